@@ -1,0 +1,46 @@
+"""Every error that unloop raises for something a person can cure.
+
+    UnloopError
+    ├── AudioFileError     a file that cannot be read as a loop, or not be written
+    ├── DeviceError        no sound card, no PortAudio, an unknown device or an unsupported rate
+    ├── EngineBusy         more commands at once than the engine's ring holds
+    ├── ParameterError     a value out of range, not a number, or an unknown name
+    ├── CommandError       a command that cannot be obeyed in this state
+    ├── ModelError         weights that are missing, damaged or of another version
+    └── WorkerError        the generator's worker could not do what it was asked
+
+Texts name the value, the limit and the cure, in one line, for a musician. ``cli`` prints them and exits with 2;
+``osc`` answers with them. ``assert`` is only for our own bugs.
+"""
+
+
+class UnloopError(Exception):
+    """The root: catch this to catch everything that a person can cure."""
+
+
+class AudioFileError(UnloopError):
+    """A file cannot be read as a loop, or cannot be written."""
+
+
+class DeviceError(UnloopError):
+    """No sound card, no PortAudio, an unknown device, or a rate it does not do."""
+
+
+class EngineBusy(UnloopError):
+    """More commands at once than the engine's ring holds."""
+
+
+class ParameterError(UnloopError):
+    """A value out of range, not a number, or a name that no parameter has."""
+
+
+class CommandError(UnloopError):
+    """A command that cannot be obeyed in this state; nothing was changed."""
+
+
+class ModelError(UnloopError):
+    """Weights that are missing, damaged or of another version."""
+
+
+class WorkerError(UnloopError):
+    """The generator's worker could not do what it was asked."""
