@@ -1,0 +1,70 @@
+"""The status line says what a player needs to know, and only on a terminal."""
+
+import io
+
+from rich.console import Console
+
+from unloop_py.ui.status import StatusLine, View, bar, render
+
+
+def test_a_playing_loop_shows_state_position_seam_progress_late_and_xruns():
+    line = render(
+        View("playing", position_s=1.5, length_s=6.0, repetition=3, generating="on",
+             progress=0.5, late=2, xruns=1, variation=0.25)
+    )
+    assert "playing" in line
+    assert "━━━━╌╌╌╌╌╌╌╌╌╌╌╌ 6.0 s" in line
+    assert "seam in  4.5 s" in line
+    assert "pass 3" in line
+    assert "next ━━━╌╌╌" in line
+    assert "variation 0.25" in line
+    assert "late 2" in line
+    assert "xruns 1" in line
+
+
+def test_recording_counts_up_and_shows_no_seam():
+    line = render(View("recording", position_s=2.5, length_s=2.5, generating="loading"))
+    assert "2.5 s" in line
+    assert "seam" not in line
+    assert "model loading" in line
+
+
+def test_an_empty_loop_shows_no_position():
+    line = render(View("off"))
+    assert line.startswith("off")
+    assert "pass" not in line
+    assert "varying off" in line
+
+
+def test_the_player_sees_that_the_take_sounds_after_back():
+    assert "the take, not varied" in render(View("playing", length_s=1.0, generating="take"))
+
+
+def test_a_moved_raw_prompt_shows_as_custom():
+    assert "variation 0.50 custom" in render(View("playing", length_s=1.0, custom=True))
+
+
+def test_a_notice_stands_at_the_end():
+    assert render(View("off", notice="restarting the generator")).endswith("restarting the generator")
+
+
+def test_bars_never_overflow():
+    assert bar(-1.0, 4) == "╌╌╌╌"
+    assert bar(2.0, 4) == "━━━━"
+    assert bar(float("nan"), 4) == "╌╌╌╌"
+
+
+def test_there_is_no_status_line_without_a_terminal():
+    assert StatusLine.for_terminal(Console(file=io.StringIO())) is None
+
+
+def test_the_line_is_redrawn_in_place_and_said_lines_stay():
+    written = io.StringIO()
+    console = Console(file=written, force_terminal=True, width=200, color_system=None)
+    with StatusLine.for_terminal(console) as line:
+        line.show(View("off"))
+        line.say("listening on port 9951 [udp]")
+        line.show(View("recording"))
+    text = written.getvalue()
+    assert "listening on port 9951 [udp]\n" in text
+    assert "recording" in text

@@ -1,0 +1,154 @@
+"""The live status line: what the instrument is doing, in one row that rewrites itself.
+
+`render` is a pure function from a `View` to a line of text, so that what a player reads can
+be tested; `StatusLine` shows it with rich on a terminal, and is not made where there is none.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from types import TracebackType
+
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+REFRESH_PER_SECOND = 10
+POSITION_CELLS = 16
+PROGRESS_CELLS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the line shows, as the instrument stood at one moment.
+
+    Attributes
+    ----------
+    state : str
+        "off", "recording", "playing", "overdubbing", "muted", "paused", ...
+    position_s, length_s : float
+        Seconds into the loop and its length; while recording, length is what was recorded so far.
+    repetition : int
+        Repetitions since the recording ended; 0 is the take's own first pass.
+    generating : str
+        "on", "off", "take" (after `back`), "locked" or "loading".
+    progress : float
+        0..1, how much of the next repetition is made.
+    late, xruns : int
+        Seams without an offer, and blocks that the sound card lost.
+    variation : float
+        0..1, the one dial; `custom` is True when a raw prompt was moved since.
+    notice : str
+        The last thing the player was told, empty when it has been read.
+    """
+
+    state: str
+    position_s: float = 0.0
+    length_s: float = 0.0
+    repetition: int = 0
+    generating: str = "off"
+    progress: float = 0.0
+    late: int = 0
+    xruns: int = 0
+    variation: float = 0.5
+    custom: bool = False
+    notice: str = ""
+
+    @property
+    def seam_in_s(self) -> float:
+        """Seconds to the next seam, 0 when the loop does not turn."""
+        return max(self.length_s - self.position_s, 0.0)
+
+
+STYLES = {
+    "recording": "bold red",
+    "overdubbing": "bold yellow",
+    "playing": "bold green",
+    "muted": "dim",
+    "paused": "dim",
+}
+
+
+def bar(fraction: float, cells: int) -> str:
+    """A bar of `cells` characters, filled for `fraction` 0..1 of its width."""
+    fraction = 0.0 if math.isnan(fraction) else min(max(fraction, 0.0), 1.0)
+    full = int(fraction * cells + 1e-9)
+    return "━" * full + "╌" * (cells - full)
+
+
+def render(view: View) -> str:
+    """The status line as plain text, without colours. Any thread."""
+    parts = [f"{view.state:<11}"]
+    if view.state == "recording":
+        parts.append(f"{view.length_s:6.1f} s")
+    elif view.length_s > 0:
+        parts.append(f"{bar(view.position_s / view.length_s, POSITION_CELLS)} {view.length_s:.1f} s")
+        parts.append(f"seam in {view.seam_in_s:4.1f} s")
+        parts.append(f"pass {view.repetition}")
+    if view.generating == "on":
+        parts.append(f"next {bar(view.progress, PROGRESS_CELLS)}")
+    else:
+        parts.append(
+            {
+                "off": "varying off",
+                "take": "the take, not varied",
+                "locked": "locked",
+                "loading": "model loading",
+            }.get(view.generating, view.generating)
+        )
+    parts.append(f"variation {view.variation:.2f}" + (" custom" if view.custom else ""))
+    parts.append(f"late {view.late}")
+    parts.append(f"xruns {view.xruns}")
+    if view.notice:
+        parts.append(view.notice)
+    return "  ".join(parts)
+
+
+class StatusLine:
+    """The line on a terminal while the `with` block lasts. Used by one thread.
+
+    Parameters
+    ----------
+    console : rich Console
+        Where it is drawn; ask `for_terminal` for one or None.
+    """
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live = Live(
+            console=console,
+            refresh_per_second=REFRESH_PER_SECOND,
+            auto_refresh=False,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+
+    @classmethod
+    def for_terminal(cls, console: Console | None = None) -> StatusLine | None:
+        """A status line, or None where the output is no terminal."""
+        console = Console(highlight=False) if console is None else console
+        return cls(console) if console.is_terminal and not console.is_dumb_terminal else None
+
+    def __enter__(self) -> StatusLine:
+        self._live.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._live.__exit__(kind, error, trace)
+
+    def show(self, view: View) -> None:
+        """Draw `view` in place of what was there."""
+        line = Text(render(view), no_wrap=True, overflow="ellipsis")
+        line.stylize(STYLES.get(view.state, ""), 0, len(view.state))
+        self._live.update(line, refresh=True)
+
+    def say(self, text: str) -> None:
+        """Print a line that stays, above the status line."""
+        self._console.print(text, markup=False)
