@@ -1,0 +1,37 @@
+"""What a session is started with: one frozen dataclass, filled by the command line. Standard library only.
+
+Every field has the name of its option (``osc_port`` is ``--osc-port``) and its default is the option's default, so
+that ``JamConfig()`` is what ``unloop`` without arguments plays with. Parameters of the music are not here: their one
+table is ``control.parameters``, and ``JamConfig.parameters`` holds only what the command line set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_OSC_PORT = 9951
+DEFAULT_MODEL = "small"
+
+
+@dataclass(frozen=True)
+class JamConfig:
+    """The settings of one session at the instrument. Immutable, any thread."""
+
+    input_device: str | int | None = None  # a name, part of one, or an index; None is the system's default
+    output_device: str | int | None = None
+    inputs: tuple[int, ...] | None = None  # channels of the device, from 1; one is mono; None is the first two it has
+    outputs: tuple[int, ...] | None = None
+    backend: str = "portaudio"  # or "virtual": real-time paced, no device
+    input_file: str | None = None  # what the virtual backend hears, round and round
+    record: str | None = None  # the file that everything played goes to
+    rate: int | None = None  # Hz; None is the device's own, the file's, or 48000
+    block: int | None = None  # frames a callback; None lets the backend choose
+    max_loop_s: float = 60.0  # memory for loops is allocated before the first note
+    osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
+    osc_listen: str = "127.0.0.1"
+    generator: str = "local"  # or "off": a looper that repeats itself
+    model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one
+    compute: str = "auto"  # or "cpu", "cuda", "mps"
+    worker: str = "process"  # or "thread", for debugging
+    parameters: Mapping[str, float | int | bool] = field(default_factory=dict)
