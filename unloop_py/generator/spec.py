@@ -1,0 +1,168 @@
+"""What is asked of a generator and what it answers: plain data, no torch.
+
+A `Take` goes in once and becomes a handle; each `VariationRequest` on that handle comes back as a `Variation` of exactly
+the take's length. The rooms that plan, offer and steer import this module alone, so that they never load the model.
+Everything here can be pickled, because the model usually lives in a process of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+import numpy as np
+
+from unloop_py.beats.grid import BeatGrid
+
+Progress = Callable[[float], None]
+"""Called after each sampling step with the share of the work done, 0..1. Generator's thread."""
+
+Cancelled = Callable[[], bool]
+"""Asked before each sampling step; True ends the work and `vary` returns None. Generator's thread."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the next variation keeps of the take, and how boldly the rest is drawn.
+
+    Names, ranges and defaults are those of the table of parameters. Hints are united: a token is kept when any of the
+    prompts keeps it. Periodic hints keep the lowest `compression_prompt` codebooks; beat, onset, prefix, suffix and
+    inpaint hints keep them all, so that the player's own audio can be heard there.
+    """
+
+    periodic_prompt: int = 7            # keep every n-th step; 0 keeps none, 1 keeps all
+    periodic_width: int = 1             # steps kept at each periodic hint
+    beat_mask_ms: float = 0.0           # milliseconds kept to the left and to the right of each beat
+    onset_mask_width: int = 0           # steps kept to the left and to the right of each strong onset
+    prefix_s: float = 0.0               # seconds kept at the loop's start
+    suffix_s: float = 0.0               # seconds kept at the loop's end
+    inpaint_start_s: float = 0.0        # what lies between start and end is made new, the rest is kept;
+    inpaint_end_s: float = 0.0          # active when end > start
+    compression_prompt: int = 4         # codebooks kept on periodic hints, coarsest first
+    mask_dropout: float = 0.0           # share of the periodic hints that are dropped again
+    temperature: float = 1.0            # of the token distribution
+    mask_temperature: float = 10.5      # of the choice which tokens are fixed first
+    top_p: float = 0.0                  # nucleus kept when drawing a token; 0 = off
+    typical_filtering: bool = False     # draw only from tokens of typical information
+    typical_mass: float = 0.15
+    typical_min_tokens: int = 64
+    steps: int = 12                     # sampling steps of the coarse model
+    feedback_steps: int = 1             # passes; each starts from the tokens of the one before
+
+    def to_dict(self) -> dict[str, Any]:
+        """The prompt as JSON-ready names and values, for `demo.json` and logs."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Take:
+    """What the player played: the loop that every variation starts from.
+
+    Attributes
+    ----------
+    version : int
+        The engine's number of this state of the take; never used twice.
+    audio : ndarray (frames, channels) float32
+        1 or 2 channels; the seam joins the last frame to the first.
+    sample_rate : int
+        Of `audio`, in Hz. Any rate; the model's own is reached by circular resampling.
+    """
+
+    version: int
+    audio: np.ndarray
+    sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class VariationRequest:
+    """One variation to be made.
+
+    Attributes
+    ----------
+    take_version : int
+        The take it is to be made from; must be the prepared one's.
+    index : int
+        The repetition it is meant for, counted from 1.
+    seed : int
+        0..2**63-1. The same take, prompt, steps and seed give the same samples on the same machine.
+    prompt : Prompt
+    steps : int, optional
+        Sampling steps where they differ from `prompt.steps` (the planner's choice).
+    mask : tuple of str, optional
+        A mask of the user's own in place of the prompt's: one row for all codebooks or one row for each, a character
+        for each step, ``#`` keep and ``.`` generate.
+    """
+
+    take_version: int
+    index: int
+    seed: int
+    prompt: Prompt = Prompt()
+    steps: int | None = None
+    mask: tuple[str, ...] | None = None
+
+    @property
+    def sampling_steps(self) -> int:
+        """Coarse sampling steps of each pass."""
+        return self.prompt.steps if self.steps is None else self.steps
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Variation:
+    """One finished variation, sample-aligned with its take.
+
+    Attributes
+    ----------
+    request : VariationRequest
+    audio : ndarray (frames, channels) float32
+        Exactly the take's frames and channels, C-contiguous.
+    codes : ndarray (n_codebooks, steps) int16
+        Its tokens; with the request they are enough to make the audio again.
+    mask : ndarray (n_codebooks, steps) uint8
+        1 where a token was generated, 0 where it is the take's.
+    correlation : float
+        -1..1, with the take's audio; the law of the `mix` fade depends on it.
+    gain_db : float
+        Loudness correction that was applied, -3..3 dB.
+    seconds : float
+        Wall time it took.
+    notes : tuple of str
+        What the player should know, such as "no beat found: ...".
+    grid : BeatGrid, optional
+        The take's beats, None where no beat was found.
+    """
+
+    request: VariationRequest
+    audio: np.ndarray
+    codes: np.ndarray
+    mask: np.ndarray
+    correlation: float
+    gain_db: float
+    seconds: float
+    notes: tuple[str, ...] = ()
+    grid: BeatGrid | None = None
+
+
+class Generator(Protocol):
+    """Makes variations of a take. One thread at a time; it starts none of its own."""
+
+    def describe(self) -> dict[str, Any]:
+        """JSON-ready facts: model, sample_rate, hop_length, n_codebooks, codebook_size, device."""
+        ...
+
+    def prepare(self, take: Take) -> Any:
+        """Do once for a take what every variation of it needs (tokens, beats, levels), and return the handle to it.
+
+        The handle has the attributes `version`, `silent` and `grid`. It stays valid until dropped, and stays in the
+        process that made it.
+        """
+        ...
+
+    def vary(self, prepared: Any, request: VariationRequest, *, progress: Progress | None = None,
+             cancelled: Cancelled | None = None) -> Variation | None:
+        """Make one variation; None when `cancelled` said so. A silent take comes back as it is, with a note."""
+        ...
+
+    def vary_from_codes(self, prepared: Any, codes: np.ndarray, request: VariationRequest) -> Variation:
+        """Make the audio of an earlier variation of this take again from its tokens, without the masked models."""
+        ...
