@@ -1,0 +1,143 @@
+"""The seam between the front ends (OSC, keys) and the session: what they may ask, and what they are told.
+
+Front ends hold a `Bus` and never see the engine. The session implements it and sends every change to each listener as
+a `Notice`. Loops count from 0 here; front ends that people see count them from 1. `FakeBus` in ``fake_bus.py``
+implements it without sound.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+NoticeKind = Literal[
+    "state",  # (label,): the engine's state, such as "playing"
+    "repetition",  # (index, late): at every seam; late is 1 when no offer was ready
+    "progress",  # (fraction 0..1,): of the repetition being made
+    "beat",  # (k,): beat k of the loop has begun, from 1
+    "parameter",  # (name, value)
+    "custom",  # (0 or 1,): whether the raw prompts have left what `variation` means
+    "mute",  # (0 or 1,)
+    "lock",  # (0 or 1,)
+    "generate",  # (0 or 1,), loop is None
+    "xruns",  # (count,), loop is None
+    "error",  # (address or "", text): something a person should read, loop is None
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing that has changed.
+
+    Attributes
+    ----------
+    kind : NoticeKind
+        What changed; the list above says which values come with it.
+    loop : int or None
+        From 0; None for what concerns the instrument.
+    values : tuple
+        int, float or str.
+    source : str
+        Who caused it, as given to `Bus.set`, so that a front end can leave out its sender; "" for the instrument.
+    """
+
+    kind: NoticeKind
+    loop: int | None
+    values: tuple[int | float | str, ...]
+    source: str = ""
+
+
+Listener = Callable[[Notice], None]
+"""Takes a notice on any thread; must return at once and not raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopStatus:
+    """What a loop is doing now.
+
+    Attributes
+    ----------
+    state : str
+        The engine's label: "off", "recording", "playing", "overdubbing", "muted", "paused".
+    position : float
+        0..1 round the loop; 0 when there is none.
+    repetition : int
+        Repetitions since the recording ended; the take's first pass is 0.
+    late : int
+        1 when the last seam came with no offer ready.
+    progress : float
+        0..1 of the repetition being made.
+    beat : int
+        From 1; 0 when no beat was found.
+    mute, lock, custom : bool
+    """
+
+    state: str = "off"
+    position: float = 0.0
+    repetition: int = 0
+    late: int = 0
+    progress: float = 0.0
+    beat: int = 0
+    mute: bool = False
+    lock: bool = False
+    custom: bool = False
+
+
+class Bus(Protocol):
+    """What a front end may ask of the instrument. Every method may be called from any thread and returns at once."""
+
+    @property
+    def n_loops(self) -> int:
+        """How many loops there are."""
+        ...
+
+    def command(
+        self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = ""
+    ) -> None:
+        """Gives a command.
+
+        Parameters
+        ----------
+        loop : int or None
+            From 0; None for a global command.
+        name : str
+            A row of `commands.COMMANDS`.
+        argument : int or None
+            As `commands.read_argument` gives it: 0 or 1 sets a toggle, None flips it; the count of ``again``.
+        frame : int or None
+            The engine frame at which it takes effect; None is the start of the next block.
+        source : str
+            Who asks, e.g. "osc:127.0.0.1:50123".
+
+        Raises
+        ------
+        UnloopError
+            If it cannot be obeyed; nothing was changed.
+        """
+        ...
+
+    def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
+        """Sets a parameter to a value that `Parameter.convert` has accepted; listeners are told with this ``source``.
+
+        ``frame`` is the engine frame at which it takes effect; None is at once. Raises UnloopError if it cannot be.
+        """
+        ...
+
+    def get(self, loop: int, name: str) -> float | int:
+        """The parameter's value now."""
+        ...
+
+    def status(self, loop: int) -> LoopStatus:
+        """What the loop is doing now."""
+        ...
+
+    def generating(self) -> bool:
+        """Whether varying is switched on."""
+        ...
+
+    def xruns(self) -> int:
+        """Audio blocks lost since the start."""
+        ...
+
+    def frame_at(self, unix_time_s: float) -> int:
+        """The engine frame that is played at this time of the system clock (seconds since 1970)."""
+        ...

@@ -1,0 +1,199 @@
+"""The one table of commands: everything the instrument can be told to do.
+
+OSC addresses, keys, the patches and the README's tables are derived from `COMMANDS` and `KEYS`.
+"""
+
+import difflib
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from unloop_py.errors import CommandError
+
+Argument = Literal["none", "toggle", "count"]
+
+MAX_COUNT = 1000
+"""The furthest back that ``again`` may ask for, in seams."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in OSC addresses.
+    argument : {"none", "toggle", "count"}
+        "none": a button, argument 0 (its release) does nothing. "toggle": 1 and 0 set, no argument toggles.
+        "count": a whole number from 1 to `MAX_COUNT`, 1 when left out; 0 is a button's release.
+    help : str
+        One sentence for a musician.
+    scope : {"loop", "global"}
+        Whether it is told to one loop or to the instrument.
+    """
+
+    name: str
+    argument: Argument
+    help: str
+    scope: Literal["loop", "global"] = "loop"
+
+
+COMMANDS: tuple[CommandSpec, ...] = (
+    CommandSpec("record", "none", "Starts a recording; again: ends it and plays. An old loop is one undo away."),
+    CommandSpec("overdub", "none", "Plays on top of the loop; again: plays."),
+    CommandSpec("undo", "none", "Takes back the last thing you did: a recording, an overdub, a clear, a keep."),
+    CommandSpec("redo", "none", "Does again what undo took back."),
+    CommandSpec("play", "none", "Plays the loop."),
+    CommandSpec("pause", "none", "Stops the loop where it is."),
+    CommandSpec("mute", "toggle", "Silences the loop while it runs on."),
+    CommandSpec("clear", "none", "Empties the loop; undo brings it back."),
+    CommandSpec("keep", "none", "What sounds becomes the take; just after a seam, the pass that has ended."),
+    CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),
+    CommandSpec("lock", "toggle", "The current variation stays."),
+    CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
+    CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
+    CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global"),
+)
+"""Every command, in the order in which people read them."""
+
+_BY_NAME = {command.name: command for command in COMMANDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What one key of the terminal does.
+
+    Attributes
+    ----------
+    key : str
+        The character; " " is the space bar.
+    help : str
+        For the line that tells how to play.
+    command : str
+        The command it gives; "" for a key that moves a parameter, "space" for the key whose meaning depends on the
+        state (`command_for_space`).
+    parameter, step : str, float
+        The parameter it moves and by how much.
+    presses : int
+        How many times in a row it must be pressed.
+    """
+
+    key: str
+    help: str
+    command: str = ""
+    parameter: str = ""
+    step: float = 0.0
+    presses: int = 1
+
+
+KEYS: tuple[Key, ...] = (
+    Key(" ", "record / play / overdub", command="space"),
+    Key("u", "undo", command="undo"),
+    Key("r", "redo", command="redo"),
+    Key("k", "keep this variation", command="keep"),
+    Key("b", "back to the take", command="back"),
+    Key("l", "lock", command="lock"),
+    Key("v", "less variation", parameter="variation", step=-0.05),
+    Key("V", "more variation", parameter="variation", step=0.05),
+    Key("q", "quit", command="quit", presses=2),
+)
+"""Every key, in the order in which the help shows them."""
+
+_SPACE = {
+    "off": ("record", None),
+    "recording": ("record", None),
+    "playing": ("overdub", None),
+    "overdubbing": ("overdub", None),
+    "muted": ("mute", 0),
+    "paused": ("play", None),
+}
+
+
+def command_for_space(state: str) -> tuple[str, int | None]:
+    """The command and argument that the space bar means in a state (a label such as "playing")."""
+    return _SPACE.get(state, ("record", None))
+
+
+def by_name(name: str, where: str = "") -> CommandSpec:
+    """The row of this name.
+
+    Raises
+    ------
+    CommandError
+        Names the nearest command.
+    """
+    command = _BY_NAME.get(name)
+    if command is None:
+        near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)
+        at = f" ({where})" if where else ""
+        raise CommandError(f"no command is called {name!r}{at}: the nearest is {near[0]!r}")
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A command with its argument understood: what `read_argument` returns.
+
+    ``argument`` is None for a button and for a toggle that flips, 0 or 1 for a toggle that sets, else the count.
+    """
+
+    name: str
+    argument: int | None
+
+
+def read_argument(command: CommandSpec, values: tuple[object, ...], where: str = "") -> Press | None:
+    """What a command with these arguments asks for, or None for a button's release.
+
+    Pure; any thread.
+
+    Parameters
+    ----------
+    command : CommandSpec
+    values : tuple
+        As they arrived: none or one int, float, bool or numeric string.
+    where : str
+        Where they came from, for the error's text.
+
+    Raises
+    ------
+    CommandError
+        Names the value, what is allowed and the cure.
+    """
+    at = f" ({where})" if where else ""
+    if len(values) > 1:
+        raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {len(values)} arguments{at}")
+    if not values:
+        return Press(command.name, 1 if command.argument == "count" else None)
+    number = _whole(values[0])
+    if number is None or (command.argument == "toggle" and number not in (0, 1)):
+        raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {values[0]!r}{at}")
+    if command.argument == "toggle":
+        return Press(command.name, number)
+    if number == 0:
+        return None
+    if command.argument == "none":
+        return Press(command.name, None)
+    if not 1 <= number <= MAX_COUNT:
+        raise CommandError(f"{command.name} takes {_TAKES['count']}, got {number}{at}")
+    return Press(command.name, number)
+
+
+_TAKES = {
+    "none": "no argument (or a button's 1 and 0)",
+    "toggle": "1, 0 or no argument (which toggles)",
+    "count": f"a whole number of seams in 1..{MAX_COUNT} (none is 1)",
+}
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float) and math.isfinite(value) and value == int(value):
+        return int(value)
+    return None

@@ -1,0 +1,189 @@
+"""The one table of parameters: every number that the instrument can be told.
+
+OSC addresses, command-line options, the patches and the README's table are all derived from `PARAMETERS`; a row added
+here appears in all of them. The rows of the prompts start at what the macro means at its own default
+(`macro.prompts_for`), so the knob and the raw prompts agree from the first note.
+"""
+
+import difflib
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from unloop_py.control.macro import prompts_for
+from unloop_py.errors import ParameterError
+
+Kind = Literal["float", "int", "bool"]
+Acts = Literal["seam", "at once"]
+
+_WORDS = {"on": 1.0, "true": 1.0, "yes": 1.0, "off": 0.0, "false": 0.0, "no": 0.0}
+# A limit such as 0.99 comes back from a 32-bit float as 0.9900000095: that is still the limit.
+_FLOAT32_EPSILON = 2.0**-23
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of the table.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in OSC addresses and, with ``-`` for ``_``, in command-line options.
+    kind : {"float", "int", "bool"}
+        A bool is 0 or 1 on the wire.
+    minimum, maximum : float
+        Both included.
+    default : float
+        In the same unit.
+    unit : str
+        "" where the number has none.
+    help : str
+        One sentence for a musician.
+    scope : {"loop", "global"}
+        Whether each loop has its own value.
+    acts : {"seam", "at once"}
+        "seam": heard from the next repetition that is made; "at once": within 10 ms.
+    prompt : bool
+        True for the rows that the generator's prompt carries.
+    """
+
+    name: str
+    kind: Kind
+    minimum: float
+    maximum: float
+    default: float | int
+    unit: str
+    help: str
+    scope: Literal["loop", "global"] = "loop"
+    acts: Acts = "seam"
+    prompt: bool = False
+
+    def convert(self, value: object, where: str = "") -> float | int:
+        """The value as this parameter holds it: an int for "int" and "bool", else a float.
+
+        Pure; any thread. Whole-number parameters round to the nearest, since faders send fractions.
+
+        Parameters
+        ----------
+        value : int, float, bool or str
+            A string must read as a number (for a bool also on/off, true/false, yes/no).
+        where : str
+            Where it came from, for the error's text, e.g. an OSC address.
+
+        Raises
+        ------
+        ParameterError
+            Names the value, the range and the cure.
+        """
+        number = self._number(value)
+        if number is None:
+            raise ParameterError(f"{self.name} must be a number in {self.range_text}, got {value!r:.60}{_from(where)}")
+        for limit in (self.minimum, self.maximum):
+            if abs(number - limit) <= _FLOAT32_EPSILON * abs(limit):
+                number = float(limit)
+        if not self.minimum <= number <= self.maximum:
+            raise ParameterError(f"{self.name} must be in {self.range_text}, got {value!s:.40}{_from(where)}")
+        if self.kind == "float":
+            return number
+        return math.floor(number + 0.5)
+
+    def _number(self, value: object) -> float | None:
+        if isinstance(value, str):
+            word = value.strip().lower()
+            if self.kind == "bool" and word in _WORDS:
+                return _WORDS[word]
+            try:
+                return float(word) if not math.isnan(float(word)) else None
+            except ValueError:
+                return None
+        if isinstance(value, int):  # a bool too
+            return float(max(-(2**53), min(2**53, value)))
+        if isinstance(value, float) and not math.isnan(value):
+            return value
+        return None
+
+    @property
+    def range_text(self) -> str:
+        """The range as people write it: ``0.1..2``, with the unit where there is one."""
+        text = f"{_plain(self.minimum)}..{_plain(self.maximum)}"
+        return f"{text} {self.unit}" if self.unit else text
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _from(where: str) -> str:
+    return f" ({where})" if where else ""
+
+
+_MIDDLE = prompts_for(0.5)
+
+
+def _prompt(name: str, kind: Kind, minimum: float, maximum: float, unit: str, help: str) -> Parameter:
+    return Parameter(name, kind, minimum, maximum, _MIDDLE[name], unit, help, prompt=True)
+
+
+def _sampling(name: str, kind: Kind, minimum: float, maximum: float, default: float, unit: str, help: str) -> Parameter:
+    return Parameter(name, kind, minimum, maximum, default, unit, help, prompt=True)
+
+
+def _sound(name: str, minimum: float, maximum: float, default: float, unit: str, help: str) -> Parameter:
+    return Parameter(name, "float", minimum, maximum, default, unit, help, acts="at once")
+
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("variation", "float", 0, 1, 0.5, "",
+              "How far repetitions stray from the take: moves the prompts and the temperature together; 0 is the take itself."),
+    _sound("mix", 0, 1, 1.0, "", "Fades from the take (0) to its variation (1)."),
+    _prompt("periodic_prompt", "int", 0, 128, "steps", "Keeps one step of the take in so many; 0 keeps none, 1 keeps all."),
+    _prompt("periodic_width", "int", 1, 32, "steps", "How many steps each periodic hint keeps."),
+    _prompt("beat_mask_ms", "float", 0, 400, "ms", "Keeps so much of the take around each beat; 0 is off."),
+    _prompt("onset_mask_width", "int", 0, 100, "steps", "Keeps so many steps either side of each strong onset; 0 is off."),
+    _prompt("prefix_s", "float", 0, 60, "s", "Keeps the start of the take for so long; 0 is off."),
+    _prompt("suffix_s", "float", 0, 60, "s", "Keeps the end of the take for so long; 0 is off."),
+    _prompt("inpaint_start_s", "float", 0, 60, "s", "Where the stretch to make anew begins (needs inpaint_end_s)."),
+    _prompt("inpaint_end_s", "float", 0, 60, "s",
+            "Where the stretch to make anew ends: what lies outside is kept; off unless it is past inpaint_start_s."),
+    _prompt("compression_prompt", "int", 1, 14, "codebooks",
+            "How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all."),
+    _prompt("mask_dropout", "float", 0, 1, "", "The share of hints that are left out at random."),
+    _prompt("temperature", "float", 0.1, 2, "", "How freely tokens are chosen: lower is safer, higher is wilder."),
+    _sampling("mask_temperature", "float", 0, 50, 10.5, "", "How random the order is in which tokens are settled."),
+    _sampling("top_p", "float", 0, 1, 0.0, "", "Chooses among the likeliest tokens that make up this share; 0 is off."),
+    _sampling("typical_filtering", "bool", 0, 1, 0, "", "Leaves out tokens that are surprisingly likely or unlikely."),
+    _sampling("typical_mass", "float", 0.01, 0.99, 0.15, "", "The share of probability that typical filtering keeps."),
+    _sampling("typical_min_tokens", "int", 1, 1024, 64, "tokens", "The fewest tokens that typical filtering leaves."),
+    Parameter("steps", "int", 1, 128, 12, "steps",
+              "Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short."),
+    Parameter("seed", "int", 0, 2147483647, 0, "", "Repeats the same variations; 0 draws a new seed for each repetition."),
+    _sampling("feedback_steps", "int", 1, 8, 1, "passes", "How many times a repetition goes through the model."),
+    _sound("wet", 0, 1, 1.0, "", "Level of the loop."),
+    _sound("dry", 0, 1, 0.0, "", "Level of your own input in the output."),
+    _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),
+    _sound("tail", 0, 10, 0.0, "s", "How long what rings on after a recording is folded over the loop's start."),
+    _sound("seam_ms", 1, 200, 20.0, "ms", "Length of the cross-fade that ends at the seam."),
+)  # fmt: skip
+"""Every parameter, in the order in which people read them."""
+
+_BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+
+
+def by_name(name: str, where: str = "") -> Parameter:
+    """The row of this name.
+
+    Raises
+    ------
+    ParameterError
+        Names the nearest parameter.
+    """
+    parameter = _BY_NAME.get(name)
+    if parameter is None:
+        near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)
+        raise ParameterError(f"no parameter is called {name!r}{_from(where)}: the nearest is {near[0]!r}; see `unloop params`")
+    return parameter
+
+
+def defaults() -> dict[str, float | int]:
+    """A fresh dict of every parameter at its default."""
+    return {parameter.name: parameter.default for parameter in PARAMETERS}
