@@ -1,0 +1,1 @@
+"""The audio thread: a compiled looper that takes commands, gives events and owns its time."""

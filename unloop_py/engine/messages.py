@@ -1,0 +1,205 @@
+"""What the engine is told and what it answers: commands in, events out.
+
+Standard library only, so that any room may import it without loading numpy or numba.
+Times are engine frames: the count of frames processed since the engine was made. Loops count
+from 0 here. A slot is the number of one audio buffer; see `Engine.buffer`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum, IntFlag
+from math import nan
+
+
+class State(IntEnum):
+    """What a loop is doing; the numbers are SooperLooper's."""
+
+    OFF = 0
+    RECORDING = 2
+    PLAYING = 4
+    OVERDUBBING = 5
+    MUTED = 10
+    PAUSED = 14
+
+    @property
+    def label(self) -> str:
+        """The lower-case word that front ends show: "off", "recording", "playing", ..."""
+        return self.name.lower()
+
+
+class CommandKind(IntEnum):
+    """The verbs of the engine."""
+
+    RECORD = 1  # again: ends the loop and plays; over an existing loop, the old one is one undo away
+    OVERDUB = 2  # again: plays; on an empty loop it records; while recording it ends the loop into overdub
+    UNDO = 3  # walks back over record, overdub, clear, keep and load; while recording it drops the recording
+    REDO = 4
+    PLAY = 5  # ends a recording or an overdub, unmutes, resumes from a pause
+    PAUSE = 6  # again: resumes where it stopped
+    MUTE = 7  # value 1, 0, or nan to toggle; while recording or overdubbing it ends that, muted
+    CLEAR = 8  # undoable: the loop comes back in time, as if it had been muted
+    KEEP = 9  # what sounds becomes the take; within 500 ms after a swap: the pass that has just ended
+    BACK = 10  # cross-fades to the take at once and stops varying until GENERATE 1 or LOCK 0
+    LOCK = 11  # value 1, 0, or nan to toggle; what sounds stays; 0 also ends `back`
+    GENERATE = 12  # value 1, 0, or nan to toggle: whether offers are taken; 1 also ends `back`
+    SET = 13  # control and value
+    OFFER = 14  # slot, take, tag, correlation, force
+    LOAD = 15  # slot and length: this audio becomes the take and plays from its frame 0
+
+
+class Control(IntEnum):
+    """Continuous controls that act at once, over a 10 ms ramp (`CommandKind.SET`)."""
+
+    WET = 0  # 0..1, gain of the loop
+    DRY = 1  # 0..1, gain of the input in the output; one for the whole engine
+    MIX = 2  # 0..1, 0 = the take, 1 = the variation
+    FEEDBACK = 3  # 0..1, what an overdub leaves of what was there
+    TAIL = 4  # 0..10 s, how long the input is folded over the head after a recording ends
+    SEAM_MS = 5  # 1..200 ms, length of the fades that end at a seam
+
+
+class EventKind(IntEnum):
+    """What the engine reports."""
+
+    STATE = 1  # state; index = Flag bits. Also sent when only a flag changed
+    TAKE = 2  # take, slot, index = length in frames (0 and slot -1 after clear): complete, readable until FREED
+    SEAM = 3  # index = repetitions since the record end, late, tag of what sounds now (-1 = the take), slot
+    SWAPPED = 4  # tag, slot: the offer came in at this seam
+    FREED = 5  # slot: the engine reads it no more (`Engine.events` has already put it back in its pool)
+    REJECTED = 6  # tag, slot, take: the offer is void; FREED follows for its slot
+    KEPT = 7  # tag, take: the variation `tag` has become take `take`
+    HISTORY = 8  # index = steps that can be undone, value = steps that can be redone
+    IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
+
+
+class Flag(IntFlag):
+    """What STATE events and `Status.flags` carry beside the state."""
+
+    GENERATE = 1  # offers are taken
+    LOCKED = 2  # what sounds stays
+    BACK = 4  # `back` was pressed: the take stays until told
+
+
+class Reason(IntEnum):
+    """Why a command was ignored."""
+
+    NOTHING_THERE = 1  # no loop, nothing to undo, redo or keep
+    BUSY = 2  # not while recording or overdubbing, or too many passes at once
+    NO_BUFFER = 3  # no free buffer was at hand; it can be tried again in a moment
+    BAD_VALUE = 4  # a loop, control, slot or length that does not exist
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing for the engine to do.
+
+    Attributes
+    ----------
+    kind : CommandKind
+    loop : int
+        Counts from 0.
+    frame : int
+        Engine frame at which it takes effect, to the frame. -1, or a frame already past:
+        the start of the next block.
+    value : float
+        MUTE, LOCK, GENERATE: 1, 0 or nan (toggle). SET: the control's value in its unit.
+    control : int
+        SET: a `Control`.
+    slot : int
+        OFFER, LOAD: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
+    take : int
+        OFFER: version of the take that it was made from; any other makes it void.
+    tag : int
+        OFFER: the caller's own number for the variation, 0 or more; comes back in events.
+    length : int
+        LOAD: frames. An OFFER is always as long as its take.
+    correlation : float
+        OFFER: correlation of the variation with its take, -1..1; sets the fades' gains.
+    force : bool
+        OFFER: swap at the next seam although generating is off, locked or `back` (`again n`).
+    """
+
+    kind: CommandKind
+    loop: int = 0
+    frame: int = -1
+    value: float = nan
+    control: int = 0
+    slot: int = -1
+    take: int = -1
+    tag: int = 0
+    length: int = 0
+    correlation: float = 0.0
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, at `frame`; `EventKind` says which fields mean something.
+
+    Attributes
+    ----------
+    take : int
+        Version of the take at that moment. Versions never repeat; undo and redo give back
+        a state's own old version, for its audio is the same. 0 = there never was a take.
+    """
+
+    kind: EventKind
+    loop: int = 0
+    frame: int = 0
+    state: State = State.OFF
+    take: int = 0
+    slot: int = -1
+    tag: int = -1
+    index: int = 0
+    late: int = 0
+    value: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A reading of one loop and of the engine, taken without stopping the audio thread.
+
+    Attributes
+    ----------
+    state, flags : State, Flag
+    take, tag : int
+        Version of the take; tag of the variation that sounds, -1 when it is the take.
+    position_frames, length_frames : int
+        Playhead and loop length; while recording, length 0 and the frames recorded so far.
+    repetition, late : int
+        Seams since the record end; seams that wanted an offer and had none, since start.
+    undo_steps, redo_steps : int
+    frame : int
+        Engine clock: frames processed.
+    next_seam_frame : int
+        Engine frame of the next seam, -1 when none is coming.
+    peak_in, peak_out : float
+        Recent peaks, linear, 1 = full scale.
+    xruns, limited, events_lost : int
+        Blocks that the driver reported as broken; samples that the limiter changed; events
+        dropped because nobody drained them.
+    block_time, block_frame : float, int
+        The driver's clock in seconds at the newest block (0 where it has none), and that
+        block's first frame.
+    """
+
+    state: State
+    flags: Flag
+    take: int
+    tag: int
+    position_frames: int
+    length_frames: int
+    repetition: int
+    late: int
+    undo_steps: int
+    redo_steps: int
+    frame: int
+    next_seam_frame: int
+    peak_in: float
+    peak_out: float
+    xruns: int
+    limited: int
+    events_lost: int
+    block_time: float
+    block_frame: int
