@@ -1,0 +1,83 @@
+"""What each key does, taken from the table of keys: the hands of the terminal on the bus."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from unloop_py.control.bus import Bus
+from unloop_py.control.commands import KEYS, Key, by_name, command_for_space
+from unloop_py.control.parameters import by_name as parameter_by_name
+from unloop_py.errors import UnloopError
+from unloop_py.ui.keys import Twice
+
+SOURCE = "keys"
+_BY_KEY = {key.key: key for key in KEYS}
+
+
+class Player:
+    """Turn keys into commands and parameter moves on one loop. One thread.
+
+    Parameters
+    ----------
+    bus : Bus
+    loop : int
+        From 0.
+    clock : callable
+        Monotonic seconds, for keys that must be pressed twice.
+    """
+
+    def __init__(
+        self, bus: Bus, loop: int = 0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._bus = bus
+        self._loop = loop
+        self._twice = {key.key: Twice(clock=clock) for key in KEYS if key.presses == 2}
+
+    def press(self, character: str) -> str:
+        """Do what a key says.
+
+        Returns
+        -------
+        str
+            What the player should read: why a key could not be obeyed, that it wants a second
+            press; empty when all is done. A key that no row has does nothing.
+        """
+        for other, twice in self._twice.items():
+            if other != character:
+                twice.forget()
+        key = _BY_KEY.get(character)
+        if key is None:
+            return ""
+        if key.key in self._twice and not self._twice[key.key].press():
+            return f"press {key.key} again to {key.help}"
+        try:
+            self._do(key)
+        except UnloopError as error:
+            return str(error)
+        return ""
+
+    def _do(self, key: Key) -> None:
+        if key.parameter:
+            parameter = parameter_by_name(key.parameter)
+            value = self._bus.get(self._loop, key.parameter) + key.step
+            # Whole hundredths, or twenty presses of 0.05 would stop just short of the end.
+            value = round(min(max(value, parameter.minimum), parameter.maximum), 2)
+            self._bus.set(self._loop, key.parameter, parameter.convert(value), SOURCE)
+            return
+        name, argument = key.command, None
+        if name == "space":
+            name, argument = command_for_space(self._bus.status(self._loop).state)
+        loop = None if by_name(name).scope == "global" else self._loop
+        self._bus.command(loop, name, argument, source=SOURCE)
+
+
+def how_to_play() -> str:
+    """The keys in one line, for the terminal."""
+    return ", ".join(
+        f"{_NAMES.get(key.key, key.key)}{' twice' if key.presses == 2 else ''} = {key.help}"
+        for key in KEYS
+    )
+
+
+_NAMES = {" ": "space"}
