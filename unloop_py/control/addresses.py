@@ -1,0 +1,74 @@
+"""The OSC address space as a table: what comes in, what goes out, and with which arguments.
+
+The rows of commands and parameters come from their own tables. The server sends by `OUTGOING`, so that the generated
+documents cannot name an address that it does not use. ``N`` stands for a loop, counted from 1.
+"""
+
+from dataclasses import dataclass
+
+from unloop_py.control.bus import NoticeKind
+from unloop_py.control.commands import COMMANDS
+from unloop_py.control.parameters import PARAMETERS
+
+DEFAULT_PORT = 9951
+"""Where the server listens unless told otherwise; if taken, the next free one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One address with the arguments it takes, in words, and its meaning."""
+
+    address: str
+    arguments: str
+    help: str
+
+    def of(self, loop: int | None) -> str:
+        """The address of one loop, given from 0."""
+        return self.address if loop is None else self.address.replace("/N/", f"/{loop + 1}/", 1)
+
+
+QUESTIONS: tuple[Address, ...] = (
+    Address("/unloop/subscribe", "[host] port", "Has every change sent to this port, the whole state first; "
+            "no port means the one the message came from; a last word `quiet` leaves out changes that come from there."),
+    Address("/unloop/unsubscribe", "[host] port", "Ends that."),
+    Address("/unloop/state", "", "Asks for everything: states, positions, parameters."),
+    Address("/unloop/params", "", "Describes every parameter: name, type, minimum, maximum, default, unit, help."),
+)  # fmt: skip
+"""Messages to the server itself, neither commands nor parameters."""
+
+OUTGOING: dict[NoticeKind | str, Address] = {
+    "state": Address("/unloop/loop/N/state", "name", "off, recording, playing, overdubbing, muted or paused."),
+    "position": Address("/unloop/loop/N/position", "0..1", "Where the loop is; 20 times a second."),
+    "repetition": Address("/unloop/loop/N/repetition", "index late", "At every seam; late is 1 when no offer was ready."),
+    "progress": Address("/unloop/loop/N/progress", "0..1", "Of the repetition being made."),
+    "beat": Address("/unloop/loop/N/beat", "k", "Beat k of the loop begins, from 1."),
+    "parameter": Address("/unloop/loop/N/<parameter>", "value", "A parameter has changed, or was asked for."),
+    "custom": Address("/unloop/loop/N/custom", "0|1", "Whether raw prompts have left what variation means."),
+    "mute": Address("/unloop/loop/N/mute", "0|1", "The loop was muted or is heard again."),
+    "lock": Address("/unloop/loop/N/lock", "0|1", "The variation was locked or let go."),
+    "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
+    "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),
+    "xruns": Address("/unloop/xruns", "count", "Audio blocks lost since the start."),
+    "alive": Address("/unloop/alive", "", "Once a second."),
+    "error": Address("/unloop/error", "address text", "What could not be done, why, and the cure."),
+}  # fmt: skip
+"""Everything that is sent, by kind."""
+
+_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]"}
+
+
+def incoming() -> tuple[Address, ...]:
+    """Every address that is understood, commands first."""
+    commands = tuple(
+        Address(
+            f"/unloop/{command.name}" if command.scope == "global" else f"/unloop/loop/N/{command.name}",
+            _ARGUMENTS[command.argument],
+            command.help,
+        )
+        for command in COMMANDS
+    )
+    parameters = tuple(
+        Address(f"/unloop/loop/N/{parameter.name}", f"[{parameter.range_text}]", parameter.help)
+        for parameter in PARAMETERS
+    )
+    return commands + QUESTIONS + parameters

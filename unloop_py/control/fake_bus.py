@@ -1,0 +1,140 @@
+"""A bus without sound: a fake for trying front ends and for tests."""
+
+import threading
+from dataclasses import dataclass, field, replace
+
+from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.store import Store
+from unloop_py.errors import UnloopError
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One call of `FakeBus.command`."""
+
+    loop: int | None
+    name: str
+    argument: int | None
+    frame: int | None
+    source: str
+
+
+@dataclass
+class FakeBus:
+    """Implements `Bus`: keeps what it was told, answers from its own store, and walks through the states.
+
+    Attributes
+    ----------
+    n_loops, sample_rate
+        As the instrument would have them. Frame 0 is at 0 s of the clock that `frame_at` is asked in.
+    given : list of Given
+        Every command, in order.
+    sets : list of tuple
+        Every (loop, name, value, frame) set, in order.
+    refuse : str
+        When not "", every command and set is refused with this text.
+    """
+
+    n_loops: int = 1
+    sample_rate: int = 48000
+    refuse: str = ""
+    given: list[Given] = field(default_factory=list)
+    sets: list[tuple[int, str, float | int, int | None]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.n_loops)
+        self.listeners: list[Listener] = []
+        self._statuses = [LoopStatus() for _ in range(self.n_loops)]
+        self._generating = True
+        self._xruns = 0
+        self._changed = threading.Condition()
+        self.store.listen(self._parameter_changed)
+
+    def command(
+        self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = ""
+    ) -> None:
+        """Keeps the command and moves the state as the instrument would."""
+        self._refuse_if_told()
+        if name == "generate":
+            self._generating = not self._generating if argument is None else bool(argument)
+            self.tell(Notice("generate", None, (int(self._generating),)))
+        elif name in ("mute", "lock") and loop is not None:
+            flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
+            self.become(loop, **{name: flag})
+            self.tell(Notice(name, loop, (int(flag),)))
+        elif loop is not None:
+            self._walk(loop, name)
+        with self._changed:
+            self.given.append(Given(loop, name, argument, frame, source))
+            self._changed.notify_all()
+
+    def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
+        """Keeps the value in the store."""
+        self._refuse_if_told()
+        self.store.set(loop, name, value, source)
+        with self._changed:
+            self.sets.append((loop, name, value, frame))
+            self._changed.notify_all()
+
+    def get(self, loop: int, name: str) -> float | int:
+        """The store's value."""
+        return self.store.get(loop, name)
+
+    def status(self, loop: int) -> LoopStatus:
+        """As last told by `become` or moved by a command."""
+        return replace(self._statuses[loop], custom=self.store.custom(loop))
+
+    def generating(self) -> bool:
+        """On at the start."""
+        return self._generating
+
+    def xruns(self) -> int:
+        """As last told by `lose_blocks`."""
+        return self._xruns
+
+    def frame_at(self, unix_time_s: float) -> int:
+        """Frames since 0 s of that clock."""
+        return round(unix_time_s * self.sample_rate)
+
+    def become(self, loop: int, **changes: object) -> None:
+        """Changes fields of a loop's status; a changed state is told to the listeners."""
+        before = self._statuses[loop]
+        self._statuses[loop] = replace(before, **changes)  # type: ignore[arg-type]
+        if self._statuses[loop].state != before.state:
+            self.tell(Notice("state", loop, (self._statuses[loop].state,)))
+
+    def lose_blocks(self, count: int) -> None:
+        """Counts xruns and tells the listeners."""
+        self._xruns += count
+        self.tell(Notice("xruns", None, (self._xruns,)))
+
+    def tell(self, notice: Notice) -> None:
+        """Sends a notice to every listener."""
+        for listener in self.listeners:
+            listener(notice)
+
+    def wait_for(self, n_given: int = 0, n_sets: int = 0, timeout_s: float = 5.0) -> bool:
+        """Waits until so many commands and sets have come; False if they have not in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.given) >= n_given and len(self.sets) >= n_sets, timeout_s)
+
+    def _walk(self, loop: int, name: str) -> None:
+        state = self._statuses[loop].state
+        after = {
+            "record": "playing" if state == "recording" else "recording",
+            "overdub": "playing" if state == "overdubbing" else "overdubbing",
+            "play": "playing",
+            "pause": "paused",
+            "clear": "off",
+        }
+        self.become(loop, state=after.get(name, state))
+
+    def _parameter_changed(self, loop: int, name: str, value: float | int, source: str) -> None:
+        if name == "custom":
+            self.tell(Notice("custom", loop, (value,)))
+        else:
+            self.tell(Notice("parameter", loop, (name, value), source))
+
+    def _refuse_if_told(self) -> None:
+        if self.refuse:
+            raise UnloopError(self.refuse)
