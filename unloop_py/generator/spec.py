@@ -15,6 +15,9 @@ import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
 
+DEFAULT_STEPS = 12
+"""Sampling steps where nobody says otherwise: the default of the parameter `steps`."""
+
 Progress = Callable[[float], None]
 """Called after each sampling step with the share of the work done, 0..1. Generator's thread."""
 
@@ -31,23 +34,22 @@ class Prompt:
     inpaint hints keep them all, so that the player's own audio can be heard there.
     """
 
-    periodic_prompt: int = 7            # keep every n-th step; 0 keeps none, 1 keeps all
+    periodic_prompt: int = 4            # keep every n-th step; 0 keeps none, 1 keeps all
     periodic_width: int = 1             # steps kept at each periodic hint
     beat_mask_ms: float = 0.0           # milliseconds kept to the left and to the right of each beat
-    onset_mask_width: int = 0           # steps kept to the left and to the right of each strong onset
-    prefix_s: float = 0.0               # seconds kept at the loop's start
+    onset_mask_width: int = 2           # steps kept to the left and to the right of each strong onset
+    prefix_s: float = 0.15              # seconds kept at the loop's start
     suffix_s: float = 0.0               # seconds kept at the loop's end
     inpaint_start_s: float = 0.0        # what lies between start and end is made new, the rest is kept;
     inpaint_end_s: float = 0.0          # active when end > start
-    compression_prompt: int = 4         # codebooks kept on periodic hints, coarsest first
+    compression_prompt: int = 5         # codebooks kept on periodic hints, coarsest first
     mask_dropout: float = 0.0           # share of the periodic hints that are dropped again
-    temperature: float = 1.0            # of the token distribution
+    temperature: float = 0.8            # of the token distribution
     mask_temperature: float = 10.5      # of the choice which tokens are fixed first
     top_p: float = 0.0                  # nucleus kept when drawing a token; 0 = off
     typical_filtering: bool = False     # draw only from tokens of typical information
     typical_mass: float = 0.15
     typical_min_tokens: int = 64
-    steps: int = 12                     # sampling steps of the coarse model
     feedback_steps: int = 1             # passes; each starts from the tokens of the one before
 
     def to_dict(self) -> dict[str, Any]:
@@ -88,7 +90,7 @@ class VariationRequest:
         0..2**63-1. The same take, prompt, steps and seed give the same samples on the same machine.
     prompt : Prompt
     steps : int, optional
-        Sampling steps where they differ from `prompt.steps` (the planner's choice).
+        Sampling steps of the coarse model in each pass, `DEFAULT_STEPS` if not given.
     mask : tuple of str, optional
         A mask of the user's own in place of the prompt's: one row for all codebooks or one row for each, a character
         for each step, ``#`` keep and ``.`` generate.
@@ -103,8 +105,8 @@ class VariationRequest:
 
     @property
     def sampling_steps(self) -> int:
-        """Coarse sampling steps of each pass."""
-        return self.prompt.steps if self.steps is None else self.steps
+        """Sampling steps of the coarse model in each pass."""
+        return DEFAULT_STEPS if self.steps is None else self.steps
 
 
 @dataclass(frozen=True, eq=False, slots=True)
