@@ -1,0 +1,153 @@
+"""From an OSC message to what the bus is asked to do.
+
+A message is understood whole before any of it is done: one that cannot be obeyed changes nothing. Thread: the server's.
+"""
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from unloop_py.control.addresses import QUESTIONS
+from unloop_py.control.bus import Bus
+from unloop_py.control.commands import COMMANDS, CommandSpec, read_argument
+from unloop_py.control.parameters import PARAMETERS, Parameter
+from unloop_py.errors import CommandError, ParameterError
+from unloop_py.osc.messages import Message
+from unloop_py.osc.patterns import is_list, is_pattern, matches
+
+MAX_ADDRESS = 256
+
+_PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
+_LOOP_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "loop"}
+_GLOBAL_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "global"}
+_QUESTIONS = tuple(question.address.removeprefix("/unloop/") for question in QUESTIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One thing that a message asks for, ready to be done.
+
+    Attributes
+    ----------
+    do : callable
+        Takes the engine frame at which it takes effect, or None for at once. May raise UnloopError.
+    to_the_frame : bool
+        Whether the instrument can place it on a frame; what it cannot is done when its time has come.
+    """
+
+    do: Callable[[int | None], None]
+    to_the_frame: bool
+
+
+class Dispatcher:
+    """Turns messages into orders.
+
+    Parameters
+    ----------
+    bus : Bus
+    answer_value : callable
+        Called as ``answer_value(loop, name, source)`` for a parameter that is asked for.
+    answer_question : callable
+        Called as ``answer_question(name, arguments, source)`` for the messages in `addresses.QUESTIONS`.
+    """
+
+    def __init__(
+        self,
+        bus: Bus,
+        answer_value: Callable[[int, str, str], None],
+        answer_question: Callable[[str, tuple[object, ...], str], None],
+    ) -> None:
+        self._bus = bus
+        self._answer_value = answer_value
+        self._answer_question = answer_question
+
+    def orders(self, message: Message, source: str) -> list[Order]:
+        """What the message asks for; empty for a button's release.
+
+        Raises
+        ------
+        UnloopError
+            Names the value, the limits and the cure; nothing was done.
+        """
+        if len(message.address) > MAX_ADDRESS:
+            raise CommandError(f"an address must be at most {MAX_ADDRESS} characters, got {len(message.address)}")
+        match message.address.split("/"):
+            case ["", root, name] if matches(root, "unloop"):
+                return self._for_instrument(name, message, source)
+            case ["", root, "loop", loop, name] if matches(root, "unloop"):
+                return self._for_loops(self._loops(loop), name, message, source)
+        raise CommandError(f"no address is like {message.address!r}: they begin with /unloop/loop/1/; see `unloop params`")
+
+    def _for_instrument(self, part: str, message: Message, source: str) -> list[Order]:
+        orders: list[Order] = []
+        names = _named(part, (*_GLOBAL_COMMANDS, *_QUESTIONS), by_any_pattern=())
+        for name in names:
+            if name in _GLOBAL_COMMANDS:
+                orders += self._command(None, _GLOBAL_COMMANDS[name], message, source)
+            else:
+                orders.append(self._question(name, message, source))
+        return orders
+
+    def _for_loops(self, loops: list[int], part: str, message: Message, source: str) -> list[Order]:
+        names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS), by_any_pattern=tuple(_PARAMETERS))
+        orders: list[Order] = []
+        for loop in loops:
+            for name in names:
+                if name in _LOOP_COMMANDS:
+                    orders += self._command(loop, _LOOP_COMMANDS[name], message, source)
+                else:
+                    orders.append(self._parameter(loop, _PARAMETERS[name], message, source))
+        return orders
+
+    def _loops(self, part: str) -> list[int]:
+        count = self._bus.n_loops
+        if is_pattern(part):
+            found = [loop for loop in range(count) if matches(part, str(loop + 1))]
+        else:
+            found = [int(part) - 1] if part.isascii() and part.isdigit() and 1 <= int(part) <= count else []
+        if not found:
+            raise CommandError(f"loop must be in 1..{count}, got {part}")
+        return found
+
+    def _command(self, loop: int | None, command: CommandSpec, message: Message, source: str) -> list[Order]:
+        press = read_argument(command, message.arguments)
+        if press is None:
+            return []
+
+        def do(frame: int | None) -> None:
+            self._bus.command(loop, press.name, press.argument, frame, source)
+
+        return [Order(do, to_the_frame=loop is not None)]
+
+    def _parameter(self, loop: int, parameter: Parameter, message: Message, source: str) -> Order:
+        if not message.arguments:
+            return Order(lambda frame: self._answer_value(loop, parameter.name, source), to_the_frame=False)
+        if len(message.arguments) > 1:
+            raise ParameterError(
+                f"{parameter.name} takes one value in {parameter.range_text}, or none to ask; got {len(message.arguments)}"
+            )
+        value = parameter.convert(message.arguments[0])
+
+        def do(frame: int | None) -> None:
+            self._bus.set(loop, parameter.name, value, source, frame)
+
+        return Order(do, to_the_frame=parameter.acts == "at once")
+
+    def _question(self, name: str, message: Message, source: str) -> Order:
+        return Order(lambda frame: self._answer_question(name, message.arguments, source), to_the_frame=False)
+
+
+def _named(part: str, names: tuple[str, ...], by_any_pattern: tuple[str, ...]) -> list[str]:
+    """The names that a part of an address stands for.
+
+    A wildcard stands for parameters only: ``/unloop/loop/1/*`` asks for everything and must not clear the loop. A
+    list such as ``{mute,lock}`` names what it means, so it may stand for commands too.
+    """
+    if not is_pattern(part):
+        found = [part] if part in names else []
+    else:
+        found = [name for name in (names if is_list(part) else by_any_pattern) if matches(part, name)]
+    if not found:
+        near = difflib.get_close_matches(part, names, n=1, cutoff=0.0)
+        raise CommandError(f"nothing here is called {part!r}: the nearest is {near[0]!r}")
+    return found
