@@ -1,0 +1,50 @@
+"""Distances between two pieces of audio, as the field defines them. Pure functions of arrays; no model is loaded."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+MEL_SCALES = ((2048, 150), (512, 80))  # (FFT size, bands): VampNet, section 4.2
+CLAMP = 1e-5
+LEVEL_DB = -24.0
+
+
+def mel_filters(sample_rate: int, fft_size: int, n_bands: int) -> Tensor:
+    """Triangular mel filters (n_bands, fft_size // 2 + 1), Slaney's scale and area normalisation as librosa's default."""
+    return _mel_filters(sample_rate, fft_size, n_bands)
+
+
+@lru_cache(maxsize=16)
+def _mel_filters(sample_rate: int, fft_size: int, n_bands: int) -> Tensor:
+    # Slaney's scale: linear to 1 kHz (15 mel), then 27 mel a factor of 6.4
+    top = 15 + 27 * np.log(sample_rate / 2 / 1000) / np.log(6.4)
+    mels = np.linspace(0, top, n_bands + 2)
+    edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp((mels - 15) * np.log(6.4) / 27))
+    hertz = np.arange(fft_size // 2 + 1) * sample_rate / fft_size
+    low, mid, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
+    filters = np.maximum(0, np.minimum((hertz - low) / (mid - low), (high - hertz) / (high - mid))) * 2 / (high - low)
+    return torch.from_numpy(filters.astype(np.float32))
+
+
+def log_mel(audio: np.ndarray, sample_rate: int, fft_size: int, n_bands: int) -> Tensor:
+    """log10 mel magnitudes (n_bands, frames) of mono audio (samples,), hop a quarter of the FFT size, clamped at 1e-5."""
+    x = torch.from_numpy(np.ascontiguousarray(audio, np.float32))
+    spectrum = torch.stft(x, fft_size, fft_size // 4, window=torch.hann_window(fft_size), return_complex=True).abs()
+    return (mel_filters(sample_rate, fft_size, n_bands) @ spectrum).clamp_min(CLAMP).log10()
+
+
+def mel_error(reference: np.ndarray, other: np.ndarray, sample_rate: int) -> float:
+    """VampNet's multiscale mel error (section 4.2): L1 between log-mel spectrograms, summed over MEL_SCALES.
+
+    Both arrays mono (samples,), equally long; both are scaled by the gain that brings ``reference`` to -24 dBFS RMS.
+    The logarithm is to base 10 of magnitudes, as in descript-audiotools with ``pow=1``.
+    """
+    gain = 10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(np.square(reference, dtype=np.float64)))), 1e-9)
+    return sum(
+        float((log_mel(reference * gain, sample_rate, n, m) - log_mel(other * gain, sample_rate, n, m)).abs().mean())
+        for n, m in MEL_SCALES
+    )

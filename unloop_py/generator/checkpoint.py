@@ -1,0 +1,133 @@
+"""Models on disk: three safetensors files and a manifest in one folder.
+
+    codec.safetensors coarse.safetensors fine.safetensors manifest.json MODEL_CARD.md
+
+Weights are stored in 16 bits; each file's metadata holds the sizes of its network, so that nothing is guessed. The
+manifest holds the SHA-256 of each file, the command and the data that made them, and their licence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from unloop_py.errors import ModelError
+from unloop_py.generator.codec import Codec
+from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
+from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
+
+BUNDLED = Path(__file__).parent / "bundled"
+FORMAT = 1
+FILES = ("codec.safetensors", "coarse.safetensors", "fine.safetensors")
+
+
+@dataclass(frozen=True)
+class Models:
+    """One family of models, ready to play."""
+
+    codec: Codec
+    coarse: MaskedTransformer
+    fine: MaskedTransformer
+    manifest: dict[str, Any]
+
+
+def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Models:
+    """The bundled model of that name, or the models of a folder.
+
+    ``dtype`` is that of the transformers; the codec always computes in float32. Raises ModelError, which names the file
+    and the cure, for weights that are missing, damaged or of another version.
+    """
+    folder = BUNDLED / name if (BUNDLED / name).is_dir() or "/" not in name else Path(name)
+    if not folder.is_dir():
+        known = ", ".join(sorted(p.name for p in BUNDLED.iterdir() if p.is_dir())) if BUNDLED.is_dir() else "none"
+        raise ModelError(f"no model named {name!r}: the bundled ones are {known}; or give a folder that holds {', '.join(FILES)}")
+    manifest = _read_manifest(folder)
+    codec = _load(folder / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
+    coarse, fine = (_load(folder / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])
+    for model in (coarse, fine):
+        model.set_codebooks(codec.quantizer.codebooks)
+        model.to(device=device, dtype=dtype)
+    return Models(codec.to(device), coarse, fine, manifest)
+
+
+def random_models(seed: int = 0, *, tiny: bool = True) -> Models:
+    """Models with random weights, for tests: quick, deterministic, and of no musical use whatever."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        small = dict(encoder_dim=32, encoder_layers=1, decoder_dim=32, decoder_layers=1, phase_iterations=2) if tiny else {}
+        codec = RvqCodec(RvqCodecConfig(**small)).eval()
+        nn.init.zeros_(codec.decoder_out[1].bias)
+        nn.init.normal_(codec.decoder_out[1].weight, std=0.02)
+        size = dict(dim=32, n_layers=2, n_heads=2) if tiny else {}
+        coarse = MaskedTransformer(TransformerConfig(**size))
+        fine = MaskedTransformer(TransformerConfig(n_codebooks=9, n_conditioning=4, **({"n_layers": 6} | size)))
+        for model in (coarse, fine):
+            model.set_codebooks(codec.quantizer.codebooks)
+            nn.init.normal_(model.relative_bias, std=0.5)
+            model.eval().requires_grad_(False)
+    return Models(codec.requires_grad_(False), coarse, fine, {"name": "random", "format": FORMAT, "seed": seed})
+
+
+def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | TransformerConfig) -> None:
+    """Write weights in 16 bits, with the sizes in the metadata; beside the old file, then renamed."""
+    tensors = {key: value.detach().to(torch.float16).contiguous() for key, value in model.state_dict().items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".writing")
+    save_file(tensors, beside, metadata={"format": str(FORMAT), "config": json.dumps(asdict(config))})
+    os.replace(beside, path)
+
+
+def write_manifest(folder: Path, **facts: Any) -> dict[str, Any]:
+    """Write ``manifest.json``: the files' SHA-256 and sizes, and the given facts."""
+    files = {f: {"sha256": _sha256(folder / f), "bytes": (folder / f).stat().st_size} for f in FILES if (folder / f).exists()}
+    manifest = {"format": FORMAT, **facts, "files": files}
+    beside = folder / "manifest.writing"
+    beside.write_text(json.dumps(manifest, indent=2) + "\n")
+    os.replace(beside, folder / "manifest.json")
+    return manifest
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / "manifest.json"
+    try:
+        manifest = json.loads(path.read_text())
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: reinstall unloop, or give a folder that `scripts/build_bundled_model` made") from None
+    except ValueError as error:
+        raise ModelError(f"{path} is damaged ({error}): reinstall unloop") from None
+    if manifest.get("format") != FORMAT:
+        raise ModelError(f"{folder} holds models of format {manifest.get('format')}, this unloop reads format {FORMAT}: build or install them anew")
+    return manifest | {"folder": str(folder)}
+
+
+def _load(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:
+    expected = json.loads((path.parent / "manifest.json").read_text())["files"].get(path.name)
+    if not path.exists() or expected is None:
+        raise ModelError(f"{path} is missing: reinstall unloop, or build it with `scripts/build_bundled_model`")
+    if path.stat().st_size != expected["bytes"] or _sha256(path) != expected["sha256"]:
+        raise ModelError(f"{path} is damaged (its SHA-256 is not the manifest's): reinstall unloop, or build it with `scripts/build_bundled_model`")
+    try:
+        with safe_open(path, "pt") as file:
+            sizes = json.loads(file.metadata()["config"])
+            tensors = {key: file.get_tensor(key).float() for key in file.keys()}
+        model = make(sizes)
+        model.load_state_dict(tensors)
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise ModelError(f"{path} cannot be read as weights of this version ({reason}): reinstall unloop") from None
+    return model.eval().requires_grad_(False)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,173 @@
+"""The bundled codec: magnitudes in, residual codes, magnitudes out, phases rebuilt on the circle.
+
+Tokens carry magnitudes only. Two sub-frames of a circular STFT make one step (hop 768 at 44.1 kHz = VampNet's 57.4 Hz);
+a frame-rate ConvNeXt encoder, a residual vector quantiser (SoundStream, Zeghidour et al. 2021, section III-C) and a
+ConvNeXt decoder predict the magnitudes again; an inverse-STFT head finds phases by fast Griffin-Lim. Why no phase in the
+tokens: a sound that moves by part of a hop keeps its codes, so that a masked model can learn them, and a token that was
+generated sounds as clean as one that was encoded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import LongTensor, Tensor, nn
+
+from unloop_py.generator.stft import CircularStft
+
+
+@dataclass(frozen=True)
+class RvqCodecConfig:
+    """Sizes of the codec. The defaults are those of ``small``."""
+
+    sample_rate: int = 44_100
+    hop_length: int = 768
+    fft_size: int = 1536  # 35 ms: long enough for a bass string, short enough for a drum
+    subframes: int = 2  # STFT frames a step
+    n_codebooks: int = 9
+    codebook_size: int = 1024
+    latent_dim: int = 48
+    encoder_dim: int = 384
+    encoder_layers: int = 3
+    decoder_dim: int = 448
+    decoder_layers: int = 5
+    kernel_size: int = 7
+    floor: float = 1e-5  # magnitude (full-scale sine = 1) below which there is silence
+    phase_iterations: int = 16
+    phase_spread: float = 4.0  # radians of first-guess phase a unit of latent
+
+
+class ConvNeXtBlock(nn.Module):
+    """Depthwise convolution round the circle, then a two-layer perceptron (Liu et al. 2022). (B, T, C) -> (B, T, C)."""
+
+    def __init__(self, dim: int, kernel_size: int, n_layers: int) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv1d(dim, dim, kernel_size, groups=dim)
+        self.norm = nn.LayerNorm(dim)
+        self.widen = nn.Linear(dim, 3 * dim)
+        self.narrow = nn.Linear(3 * dim, dim)
+        self.scale = nn.Parameter(torch.full((dim,), 1.0 / n_layers))
+        self.reach = kernel_size // 2
+
+    def forward(self, x: Tensor, circular: bool) -> Tensor:
+        h = pad_steps(x.transpose(1, 2), self.reach, circular)          # (B, C, T + 2 reach)
+        h = self.norm(self.depthwise(h).transpose(1, 2))                # (B, T, C)
+        return x + self.scale * self.narrow(F.gelu(self.widen(h)))
+
+
+def pad_steps(x: Tensor, reach: int, circular: bool) -> Tensor:
+    """``reach`` more steps at each end of (B, C, T): the loop's other end, or zeros."""
+    if not circular:
+        return F.pad(x, (reach, reach))
+    steps = x.shape[-1]
+    index = torch.arange(-reach, steps + reach, device=x.device) % steps
+    return x[..., index]
+
+
+class ResidualVectorQuantizer(nn.Module):
+    """``n_codebooks`` tables; each quantises what the ones before it left over. (B, T, D) <-> codes (B, K, T)."""
+
+    codebooks: Tensor
+
+    def __init__(self, n_codebooks: int, codebook_size: int, dim: int) -> None:
+        super().__init__()
+        self.register_buffer("codebooks", torch.randn(n_codebooks, codebook_size, dim) * 0.1)
+
+    def encode(self, z: Tensor) -> LongTensor:
+        residual, codes = z, []
+        for table in self.codebooks:
+            nearest = nearest_rows(residual, table)
+            residual = residual - table[nearest]
+            codes.append(nearest)
+        return torch.stack(codes, dim=1)
+
+    def decode(self, codes: LongTensor) -> Tensor:
+        return sum(table[codes[:, k]] for k, table in enumerate(self.codebooks[: codes.shape[1]]))
+
+
+def nearest_rows(x: Tensor, table: Tensor) -> LongTensor:
+    """Index (...) of the row of ``table`` (V, D) nearest to each x (..., D)."""
+    flat = x.reshape(-1, x.shape[-1])
+    return (table.pow(2).sum(1) - 2 * flat @ table.T).argmin(1).view(x.shape[:-1])
+
+
+class RvqCodec(nn.Module):
+    """See the module's text. Implements ``codec.Codec``."""
+
+    phase_directions: Tensor
+
+    def __init__(self, config: RvqCodecConfig = RvqCodecConfig()) -> None:
+        super().__init__()
+        self.config = c = config
+        self.sample_rate, self.hop_length = c.sample_rate, c.hop_length
+        self.n_codebooks, self.codebook_size = c.n_codebooks, c.codebook_size
+        self.stft = CircularStft(c.fft_size, c.hop_length // c.subframes)
+        features = c.subframes * self.stft.n_bins
+        self.encoder_in = nn.Linear(features, c.encoder_dim)
+        self.encoder = nn.ModuleList(ConvNeXtBlock(c.encoder_dim, c.kernel_size, c.encoder_layers) for _ in range(c.encoder_layers))
+        self.encoder_out = nn.Sequential(nn.LayerNorm(c.encoder_dim), nn.Linear(c.encoder_dim, c.latent_dim))
+        self.quantizer = ResidualVectorQuantizer(c.n_codebooks, c.codebook_size, c.latent_dim)
+        self.decoder_in = nn.Linear(c.latent_dim, c.decoder_dim)
+        self.decoder = nn.ModuleList(ConvNeXtBlock(c.decoder_dim, c.kernel_size, c.decoder_layers) for _ in range(c.decoder_layers))
+        self.decoder_out = nn.Sequential(nn.LayerNorm(c.decoder_dim), nn.Linear(c.decoder_dim, features))
+        # First-guess phases must look random, or a steady hiss would come back as a buzz at the hop's rate, and must
+        # turn with the loop, so they are read off the latent itself. RandomState: its stream is frozen for good.
+        directions = np.random.RandomState(768).standard_normal((c.latent_dim, features)).astype(np.float32)
+        self.register_buffer("phase_directions", torch.from_numpy(directions), persistent=False)
+
+    # -- audio <-> features <-> latents <-> codes; features are ln(magnitude + floor), (B, T, subframes * bins) ----------
+
+    def features(self, audio: Tensor) -> Tensor:
+        """(B, steps * hop) -> log magnitudes (B, steps, subframes * bins)."""
+        magnitudes = self.stft.forward(audio).abs() / self.stft.full_scale
+        return torch.log(magnitudes + self.config.floor).reshape(audio.shape[0], -1, self.config.subframes * self.stft.n_bins)
+
+    def latents(self, features: Tensor, circular: bool = True) -> Tensor:
+        """(B, T, features) -> (B, T, latent_dim), before quantising."""
+        h = self.encoder_in(features * 0.2 + 1.0)  # brings -11.5..0 to about -1.3..1
+        for block in self.encoder:
+            h = block(h, circular)
+        return self.encoder_out(h)
+
+    def magnitudes(self, z: Tensor, circular: bool = True) -> Tensor:
+        """(B, T, latent_dim), quantised -> log magnitudes (B, T, features)."""
+        h = self.decoder_in(z)
+        for block in self.decoder:
+            h = block(h, circular)
+        return self.decoder_out(h) * 5.0 - 5.0
+
+    @torch.inference_mode()
+    def encode(self, audio: Tensor, *, circular: bool = True) -> LongTensor:
+        """See ``Codec.encode``."""
+        batch, _, samples = audio.shape
+        surplus = -samples % self.hop_length
+        if circular:
+            whole = torch.cat((audio, audio.repeat(1, 1, -(-surplus // samples))[..., :surplus]), dim=-1)[:, 0]
+        else:
+            edge = self.config.fft_size // 2 // self.hop_length + 1  # steps of silence, so that the ends do not meet
+            whole = F.pad(audio[:, 0], (edge * self.hop_length, surplus + edge * self.hop_length))
+        features = self.features(whole)
+        if not circular:
+            features = features[:, edge:-edge]
+        return self.quantizer.encode(self.latents(features, circular))
+
+    @torch.inference_mode()
+    def decode(self, codes: LongTensor, *, circular: bool = True) -> Tensor:
+        """See ``Codec.decode``."""
+        c = self.config
+        z = self.quantizer.decode(codes)
+        logs = self.magnitudes(z, circular)
+        batch, steps, _ = logs.shape
+        shape = (batch, steps * c.subframes, self.stft.n_bins)
+        magnitudes = (logs.exp() - c.floor).clamp_min(0).view(shape) * self.stft.full_scale
+        phases = (c.phase_spread * (z @ self.phase_directions.to(z))).view(shape)
+        edge = 0
+        if not circular:
+            edge = c.fft_size // 2 // (c.hop_length // c.subframes) + 1
+            magnitudes, phases = (F.pad(x, (0, 0, edge, edge)) for x in (magnitudes, phases))
+        audio = self.stft.from_magnitudes(magnitudes, phases, c.phase_iterations)
+        trim = edge * (c.hop_length // c.subframes)
+        return audio[:, None, trim : audio.shape[1] - trim]

@@ -1,0 +1,173 @@
+"""Trains the bundled codec: magnitudes through the quantiser and back, no audio-domain loss at all.
+
+Since the tokens carry magnitudes only, the loss is taken on magnitudes and their mel bands, which makes a step some
+twenty times cheaper than one through the inverse STFT. Codebooks follow their members by moving averages
+(van den Oord et al. 2017, appendix A.1).
+"""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from unloop_py.evaluation.measures import LEVEL_DB, mel_error, mel_filters
+from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig, nearest_rows
+from unloop_py.training.store import LoopStore
+from unloop_py.training.trainer import Run
+
+logger = logging.getLogger(__name__)
+
+BATCH, STEPS = 20, 100  # crops of 1.7 s
+LEARNING_RATE = 1e-3
+CODEBOOK_DECAY = 0.985
+DEAD_BELOW = 0.05  # members a batch; a code with fewer is moved onto a residual of the batch
+RESTARTS_UNTIL = 0.6  # of the budget left: later restarts would only spread the codes that a masked model must predict
+
+
+class CodebookAverages:
+    """Moving averages of the members of each code, which the codebooks follow."""
+
+    def __init__(self, codec: RvqCodec) -> None:
+        self.tables = codec.quantizer.codebooks
+        self.counts = torch.ones(self.tables.shape[:2])
+        self.sums = self.tables.clone()
+        self.started = False
+
+    def quantise(self, z: Tensor, levels: Tensor, restart: bool) -> tuple[Tensor, Tensor]:
+        """Straight-through quantised z (B, T, D) with ``levels`` (B,) codebooks each, and the commitment loss."""
+        residual, total, commitment = z, torch.zeros_like(z), z.new_zeros(())
+        for k, table in enumerate(self.tables):
+            flat = residual.detach().reshape(-1, z.shape[-1])
+            if not self.started:
+                table.copy_(flat[torch.randperm(len(flat))[: len(table)]])
+                for _ in range(4):  # a little k-means, so that the first residuals are already small
+                    member = nearest_rows(flat, table)
+                    sums = torch.zeros_like(table).index_add_(0, member, flat)
+                    counts = torch.bincount(member, minlength=len(table)).float()[:, None]
+                    table.copy_(torch.where(counts > 0, sums / counts.clamp_min(1), table))
+                self.sums[k], self.counts[k] = table.clone(), 1.0
+            member = nearest_rows(flat, table)
+            chosen = table[member].view_as(z)
+            self._follow(k, flat, member, restart)
+            used = (k < levels)[:, None, None].to(z)
+            commitment = commitment + ((residual - chosen).pow(2) * used).mean()
+            total = total + chosen * used
+            residual = residual - chosen
+        self.started = True
+        return z + (total - z).detach(), commitment
+
+    def _follow(self, k: int, flat: Tensor, member: Tensor, restart: bool) -> None:
+        counts = torch.bincount(member, minlength=self.counts.shape[1]).float()
+        sums = torch.zeros_like(self.sums[k]).index_add_(0, member, flat)
+        self.counts[k].mul_(CODEBOOK_DECAY).add_(counts, alpha=1 - CODEBOOK_DECAY)
+        self.sums[k].mul_(CODEBOOK_DECAY).add_(sums, alpha=1 - CODEBOOK_DECAY)
+        if restart:
+            dead = (self.counts[k] < DEAD_BELOW).nonzero()[:, 0]
+            if len(dead):
+                self.sums[k][dead] = flat[torch.randint(len(flat), (len(dead),))] * 0.2
+                self.counts[k][dead] = 0.2
+        self.tables[k] = self.sums[k] / self.counts[k].clamp_min(1e-4)[:, None]
+
+
+class Crops:
+    """Random crops of a store's loops, levelled, tilted and sometimes mixed, as (B, samples)."""
+
+    def __init__(self, store: LoopStore, seed: int) -> None:
+        self.store, self.rng = store, np.random.default_rng(seed)
+        self.levels: dict[int, float] = {}
+
+    def crop(self, samples: int) -> np.ndarray:
+        """One crop round its loop, at about -24 dBFS."""
+        i = int(self.rng.integers(len(self.store)))
+        if i not in self.levels:
+            self.levels[i] = max(float(np.sqrt(np.mean(self.store[i] ** 2))), 1e-4)
+        piece = self.store.piece(i, int(self.rng.integers(self.store.rows[i]["frames"])), samples)
+        return piece * np.float32(10 ** ((LEVEL_DB + self.rng.normal(0, 3)) / 20) / self.levels[i])
+
+    def batch(self, size: int, samples: int) -> Tensor:
+        """(size, samples) float32."""
+        rows = []
+        for _ in range(size):
+            piece = self.crop(samples)
+            if self.rng.random() < 0.25:
+                piece = piece + self.crop(samples) * np.float32(10 ** (self.rng.uniform(-12, 0) / 20))
+            rows.append(piece)
+        return torch.from_numpy(np.stack(rows))
+
+
+def magnitude_loss(codec: RvqCodec, predicted: Tensor, target: Tensor, filters: list[Tensor], weights: Tensor) -> Tensor:
+    """L1 of log magnitudes (low bins count more, as ears do) and of log mel bands. Both (B, T, features)."""
+    shape = (predicted.shape[0], -1, codec.stft.n_bins)
+    predicted, target = predicted.view(shape), target.view(shape)
+    loss = ((predicted - target).abs() * weights).mean()
+    made, wanted = ((x.exp() - codec.config.floor).clamp_min(0) for x in (predicted, target))
+    for bank in filters:
+        loss = loss + (torch.log(made @ bank.T + 1e-5) - torch.log(wanted @ bank.T + 1e-5)).abs().mean()
+    return loss
+
+
+def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0,
+                config: RvqCodecConfig = RvqCodecConfig()) -> RvqCodec:
+    """Train for ``minutes`` (resumes from ``folder``); returns the codec."""
+    torch.manual_seed(seed)
+    codec = RvqCodec(config)
+    averages = CodebookAverages(codec)
+    optimizer = torch.optim.AdamW(codec.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    run = Run(folder, minutes, LEARNING_RATE, {"codec": codec}, optimizer)
+    if run.steps:
+        averages = CodebookAverages(codec)
+        averages.counts.fill_(1.0)
+        averages.started = True
+    crops = Crops(store, seed + run.steps)
+    filters = [mel_filters(config.sample_rate, config.fft_size, bands) for bands in (150, 60)]
+    filters = [bank / bank.sum(1, keepdim=True).clamp_min(1e-6) for bank in filters]
+    hertz = torch.arange(codec.stft.n_bins) * config.sample_rate / config.fft_size
+    weights = 1 / (hertz + 700)
+    weights = weights / weights.mean()
+    totals: list[float] = []
+    def features_of_next() -> Tensor:
+        with torch.no_grad():
+            return codec.features(crops.batch(BATCH, STEPS * config.hop_length))
+
+    ahead = ThreadPoolExecutor(1)
+    waiting = ahead.submit(features_of_next)
+    while (left := run.left()) > 0:
+        features = waiting.result()
+        waiting = ahead.submit(features_of_next)
+        with torch.autocast("cpu", torch.bfloat16):
+            z = codec.latents(features)
+        levels = torch.where(torch.rand(BATCH) < 0.3, torch.randint(1, config.n_codebooks, (BATCH,)), config.n_codebooks)
+        z, commitment = averages.quantise(z.float(), levels, restart=left > RESTARTS_UNTIL and run.steps % 20 == 0)
+        with torch.autocast("cpu", torch.bfloat16):
+            predicted = codec.magnitudes(z)
+        loss = magnitude_loss(codec, predicted.float(), features, filters, weights)
+        optimizer.zero_grad(set_to_none=True)
+        (loss + 0.25 * commitment).backward()
+        torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
+        optimizer.step()
+        run.step()
+        totals.append(loss.item())
+        if run.steps % 100 == 0:
+            figures = {"loss": np.mean(totals), "commitment": commitment}
+            totals = []
+            if run.steps % 500 == 0:
+                figures["mel_error"] = held_out_mel_error(codec, held_out, 6)
+            run.log(**figures)
+    ahead.shutdown()
+    run.save()
+    return codec
+
+
+def held_out_mel_error(codec: RvqCodec, held_out: LoopStore, loops: int) -> float:
+    """Mean mel error of the codec alone over the first ``loops`` held-out loops."""
+    errors = []
+    for i in range(min(loops, len(held_out))):
+        audio = held_out[i] * np.float32(10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(held_out[i] ** 2))), 1e-4))
+        x = torch.from_numpy(audio)[None, None]
+        errors.append(mel_error(audio, codec.decode(codec.encode(x))[0, 0, : len(audio)].numpy(), codec.sample_rate))
+    return float(np.mean(errors))
