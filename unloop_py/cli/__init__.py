@@ -1,0 +1,1 @@
+"""The command `unloop`: what a musician types. Every command imports its rooms inside its function."""

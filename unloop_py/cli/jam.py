@@ -1,0 +1,105 @@
+"""`unloop jam`, and `unloop` alone: the instrument on a sound card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from unloop_py.cli.options import ChannelList, given, invocation, model_options, parameter_options
+from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
+from unloop_py.errors import DeviceError
+from unloop_py.paths import check_writable_file
+
+
+@click.command()
+@click.option("--device", metavar="NAME|INDEX", help="The sound card for both directions; `unloop devices` lists them.")
+@click.option("--input-device", metavar="NAME|INDEX", help="The sound card that listens.")
+@click.option("--output-device", metavar="NAME|INDEX", help="The sound card that plays.")
+@click.option("--inputs", type=ChannelList(), help="Channels to listen to: one is mono.")
+@click.option("--outputs", type=ChannelList(), help="Channels to play on.")
+@click.option(
+    "--backend",
+    type=click.Choice(["portaudio", "virtual"]),
+    default="portaudio",
+    show_default=True,
+    help="virtual has no sound card: it hears --input-file, round and round, and plays to --record.",
+)
+@click.option("--input-file", metavar="FILE", help="What the virtual backend hears.")
+@click.option("--record", metavar="FILE", help="Record everything that is played.")
+@click.option("--rate", type=click.Choice(["44100", "48000"]), help="Sample rate in Hz.")
+@click.option("--block", type=click.IntRange(16, 4096), metavar="FRAMES", help="Frames in a block, 16..4096.")
+@click.option(
+    "--max-loop",
+    type=click.FloatRange(1, 600),
+    default=JamConfig.max_loop_s,
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest loop there is memory for, 1..600.",
+)
+@click.option(
+    "--osc-port",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_OSC_PORT,
+    show_default=True,
+    metavar="PORT",
+    help="UDP port that OSC is heard on; the next free one if it is taken.",
+)
+@click.option(
+    "--osc-listen",
+    default=JamConfig.osc_listen,
+    show_default=True,
+    metavar="ADDRESS",
+    help="0.0.0.0 lets other machines steer.",
+)
+@click.option(
+    "--generator",
+    type=click.Choice(["local", "off"]),
+    default="local",
+    show_default=True,
+    help="off is a looper that repeats itself.",
+)
+@click.option(
+    "--worker",
+    type=click.Choice(["process", "thread"]),
+    default="process",
+    show_default=True,
+    help="Where the model runs beside the sound; thread is for debugging.",
+)
+@model_options
+@parameter_options()
+def jam(
+    device: str | None, input_device: str | None, output_device: str | None, rate: str | None, max_loop: float, **settings: Any
+) -> int:
+    """Play: record a loop and hear it come back different each time.
+
+    Keys: space records, space again closes the loop and plays it, once more overdubs. Everything can be steered over
+    OSC; `unloop params` lists what there is to steer.
+    """
+    parameters = given(settings)
+    config = JamConfig(
+        input_device=_device(input_device or device),
+        output_device=_device(output_device or device),
+        rate=int(rate) if rate else None,
+        max_loop_s=max_loop,
+        parameters=parameters,
+        **{name: value for name, value in settings.items() if name in JamConfig.__dataclass_fields__},
+    )
+    if config.backend == "virtual" and config.input_file is None:
+        raise click.UsageError("--backend virtual has no sound card to listen to: give it --input-file FILE")
+    if config.backend == "portaudio" and config.input_file is not None:
+        raise click.UsageError("--input-file is heard by --backend virtual only: add that, or leave the file out")
+    if config.record is not None:
+        check_writable_file(Path(config.record))
+
+    from unloop_py.session import run_jam
+
+    try:
+        return run_jam(config)
+    except DeviceError as error:
+        raise DeviceError(f"{error}  (without a sound card: {invocation()} demo)") from error
+
+
+def _device(text: str | None) -> str | int | None:
+    return int(text) if text is not None and text.isdigit() else text

@@ -1,0 +1,103 @@
+"""Options that several commands share; those of the parameters are made from the one table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from unloop_py.config import DEFAULT_MODEL
+from unloop_py.control.parameters import PARAMETERS, Parameter
+from unloop_py.control.store import Store
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class ParameterType(click.ParamType):
+    """A number that a row of the table of parameters accepts; its errors are the row's own."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self.parameter = parameter
+        self.name = parameter.kind
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> float | int:
+        return self.parameter.convert(value, where=f"--{self.parameter.name}")
+
+
+class ChannelList(click.ParamType):
+    """One or two channels of a device, counted from 1: ``3`` or ``1,2``."""
+
+    name = "1,2"
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        parts = [part.strip() for part in str(value).split(",")]
+        if not all(part.isdigit() and int(part) >= 1 for part in parts) or len(parts) > 2 or len(set(parts)) < len(parts):
+            self.fail(f"one or two different channels counted from 1, such as 1,2, got {value!r}", option, context)
+        return tuple(int(part) for part in parts)
+
+
+def parameter_options() -> Callable[[F], F]:
+    """Decorate a command with ``--name VALUE`` for every parameter of the table.
+
+    The values that were given arrive as keyword arguments; the others as None.
+    """
+
+    def decorate(command: F) -> F:
+        for parameter in reversed(PARAMETERS):
+            command = click.option(
+                f"--{parameter.name.replace('_', '-')}",
+                type=ParameterType(parameter),
+                metavar=f"{parameter.minimum:g}..{parameter.maximum:g}",
+                help=f"{parameter.help}  [default: {parameter.default:g} {parameter.unit}".rstrip() + "]",
+            )(command)
+        return command
+
+    return decorate
+
+
+def model_options(command: F) -> F:
+    """Decorate a command with ``--model`` and ``--compute``."""
+    command = click.option(
+        "--compute",
+        type=click.Choice(["auto", "cpu", "cuda", "mps"]),
+        default="auto",
+        show_default=True,
+        help="Where the model runs; auto takes a graphics card when there is one.",
+    )(command)
+    return click.option(
+        "--model",
+        default=DEFAULT_MODEL,
+        show_default=True,
+        metavar="NAME",
+        help="A model's name, or a folder that holds one.",
+    )(command)
+
+
+def given(values: Mapping[str, Any]) -> dict[str, float | int]:
+    """The parameters among a command's keyword arguments that the command line set, in the table's order."""
+    return {row.name: values[row.name] for row in PARAMETERS if values.get(row.name) is not None}
+
+
+def resolve(values: Mapping[str, float | int]) -> tuple[dict[str, float | int], bool]:
+    """Every parameter's value when only some were given, as at the instrument.
+
+    ``variation`` moves the raw prompts first; those that were given by name then have the last word.
+
+    Returns
+    -------
+    tuple of dict and bool
+        The values, and whether the raw prompts have left what ``variation`` means.
+    """
+    store = Store(n_loops=1)
+    store.update(0, values)
+    return store.snapshot(0), store.custom(0)
+
+
+def invocation() -> str:
+    """How this command was started, as it can be typed again: by the script of the repository or as installed."""
+    return "scripts/unloop" if Path(sys.argv[0]).stem == "__main__" else "unloop"

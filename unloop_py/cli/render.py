@@ -1,0 +1,49 @@
+"""`unloop render`: a file and its variations, offline, the same for the same seed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from unloop_py.cli.options import given, model_options, parameter_options, resolve
+from unloop_py.cli.progress import progress_bar
+from unloop_py.paths import check_writable_file
+
+
+@click.command()
+@click.argument("input_path", metavar="IN", type=click.Path(path_type=Path))
+@click.argument("output_path", metavar="OUT", type=click.Path(path_type=Path))
+@click.option(
+    "--repeats",
+    type=click.IntRange(1, 999),
+    default=8,
+    show_default=True,
+    help="How many variations follow the original.",
+)
+@model_options
+@parameter_options()
+def render(input_path: Path, output_path: Path, repeats: int, model: str, compute: str, **parameters: Any) -> None:
+    """Write IN, a loop, followed by variations of it, to OUT: as it would sound at the instrument, with none late.
+
+    OUT has IN's rate and channels and lasts exactly (repeats + 1) times as long. The same --seed gives the same file.
+    """
+    values, custom = resolve(given(parameters))
+    check_writable_file(output_path)
+
+    from unloop_py.audio_io.wav import AudioWriter, read_audio
+    from unloop_py.cli import offline
+
+    audio, sample_rate = read_audio(input_path)
+    offline.check_loop(audio, sample_rate, str(input_path))
+    seed = offline.base_seed(int(values["seed"]))
+    with progress_bar(f"varying {input_path.name}", repeats) as progress:
+        generator = offline.load_generator(model, compute)
+        passes = offline.perform(
+            audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress
+        )
+        with AudioWriter(output_path, sample_rate, audio.shape[1]) as writer:
+            for each in passes:
+                writer.write(each.audio)
+    click.echo(f"{output_path}: the original and {repeats} variations, seed {seed}")
