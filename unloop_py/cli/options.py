@@ -52,7 +52,7 @@ def parameter_options() -> Callable[[F], F]:
             command = click.option(
                 f"--{parameter.name.replace('_', '-')}",
                 type=ParameterType(parameter),
-                metavar=f"{parameter.minimum:g}..{parameter.maximum:g}",
+                metavar=parameter.range_text.split()[0],
                 help=f"{parameter.help}  [default: {parameter.default:g} {parameter.unit}".rstrip() + "]",
             )(command)
         return command
