@@ -1,0 +1,209 @@
+"""Stand-ins for rehearsals: a clock that is moved by hand, a generator of tones, a worker that answers when told to.
+
+They follow the protocols to the letter, so that what is proven with them holds for the real ones.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unloop_py.beats.grid import BeatGrid
+from unloop_py.generator.spec import Take, Variation, VariationRequest
+from unloop_py.units import steps_for
+from unloop_py.vamper import jobs
+from unloop_py.vamper.deadline import Cost
+
+HOP_LENGTH = 768
+N_CODEBOOKS = 9
+
+
+class FakeClock:
+    """A clock that moves only when told: ``clock()`` reads seconds, `advance` moves them on."""
+
+    def __init__(self, now_s: float = 100.0) -> None:
+        self.now_s = now_s
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def advance(self, seconds: float) -> None:
+        self.now_s += seconds
+
+
+@dataclass(eq=False)
+class ToneTake:
+    """A prepared take of `ToneGenerator`."""
+
+    version: int
+    audio: np.ndarray
+    silent: bool
+    grid: BeatGrid | None = None
+
+
+class ToneGenerator:
+    """A generator whose variations are sine tones: the pitch is a function of the seed, and so are the tokens.
+
+    Parameters
+    ----------
+    overhead_s, step_s : float
+        What a variation and each sampling step of it cost.
+    wait : callable
+        Spends seconds; the default sleeps. Tests pass a `FakeClock`'s `advance`.
+    fault_file : str, optional
+        When this file exists at the start of a variation it is removed, and what it names happens: ``crash`` (a segmentation
+        fault), ``exit``, ``hang``, ``hang holding the GIL``, ``memory``, or ``error``.
+    """
+
+    def __init__(self, *, overhead_s: float = 0.0, step_s: float = 0.0, wait: Callable[[float], None] = time.sleep,
+                 fault_file: str | None = None) -> None:
+        self._overhead_s = overhead_s
+        self._step_s = step_s
+        self._wait = wait
+        self._fault_file = Path(fault_file) if fault_file else None
+        self.prepared: list[int] = []
+
+    def describe(self) -> dict[str, Any]:
+        return {"model": "tones", "sample_rate": 44100, "hop_length": HOP_LENGTH, "n_codebooks": N_CODEBOOKS,
+                "codebook_size": 1024, "device": "cpu", "pid": os.getpid()}
+
+    def prepare(self, take: Take) -> ToneTake:
+        self.prepared.append(take.version)
+        return ToneTake(take.version, take.audio, silent=not take.audio.any())
+
+    def vary(self, prepared: ToneTake, request: VariationRequest, *, progress: Callable[[float], None] | None = None,
+             cancelled: Callable[[], bool] | None = None) -> Variation | None:
+        self._fail_if_told()
+        self._wait(self._overhead_s)
+        for step in range(request.sampling_steps):
+            if cancelled and cancelled():
+                return None
+            self._wait(self._step_s)
+            if progress:
+                progress((step + 1) / request.sampling_steps)
+        codes = np.random.default_rng(request.seed).integers(
+            0, 1024, (N_CODEBOOKS, steps_for(len(prepared.audio), HOP_LENGTH)), dtype=np.int16)
+        return self.vary_from_codes(prepared, codes, request)
+
+    def vary_from_codes(self, prepared: ToneTake, codes: np.ndarray, request: VariationRequest) -> Variation:
+        frames, channels = prepared.audio.shape
+        cycles = 1 + int(codes[0, 0])           # whole cycles in the loop: it is a circle
+        tone = 0.1 * np.sin(2 * np.pi * cycles * np.arange(frames) / frames)
+        audio = np.repeat(tone.astype(np.float32)[:, None], channels, axis=1)
+        return Variation(request, audio, codes, np.ones(codes.shape, np.uint8), correlation=0.0, gain_db=0.0, seconds=0.0)
+
+    def _fail_if_told(self) -> None:
+        if self._fault_file is None or not self._fault_file.exists():
+            return
+        fault = self._fault_file.read_text(encoding="ascii").strip()
+        self._fault_file.unlink()
+        if fault == "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        elif fault == "exit":
+            os._exit(3)
+        elif fault == "hang":
+            threading.Event().wait()
+        elif fault == "hang holding the GIL":
+            ctypes.PyDLL(None).pause()
+        elif fault == "memory":
+            raise MemoryError("cannot allocate 64 GB")
+        else:
+            raise ValueError(f"told to fail: {fault}")
+
+
+def load_tones(**arguments: Any) -> ToneGenerator:
+    """Factory of `ToneGenerator`: ``"unloop_py.vamper.fakes:load_tones"``."""
+    return ToneGenerator(**arguments)
+
+
+def load_nothing(**arguments: Any) -> ToneGenerator:
+    """A factory that fails as one with a missing file does."""
+    raise FileNotFoundError("no weights at nowhere.safetensors: run unloop download")
+
+
+class FakeWorker:
+    """A worker that keeps its orders until `work` does the next one, in no time but the fake clock's.
+
+    Parameters
+    ----------
+    deliver : callable
+        The parent's ear.
+    generator : ToneGenerator
+    clock : FakeClock
+    cost : Cost
+        What it says of itself when it is ready.
+    """
+
+    def __init__(self, deliver: Callable[[Any], None], generator: ToneGenerator, clock: FakeClock, cost: Cost) -> None:
+        self.orders: list[Any] = []
+        self.cancelled: set[int] = set()
+        self.killed = False
+        self._deliver = deliver
+        self._generator = generator
+        self._clock = clock
+        self._cost = cost
+        self._prepared: dict[int, ToneTake] = {}
+
+    def send(self, order: Any) -> None:
+        if isinstance(order, jobs.Cancel):
+            self.cancelled.add(order.job)
+        else:
+            self.orders.append(order)
+
+    def kill(self) -> None:
+        self.killed = True
+
+    def get_ready(self) -> None:
+        """Answer that the model is loaded."""
+        self._deliver(jobs.Ready(self._generator.describe(), self._cost))
+
+    def die(self, text: str = "killed by signal 9") -> None:
+        """End as a killed process does."""
+        self.killed = True
+        self._deliver(jobs.Gone(text))
+
+    def begin(self) -> Any:
+        """Take the next order that is still wanted and answer nothing yet; None when there is none."""
+        while self.orders:
+            order = self.orders.pop(0)
+            if isinstance(order, jobs.Forget):
+                del self._prepared[order.version]
+            elif getattr(order, "job", None) in self.cancelled:
+                self._deliver(jobs.Cancelled(order.job))
+            else:
+                return order
+        return None
+
+    def finish(self, order: Any, seconds: float) -> None:
+        """Answer an order that took `seconds`."""
+        if isinstance(order, jobs.Prepare):
+            handle = self._generator.prepare(order.take)
+            self._prepared[order.take.version] = handle
+            self._deliver(jobs.Prepared(order.take.version, handle.silent, handle.grid, seconds))
+        elif order.job in self.cancelled:
+            self._deliver(jobs.Cancelled(order.job))
+        elif isinstance(order, jobs.Remake):
+            handle = self._prepared[order.request.take_version]
+            made = (self._generator.vary_from_codes(handle, order.codes, order.request),)
+            self._deliver(jobs.Done(order.job, made, seconds))
+        else:
+            handle = self._prepared[order.requests[0].take_version]
+            made = tuple(self._generator.vary(handle, request) for request in order.requests)
+            self._deliver(jobs.Done(order.job, made, seconds))
+
+    def seconds_for(self, order: Any) -> float:
+        """What an order costs by the figures this worker gave of itself."""
+        if not isinstance(order, jobs.Vary):
+            return 0.0
+        handle = self._prepared[order.requests[0].take_version]
+        audio_s = len(order.requests) * len(handle.audio) / 44100
+        return self._cost.seconds(audio_s, order.requests[0].sampling_steps, order.requests[0].prompt.feedback_steps)

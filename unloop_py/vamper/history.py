@@ -1,0 +1,96 @@
+"""The variations heard, as tokens and seed; nothing of them is audio. Never mixed with undo and redo.
+
+Two records: what sounded in each pass of the loop, and for each variation its request and tokens. A minute of loop is
+60 kB of tokens, so an evening fits; beyond the bound the oldest go.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict, deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from unloop_py.errors import CommandError
+from unloop_py.generator.spec import VariationRequest
+from unloop_py.vamper.request import Offer
+
+THE_TAKE = -1           # the engine's tag for a pass that played the take
+MAX_PASSES = 100_000
+MAX_BYTES = 32 << 20    # of tokens
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What sounded in one pass.
+
+    Attributes
+    ----------
+    take : int
+        Version of the take that it belongs to.
+    request : VariationRequest or None
+        None when the take itself sounded.
+    codes : ndarray (n_codebooks, steps) int16 or None
+        Its tokens; None with the take itself.
+    """
+
+    take: int
+    request: VariationRequest | None = None
+    codes: np.ndarray | None = None
+
+
+class VariationHistory:
+    """Remembers what was heard. Any thread: one short lock, never held while anything is made."""
+
+    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+        self._lock = threading.Lock()
+        self._max_bytes = max_bytes
+        self._bytes = 0
+        self._offers: OrderedDict[int, Heard] = OrderedDict()
+        self._passes: deque[tuple[int, int]] = deque(maxlen=MAX_PASSES)  # (take, tag)
+
+    def offered(self, offer: Offer) -> None:
+        """Keep the tokens of an offer; it counts as heard once a pass names its tag."""
+        variation = offer.variation
+        if variation is None:
+            heard = Heard(offer.take)
+        else:
+            heard = Heard(offer.take, variation.request, variation.codes)
+        with self._lock:
+            self._offers[offer.tag] = heard
+            self._bytes += _size(heard)
+            while self._bytes > self._max_bytes and len(self._offers) > 1:
+                self._bytes -= _size(self._offers.popitem(last=False)[1])
+
+    def passed(self, take: int, tag: int) -> None:
+        """A seam: the pass that begins plays `tag` of `take` (`THE_TAKE` = the take itself)."""
+        with self._lock:
+            self._passes.append((take, tag))
+
+    def heard(self, seams_ago: int) -> Heard:
+        """What sounded `seams_ago` seams ago; 0 is what sounds now.
+
+        Raises
+        ------
+        CommandError
+            When there were fewer seams, or its tokens had to go.
+        """
+        with self._lock:
+            if not 0 <= seams_ago < len(self._passes):
+                most = len(self._passes) - 1
+                raise CommandError(
+                    f"again {seams_ago}: nothing was heard that long ago; "
+                    + (f"0..{most} seams can be called back" if most >= 0 else "no seam has passed yet"))
+            take, tag = self._passes[-1 - seams_ago]
+            if tag == THE_TAKE:
+                return Heard(take)
+            heard = self._offers.get(tag)
+            if heard is None:
+                raise CommandError(
+                    f"again {seams_ago}: its tokens are no longer held, only the last {self._max_bytes >> 20} MB are")
+            return heard
+
+
+def _size(heard: Heard) -> int:
+    return 0 if heard.codes is None else heard.codes.nbytes

@@ -1,0 +1,174 @@
+"""The parent's end of a worker: a process that can be ended at any moment, or a thread for debugging.
+
+Both take orders without blocking and deliver answers, `Gone` last, on a thread of their own. The process is the one to
+play with: a thread that hangs or has run out of memory cannot be ended, only left behind.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import queue
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from unloop_py.vamper.jobs import Cancel, Failed, Gone, JobRunner, Start
+
+log = logging.getLogger(__name__)
+
+Deliver = Callable[[Any], None]
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+
+class Worker(Protocol):
+    """What the supervisor needs of a worker. Vamper's thread."""
+
+    def send(self, order: Any) -> None:
+        """Queue an order; never blocks, never raises."""
+        ...
+
+    def kill(self) -> None:
+        """End it at once and wait until it has ended (a thread is left behind); `Gone` is not owed after that."""
+        ...
+
+
+def model_threads(cores: int) -> int:
+    """Threads that a model may use on `cores` cores: one is left to audio and screen where that costs least."""
+    return cores if cores <= 2 else min(cores - 1, 8)
+
+
+def available_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class ProcessWorker:
+    """A worker process behind two pipes.
+
+    Parameters
+    ----------
+    start : Start
+        What it is to load.
+    deliver : callable
+        Takes each answer, on the reading thread.
+    """
+
+    def __init__(self, start: Start, deliver: Deliver) -> None:
+        self._deliver = deliver
+        self._killed = False
+        self._orders: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._errors = tempfile.TemporaryFile()  # the terminal belongs to the status line
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "unloop_py.vamper.worker"],  # -P: nothing of the working folder is imported
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, env=_environment())
+        self._threads = [threading.Thread(target=target, name=f"worker {target.__name__.strip('_')}", daemon=True)
+                         for target in (self._write, self._read)]
+        for thread in self._threads:
+            thread.start()
+        self.send(start)
+
+    @property
+    def pid(self) -> int:
+        """Process id, for those who want to look at it."""
+        return self._process.pid
+
+    def send(self, order: Any) -> None:
+        self._orders.put(order)
+
+    def kill(self) -> None:
+        self._killed = True
+        self._process.kill()  # it holds nothing worth saving
+        self._process.wait()
+        self._orders.put(None)
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join()
+        for pipe in (self._process.stdout, self._errors):
+            pipe.close()
+
+    def _write(self) -> None:
+        pipe = self._process.stdin
+        try:
+            while (order := self._orders.get()) is not None:
+                pickle.dump(order, pipe, protocol=5)
+                pipe.flush()
+        except OSError:
+            pass  # it is gone; the reading thread tells
+        try:
+            pipe.close()
+        except OSError:
+            pass
+
+    def _read(self) -> None:
+        try:
+            while True:
+                self._deliver(pickle.load(self._process.stdout))
+        except (EOFError, OSError, pickle.UnpicklingError):
+            pass
+        code = self._process.wait()
+        if not self._killed:
+            self._deliver(Gone(self._last_words(code)))
+
+    def _last_words(self, code: int) -> str:
+        """How it ended, with the last line that it wrote."""
+        self._errors.seek(0)
+        lines = self._errors.read()[-4096:].decode(errors="replace").strip().splitlines()
+        how = f"killed by signal {-code}" if code < 0 else f"exit status {code}"
+        return f"{how}: {lines[-1]}" if lines else how
+
+
+class ThreadWorker:
+    """A worker in a thread of this process: for debugging, and where a second process is not to be had.
+
+    `kill` leaves the thread behind: it ends at its next step, and if it never comes to one, not before the program does.
+    """
+
+    def __init__(self, start: Start, deliver: Deliver) -> None:
+        self._orders: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._left = threading.Event()
+        self._start = start
+        self._deliver = deliver
+        self._runner = JobRunner(self._answer)
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._thread.start()
+
+    def send(self, order: Any) -> None:
+        if isinstance(order, Cancel):
+            self._runner.cancel(order.job)
+        else:
+            self._orders.put(order)
+
+    def kill(self) -> None:
+        self._left.set()
+        self._runner.cancel_all()
+        self._orders.put(None)
+
+    def _answer(self, answer: Any) -> None:
+        if not self._left.is_set():
+            self._deliver(answer)
+
+    def _run(self) -> None:
+        try:
+            self._runner.run(self._start, self._orders.get)
+        except Exception as error:
+            log.exception("the generator's thread ended")
+            self._answer(Failed(f"{type(error).__name__}: {error}", fatal=True))
+        self._answer(Gone("its thread ended"))
+
+
+def _environment() -> dict[str, str]:
+    """The child finds this package, and its mathematics keeps to its threads and does not spin while it waits."""
+    environment = dict(os.environ)
+    roots = [str(PACKAGE_ROOT), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(root for root in roots if root)
+    threads = str(model_threads(available_cores()))
+    for name, value in (("OMP_NUM_THREADS", threads), ("MKL_NUM_THREADS", threads), ("OPENBLAS_NUM_THREADS", "1"),
+                        ("OMP_WAIT_POLICY", "PASSIVE")):
+        environment.setdefault(name, value)
+    return environment

@@ -1,0 +1,211 @@
+"""What has been asked for, what came back and what it is good for. Pure bookkeeping: no clock, no thread.
+
+A variation is *void* when it was made from another take than the one that plays, and *stale* when a knob was moved after
+it was asked for. A void one is dropped. A stale one still sounds better than a repeat: it is kept until a fresh one is there.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from unloop_py.generator.spec import Prompt, Variation, VariationRequest
+from unloop_py.vamper.seeds import derive_seed
+
+ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Offer:
+    """A complete repetition for the engine: what `Vamper` hands to its `on_offer`.
+
+    Attributes
+    ----------
+    tag : int
+        Number of the repetition, from 1, never used twice; comes back as `swapped` or `rejected`.
+    take : int
+        Version of the take that it was made from.
+    variation : Variation or None
+        None offers the take itself (`variation` 0, or a silent take).
+    force : bool
+        It was called back by name (`again`): swap although generating is off or the loop is locked.
+    """
+
+    tag: int
+    take: int
+    variation: Variation | None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Job:
+    """Work that the worker has been given.
+
+    Attributes
+    ----------
+    number : int
+        Never used twice, so that the answer to a dropped job is known by it.
+    take : int
+        Version of the take.
+    serial : int
+        State of the knobs when it was asked for.
+    requests : tuple of VariationRequest
+        More than one for very short loops.
+    steps, rounds : int
+        Sampling steps of each, feedback passes.
+    deadline_s : float
+        Time of the seam that it is meant for.
+    codes : ndarray (n_codebooks, steps) int16, optional
+        Tokens of an earlier variation to be made again.
+    """
+
+    number: int
+    take: int
+    serial: int
+    requests: tuple[VariationRequest, ...]
+    steps: int
+    rounds: int
+    deadline_s: float
+    codes: np.ndarray | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waiting:
+    offer: Offer
+    serial: int
+
+
+def keeps_everything(prompt: Prompt) -> bool:
+    """Whether a prompt leaves nothing to generate, so that the take itself is the answer."""
+    inpainting = prompt.inpaint_end_s > prompt.inpaint_start_s
+    return (prompt.periodic_prompt == 1 and prompt.compression_prompt >= ALL_CODEBOOKS
+            and prompt.mask_dropout == 0 and not inpainting)
+
+
+class RequestBook:
+    """The state of room C between the player's knobs and the engine's seams. Vamper's thread.
+
+    Attributes
+    ----------
+    prompt, ceiling, seed
+        The knobs: what to keep, most sampling steps, the parameter `seed` (0 = a new one each repetition).
+    serial : int
+        Counts changes of the knobs.
+    job : Job or None
+        In flight.
+    offered : Offer or None
+        In the engine, not yet heard.
+    """
+
+    def __init__(self) -> None:
+        self.prompt = Prompt()
+        self.ceiling = self.prompt.steps
+        self.seed = 0
+        self.serial = 0
+        self.job: Job | None = None
+        self._ready: deque[_Waiting] = deque()
+        self._offered: _Waiting | None = None
+        self._last_job = 0
+        self._last_tag = 0
+
+    @property
+    def offered(self) -> Offer | None:
+        return self._offered.offer if self._offered else None
+
+    def knobs(self, prompt: Prompt, ceiling: int, seed: int) -> bool:
+        """Take over the knobs; True when that makes what was asked for stale."""
+        if (prompt, ceiling, seed) == (self.prompt, self.ceiling, self.seed):
+            return False
+        self.prompt, self.ceiling, self.seed = prompt, ceiling, seed
+        self.serial += 1
+        return True
+
+    def void(self) -> None:
+        """Forget everything that was made or is being made: its take is gone, or the player wants none."""
+        self.job = None
+        self._ready.clear()
+        self._offered = None
+
+    def fresh(self) -> int:
+        """Coming seams that have a finished repetition made with the knobs as they are, or one called back."""
+        return sum(self._is_fresh(waiting) for waiting in self._coming())
+
+    def covered(self) -> int:
+        """Coming seams that have any finished repetition."""
+        return len(self._coming())
+
+    def new_job(self, take: int, count: int, steps: int, deadline_s: float) -> Job:
+        """Write the requests of a job: each repetition with a number and a seed of its own.
+
+        A dropped job gives its numbers back, so that the same knobs give the same repetitions however they were turned
+        on the way.
+        """
+        first = self._last_tag + 1
+        requests = tuple(
+            VariationRequest(take, index, derive_seed(self.seed or secrets.randbits(48) + 1, index), self.prompt, steps)
+            for index in range(first, first + count))
+        return self._start(take, requests, steps, deadline_s)
+
+    def again_job(self, take: int, request: VariationRequest, codes: np.ndarray, deadline_s: float) -> Job:
+        """Write the job of making an earlier variation again: its own request under a new number."""
+        renumbered = VariationRequest(take, self._last_tag + 1, request.seed, request.prompt, request.steps, request.mask)
+        return self._start(take, (renumbered,), 0, deadline_s, codes)
+
+    def land(self, job_number: int, variations: tuple[Variation, ...]) -> bool:
+        """Take in a finished job; False (and nothing changes) when it was dropped in the meantime."""
+        job = self.job
+        if job is None or job.number != job_number:
+            return False
+        self.job = None
+        for variation in variations:
+            self._last_tag = variation.request.index
+            self._line_up(Offer(self._last_tag, job.take, variation, force=job.codes is not None), job.serial)
+        return True
+
+    def land_take(self, take: int, force: bool = False) -> None:
+        """Put the take itself in line as the next repetition."""
+        self._last_tag += 1
+        self._line_up(Offer(self._last_tag, take, None, force), self.serial)
+
+    def next_offer(self) -> Offer | None:
+        """What should go to the engine now, if anything: into an empty place, or in place of something stale."""
+        if not self._ready:
+            return None
+        first = self._ready[0]
+        replaces = (self._offered is not None and not self._is_fresh(self._offered) and self._is_fresh(first)
+                    or first.offer.force)
+        if self._offered is not None and not replaces:
+            return None
+        self._offered = self._ready.popleft()
+        return self._offered.offer
+
+    def taken(self, tag: int) -> bool:
+        """The engine has swapped an offer in, or refused it; True when it was the one in the engine's hand."""
+        if self._offered is None or self._offered.offer.tag != tag:
+            return False
+        self._offered = None
+        return True
+
+    def _line_up(self, offer: Offer, serial: int) -> None:
+        waiting = _Waiting(offer, serial)
+        if offer.force:
+            self._ready.appendleft(waiting)
+            return
+        if self._is_fresh(waiting):  # what is stale has served
+            self._ready = deque(other for other in self._ready if self._is_fresh(other))
+        self._ready.append(waiting)
+
+    def _start(self, take: int, requests: tuple[VariationRequest, ...], steps: int, deadline_s: float,
+               codes: np.ndarray | None = None) -> Job:
+        self._last_job += 1
+        self.job = Job(self._last_job, take, self.serial, requests, steps, self.prompt.feedback_steps, deadline_s, codes)
+        return self.job
+
+    def _coming(self) -> list[_Waiting]:
+        return ([self._offered] if self._offered else []) + list(self._ready)
+
+    def _is_fresh(self, waiting: _Waiting) -> bool:
+        return waiting.offer.force or waiting.serial == self.serial
