@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unloop_py.generator.spec import Prompt, Variation, VariationRequest
+from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Variation, VariationRequest
 from unloop_py.vamper.seeds import derive_seed
 
 ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
@@ -102,7 +102,7 @@ class RequestBook:
 
     def __init__(self) -> None:
         self.prompt = Prompt()
-        self.ceiling = self.prompt.steps
+        self.ceiling = DEFAULT_STEPS
         self.seed = 0
         self.serial = 0
         self.job: Job | None = None
