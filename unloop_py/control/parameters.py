@@ -79,7 +79,7 @@ class Parameter:
         if number is None:
             raise ParameterError(f"{self.name} must be a number in {self.range_text}, got {value!r:.60}{_from(where)}")
         for limit in (self.minimum, self.maximum):
-            if abs(number - limit) <= _FLOAT32_EPSILON * abs(limit):
+            if isinstance(value, float) and abs(number - limit) <= _FLOAT32_EPSILON * abs(limit):
                 number = float(limit)
         if not self.minimum <= number <= self.maximum:
             raise ParameterError(f"{self.name} must be in {self.range_text}, got {value!s:.40}{_from(where)}")

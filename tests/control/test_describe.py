@@ -1,0 +1,42 @@
+"""The tables as people and programs read them."""
+
+import json
+
+from unloop_py.control import describe
+from unloop_py.control.addresses import OUTGOING, incoming
+from unloop_py.control.commands import COMMANDS, KEYS
+from unloop_py.control.parameters import PARAMETERS
+
+
+def test_json_holds_each_row_with_its_limits():
+    rows = json.loads(describe.parameters_json())
+    assert [row["name"] for row in rows] == [parameter.name for parameter in PARAMETERS]
+    assert rows[0] | {"help": ""} == {
+        "name": "variation", "type": "float", "min": 0, "max": 1, "default": 0.5, "unit": "", "acts": "seam", "help": "",
+    }  # fmt: skip
+
+
+def test_text_and_markdown_hold_every_parameter():
+    for text in (describe.parameters_text(), describe.parameters_markdown(), describe.addresses_markdown()):
+        for parameter in PARAMETERS:
+            assert parameter.name in text and parameter.help in text
+
+
+def test_every_address_is_in_the_address_file():
+    text = describe.addresses_markdown().replace("\\|", "|")
+    for address in (*incoming(), *OUTGOING.values()):
+        assert f"`{f'{address.address} {address.arguments}'.rstrip()}`" in text
+    for command in COMMANDS:
+        assert f"/{command.name}" in text
+
+
+def test_a_markdown_table_has_the_same_number_of_cells_in_each_row():
+    for table in (describe.parameters_markdown(), describe.keys_markdown()):
+        assert len({line.replace("\\|", "").count("|") for line in table.splitlines()}) == 1
+
+
+def test_the_keys_are_told_on_one_line():
+    line = describe.keys_text()
+    assert line.startswith("space = record / play / overdub, u = undo")
+    assert line.endswith("q twice = quit")
+    assert line.count("=") == len(KEYS)
