@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from unloop_py.ui.status import StatusLine, View, bar, render
+from unloop_py.ui.status import PlainLines, View, bar, open_screen, render
 
 
 def test_a_playing_loop_shows_state_position_seam_progress_late_and_xruns():
@@ -54,17 +54,31 @@ def test_bars_never_overflow():
     assert bar(float("nan"), 4) == "╌╌╌╌"
 
 
-def test_there_is_no_status_line_without_a_terminal():
-    assert StatusLine.for_terminal(Console(file=io.StringIO())) is None
+def test_without_a_terminal_only_what_is_said_is_written():
+    written = io.StringIO()
+    with open_screen(Console(file=written)) as screen:
+        assert isinstance(screen, PlainLines)
+        screen.show(View("playing"))
+        screen.say("OSC on 127.0.0.1:9951 [loopback]")
+    assert written.getvalue() == "OSC on 127.0.0.1:9951 [loopback]\n"
+
+
+def test_a_reader_that_has_gone_does_not_stop_the_music():
+    class Gone(io.StringIO):
+        def write(self, text):
+            raise BrokenPipeError
+
+    with open_screen(Console(file=Gone())) as screen:
+        screen.say("still here")
 
 
 def test_the_line_is_redrawn_in_place_and_said_lines_stay():
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, width=200, color_system=None)
-    with StatusLine.for_terminal(console) as line:
-        line.show(View("off"))
-        line.say("listening on port 9951 [udp]")
-        line.show(View("recording"))
+    with open_screen(console) as screen:
+        screen.show(View("off"))
+        screen.say("listening on port 9951 [udp]")
+        screen.show(View("recording"))
     text = written.getvalue()
     assert "listening on port 9951 [udp]\n" in text
     assert "recording" in text

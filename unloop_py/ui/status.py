@@ -1,14 +1,17 @@
 """The live status line: what the instrument is doing, in one row that rewrites itself.
 
 `render` is a pure function from a `View` to a line of text, so that what a player reads can
-be tested; `StatusLine` shows it with rich on a terminal, and is not made where there is none.
+be tested. `StatusLine` shows it with rich on a terminal; elsewhere `PlainLines` passes on only
+what is said, a line at a time, so that a log or a parent process can follow.
 """
 
 from __future__ import annotations
 
+import contextlib
 import math
 from dataclasses import dataclass
 from types import TracebackType
+from typing import IO, Protocol
 
 from rich.console import Console
 from rich.live import Live
@@ -105,14 +108,41 @@ def render(view: View) -> str:
     return "  ".join(parts)
 
 
-class StatusLine:
-    """The line on a terminal while the `with` block lasts. Used by one thread.
+class Screen(Protocol):
+    """Where a session shows itself while the `with` block lasts. Used by one thread."""
+
+    def show(self, view: View) -> None:
+        """Draw the status line in place of what was there."""
+
+    def say(self, text: str) -> None:
+        """Write a line that stays."""
+
+    def __enter__(self) -> Screen: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+
+def open_screen(console: Console | None = None) -> Screen:
+    """The live line on a terminal, plain lines elsewhere.
 
     Parameters
     ----------
-    console : rich Console
-        Where it is drawn; ask `for_terminal` for one or None.
+    console : rich Console, optional
+        Default: one on standard output.
     """
+    console = Console(highlight=False, soft_wrap=True) if console is None else console
+    if console.is_terminal and not console.is_dumb_terminal:
+        return StatusLine(console)
+    return PlainLines(console.file)
+
+
+class StatusLine:
+    """A `Screen` on a terminal."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -124,12 +154,6 @@ class StatusLine:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-
-    @classmethod
-    def for_terminal(cls, console: Console | None = None) -> StatusLine | None:
-        """A status line, or None where the output is no terminal."""
-        console = Console(highlight=False) if console is None else console
-        return cls(console) if console.is_terminal and not console.is_dumb_terminal else None
 
     def __enter__(self) -> StatusLine:
         self._live.__enter__()
@@ -144,11 +168,36 @@ class StatusLine:
         self._live.__exit__(kind, error, trace)
 
     def show(self, view: View) -> None:
-        """Draw `view` in place of what was there."""
         line = Text(render(view), no_wrap=True, overflow="ellipsis")
         line.stylize(STYLES.get(view.state, ""), 0, len(view.state))
         self._live.update(line, refresh=True)
 
     def say(self, text: str) -> None:
-        """Print a line that stays, above the status line."""
         self._console.print(text, markup=False)
+
+
+class PlainLines:
+    """A `Screen` where there is no terminal: what is said, and no status line."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def __enter__(self) -> PlainLines:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def show(self, view: View) -> None:
+        return None
+
+    def say(self, text: str) -> None:
+        # The reader at the other end of the pipe may have gone; the music goes on.
+        with contextlib.suppress(OSError):
+            self._stream.write(text + "\n")
+            self._stream.flush()

@@ -1,0 +1,248 @@
+"""The bus on a real engine: what the front ends ask is checked, sent, and its effects told.
+
+Any thread may call it; one lock makes all callers one sender to the engine. Whatever changed
+is queued and told by the conductor's thread, in order and with no lock held, so that a front
+end may call the bus from wherever it likes.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.commands import MAX_COUNT
+from unloop_py.control.store import Store
+from unloop_py.engine.messages import Command, CommandKind, Control, Event, Flag, State
+from unloop_py.errors import CommandError
+from unloop_py.session.expected import Expected
+from unloop_py.session.frame_clock import FrameClock
+from unloop_py.session.loop_view import TURNING, LoopView
+
+if TYPE_CHECKING:
+    from unloop_py.engine.engine import Engine
+    from unloop_py.vamper.vamper import Vamper
+
+COMMAND_KINDS = {
+    "record": CommandKind.RECORD,
+    "overdub": CommandKind.OVERDUB,
+    "undo": CommandKind.UNDO,
+    "redo": CommandKind.REDO,
+    "play": CommandKind.PLAY,
+    "pause": CommandKind.PAUSE,
+    "mute": CommandKind.MUTE,
+    "clear": CommandKind.CLEAR,
+    "keep": CommandKind.KEEP,
+    "back": CommandKind.BACK,
+    "lock": CommandKind.LOCK,
+}
+CONTROLS = {
+    "wet": Control.WET,
+    "dry": Control.DRY,
+    "mix": Control.MIX,
+    "feedback": Control.FEEDBACK,
+    "tail": Control.TAIL,
+    "seam_ms": Control.SEAM_MS,
+}
+
+
+class SessionBus:
+    """Implements `control.bus.Bus`.
+
+    Parameters
+    ----------
+    engine : Engine
+    store : Store
+        The parameters as the session starts; from now on they are set through the bus.
+    sample_rate : int
+    block_frames : int
+        Largest block of the stream.
+    output_latency_frames : int
+        From the engine to the loudspeaker: a moment maps to the frame that is *heard* then.
+    can_generate : bool
+        False with `--generator off`: `generate` is refused, the loop repeats itself.
+    on_quit : callable
+        Called when somebody says quit; any thread.
+    wall_clock : callable
+        Seconds since 1970, the clock of OSC's timetags.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        store: Store,
+        *,
+        sample_rate: int,
+        block_frames: int,
+        output_latency_frames: int = 0,
+        can_generate: bool = True,
+        on_quit: Callable[[], None] = lambda: None,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.engine = engine
+        self.store = store
+        self.sample_rate = sample_rate
+        self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
+        self.vamper: Vamper | None = None
+        self.xrun_count = 0
+        self._output_latency_s = output_latency_frames / sample_rate
+        self._can_generate = self._generating = can_generate
+        self._on_quit = on_quit
+        self._wall_clock = wall_clock
+        self._frame_clock = FrameClock(sample_rate)
+        self._lock = threading.RLock()
+        self._outbox: deque[Notice] = deque()
+        self._listeners: list[Listener] = []
+        self._set_frame = -1
+        for loop in range(store.n_loops):
+            for name in CONTROLS:
+                self._send_control(loop, name, store.get(loop, name))
+            self.send(Command(CommandKind.GENERATE, loop, value=float(can_generate)))
+        store.listen(self._parameter_changed)
+
+    # What front ends ask, see `Bus`. Any thread.
+
+    @property
+    def n_loops(self) -> int:
+        """How many loops there are."""
+        return self.store.n_loops
+
+    def command(
+        self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = ""
+    ) -> None:
+        """Give a command, or raise CommandError and change nothing."""
+        if name == "quit":
+            self._on_quit()
+        elif name == "generate":
+            self._generate(argument)
+        elif loop is None or not 0 <= loop < self.n_loops:
+            raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
+        elif name == "again":
+            self._again(1 if argument is None else argument)
+        else:
+            with self._lock:
+                status = self.engine.status(loop)
+                expected = self.loops[loop].expected
+                expected.standing(status, frame).after(name, argument)
+                value = math.nan if argument is None else float(argument)
+                self.send(Command(COMMAND_KINDS[name], loop, -1 if frame is None else frame, value))
+                expected.sent(status, name, argument, frame)
+
+    def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
+        """Set a parameter; one that acts at once does so at `frame`."""
+        with self._lock:
+            self._set_frame = -1 if frame is None else frame
+            try:
+                self.store.set(loop, name, value, source)
+            finally:
+                self._set_frame = -1
+
+    def get(self, loop: int, name: str) -> float | int:
+        """The parameter's value now."""
+        return self.store.get(loop, name)
+
+    def status(self, loop: int) -> LoopStatus:
+        """What the loop is doing now."""
+        status = self.engine.status(loop)
+        view = self.loops[loop]
+        return LoopStatus(
+            state=status.state.label,
+            position=status.position_frames / status.length_frames if status.length_frames else 0.0,
+            repetition=status.repetition,
+            late=view.late,
+            progress=view.progress,
+            beat=view.beat_at(status.position_frames) if status.state in TURNING else 0,
+            mute=status.state == State.MUTED,
+            lock=bool(status.flags & Flag.LOCKED),
+            custom=self.store.custom(loop),
+        )
+
+    def generating(self) -> bool:
+        """Whether varying is switched on."""
+        return self._generating
+
+    def xruns(self) -> int:
+        """Audio blocks lost since the start."""
+        return self.xrun_count
+
+    def frame_at(self, unix_time_s: float) -> int:
+        """The engine frame that is heard at this time of the system clock."""
+        with self._lock:
+            return self._frame_clock.frame_at(unix_time_s - self._output_latency_s)
+
+    # What the session uses.
+
+    def listen(self, listener: Listener) -> None:
+        """Tell this listener every later change, on the conductor's thread. Before the conductor starts."""
+        self._listeners.append(listener)
+
+    def tell(self, notice: Notice) -> None:
+        """Queue a notice for the listeners. Any thread."""
+        self._outbox.append(notice)
+
+    def deliver(self) -> None:
+        """Tell the listeners what is queued. Conductor's thread."""
+        while self._outbox:
+            notice = self._outbox.popleft()
+            for listener in self._listeners:
+                listener(notice)
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the engine. Any thread; raises EngineBusy when its ring is full."""
+        with self._lock:
+            self.engine.send(command)
+
+    def events(self) -> list[Event]:
+        """What the engine did since the last time. Conductor's thread."""
+        with self._lock:  # draining puts buffers back into the pool that `acquire_slot` takes from
+            return self.engine.events()
+
+    def acquire_slot(self) -> int:
+        """A free buffer of the engine's. Any thread."""
+        with self._lock:
+            return self.engine.acquire_slot()
+
+    def release_slot(self, slot: int) -> None:
+        """Give back a buffer that was never offered. Any thread."""
+        with self._lock:
+            self.engine.release_slot(slot)
+
+    def observe_clock(self) -> None:
+        """Look at the engine's clock and the wall's together. Conductor's thread, every few milliseconds."""
+        with self._lock:
+            self._frame_clock.observe(self.engine.status(0).frame, self._wall_clock())
+
+    # Within.
+
+    def _generate(self, argument: int | None) -> None:
+        with self._lock:
+            on = (not self._generating) if argument is None else bool(argument)
+            if on and not self._can_generate:
+                raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
+            for loop in range(self.n_loops):
+                self.send(Command(CommandKind.GENERATE, loop, value=float(on)))
+            if on != self._generating:
+                self._generating = on
+                self.tell(Notice("generate", None, (int(on),)))
+
+    def _again(self, seams_ago: int) -> None:
+        if not 1 <= seams_ago <= MAX_COUNT:
+            raise CommandError(f"again takes a whole number of seams in 1..{MAX_COUNT}, got {seams_ago}")
+        if self.vamper is None:
+            raise CommandError(f"again {seams_ago}: the generator is off, so no variation was heard")
+        self.vamper.again(seams_ago)
+
+    def _parameter_changed(self, loop: int, name: str, value: float | int, source: str) -> None:
+        if name == "custom":
+            self.tell(Notice("custom", loop, (value,)))
+            return
+        if name in CONTROLS:
+            self._send_control(loop, name, value)
+        self.tell(Notice("parameter", loop, (name, value), source))
+
+    def _send_control(self, loop: int, name: str, value: float) -> None:
+        self.send(Command(CommandKind.SET, loop, self._set_frame, float(value), CONTROLS[name]))

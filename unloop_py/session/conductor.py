@@ -1,0 +1,242 @@
+"""The conductor: what the engine did goes to the vamper and the listeners, what the vamper made goes to the engine.
+
+Threads. `Conductor.step` belongs to the conductor's own thread, which calls it every few
+milliseconds. `offer`, `progressed` and `noticed` are called by the vamper's thread, and
+`beats_found` by whoever found them; these only hand over and return.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unloop_py.beats.grid import BeatGrid
+from unloop_py.control.bus import Notice
+from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, Flag, Reason, State
+from unloop_py.errors import UnloopError
+from unloop_py.generator.spec import Prompt, Take
+from unloop_py.session.bus import SessionBus
+from unloop_py.session.loop_view import TURNING, LoopView
+
+if TYPE_CHECKING:
+    from unloop_py.vamper.request import Offer
+    from unloop_py.vamper.vamper import Vamper
+
+PROGRESS_PERIOD_S = 0.05
+THE_TAKE = -1  # the engine's tag for a pass that plays the take
+REASONS = {
+    Reason.NOTHING_THERE: "there is nothing to {name}; record something first",
+    Reason.BUSY: "not while recording or overdubbing; end that first (play)",
+    Reason.NO_BUFFER: "no memory for it was at hand; try again in a moment",
+    Reason.BAD_VALUE: "the engine has no such loop, control or length",
+}
+_PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
+
+
+class Conductor:
+    """Keeps the rooms of one session in step.
+
+    Parameters
+    ----------
+    bus : SessionBus
+    xruns : callable
+        The stream's count of lost blocks.
+    clock : callable
+        Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        bus: SessionBus,
+        *,
+        xruns: Callable[[], int] = lambda: 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._bus = bus
+        self._engine = bus.engine
+        self._vamper: Vamper | None = None
+        self._hear: Callable[[Take], None] = lambda take: None
+        self._count_xruns = xruns
+        self._clock = clock
+        self._prompts_told: list[tuple[Prompt, int, int] | None] = [None] * bus.n_loops
+        self._varying = True
+        self._beats_told = [0] * bus.n_loops
+        self._progress_told = [0.0] * bus.n_loops
+        self._progress_due_s = 0.0
+        self._events = {
+            EventKind.STATE: self._on_state,
+            EventKind.TAKE: self._on_take,
+            EventKind.SEAM: self._on_seam,
+            EventKind.SWAPPED: self._on_swapped,
+            EventKind.REJECTED: self._on_rejected,
+            EventKind.IGNORED: self._on_ignored,
+        }
+
+    def attach(self, vamper: Vamper | None, hear: Callable[[Take], None]) -> None:
+        """Join the rooms behind. Before the first step.
+
+        Parameters
+        ----------
+        vamper : Vamper or None
+            None with the generator off.
+        hear : callable
+            Given each new `Take` while no generator is there to find its beats; must return at once.
+        """
+        self._vamper = self._bus.vamper = vamper
+        self._hear = hear
+
+    # The vamper's thread.
+
+    def offer(self, offer: Offer) -> None:
+        """Hand a complete repetition to the engine, which swaps to it at the next seam."""
+        variation = offer.variation
+        if variation is None:  # the take itself
+            self._bus.send(Command(CommandKind.OFFER, take=offer.take, tag=offer.tag, correlation=1.0, force=offer.force))
+            return
+        slot = self._bus.acquire_slot()
+        try:
+            self._engine.buffer(slot)[: len(variation.audio)] = variation.audio
+            self._bus.send(
+                Command(
+                    CommandKind.OFFER,
+                    slot=slot,
+                    take=offer.take,
+                    tag=offer.tag,
+                    correlation=variation.correlation,
+                    force=offer.force,
+                )
+            )
+        except UnloopError:
+            self._bus.release_slot(slot)
+            raise
+
+    def progressed(self, share: float) -> None:
+        """Note how much of the next repetition is made, 0..1."""
+        self._bus.loops[0].progress = share
+
+    def noticed(self, text: str) -> None:
+        """Tell the player something. Any thread."""
+        self._bus.tell(Notice("error", None, ("", text)))
+
+    def beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
+        """Take over the beats of a take; those of an older one are dropped. Any thread."""
+        view = self._bus.loops[0]
+        if take_version == view.take_version:
+            view.grid = grid
+
+    # The conductor's thread.
+
+    def step(self) -> None:
+        """Do everything that is due."""
+        self._bus.observe_clock()
+        for event in self._bus.events():
+            act = self._events.get(event.kind)
+            if act is not None:  # KEPT, HISTORY and FREED are in the engine's reading and its own pool
+                act(event, self._bus.loops[event.loop])
+        for loop, view in enumerate(self._bus.loops):
+            self._tell_prompt(loop)
+            self._tell_beat(loop, view)
+            self._tell_progress(loop, view)
+        xruns = self._count_xruns()
+        if xruns != self._bus.xrun_count:
+            self._bus.xrun_count = xruns
+            self._bus.tell(Notice("xruns", None, (xruns,)))
+        self._bus.deliver()
+
+    def _on_state(self, event: Event, view: LoopView) -> None:
+        flags = Flag(event.index)
+        if event.state != view.state:
+            self._bus.tell(Notice("state", event.loop, (event.state.label,)))
+            if State.MUTED in (event.state, view.state):
+                self._bus.tell(Notice("mute", event.loop, (int(event.state == State.MUTED),)))
+        if (flags ^ view.flags) & Flag.LOCKED:
+            self._bus.tell(Notice("lock", event.loop, (int(bool(flags & Flag.LOCKED)),)))
+        view.state, view.flags = event.state, flags
+        if self._vamper is None:
+            return
+        # The vamper rests while nothing that it makes can be heard.
+        varying = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
+        if varying != self._varying:
+            self._varying = varying
+            self._vamper.generate(varying)
+        self._tell_seam(event.loop)
+
+    def _on_take(self, event: Event, view: LoopView) -> None:
+        view.take_version = event.take
+        view.grid = None
+        view.progress = 0.0
+        take = None
+        if event.index > 0:
+            # A copy: the engine may use the buffer again while others still read.
+            audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
+            take = Take(event.take, audio, self._bus.sample_rate)
+        if self._vamper is not None:
+            self._vamper.take_changed(take)
+            self._tell_seam(event.loop, THE_TAKE if self._engine.status(event.loop).repetition == 0 else None)
+        if take is not None and (self._vamper is None or not self._vamper.ready):
+            self._hear(take)
+
+    def _on_seam(self, event: Event, view: LoopView) -> None:
+        view.late = event.late
+        self._beats_told[event.loop] = 0
+        self._bus.tell(Notice("repetition", event.loop, (event.index, event.late)))
+        self._tell_seam(event.loop, event.tag)
+
+    def _on_swapped(self, event: Event, view: LoopView) -> None:
+        if self._vamper is not None:
+            self._vamper.swapped(event.tag)
+
+    def _on_rejected(self, event: Event, view: LoopView) -> None:
+        if self._vamper is not None:
+            self._vamper.rejected(event.tag)
+
+    def _on_ignored(self, event: Event, view: LoopView) -> None:
+        kind = CommandKind(event.index)
+        if kind == CommandKind.OFFER:
+            return  # REJECTED tells the vamper; to the player it is no news
+        name = kind.name.lower()
+        text = REASONS[Reason(int(event.value))].format(name=name)
+        self._bus.tell(Notice("error", None, (f"/unloop/loop/{event.loop + 1}/{name}", f"{name}: {text}")))
+
+    def _tell_seam(self, loop: int, tag: int | None = None) -> None:
+        if self._vamper is None:
+            return
+        status = self._engine.status(loop)
+        self._vamper.seam(
+            now_frame=status.frame,
+            next_seam_frame=status.next_seam_frame,
+            sample_rate=self._bus.sample_rate,
+            repetition=status.repetition,
+            tag=tag,
+        )
+
+    def _tell_prompt(self, loop: int) -> None:
+        """The knobs as they stand now: however many moved since the last step, the vamper hears of it once."""
+        if self._vamper is None:
+            return
+        values = self._bus.store.snapshot(loop)
+        prompt = Prompt(**{name: values[name] for name in _PROMPT_NAMES})
+        knobs = (prompt, int(values["steps"]), int(values["seed"]))
+        if knobs != self._prompts_told[loop]:
+            self._prompts_told[loop] = knobs
+            self._vamper.prompt_changed(*knobs)
+
+    def _tell_beat(self, loop: int, view: LoopView) -> None:
+        if view.grid is None or view.state not in TURNING:
+            return
+        beat = view.beat_at(self._engine.status(loop).position_frames)
+        if beat != self._beats_told[loop]:
+            self._beats_told[loop] = beat
+            self._bus.tell(Notice("beat", loop, (beat,)))
+
+    def _tell_progress(self, loop: int, view: LoopView) -> None:
+        now_s, progress = self._clock(), view.progress
+        if progress == self._progress_told[loop] or (progress < 1.0 and now_s < self._progress_due_s):
+            return
+        self._progress_told[loop] = progress
+        self._progress_due_s = now_s + PROGRESS_PERIOD_S
+        self._bus.tell(Notice("progress", loop, (float(progress),)))
