@@ -68,11 +68,14 @@ def _one(character: str) -> Step:
 def _one_of(inside: str) -> Step:
     negated = inside.startswith("!")
     characters = inside[negated:]
-    ranges = [(characters[i], characters[i + 2]) for i in range(len(characters) - 2) if characters[i + 1] == "-"]
+    ranges: list[tuple[str, str]] = []
+    while characters:
+        is_range = characters[1:2] == "-" and len(characters) > 2
+        ranges.append((characters[0], characters[2] if is_range else characters[0]))
+        characters = characters[3 if is_range else 1 :]
 
     def fits(character: str) -> bool:
-        listed = character in characters or any(low <= character <= high for low, high in ranges)
-        return listed != negated
+        return any(low <= character <= high for low, high in ranges) != negated
 
     return lambda text, places: {p + 1 for p in places if p < len(text) and fits(text[p])}
 
