@@ -11,7 +11,8 @@ Source: H. Flores Garcia et al., "VampNet: Music Generation via Masked Acoustic 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +21,10 @@ import torch
 from torch import LongTensor, Tensor
 
 from unloop_py.generator.spec import Cancelled, Progress, Prompt
+
+
+PIECE = 65_536
+"""Elements of logits worked on at a time on a CPU: what its nearest cache holds."""
 
 
 class TokenModel(Protocol):
@@ -93,23 +98,28 @@ def sample(model: TokenModel, codes: LongTensor, mask: Tensor, seeds: Sequence[i
         if not any(to_make):
             break
         ratio = (step + 1) / sampling.steps
-        # All open tokens of all items in one row of M, item by item, so that filters cost only what is open.
-        logits = model.logits(codes)[open_]                                 # (M, V)
-        logits = logits if logits.dtype == torch.float64 else logits.float()
-        uniforms = _uniforms(noises, open_)                                 # (M, 2)
-        tokens, log_p = draw(logits, uniforms[:, 0], sampling)
-        confidence = log_p + sampling.mask_temperature * (1 - ratio) * _gumbel(uniforms[:, 1])
-        codes[:, given:][open_] = tokens
-        start = 0
-        for item, n_open in enumerate(open_.flatten(1).sum(1).tolist()):
-            remask = 0 if step == sampling.steps - 1 else masked_after(to_make[item], n_open, ratio)
-            worst = confidence[start:start + n_open].argsort(stable=True)[:remask]
-            places = open_[item].flatten().nonzero()[:, 0]
-            open_[item].view(-1)[places] = False
-            open_[item].view(-1)[places[worst]] = True
-            start += n_open
-        codes[:, given:].masked_fill_(open_, masked_token)
+        logits = model.logits(codes)                                        # (B, P, T, V)
+        with _one_thread():
+            # All open tokens of all items stand in one row of M, item by item: nothing is spent on the others.
+            uniforms = _uniforms(noises, open_)                             # (M, 2)
+            tokens, log_p = _draw_in_pieces(logits, open_, uniforms[:, 0], sampling)
+            confidence = log_p + sampling.mask_temperature * (1 - ratio) * _gumbel(uniforms[:, 1])
+            codes[:, given:][open_] = tokens
+            open_ = _still_open(open_, confidence, to_make, ratio)
+            codes[:, given:].masked_fill_(open_, masked_token)
     return codes
+
+
+def _still_open(open_: Tensor, confidence: Tensor, to_make: list[int], ratio: float) -> Tensor:
+    """The open tokens (batch, rows, steps) that are masked again: each item's least confident."""
+    still = torch.zeros_like(open_)
+    start = 0
+    for item, mask in enumerate(open_):
+        places = mask.flatten().nonzero()[:, 0]
+        worst = confidence[start:start + len(places)].argsort(stable=True)
+        still[item].view(-1)[places[worst[:masked_after(to_make[item], len(places), ratio)]]] = True
+        start += len(places)
+    return still
 
 
 def masked_after(to_make: int, n_open: int, ratio: float) -> int:
@@ -117,7 +127,33 @@ def masked_after(to_make: int, n_open: int, ratio: float) -> int:
 
     Every step but the last leaves at least one and, while more than one is open, fixes at least one.
     """
+    if ratio >= 1.0:
+        return 0
     return max(min(math.floor(math.cos(math.pi / 2 * ratio) * to_make), n_open - 1), min(1, n_open))
+
+
+def _draw_in_pieces(logits: Tensor, open_: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[LongTensor, Tensor]:
+    """`draw` for the open tokens of `logits` (batch, rows, steps, codebook_size), a cacheful at a time."""
+    flat = logits.reshape(-1, logits.shape[-1])
+    places = open_.flatten().nonzero()[:, 0]                                # (M,)
+    rows = max(1, PIECE // flat.shape[-1]) if flat.device.type == "cpu" else len(places)
+    drawn = []
+    for place, uniform in zip(places.split(rows), uniforms.split(rows), strict=True):
+        piece = flat.index_select(0, place)                                 # (rows, V)
+        drawn.append(draw(piece if piece.dtype == torch.float64 else piece.float(), uniform, sampling))
+    tokens, log_p = zip(*drawn, strict=True)
+    return torch.cat(tokens), torch.cat(log_p)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Keep torch to one thread: where other programs are busy too, waiting for a second one takes longer than this work."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def draw(logits: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[LongTensor, Tensor]:
