@@ -19,7 +19,8 @@ NIGHT = "#0d0f18"
 INK = "#e9e4d8"
 FAINT = "#7d8197"
 OWN = "#f2b35e"  # the player's own: warm
-NEW = "#3d6f8e"  # what was made: cool
+NEW = "#2c5878"  # what was made: cool
+NEW_INK = "#6fa6c9"  # the same, light enough to read
 SOUND = LinearSegmentedColormap.from_list(
     "sound", [NIGHT, "#1c2148", "#4a2a6b", "#a23a68", "#ee7752", "#fbd58c", "#fffbe8"]
 )
@@ -111,9 +112,10 @@ def _draw_tokens(axes, columns, loop_s, seconds) -> None:
     n_codebooks = max((len(column.mask) for column in columns if column.mask is not None), default=1)
     for place, column in enumerate(columns):
         mask = np.zeros((n_codebooks, 1)) if column.mask is None else column.mask
-        # One cell for each token, the coarsest codebook at the bottom; hairlines of night between loops.
+        # The coarsest codebook at the bottom. Where tokens are narrower than a pixel it shows the share kept;
+        # rows are repeated so that only neighbours in time are blended, never codebooks.
         axes.imshow(
-            mask,
+            np.repeat(mask, 24, axis=0),
             origin="lower",
             aspect="auto",
             cmap=ListedColormap([OWN, NEW]),
@@ -128,7 +130,7 @@ def _draw_tokens(axes, columns, loop_s, seconds) -> None:
     axes.yaxis.set_major_formatter(FuncFormatter(lambda place, _: "coarse" if place == 1 else "fine"))
     axes.xaxis.set_major_locator(NullLocator())
     key = axes.transAxes
-    axes.text(1.0, -0.22, "■ made new", color=NEW, fontsize=10, ha="right", va="top", transform=key)
+    axes.text(1.0, -0.22, "■ made new", color=NEW_INK, fontsize=10, ha="right", va="top", transform=key)
     axes.text(0.925, -0.22, "■ your own token, kept", color=OWN, fontsize=10, ha="right", va="top", transform=key)
     _bare(axes)
 

@@ -61,10 +61,19 @@ def keys_markdown() -> str:
     return _markdown(("key", "what it does"), rows)
 
 
-def osc_markdown() -> str:
-    """The OSC addresses that are understood and that are sent, as two Markdown tables."""
+def osc_markdown(*, each_parameter: bool = True) -> str:
+    """The OSC addresses that are understood and that are sent, as two Markdown tables.
+
+    Where the table of parameters stands beside it, one row for all of them will do (``each_parameter=False``).
+    """
+    understood = list(incoming())
+    if not each_parameter:
+        parameters = {f"/unloop/loop/N/{parameter.name}" for parameter in PARAMETERS}
+        understood = [address for address in understood if address.address not in parameters]
+        help = "Sets a parameter, one of the table below; without a value, asks for it."
+        understood.append(Address("/unloop/loop/N/<parameter>", "[value]", help))
     parts = []
-    for title, addresses in (("In", incoming()), ("Out, to subscribers", tuple(OUTGOING.values()))):
+    for title, addresses in (("In", understood), ("Out, to subscribers", tuple(OUTGOING.values()))):
         rows = [(f"`{_with_arguments(address)}`", address.help) for address in addresses]
         parts.append(_markdown((title, "what it does" if title == "In" else "what it tells"), rows))
     return "\n".join(parts)
