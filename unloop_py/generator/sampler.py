@@ -134,12 +134,11 @@ def masked_after(to_make: int, n_open: int, ratio: float) -> int:
 
 def _draw_in_pieces(logits: Tensor, open_: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[LongTensor, Tensor]:
     """`draw` for the open tokens of `logits` (batch, rows, steps, codebook_size), a cacheful at a time."""
-    flat = logits.reshape(-1, logits.shape[-1])
-    places = open_.flatten().nonzero()[:, 0]                                # (M,)
-    rows = max(1, PIECE // flat.shape[-1]) if flat.device.type == "cpu" else len(places)
+    places = open_.nonzero()                                                # (M, 3)
+    rows = max(1, PIECE // logits.shape[-1]) if logits.device.type == "cpu" else len(places)
     drawn = []
     for place, uniform in zip(places.split(rows), uniforms.split(rows), strict=True):
-        piece = flat.index_select(0, place)                                 # (rows, V)
+        piece = logits[place.unbind(1)]                                     # (rows, V)
         drawn.append(draw(piece if piece.dtype == torch.float64 else piece.float(), uniform, sampling))
     tokens, log_p = zip(*drawn, strict=True)
     return torch.cat(tokens), torch.cat(log_p)
