@@ -43,27 +43,35 @@ def enter(module, arguments):
 
 def prepare():
     """Bring `.venv` up to date with this folder and return the path of its Python."""
-    done = read_stamp()
     version = venv_version()
     if version is None:
         base = find_python()
-        done = {}
         say("making .venv with Python %d.%d" % base[1])
         make_venv(base)
         version = venv_version()
-    packages = digest([ROOT / "pyproject.toml"] + LOCKS, version)
-    if done.get("packages") != packages:
+    done, due = read_stamp(), digests(version)
+    if done.get("packages") != due["packages"]:
         install_packages()
         install_portaudio()
-        done["packages"] = packages
-        write_stamp(done)
-    engine = digest(sorted((ROOT / "unloop_py" / "engine").glob("*.py")), packages)
-    if done.get("engine") != engine:
+        write_stamp({"packages": due["packages"]})
+    if done != due:
         say("compiling the audio engine (once)")
         run([str(VENV_PYTHON), "-m", "unloop_py.engine.warm"], "the audio engine could not be compiled")
-        done["engine"] = engine
-        write_stamp(done)
+        write_stamp(due)
     return VENV_PYTHON
+
+
+def digests(version):
+    """What `.venv` is made from: the packages, and beside them the engine that is compiled into the cache."""
+    packages = digest([ROOT / "pyproject.toml"] + LOCKS, version, ROOT)
+    engine = digest(sorted((ROOT / "unloop_py" / "engine").glob("*.py")), packages)
+    return {"packages": packages, "engine": engine}
+
+
+def is_current():
+    """Whether a start would go straight on."""
+    version = venv_version()
+    return version is not None and read_stamp() == digests(version)
 
 
 def venv_version():
@@ -153,14 +161,15 @@ def run(command, failure):
     )
     show = sys.stderr.isatty()
     width = shutil.get_terminal_size().columns - 4
-    for line in process.stdout:
-        lines.append(line)
-        if show:
-            sys.stderr.write("\r\x1b[2K  %s" % line.strip()[:width])
-            sys.stderr.flush()
+    with process:
+        for line in process.stdout:
+            lines.append(line)
+            if show:
+                sys.stderr.write("\r\x1b[2K  %s" % line.strip()[:width])
+                sys.stderr.flush()
     if show:
         sys.stderr.write("\r\x1b[2K")
-    if process.wait() != 0:
+    if process.returncode != 0:
         sys.stderr.write("".join(lines[-40:]))
         stop("%s (the lines above say why)" % failure)
 
