@@ -182,7 +182,8 @@ class Conductor:
 
     def _on_seam(self, event: Event, view: LoopView) -> None:
         view.late = event.late
-        self._beats_told[event.loop] = 0
+        if view.grid is not None and view.grid.beats == 1:
+            self._beats_told[event.loop] = 0  # the one beat begins again, though its number stays
         self._bus.tell(Notice("repetition", event.loop, (event.index, event.late)))
         self._tell_seam(event.loop, event.tag)
 

@@ -1,0 +1,149 @@
+"""`unloop jam`: a session at the terminal, from the first line that it says to the last file that it finishes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import queue
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+
+from unloop_py import __version__
+from unloop_py.config import JamConfig
+from unloop_py.control.bus import Notice
+from unloop_py.engine.messages import Flag, State
+from unloop_py.session.session import Session
+from unloop_py.ui.keys import Keyboard, open_keyboard
+from unloop_py.ui.player import Player, how_to_play
+from unloop_py.ui.status import Screen, View, open_screen
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.1  # ten looks a second at keys and status
+NOTICE_S = 6.0  # how long the status line repeats what was said
+ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
+
+
+def run_jam(config: JamConfig) -> int:
+    """Play until told to quit. Main thread.
+
+    Quit comes from the keys, over OSC, or as a signal; the end of standard input is none of them. A file that is
+    being recorded is finished in any case.
+
+    Returns
+    -------
+    int
+        Exit status, 0.
+
+    Raises
+    ------
+    UnloopError
+        What a person can cure before the first note: no sound card, a bad file, a bad parameter.
+    """
+    quit_asked = threading.Event()
+    session = Session(config, on_quit=quit_asked.set)
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
+    session.bus.listen(lambda notice: _collect(notice, said))
+    with ending_signals(quit_asked.set), session:
+        keyboard = open_keyboard()
+        with open_screen() as screen, keyboard or contextlib.nullcontext():
+            for line in greeting(session, keyboard is not None):
+                screen.say(line)
+            _play(session, screen, keyboard, said, quit_asked)
+    return 0
+
+
+def greeting(session: Session, keys: bool) -> Iterator[str]:
+    """What the player is told when the instrument is ready, a line each."""
+    yield f"unloop {__version__}: {session.sound}"
+    yield f"OSC: udp {session.osc.host} port {session.osc.port}" + (
+        f" (port {session.config.osc_port} is taken)" if session.osc.port != session.config.osc_port else ""
+    )
+    if keys:
+        yield f"keys: {how_to_play()}"
+    yield "ready to record"
+
+
+def _play(
+    session: Session,
+    screen: Screen,
+    keyboard: Keyboard | None,
+    said: queue.SimpleQueue[str],
+    quit_asked: threading.Event,
+) -> None:
+    player = Player(session.bus)
+    notice, notice_until_s = "", 0.0
+    loading = session.vamper is not None
+    while not quit_asked.is_set():
+        pressed = ""
+        if keyboard is not None and not keyboard.ended:
+            pressed = keyboard.read(LOOK_S)
+        else:
+            quit_asked.wait(LOOK_S)
+        now_s = session.clock()
+        for key in pressed:
+            if told := player.press(key):
+                notice, notice_until_s = told, now_s + NOTICE_S
+        while not said.empty():
+            screen.say(said.get())
+        if loading and session.vamper.ready:
+            loading = False
+            facts = session.vamper.facts
+            screen.say(f"the model is loaded: {facts.get('model', session.config.model)} on {facts.get('device', 'cpu')}")
+        screen.show(view(session, notice if now_s < notice_until_s else ""))
+
+
+def view(session: Session, notice: str = "") -> View:
+    """The status line's content now."""
+    status = session.engine.status(0)
+    bus = session.bus
+    length = status.position_frames if status.state == State.RECORDING else status.length_frames
+    if not bus.generating():
+        generating = "off"
+    elif status.flags & Flag.BACK:
+        generating = "take"
+    elif status.flags & Flag.LOCKED:
+        generating = "locked"
+    elif session.vamper is not None and not session.vamper.ready:
+        generating = "loading"
+    else:
+        generating = "on"
+    return View(
+        state=status.state.label,
+        position_s=status.position_frames / session.sample_rate,
+        length_s=length / session.sample_rate,
+        repetition=status.repetition,
+        generating=generating,
+        progress=bus.loops[0].progress,
+        late=status.late,
+        xruns=bus.xruns(),
+        variation=float(bus.get(0, "variation")),
+        custom=bus.store.custom(0),
+        notice=notice,
+    )
+
+
+@contextlib.contextmanager
+def ending_signals(end: Callable[[], None]) -> Iterator[None]:
+    """Have the signals that ask a program to end call `end` instead of ending it. Main thread."""
+
+    def asked(number: int, frame: FrameType | None) -> None:
+        end()
+
+    held = {}
+    for name in ENDING_SIGNALS:
+        number = getattr(signal, name, None)
+        if number is not None:
+            held[number] = signal.signal(number, asked)
+    try:
+        yield
+    finally:
+        for number, handler in held.items():
+            signal.signal(number, handler)
+
+
+def _collect(notice: Notice, said: queue.SimpleQueue[str]) -> None:
+    if notice.kind == "error":
+        said.put(str(notice.values[1]))
