@@ -182,10 +182,16 @@ class RequestBook:
         self._offered = self._ready.popleft()
         return self._offered.offer
 
-    def taken(self, tag: int) -> bool:
-        """The engine has swapped an offer in, or refused it; True when it was the one in the engine's hand."""
+    def taken(self, tag: int) -> None:
+        """The engine has swapped an offer in."""
+        if self._offered is not None and self._offered.offer.tag == tag:
+            self._offered = None
+
+    def returned(self, tag: int) -> bool:
+        """The engine gave an offer back, which keeps its place; False when another had taken that already."""
         if self._offered is None or self._offered.offer.tag != tag:
             return False
+        self._ready.appendleft(self._offered)
         self._offered = None
         return True
 

@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 LOADING_PATIENCE_S = 120.0  # a cold disk, a large model, a first compilation
 FIRST_DELAY_S = 0.25        # before the first restart; doubles with each that follows without a finished job between
 LONGEST_DELAY_S = 30.0
+MOST_DOUBLINGS = 7
 
 
 class WorkerState(Enum):
@@ -89,9 +90,12 @@ class Supervisor:
             self._worker.send(order)
 
     def expect(self, now_s: float, patience_s: float) -> None:
-        """An answer is owed: any answer within `patience_s`, else the worker hangs."""
-        self._patience_s = patience_s
-        self._silent_until_s = now_s + patience_s
+        """An answer is owed: any answer within `patience_s`, else the worker hangs.
+
+        After each restart it is given twice as long: a starved machine is not helped by starting again.
+        """
+        self._patience_s = patience_s * 2 ** min(self._failures, MOST_DOUBLINGS)
+        self._silent_until_s = now_s + self._patience_s
 
     def rest(self) -> None:
         """Nothing is owed."""
@@ -133,7 +137,7 @@ class Supervisor:
 
     def _down(self, now_s: float, why: str) -> None:
         self._end()
-        delay_s = min(FIRST_DELAY_S * 2 ** self._failures, LONGEST_DELAY_S)
+        delay_s = min(FIRST_DELAY_S * 2 ** min(self._failures, MOST_DOUBLINGS), LONGEST_DELAY_S)
         self._failures += 1
         self._restart_s = now_s + delay_s
         log.warning("the generator stopped (%s); restart in %.2f s", why, delay_s)

@@ -17,8 +17,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from unloop_py.errors import CommandError
 from unloop_py.generator.spec import Prompt, Take
 from unloop_py.vamper import jobs
@@ -96,7 +94,6 @@ class Vamper:
         self._free_s = 0.0                      # when the worker will have dropped what it was told to drop
         self._job_failures = 0
         self._called_back: Heard | None = None
-        self._notes: tuple[str, ...] = ()
 
     # The session's side. Any thread.
 
@@ -113,13 +110,11 @@ class Vamper:
             self._thread = None
 
     def take_changed(self, take: Take | None) -> None:
-        """Tell of another take (record, overdub, undo, redo, keep), None after clear. Its audio is copied here.
+        """Tell of another take (record, overdub, undo, redo, keep), None after clear; then tell of its next seam.
 
-        Whatever was made from another version is void from now on. A version told again (undo) is known by its number.
+        Its audio is held, not copied: it must not change any more. Whatever was made from another version is void from
+        now on. A version told again (undo) is known by its number.
         """
-        if take is not None:
-            audio = np.array(take.audio, dtype=np.float32, order="C")
-            take = Take(take.version, audio, take.sample_rate)
         self._take_version = take.version if take is not None else 0
         self._post(self._set_take, take)
 
@@ -152,11 +147,11 @@ class Vamper:
 
     def swapped(self, tag: int) -> None:
         """Tell that an offer came in at its seam."""
-        self._post(self._offer_left, tag, True)
+        self._post(self._book.taken, tag)
 
     def rejected(self, tag: int) -> None:
-        """Tell that the engine gave an offer back."""
-        self._post(self._offer_left, tag, False)
+        """Tell that the engine gave an offer back; it is offered again after the next seam, unless it is void by then."""
+        self._post(self._take_back, tag)
 
     def again(self, seams_ago: int = 1) -> None:
         """Call back what was heard `seams_ago` seams ago: made again from its tokens, offered whatever else is set.
@@ -258,8 +253,8 @@ class Vamper:
         if passed:
             self._refused = False
 
-    def _offer_left(self, tag: int, swapped: bool) -> None:
-        if self._book.taken(tag) and not swapped:
+    def _take_back(self, tag: int) -> None:
+        if self._book.returned(tag):
             self._refused = True
 
     def _set_generating(self, on: bool) -> None:
@@ -272,6 +267,7 @@ class Vamper:
     def _call_back(self, heard: Heard) -> None:
         self._drop_job()
         self._called_back = heard
+        self._refused = False  # an offer called back by name is taken whatever else is set
 
     # What the worker answers.
 
@@ -321,11 +317,6 @@ class Vamper:
         else:
             self._called_back = None
         self._on_progress(1.0)
-        notes = answer.variations[0].notes
-        if notes != self._notes:
-            self._notes = notes
-            for note in notes:
-                self._on_notice(note)
 
     def _failed(self, answer: jobs.Failed) -> None:
         """One order could not be obeyed. It is tried again at the next seam, not in a circle."""
@@ -358,6 +349,7 @@ class Vamper:
             return
         if self._called_back is not None and self._called_back.codes is None:
             self._called_back = None
+            self._refused = False
             self._book.land_take(self._take.version, force=True)
         if self._generating and not self._refused:
             self._make_next(now_s)
@@ -445,7 +437,7 @@ class Vamper:
         self._supervisor.expect(self._clock(), PREPARING_PATIENCE_S + self._loop_s)
 
     def _hand_over(self) -> None:
-        while (offer := self._book.next_offer()) is not None:
+        while not self._refused and (offer := self._book.next_offer()) is not None:
             self.history.offered(offer)
             self._on_offer(offer)
 
