@@ -36,8 +36,6 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str
     Writes demo.wav, demo.json (what was played, and how long each variation took) and demo.png (a picture of it).
     """
     check_writable_folder(out)
-    click.echo("unloop demo: a loop goes into the real engine, and comes back different each time round.")
-
     import numpy as np
 
     from unloop_py.audio_io.wav import read_audio, write_audio
@@ -53,6 +51,7 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str
         offline.check_loop(audio, sample_rate, str(input_path))
     loop_frames = len(audio)
     loop_s = loop_frames / sample_rate
+    click.echo("A loop goes into the real engine, and comes back different each time round.")
     click.echo(f"The loop: {name}, {loop_s:.2f} s. Making {repeats} variations of it...")
 
     values, custom = resolve({})

@@ -1,0 +1,106 @@
+"""What `unloop` says about itself."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from unloop_py import __version__
+from unloop_py.cli.app import unloop
+from unloop_py.control.parameters import PARAMETERS
+from unloop_py.errors import DeviceError
+
+
+def invoke(*arguments: str):
+    return CliRunner().invoke(unloop, list(arguments))
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert invoke("--version").stdout == f"unloop {__version__}\n"
+
+
+def test_the_help_names_every_command_and_says_what_to_try_first() -> None:
+    text = invoke("--help").stdout
+    for word in ("demo", "jam", "render", "devices", "params", "space records"):
+        assert word in text
+    assert text.index("demo") < text.index("jam")
+
+
+@pytest.mark.parametrize("command", ["jam", "render"])
+def test_every_parameter_of_the_table_is_an_option_with_its_help(command: str) -> None:
+    text = " ".join(invoke(command, "--help").stdout.split())
+    for row in PARAMETERS:
+        assert f"--{row.name.replace('_', '-')} " in text
+        assert row.help.split()[0] in text
+
+
+def test_params_is_the_table_as_text_and_as_json() -> None:
+    text, rows = invoke("params").stdout, json.loads(invoke("params", "--json").stdout)
+    for row, told in zip(PARAMETERS, rows, strict=True):
+        assert row.name in text and row.help in text
+        assert (told["name"], told["min"], told["max"], told["default"]) == (row.name, row.minimum, row.maximum, row.default)
+        assert told["type"] == row.kind and told["help"] == row.help
+
+
+def test_unloop_alone_is_jam_with_every_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unloop_py import session
+    from unloop_py.config import JamConfig
+
+    seen = []
+    monkeypatch.setattr(session, "run_jam", lambda config: seen.append(config) or 0)
+    assert invoke().exit_code == 0
+    assert invoke("jam").exit_code == 0
+    assert seen == [JamConfig(), JamConfig()]
+
+
+def test_what_jam_is_told_arrives_at_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unloop_py import session
+
+    seen = []
+    monkeypatch.setattr(session, "run_jam", lambda config: seen.append(config) or 0)
+    options = "--device 3 --output-device USB --inputs 1 --outputs 3,4 --rate 48000 --block 64 --osc-port 9000 --osc-listen 0.0.0.0"
+    more = "--generator off --model tiny --compute cpu --worker thread --variation 0.25 --periodic_prompt 7 --max-loop 30"
+    assert invoke("jam", *options.split(), *more.split()).exit_code == 0
+    (config,) = seen
+    assert (config.input_device, config.output_device) == (3, "USB")
+    assert (config.inputs, config.outputs) == ((1,), (3, 4))
+    assert (config.rate, config.block, config.osc_port, config.osc_listen) == (48_000, 64, 9000, "0.0.0.0")
+    assert (config.generator, config.model, config.compute, config.worker) == ("off", "tiny", "cpu", "thread")
+    assert config.max_loop_s == 30.0
+    assert config.parameters == {"variation": 0.25, "periodic_prompt": 7}
+
+
+def test_without_a_sound_card_jam_names_the_cure_and_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unloop_py import session
+
+    def no_card(config):
+        raise DeviceError("PortAudio is missing. Type:  sudo apt-get install libportaudio2")
+
+    monkeypatch.setattr(session, "run_jam", no_card)
+    result = invoke("jam")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert "libportaudio2" in result.stderr and " demo" in result.stderr
+
+
+def test_a_bug_is_not_dressed_up_as_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unloop_py import session
+
+    def broken(config):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(session, "run_jam", broken)
+    assert isinstance(invoke("jam").exception, ZeroDivisionError)
+
+
+def test_the_module_is_the_command() -> None:
+    done = subprocess.run([sys.executable, "-m", "unloop_py", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"unloop {__version__}\n"
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    program = f"{sys.executable} -m unloop_py params | true"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {program}"], capture_output=True, text=True)
+    assert done.stderr == ""
