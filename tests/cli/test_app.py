@@ -45,21 +45,21 @@ def test_params_is_the_table_as_text_and_as_json() -> None:
 
 
 def test_unloop_alone_is_jam_with_every_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    from unloop_py import session
+    from unloop_py.session import jam
     from unloop_py.config import JamConfig
 
     seen = []
-    monkeypatch.setattr(session, "run_jam", lambda config: seen.append(config) or 0)
+    monkeypatch.setattr(jam, "run_jam", lambda config: seen.append(config) or 0)
     assert invoke().exit_code == 0
     assert invoke("jam").exit_code == 0
     assert seen == [JamConfig(), JamConfig()]
 
 
 def test_what_jam_is_told_arrives_at_the_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    from unloop_py import session
+    from unloop_py.session import jam
 
     seen = []
-    monkeypatch.setattr(session, "run_jam", lambda config: seen.append(config) or 0)
+    monkeypatch.setattr(jam, "run_jam", lambda config: seen.append(config) or 0)
     options = "--device 3 --output-device USB --inputs 1 --outputs 3,4 --rate 48000 --block 64 --osc-port 9000 --osc-listen 0.0.0.0"
     more = "--generator off --model tiny --compute cpu --worker thread --variation 0.25 --periodic_prompt 7 --max-loop 30"
     assert invoke("jam", *options.split(), *more.split()).exit_code == 0
@@ -73,12 +73,12 @@ def test_what_jam_is_told_arrives_at_the_session(monkeypatch: pytest.MonkeyPatch
 
 
 def test_without_a_sound_card_jam_names_the_cure_and_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
-    from unloop_py import session
+    from unloop_py.session import jam
 
     def no_card(config):
         raise DeviceError("PortAudio is missing. Type:  sudo apt-get install libportaudio2")
 
-    monkeypatch.setattr(session, "run_jam", no_card)
+    monkeypatch.setattr(jam, "run_jam", no_card)
     result = invoke("jam")
     assert result.exit_code == 2
     assert result.stderr.count("\n") == 1
@@ -86,12 +86,12 @@ def test_without_a_sound_card_jam_names_the_cure_and_the_demo(monkeypatch: pytes
 
 
 def test_a_bug_is_not_dressed_up_as_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    from unloop_py import session
+    from unloop_py.session import jam
 
     def broken(config):
         raise ZeroDivisionError
 
-    monkeypatch.setattr(session, "run_jam", broken)
+    monkeypatch.setattr(jam, "run_jam", broken)
     assert isinstance(invoke("jam").exception, ZeroDivisionError)
 
 

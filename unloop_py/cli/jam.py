@@ -93,7 +93,7 @@ def jam(
     if config.record is not None:
         check_writable_file(Path(config.record))
 
-    from unloop_py.session import run_jam
+    from unloop_py.session.jam import run_jam
 
     try:
         return run_jam(config)
