@@ -29,6 +29,7 @@ from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 BUNDLED = Path(__file__).parent / "bundled"
 FORMAT = 1
 FILES = ("codec.safetensors", "coarse.safetensors", "fine.safetensors")
+CURE = "reinstall unloop, or build it with `scripts/build_bundled_model`"
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,10 @@ def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype 
         known = ", ".join(sorted(p.name for p in BUNDLED.iterdir() if p.is_dir())) if BUNDLED.is_dir() else "none"
         raise ModelError(f"no model named {name!r}: the bundled ones are {known}; or give a folder that holds {', '.join(FILES)}")
     manifest = _read_manifest(folder)
-    codec = _load(folder / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
-    coarse, fine = (_load(folder / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])
+    codec = load_network(_checked(folder / FILES[0], manifest), lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
+    coarse, fine = (
+        load_network(_checked(folder / file, manifest), lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:]
+    )
     for model in (coarse, fine):
         model.set_codebooks(codec.quantizer.codebooks)
         model.to(device=device, dtype=dtype)
@@ -102,30 +105,36 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text())
     except FileNotFoundError:
-        raise ModelError(f"{path} is missing: reinstall unloop, or give a folder that `scripts/build_bundled_model` made") from None
+        raise ModelError(f"{path} is missing: {CURE}") from None
     except ValueError as error:
-        raise ModelError(f"{path} is damaged ({error}): reinstall unloop") from None
+        raise ModelError(f"{path} is damaged ({error}): {CURE}") from None
     if manifest.get("format") != FORMAT:
         raise ModelError(f"{folder} holds models of format {manifest.get('format')}, this unloop reads format {FORMAT}: build or install them anew")
     return manifest | {"folder": str(folder)}
 
 
-def _load(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:
-    expected = json.loads((path.parent / "manifest.json").read_text())["files"].get(path.name)
-    if not path.exists() or expected is None:
-        raise ModelError(f"{path} is missing: reinstall unloop, or build it with `scripts/build_bundled_model`")
-    if path.stat().st_size != expected["bytes"] or _sha256(path) != expected["sha256"]:
-        raise ModelError(f"{path} is damaged (its SHA-256 is not the manifest's): reinstall unloop, or build it with `scripts/build_bundled_model`")
+def load_network(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:
+    """The network of one file, in float32, by the sizes that the file holds; raises ModelError."""
     try:
         with safe_open(path, "pt") as file:
             sizes = json.loads(file.metadata()["config"])
             tensors = {key: file.get_tensor(key).float() for key in file.keys()}
         model = make(sizes)
         model.load_state_dict(tensors)
+    except FileNotFoundError:
+        raise ModelError(f"{path} is missing: {CURE}") from None
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise ModelError(f"{path} cannot be read as weights of this version ({reason}): reinstall unloop") from None
+        raise ModelError(f"{path} cannot be read as weights of this version ({str(error).splitlines()[0]}): {CURE}") from None
     return model.eval().requires_grad_(False)
+
+
+def _checked(path: Path, manifest: dict[str, Any]) -> Path:
+    expected = manifest["files"].get(path.name)
+    if expected is None or not path.exists():
+        raise ModelError(f"{path} is missing: {CURE}")
+    if path.stat().st_size != expected["bytes"] or _sha256(path) != expected["sha256"]:
+        raise ModelError(f"{path} is damaged (its SHA-256 is not the manifest's): {CURE}")
+    return path
 
 
 def _sha256(path: Path) -> str:

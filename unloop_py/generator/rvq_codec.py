@@ -106,6 +106,8 @@ class RvqCodec(nn.Module):
         self.n_codebooks, self.codebook_size = c.n_codebooks, c.codebook_size
         self.stft = CircularStft(c.fft_size, c.hop_length // c.subframes)
         features = c.subframes * self.stft.n_bins
+        self.linear_in = nn.Linear(features, c.latent_dim)  # starts as the principal axes; the network adds what is curved
+        self.linear_out = nn.Linear(c.latent_dim, features)
         self.encoder_in = nn.Linear(features, c.encoder_dim)
         self.encoder = nn.ModuleList(ConvNeXtBlock(c.encoder_dim, c.kernel_size, c.encoder_layers) for _ in range(c.encoder_layers))
         self.encoder_out = nn.Sequential(nn.LayerNorm(c.encoder_dim), nn.Linear(c.encoder_dim, c.latent_dim))
@@ -127,17 +129,18 @@ class RvqCodec(nn.Module):
 
     def latents(self, features: Tensor, circular: bool = True) -> Tensor:
         """(B, T, features) -> (B, T, latent_dim), before quantising."""
-        h = self.encoder_in(features * 0.2 + 1.0)  # brings -11.5..0 to about -1.3..1
+        x = features * 0.2 + 1.0  # brings -11.5..0 to about -1.3..1
+        h = self.encoder_in(x)
         for block in self.encoder:
             h = block(h, circular)
-        return self.encoder_out(h)
+        return self.linear_in(x) + self.encoder_out(h)
 
     def magnitudes(self, z: Tensor, circular: bool = True) -> Tensor:
         """(B, T, latent_dim), quantised -> log magnitudes (B, T, features)."""
         h = self.decoder_in(z)
         for block in self.decoder:
             h = block(h, circular)
-        return self.decoder_out(h) * 5.0 - 5.0
+        return (self.linear_out(z) + self.decoder_out(h)) * 5.0 - 5.0
 
     @torch.inference_mode()
     def encode(self, audio: Tensor, *, circular: bool = True) -> LongTensor:

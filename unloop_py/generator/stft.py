@@ -17,9 +17,9 @@ class CircularStft:
             raise ValueError(f"fft_size must be a multiple of the hop, 4 hops or more; got {fft_size} and {hop}")
         self.fft_size, self.hop, self.overlap = fft_size, hop, fft_size // hop
         self.n_bins = fft_size // 2 + 1
-        self.window = torch.hann_window(fft_size)
+        self.window = torch.hann_window(fft_size, dtype=torch.double)
         self.full_scale = fft_size / 4  # magnitude of a full-scale sine
-        self.window_power = float((self.window.double() ** 2).sum() / hop)
+        self.window_power = float((self.window**2).sum() / hop)
 
     def frames(self, audio: Tensor) -> Tensor:
         """Overlapping frames (batch, n, fft_size) of audio (batch, n * hop)."""
