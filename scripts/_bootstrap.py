@@ -106,10 +106,10 @@ def find_python():
 def make_venv(base):
     path, version = base
     package = "python%d.%d-venv" % version
-    if subprocess.call([path, "-c", "import ensurepip"], stderr=subprocess.DEVNULL) != 0:
-        # Debian and Ubuntu ship Python without the part that makes environments.
-        if not apt_install(package):
-            stop("Python's venv module is not installed. Type:  sudo apt-get install %s" % package)
+    # Debian and Ubuntu ship Python without the part that makes environments.
+    lacking = subprocess.call([path, "-c", "import ensurepip"], stderr=subprocess.DEVNULL) != 0
+    if lacking and not apt_install(package):
+        stop("Python's venv module is not installed. Type:  sudo apt-get install %s" % package)
     run([path, "-m", "venv", "--clear", str(VENV)], "the environment could not be made in %s" % VENV)
 
 

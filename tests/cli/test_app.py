@@ -45,8 +45,8 @@ def test_params_is_the_table_as_text_and_as_json() -> None:
 
 
 def test_unloop_alone_is_jam_with_every_default(monkeypatch: pytest.MonkeyPatch) -> None:
-    from unloop_py.session import jam
     from unloop_py.config import JamConfig
+    from unloop_py.session import jam
 
     seen = []
     monkeypatch.setattr(jam, "run_jam", lambda config: seen.append(config) or 0)

@@ -54,7 +54,7 @@ def bootstrap(tmp_path, monkeypatch):
     def run(command, failure):
         module.ran.append(command)
         if "venv" in command:
-            make_venv(tmp_path / ".venv", "%d.%d.%d" % sys.version_info[:3])
+            make_venv(tmp_path / ".venv", ".".join(map(str, sys.version_info[:3])))
 
     monkeypatch.setattr(module, "run", run)
     return module

@@ -21,13 +21,34 @@ GROOVE_RATE = 44_100
 
 
 @click.command()
-@click.option("--input", "input_path", type=click.Path(path_type=Path), metavar="FILE", help="Your own loop; without it, one is made.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("unloop-demo"), show_default=True, metavar="DIR", help="Where to write."
+    "--input",
+    "input_path",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Your own loop; without it, one is made.",
 )
-@click.option("--repeats", type=click.IntRange(1, 99), default=8, show_default=True, help="How many variations follow the original.")
 @click.option(
-    "--seed", type=ParameterType(by_name("seed")), default=0, help="Repeats an earlier demo; demo.json names its seed.  [default: a new one]"
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("unloop-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Where to write.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(1, 99),
+    default=8,
+    show_default=True,
+    help="How many variations follow the original.",
+)
+@click.option(
+    "--seed",
+    type=ParameterType(by_name("seed")),
+    metavar="N",
+    default=0,
+    help="Repeats an earlier demo: demo.json names its seed.  [default: a new one]",
 )
 @model_options
 def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str, compute: str) -> None:

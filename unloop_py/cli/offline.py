@@ -69,6 +69,13 @@ def check_loop(audio: np.ndarray, sample_rate: int, name: str) -> None:
         raise AudioFileError(f"{name} lasts {seconds:.1f} s: a loop holds at most {MAX_LOOP_S:g} s; cut it first")
 
 
+def load_generator(model: str, compute: str) -> Generator:
+    """The generator that `jam`'s worker would load, in this process. Raises ModelError."""
+    from unloop_py.generator.vamp import load_generator  # torch: only once the arguments have been found good
+
+    return load_generator(model=model, device=compute)
+
+
 def base_seed(seed: int) -> int:
     """The seed that a whole performance starts from: the one that was asked for, or a new one for 0."""
     return seed or secrets.randbelow(int(by_name("seed").maximum)) + 1
