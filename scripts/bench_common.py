@@ -1,0 +1,106 @@
+"""What every benchmark says beside its numbers: where they were measured, and a row in the log.
+
+A benchmark prints a table for people, then, as its last line, one JSON object. With ``--log`` the same object is added to
+`bench_log.jsonl`, which is tracked: numbers live beside the code that made them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+LOG = ROOT / "scripts" / "bench_log.jsonl"
+
+
+def add_log_option(parser: argparse.ArgumentParser) -> None:
+    """Add ``--log``."""
+    parser.add_argument("--log", action="store_true", help=f"add the result to {LOG.relative_to(ROOT)}")
+
+
+def finish(bench: str, config: dict[str, Any], results: dict[str, Any], *, log: bool) -> None:
+    """Print the last line, and keep it when `log` says so.
+
+    Parameters
+    ----------
+    bench : str
+        Name of the benchmark.
+    config : dict
+        What it was run with.
+    results : dict
+        What it measured; units are part of the names.
+    """
+    row = {"bench": bench, "date": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), "commit": commit(),
+           "machine": machine(), "config": config, **results}
+    line = json.dumps(row)
+    if log:
+        with LOG.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    print(line)
+
+
+def commit() -> str:
+    """Short hash of the commit, with ``+`` when files differ from it; ``unknown`` outside a repository."""
+    try:
+        short = _git("rev-parse", "--short", "HEAD")
+        return short + ("+" if _git("status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
+
+
+def machine() -> dict[str, Any]:
+    """The machine as detected: processor, cores and threads that may be used, memory, system, versions, load."""
+    return {"cpu": _cpu(), "cores": usable_cores(), "memory_gb": _memory_gb(), "system": platform.platform(),
+            "python": platform.python_version(), "numpy": _version("numpy"), "numba": _version("numba"),
+            "torch": _version("torch"),
+            "load_1min": round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None}
+
+
+def usable_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def percentiles(values: list[float], digits: int = 4) -> dict[str, float]:
+    """p50, p95 and the worst of a few measurements."""
+    ordered = sorted(values)
+
+    def at(share: float) -> float:
+        return round(ordered[min(int(share * len(ordered)), len(ordered) - 1)], digits)
+
+    return {"p50": at(0.5), "p95": at(0.95), "max": round(ordered[-1], digits)}
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def _cpu() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def _memory_gb() -> float | None:
+    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+        return None
+    return round(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30, 1)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
