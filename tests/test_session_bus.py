@@ -61,7 +61,7 @@ class FakeEngine:
     def status(self, loop=0):
         return self.reading
 
-    def acquire_slot(self):
+    def acquire_slot(self, frames):
         return self.free.pop(0)
 
     def release_slot(self, slot):

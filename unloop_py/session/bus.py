@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.commands import MAX_COUNT
 from unloop_py.control.store import Store
-from unloop_py.engine.messages import Command, CommandKind, Control, Event, Flag, State
+from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
 from unloop_py.errors import CommandError
 from unloop_py.session.expected import Expected
 from unloop_py.session.frame_clock import FrameClock
@@ -196,21 +196,6 @@ class SessionBus:
         with self._lock:
             self.engine.send(command)
 
-    def events(self) -> list[Event]:
-        """What the engine did since the last time. Conductor's thread."""
-        with self._lock:  # draining puts buffers back into the pool that `acquire_slot` takes from
-            return self.engine.events()
-
-    def acquire_slot(self) -> int:
-        """A free buffer of the engine's. Any thread."""
-        with self._lock:
-            return self.engine.acquire_slot()
-
-    def release_slot(self, slot: int) -> None:
-        """Give back a buffer that was never offered. Any thread."""
-        with self._lock:
-            self.engine.release_slot(slot)
-
     def observe_clock(self) -> None:
         """Look at the engine's clock and the wall's together. Conductor's thread, every few milliseconds."""
         with self._lock:
@@ -220,7 +205,8 @@ class SessionBus:
 
     def _generate(self, argument: int | None) -> None:
         with self._lock:
-            on = (not self._generating) if argument is None else bool(argument)
+            resting = not self._generating or any(view.flags & Flag.BACK for view in self.loops)
+            on = resting if argument is None else bool(argument)
             if on and not self._can_generate:
                 raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
             for loop in range(self.n_loops):

@@ -30,7 +30,7 @@ PROGRESS_PERIOD_S = 0.05
 THE_TAKE = -1  # the engine's tag for a pass that plays the take
 REASONS = {
     Reason.NOTHING_THERE: "there is nothing to {name}; record something first",
-    Reason.BUSY: "not while recording or overdubbing; end that first (play)",
+    Reason.BUSY: "not now; what is being recorded or overdubbed has to end first",
     Reason.NO_BUFFER: "no memory for it was at hand; try again in a moment",
     Reason.BAD_VALUE: "the engine has no such loop, control or length",
 }
@@ -64,6 +64,7 @@ class Conductor:
         self._clock = clock
         self._prompts_told: list[tuple[Prompt, int, int] | None] = [None] * bus.n_loops
         self._varying = True
+        self._new_loop = True
         self._beats_told = [0] * bus.n_loops
         self._progress_told = [0.0] * bus.n_loops
         self._progress_due_s = 0.0
@@ -97,7 +98,7 @@ class Conductor:
         if variation is None:  # the take itself
             self._bus.send(Command(CommandKind.OFFER, take=offer.take, tag=offer.tag, correlation=1.0, force=offer.force))
             return
-        slot = self._bus.acquire_slot()
+        slot = self._engine.acquire_slot(len(variation.audio))
         try:
             self._engine.buffer(slot)[: len(variation.audio)] = variation.audio
             self._bus.send(
@@ -111,7 +112,7 @@ class Conductor:
                 )
             )
         except UnloopError:
-            self._bus.release_slot(slot)
+            self._engine.release_slot(slot)
             raise
 
     def progressed(self, share: float) -> None:
@@ -133,7 +134,7 @@ class Conductor:
     def step(self) -> None:
         """Do everything that is due."""
         self._bus.observe_clock()
-        for event in self._bus.events():
+        for event in self._engine.events():
             act = self._events.get(event.kind)
             if act is not None:  # KEPT, HISTORY and FREED are in the engine's reading and its own pool
                 act(event, self._bus.loops[event.loop])
@@ -156,6 +157,7 @@ class Conductor:
         if (flags ^ view.flags) & Flag.LOCKED:
             self._bus.tell(Notice("lock", event.loop, (int(bool(flags & Flag.LOCKED)),)))
         view.state, view.flags = event.state, flags
+        self._new_loop = self._new_loop or event.state in (State.OFF, State.RECORDING)
         if self._vamper is None:
             return
         # The vamper rests while nothing that it makes can be heard.
@@ -176,7 +178,9 @@ class Conductor:
             take = Take(event.take, audio, self._bus.sample_rate)
         if self._vamper is not None:
             self._vamper.take_changed(take)
-            self._tell_seam(event.loop, THE_TAKE if self._engine.status(event.loop).repetition == 0 else None)
+            # A new loop's first pass is the take: one can call it back, and from here on count seams.
+            self._tell_seam(event.loop, THE_TAKE if take is not None and self._new_loop else None)
+        self._new_loop = take is None
         if take is not None and (self._vamper is None or not self._vamper.ready):
             self._hear(take)
 

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from unloop_py.engine.messages import Flag, State, Status
+from unloop_py.engine.messages import State, Status
 from unloop_py.errors import CommandError
 
 KEEP_GRACE_S = 0.5  # `keep` so soon after a seam means the pass that has just ended
-
-TAKING = (State.RECORDING, State.OVERDUBBING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +27,9 @@ class Standing:
     undo_steps, redo_steps : int or None
     varied : bool or None
         Whether a variation sounds, or sounded within the grace of `keep`.
-    muted, locked : bool
-    had_loop : bool
+    muted : bool or None
+        Whether it will be silent when it turns (again).
+    had_loop : bool or None
         Whether a loop lies under the recording that runs, and comes back if it is dropped.
     """
 
@@ -38,22 +37,20 @@ class Standing:
     undo_steps: int | None = 0
     redo_steps: int | None = 0
     varied: bool | None = False
-    muted: bool = False
-    locked: bool = False
-    had_loop: bool = False
+    muted: bool | None = False
+    had_loop: bool | None = False
 
     @classmethod
     def of(cls, status: Status, sample_rate: int) -> Standing:
         """Where the loop stands by the engine's own reading."""
-        just_swapped = status.repetition > 0 and status.position_frames < KEEP_GRACE_S * sample_rate
+        just_turned = status.repetition > 0 and status.position_frames < KEEP_GRACE_S * sample_rate
         return cls(
             state=status.state,
             undo_steps=status.undo_steps,
             redo_steps=status.redo_steps,
-            varied=True if status.tag >= 0 else (None if just_swapped else False),
-            muted=status.state == State.MUTED,
-            locked=bool(status.flags & Flag.LOCKED),
-            had_loop=status.take > 0,
+            varied=None if just_turned else status.tag >= 0,
+            muted=None if status.state == State.PAUSED else status.state == State.MUTED,
+            had_loop=None,
         )
 
     def after(self, name: str, argument: int | None = None) -> Standing:
@@ -74,18 +71,17 @@ class Standing:
         return getattr(self, f"_{name}")(argument)
 
     def _record(self, argument: int | None) -> Standing:
+        if self.state is None:
+            return self
         if self.state == State.RECORDING:
             return self._recorded(State.PLAYING)
-        return replace(
-            self,
-            state=None if self.state is None else State.RECORDING,
-            had_loop=self.state != State.OFF,
-            varied=False,
-            muted=False,
-        )
+        return replace(self, state=State.RECORDING, had_loop=self.state != State.OFF, varied=False, muted=False)
 
     def _recorded(self, state: State) -> Standing:
-        return replace(self, state=state, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=False)
+        muted = state == State.MUTED
+        return replace(
+            self, state=state, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=False, muted=muted
+        )
 
     def _overdub(self, argument: int | None) -> Standing:
         if self.state is None:
@@ -101,16 +97,16 @@ class Standing:
 
     def _undo(self, argument: int | None) -> Standing:
         if self.state == State.RECORDING:
-            return replace(self, state=None if self.had_loop else State.OFF)
-        if self.undo_steps == 0 and self.state != State.OVERDUBBING:
+            return replace(self, state=State.OFF if self.had_loop is False else None, varied=None)
+        if self.undo_steps == 0:
             raise CommandError("undo: there is nothing to undo; record something first")
-        return replace(self, state=None, undo_steps=_one_less(self.undo_steps), redo_steps=_one_more(self.redo_steps))
+        return replace(self, state=None, undo_steps=None, redo_steps=_one_more(self.redo_steps), varied=None)
 
     def _redo(self, argument: int | None) -> Standing:
-        self._not_while_taking("redo")
+        self._not_while_recording("redo")
         if self.redo_steps == 0:
             raise CommandError("redo: there is nothing to redo; it brings back what undo has taken")
-        return replace(self, state=None, undo_steps=_one_more(self.undo_steps), redo_steps=_one_less(self.redo_steps))
+        return replace(self, state=None, undo_steps=_one_more(self.undo_steps), redo_steps=None, varied=None)
 
     def _play(self, argument: int | None) -> Standing:
         self._needs_a_loop("play")
@@ -122,13 +118,22 @@ class Standing:
         self._needs_a_loop("pause")
         if self.state == State.RECORDING:
             return self._recorded(State.PAUSED)
-        return replace(self, state=State.PLAYING if self.state == State.PAUSED else State.PAUSED)
+        if self.state == State.PAUSED:
+            turning = {None: None, True: State.MUTED, False: State.PLAYING}
+            return replace(self, state=turning[self.muted])
+        return replace(self, state=None if self.state is None else State.PAUSED)
 
     def _mute(self, argument: int | None) -> Standing:
         self._needs_a_loop("mute")
-        mute = (not self.muted) if argument is None else bool(argument)
+        if self.state == State.PAUSED:
+            raise CommandError("mute: not while paused; play first")
         if self.state == State.RECORDING:
-            return self._recorded(State.MUTED)._mute(argument) if mute else self
+            if argument == 0:
+                self._not_while_recording("mute 0")
+            return self._recorded(State.MUTED)
+        if self.state is None:
+            return replace(self, muted=None)
+        mute = self.state != State.MUTED if argument is None else bool(argument)
         if mute:
             return replace(self, state=State.MUTED, muted=True)
         return replace(self, state=State.PLAYING if self.state == State.MUTED else self.state, muted=False)
@@ -136,38 +141,36 @@ class Standing:
     def _clear(self, argument: int | None) -> Standing:
         if self.state == State.OFF:
             raise CommandError("clear: the loop is empty already")
-        if self.state == State.RECORDING and not self.had_loop:
-            return replace(self, state=State.OFF)
+        if self.state == State.RECORDING and self.had_loop is not True:
+            return replace(self, state=State.OFF, undo_steps=None if self.had_loop is None else self.undo_steps)
         return replace(self, state=State.OFF, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=False)
 
     def _keep(self, argument: int | None) -> Standing:
         self._needs_a_loop("keep")
-        self._not_while_taking("keep")
+        self._not_while_recording("keep")
+        if self.state == State.OVERDUBBING:
+            raise CommandError("keep: not while overdubbing; end that first (overdub)")
         if self.varied is False:
-            raise CommandError("keep: the take itself sounds; there is a variation to keep after the next seam that brings one")
+            raise CommandError("keep: the take itself sounds; keep when a variation does")
         return replace(self, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=None)
 
     def _back(self, argument: int | None) -> Standing:
         self._needs_a_loop("back")
-        self._not_while_taking("back")
+        self._not_while_recording("back")
         return replace(self, varied=False)
 
     def _lock(self, argument: int | None) -> Standing:
         self._needs_a_loop("lock")
-        return replace(self, locked=(not self.locked) if argument is None else bool(argument))
+        return self
 
     def _needs_a_loop(self, name: str) -> None:
         if self.state == State.OFF:
             raise CommandError(f"{name}: the loop is empty; record something first")
 
-    def _not_while_taking(self, name: str) -> None:
-        if self.state in TAKING:
-            raise CommandError(f"{name}: not while {self.state.label}; end that first (play)")
+    def _not_while_recording(self, name: str) -> None:
+        if self.state == State.RECORDING:
+            raise CommandError(f"{name}: not while recording; end that first (record)")
 
 
 def _one_more(steps: int | None) -> int | None:
     return None if steps is None else steps + 1
-
-
-def _one_less(steps: int | None) -> int | None:
-    return None if steps is None else max(steps - 1, 0)
