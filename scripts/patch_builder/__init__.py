@@ -1,0 +1,1 @@
+"""Builds the Max and Pd patches from the tables of ``unloop_py.control``."""

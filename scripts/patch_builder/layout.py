@@ -1,0 +1,74 @@
+"""What both patches show, and in which groups: derived from the tables, so that a new row finds its place by itself."""
+
+from unloop_py.control.commands import COMMANDS
+from unloop_py.control.macro import MACRO_NAMES
+from unloop_py.control.parameters import PARAMETERS, Parameter
+
+LISTEN_PORT = 9952
+"""Where the Max patch hears the instrument; Pd hears on the port that it sends from."""
+
+WATCHDOG_MS = 2500
+"""Without a sign of life for so long, a patch subscribes anew: the instrument may have been started after it."""
+
+STATES = {
+    "off": (0.35, 0.35, 0.37),
+    "recording": (0.80, 0.16, 0.16),
+    "playing": (0.16, 0.58, 0.28),
+    "overdubbing": (0.85, 0.48, 0.10),
+    "muted": (0.30, 0.36, 0.55),
+    "paused": (0.45, 0.42, 0.25),
+}
+"""The colour of each state, red, green and blue in 0..1."""
+
+COMMAND_ROWS = (
+    ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
+    ("keep", "back", "lock", "again", "generate"),
+)
+
+_SHORT = {
+    "periodic_prompt": "periodic",
+    "periodic_width": "width",
+    "beat_mask_ms": "beat ms",
+    "onset_mask_width": "onset",
+    "prefix_s": "prefix s",
+    "suffix_s": "suffix s",
+    "inpaint_start_s": "inpaint from",
+    "inpaint_end_s": "inpaint to",
+    "compression_prompt": "compress",
+    "mask_dropout": "dropout",
+    "mask_temperature": "mask temp",
+    "top_p": "top p",
+    "typical_filtering": "typical",
+    "typical_mass": "typ mass",
+    "typical_min_tokens": "typ min",
+    "feedback_steps": "passes",
+    "tail": "tail s",
+    "seam_ms": "seam ms",
+}
+
+
+def label(parameter: Parameter) -> str:
+    """A name short enough to stand under a dial."""
+    return _SHORT.get(parameter.name, parameter.name)
+
+
+def tooltip(parameter: Parameter) -> str:
+    """The name, what it does, its range and default, for who points at it."""
+    return f"{parameter.name}: {parameter.help} {parameter.range_text}, default {parameter.default:g}."
+
+
+def parameter_groups() -> dict[str, list[Parameter]]:
+    """Every parameter once, in three groups: what is played with, what is kept of the take, how tokens are chosen."""
+    play = [row for row in PARAMETERS if row.name == "variation" or row.acts == "at once"]
+    prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
+    sampling = [row for row in PARAMETERS if row not in play and row not in prompts]
+    return {"play": play, "prompts": prompts, "sampling": sampling}
+
+
+COMMAND_BY_NAME = {command.name: command for command in COMMANDS}
+
+
+def address_of_command(name: str) -> str:
+    """The OSC address of a command, told to loop 1 where it concerns a loop."""
+    scope = COMMAND_BY_NAME[name].scope
+    return f"/unloop/{name}" if scope == "global" else f"/unloop/loop/1/{name}"
