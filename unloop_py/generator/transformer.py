@@ -25,9 +25,9 @@ class TransformerConfig:
     n_conditioning: int = 0
     codebook_size: int = 1024
     latent_dim: int = 48  # of the codec's vectors
-    dim: int = 320
+    dim: int = 256
     n_layers: int = 8
-    n_heads: int = 5
+    n_heads: int = 4
     kernel_size: int = 5  # steps that a block mixes before it attends
     n_buckets: int = 64  # of relative distance, both sides together
     exact_distance: int = 16  # steps with a bucket of their own; then logarithmic

@@ -18,8 +18,9 @@ from unloop_py.errors import UnloopError
 from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models, load_network, save_network, write_manifest
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
+from unloop_py.training.card import model_card
 from unloop_py.training.codec_training import train_codec
-from unloop_py.training.figures import card_figures
+from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.loops import HELD_OUT_FROM, LoopMaker
 from unloop_py.training.masked_training import train_masked
 from unloop_py.training.sounds import SOURCES
@@ -38,7 +39,8 @@ SHARES = {"codec": 0.27, "coarse": 0.43, "fine": 0.30}  # of the minutes
 class Build:
     """One folder in which the bundled model is made."""
 
-    def __init__(self, folder: Path, minutes: float, loops: int, readings: int, seed: int) -> None:
+    def __init__(self, folder: Path, minutes: float, loops: int, readings: int, seed: int, recorded: list[Path]) -> None:
+        self.recorded = recorded
         self.folder, self.minutes, self.n_loops, self.readings, self.seed = folder, minutes, loops, readings, seed
         self.train, self.held_out = LoopStore(folder / "train"), LoopStore(folder / "held_out")
         self.tokens, self.held_out_tokens = TokenStore(folder / "tokens"), TokenStore(folder / "held_out_tokens")
@@ -94,13 +96,16 @@ class Build:
             "licence": "MIT, like the code; free to use and to sell",
             "command": f"scripts/build_bundled_model --minutes {self.minutes:g} --loops {self.n_loops} --readings {self.readings} --seed {self.seed}",
             "data": {"loops": len(self.train), "seconds": round(sum(row["frames"] for row in self.train.rows) / 44_100),
-                     "seeds": [0, self.n_loops - 1], "held_out_seeds": [HELD_OUT_FROM, HELD_OUT_FROM + HELD_OUT_LOOPS - 1],
+                     "seeds": [0, self.n_loops - 1], "held_out_loops": HELD_OUT_LOOPS, "figure_loops": FIGURE_LOOPS,
+                     "held_out_seeds": [HELD_OUT_FROM, HELD_OUT_FROM + HELD_OUT_LOOPS - 1],
                      "sources": [{"name": s.name, "licence": s.licence, "package": s.package} for s in SOURCES]},
         }
         write_manifest(target, **facts)
-        figures = card_figures(load_models("small"), [self.held_out[i] for i in range(FIGURE_LOOPS)], self.held_out_tokens)
+        figures = card_figures(load_models("small"), [self.held_out[i] for i in range(FIGURE_LOOPS)], self.held_out_tokens,
+                               [recorded_loop(path) for path in self.recorded])
         facts["figures"] = {name: round(value, 4) for name, value in figures.items()}
-        write_manifest(target, **facts)
+        manifest = write_manifest(target, **facts)
+        (target / "MODEL_CARD.md").write_text(model_card(manifest))
         logger.info("%s", facts["figures"])
 
     def _save_masked(self, name: str, model: MaskedTransformer) -> None:
@@ -115,12 +120,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--loops", type=int, default=4000, help="loops to synthesise (default 4000)")
     parser.add_argument("--readings", type=int, default=3, help="differently treated readings of each loop (default 3)")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--recorded", type=Path, nargs="*", default=[], help="recorded loops to measure the codec on; never trained on")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--stage", choices=("loops", "codec", "encode", "coarse", "fine", "pack"), help="only this one")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     torch.set_num_threads(chosen.threads)
-    build = Build(chosen.folder, chosen.minutes, chosen.loops, chosen.readings, chosen.seed)
+    build = Build(chosen.folder, chosen.minutes, chosen.loops, chosen.readings, chosen.seed, chosen.recorded)
     stages = {"loops": build.loops, "codec": build.codec, "encode": build.encode, "coarse": lambda: build.masked("coarse"),
               "fine": lambda: build.masked("fine"), "pack": build.pack}
     try:

@@ -1,0 +1,74 @@
+"""The bundled weights: whole, small enough, as good as the card says, and better than chance on a loop made here."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from safetensors import safe_open
+
+from unloop_py.cli.groove import groove
+from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models
+from unloop_py.training.card import LIMITS, derived, model_card
+from unloop_py.training.figures import against_chance, codec_error
+
+SMALL = BUNDLED / "small"
+
+
+@pytest.fixture(scope="module")
+def models():
+    return load_models("small")
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    return json.loads((SMALL / "manifest.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def loop():
+    audio = groove(44_100)
+    return audio.reshape(len(audio), -1).mean(axis=1).astype(np.float32)
+
+
+def test_the_weights_are_at_most_60_megabytes_in_16_bits_or_less():
+    assert sum((SMALL / file).stat().st_size for file in FILES) <= 60e6
+    for file in FILES:
+        with safe_open(SMALL / file, "pt") as weights:
+            assert all(weights.get_tensor(key).element_size() <= 2 for key in weights.keys())
+
+
+def test_the_manifest_says_how_they_were_made_from_what_and_under_which_licence(manifest):
+    assert manifest["command"].startswith("scripts/build_bundled_model")
+    assert manifest["licence"].startswith("MIT")
+    assert {source["licence"] for source in manifest["data"]["sources"]} <= {"MIT", "CC0-1.0", "public domain"}
+    first, last = manifest["data"]["seeds"]
+    held_out = range(manifest["data"]["held_out_seeds"][0], manifest["data"]["held_out_seeds"][1] + 1)
+    assert first not in held_out and last not in held_out
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_each_figure_of_the_card_reaches_its_limit(manifest, name):
+    limit, kind = LIMITS[name]
+    value = derived(manifest["figures"])[name]
+    assert value <= limit if kind == "at most" else value >= limit
+
+
+def test_the_card_is_the_manifests(manifest):
+    assert (SMALL / "MODEL_CARD.md").read_text() == model_card(manifest)
+
+
+def test_a_groove_it_never_heard_survives_the_codec(models, loop):
+    assert codec_error(models, loop) <= 0.55
+
+
+def test_what_the_model_makes_is_nearer_to_the_take_than_random_tokens_or_shuffled_steps(models, loop):
+    distance = against_chance(models, [loop, np.roll(loop, 10_000)])
+    assert distance["model"] <= 0.9 * distance["random_tokens"]
+    assert distance["model"] <= 0.9 * distance["shuffled_frames"]
+    assert distance["model"] < distance["white_noise"]
+
+
+def test_the_models_never_predict_their_mask_token(models):
+    codes = torch.full((1, 4, 40), 1024)
+    assert models.coarse.logits(codes).shape[-1] == 1024
