@@ -12,6 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 
+SNAP_S = 0.03
+"""A grid whose beat lies no further than this from the loop's head begins there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Onset:
     """The beginning of a sound.
@@ -102,6 +106,12 @@ def fit_grid(tracked_frames: Sequence[float], tempo_bpm: float, length_frames: i
         turns = [frame * count / length_frames for frame in tracked_frames]
         mean = sum(cmath.exp(2j * math.pi * turn) for turn in turns) / len(turns)
         if best is None or abs(mean) > best.confidence:
-            first = (cmath.phase(mean) / (2 * math.pi) % 1.0) * length_frames / count
+            first = _snapped(cmath.phase(mean) / (2 * math.pi) % 1.0 * length_frames / count, length_frames / count, sample_rate)
             best = BeatGrid(length_frames, sample_rate, count, first, min(abs(mean), 1.0))
     return best
+
+
+def _snapped(first_beat_frame: float, beat_length_frames: float, sample_rate: int) -> float:
+    """0 for a first beat that is as good as on the loop's head: a player presses record on the beat."""
+    off = min(first_beat_frame, beat_length_frames - first_beat_frame)
+    return 0.0 if off <= SNAP_S * sample_rate else first_beat_frame

@@ -70,8 +70,11 @@ def build_mask(prompt: Prompt, *, n_codebooks: int, length_steps: float, steps_p
         centres = [frame / grid.sample_rate * steps_per_second for frame in grid.beat_frames]
         by_place.append(masks.spans(steps, [c - reach for c in centres], [c + reach for c in centres]))
     if prompt.onset_mask_width > 0:
-        positions = [int(o.frame / sample_rate * steps_per_second) for o in strong_onsets(onsets, length_steps / steps_per_second)]
-        by_place.append(masks.onsets(steps, positions, prompt.onset_mask_width))
+        strong = strong_onsets(onsets, length_steps / steps_per_second)
+        positions = [onset.frame / sample_rate * steps_per_second for onset in strong]
+        # The nearest boundary between steps, so that there is as much before the attack as after it; the loop's end is its start.
+        nearest = [round(position) if length_steps - position > 0.5 else 0 for position in positions]
+        by_place.append(masks.onsets(steps, nearest, prompt.onset_mask_width))
     if prompt.inpaint_end_s > prompt.inpaint_start_s:
         start = math.floor(prompt.inpaint_start_s * steps_per_second)
         end = math.ceil(prompt.inpaint_end_s * steps_per_second)

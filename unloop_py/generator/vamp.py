@@ -1,0 +1,260 @@
+"""The local generator: a take in, variations out, on this machine's processor or card.
+
+`prepare` does once per take what every variation of it needs: its tokens, beats, onsets, levels and place in the room.
+`vary` then masks, samples the coarse and the fine tokens, decodes, and makes the result fit the take: exact length,
+smooth seam, loudness, stereo, silences, and the player's own audio wherever all its tokens were kept.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import LongTensor
+
+from unloop_py.beats.grid import BeatGrid, Onset
+from unloop_py.errors import ModelError
+from unloop_py.generator import circle, levels, masks, stereo
+from unloop_py.generator.compute import fastest_dtype
+from unloop_py.generator.checkpoint import Models, load_models
+from unloop_py.generator.prompt import build_mask, inpainted
+from unloop_py.generator.sampler import Sampling, sample
+from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
+from unloop_py.units import db_to_gain, seconds_to_frames, steps_for
+
+CODEC_LEVEL_DBFS = -24.0
+"""RMS of what the codec is given; it was trained at this level."""
+FINE_STEPS = 2
+"""Sampling steps of the coarse-to-fine model in each pass, as in the reference."""
+TRACKER = "unloop_py.beats.aubio_tracker:AubioTracker"
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedTake:
+    """What is known of a take. Arrays are not to be written to.
+
+    Attributes
+    ----------
+    take : Take
+    silent : bool
+        No passage of it reaches -60 dBFS: it is not varied.
+    codes : LongTensor (n_codebooks, steps)
+        Its tokens, on the models' device.
+    codec_frames : int
+        Its length at the codec's rate.
+    codec_gain : float
+        From the take's level to the codec's.
+    place : stereo place
+        Where mono sound belongs.
+    quiet : ndarray (frames,) bool
+        Passages below -60 dBFS.
+    grid : BeatGrid or None
+    onsets : tuple of Onset
+    """
+
+    take: Take
+    silent: bool
+    codes: LongTensor
+    codec_frames: int
+    codec_gain: float
+    place: stereo.FixedPlace | stereo.MovingPlace
+    quiet: np.ndarray
+    grid: BeatGrid | None
+    onsets: tuple[Onset, ...]
+
+    @property
+    def version(self) -> int:
+        """The take's version."""
+        return self.take.version
+
+
+class LocalGenerator:
+    """Implements `spec.Generator` with models in this process. One thread at a time."""
+
+    def __init__(self, models: Models, tracker: Any = None) -> None:
+        """Take the models as loaded, and a `beats.tracker.BeatTracker`, or None for no beats and no onsets."""
+        self.models, self.tracker = models, tracker
+        codec = models.codec
+        self.step_rate = codec.sample_rate / codec.hop_length               # steps per second
+        self.device = next(models.coarse.parameters()).device
+
+    def describe(self) -> dict[str, Any]:
+        """See `spec.Generator`."""
+        codec = self.models.codec
+        return {"model": self.models.manifest.get("name", "unnamed"), "device": str(self.device), "sample_rate": codec.sample_rate,
+                "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
+                "codebook_size": codec.codebook_size}
+
+    def prepare(self, take: Take) -> PreparedTake:
+        """See `spec.Generator`."""
+        codec = self.models.codec
+        frames = take.audio.shape[0]
+        codec_frames = max(1, round(frames * codec.sample_rate / take.sample_rate))
+        quiet = levels.quiet_passages(take.audio, take.sample_rate)
+        mono, place = stereo.place_of(take.audio)
+        quiet = circle.keep_long_runs(quiet, seconds_to_frames(0.05, take.sample_rate))
+        level = levels.rms(mono, ~quiet)
+        gain = db_to_gain(CODEC_LEVEL_DBFS) / level if level > 0 else 1.0
+        heard = circle.resample(mono, codec_frames) * np.float32(gain)
+        whole = np.resize(heard, steps_for(codec_frames, codec.hop_length) * codec.hop_length)  # the last step holds the head
+        codes = codec.encode(torch.from_numpy(whole).to(self.device)[None, None])[0]
+        grid = self.tracker.track(take.audio, take.sample_rate) if self.tracker and not quiet.all() else None
+        onsets = self.tracker.onsets(take.audio, take.sample_rate) if self.tracker and not quiet.all() else ()
+        return PreparedTake(take, bool(quiet.all()), codes, codec_frames, gain, place, quiet, grid, onsets)
+
+    def vary(self, prepared: PreparedTake, request: VariationRequest, *, progress: Progress | None = None,
+             cancelled: Cancelled | None = None) -> Variation | None:
+        """See `spec.Generator`."""
+        began = time.perf_counter()
+        if prepared.silent:
+            return self._take_itself(prepared, request, began, ("the take is silent: it is not varied",))
+        passes, notes = self._masks(prepared, request)
+        codes = self._sample(prepared.codes, passes, request, progress, cancelled)
+        if codes is None:
+            return None
+        variation = self._finish(prepared, codes, passes, request, notes, began)
+        if progress is not None:
+            progress(1.0)
+        return variation
+
+    def vary_from_codes(self, prepared: PreparedTake, codes: np.ndarray, request: VariationRequest) -> Variation:
+        """See `spec.Generator`."""
+        began = time.perf_counter()
+        if prepared.silent:
+            return self._take_itself(prepared, request, began, ("the take is silent: it is not varied",))
+        passes, notes = self._masks(prepared, request)
+        held = torch.from_numpy(codes.astype(np.int64)).to(self.device)
+        return self._finish(prepared, held, passes, request, notes, began)
+
+    # -- tokens ------------------------------------------------------------------------------------------------------
+
+    def _masks(self, prepared: PreparedTake, request: VariationRequest) -> tuple[list[np.ndarray], tuple[str, ...]]:
+        """The mask (n_codebooks, steps) of each feedback pass, and notes. The same request gives the same masks."""
+        n_codebooks, steps = prepared.codes.shape
+        passes = range(request.prompt.feedback_steps)
+        if request.mask is not None:
+            return [masks.parse(request.mask, n_codebooks, steps) for _ in passes], ()
+        built = [build_mask(request.prompt, n_codebooks=n_codebooks, length_steps=self._length_steps(prepared),
+                            steps_per_second=self.step_rate, grid=prepared.grid, onsets=prepared.onsets,
+                            sample_rate=prepared.take.sample_rate, rng=np.random.default_rng([request.seed, number]))
+                 for number in passes]
+        return [mask for mask, _ in built], built[0][1]
+
+    def _sample(self, codes: LongTensor, passes: Sequence[np.ndarray], request: VariationRequest,
+                progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
+        """Tokens (n_codebooks, steps) after all passes, each begun from the one before; None when cancelled."""
+        coarse, fine = self.models.coarse, self.models.fine
+        seeds = np.random.SeedSequence(request.seed).generate_state(2 * len(passes), np.uint64) >> np.uint64(1)
+        sampling = Sampling.from_prompt(request.prompt, request.sampling_steps)
+        stages = [(coarse, sampling), (fine, Sampling.from_prompt(request.prompt, FINE_STEPS))]
+        total = len(passes) * (sampling.steps + FINE_STEPS) + 1              # and one for decoding
+        done = 0
+        for number, mask in enumerate(passes):
+            for stage, (model, how) in enumerate(stages):
+                rows = slice(0, model.n_codebooks)
+                stage_mask = torch.tensor(mask[rows], device=self.device)   # a copy: the mask is also the answer
+                stage_mask[:model.n_conditioning] = masks.KEEP
+                report = None if progress is None else _scaled(progress, done / total, how.steps / total)
+                made = sample(model, codes[None, rows], stage_mask[None], [int(seeds[2 * number + stage])], how,
+                              progress=report, cancelled=cancelled)
+                if made is None:
+                    return None
+                codes = torch.cat((made[0], codes[model.n_codebooks:]))
+                done += how.steps
+        return codes
+
+    # -- sound -------------------------------------------------------------------------------------------------------
+
+    def _finish(self, prepared: PreparedTake, codes: LongTensor, passes: Sequence[np.ndarray], request: VariationRequest,
+                notes: tuple[str, ...], began: float) -> Variation:
+        """Tokens to a variation that fits its take."""
+        take, mask = prepared.take, np.maximum.reduce(passes)
+        own = self._own(prepared, mask, request)
+        if own.all():
+            return self._take_itself(prepared, request, began, notes)
+        decoded = self.models.codec.decode(codes[None])[0, 0].cpu().numpy()
+        decoded = circle.fold_surplus(decoded, prepared.codec_frames) / np.float32(prepared.codec_gain)
+        audio = prepared.place.spread(circle.resample(decoded, len(take.audio)))
+        gain_db = levels.loudness_correction_db(levels.rms(take.audio), levels.rms(audio))
+        audio = levels.limit(audio * np.float32(db_to_gain(gain_db)), float(np.abs(take.audio).max()), take.sample_rate)
+        audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
+        return Variation(request, audio, codes.cpu().numpy().astype(np.int16), mask, circle.correlation(take.audio, audio),
+                         gain_db, time.perf_counter() - began, notes, prepared.grid)
+
+    def _own(self, prepared: PreparedTake, mask: np.ndarray, request: VariationRequest) -> np.ndarray:
+        """Frames (frames,) bool in which the take's own audio is heard: kept whole for long enough, or silent."""
+        codec, take = self.models.codec, prepared.take
+        shortest = levels.shortest_own_steps(codec.sample_rate, codec.hop_length)
+        own = levels.own_frames(~mask.any(axis=0), self._length_steps(prepared), len(take.audio), shortest)
+        quiet = prepared.quiet
+        if (asked := inpainted(request.prompt)) is not None and request.mask is None:
+            quiet = quiet.copy()
+            quiet[slice(*(seconds_to_frames(second, take.sample_rate) for second in asked))] = False
+        return own | quiet
+
+    def _take_itself(self, prepared: PreparedTake, request: VariationRequest, began: float,
+                     notes: tuple[str, ...]) -> Variation:
+        """The take as its own variation, bit for bit."""
+        codes = prepared.codes.cpu().numpy().astype(np.int16)
+        audio = np.array(prepared.take.audio, np.float32, order="C")
+        return Variation(request, audio, codes, np.zeros(codes.shape, np.uint8), 1.0, 0.0, time.perf_counter() - began, notes,
+                         prepared.grid)
+
+    def _length_steps(self, prepared: PreparedTake) -> float:
+        """The take's length in steps, not rounded."""
+        return prepared.codec_frames / self.models.codec.hop_length
+
+
+def _scaled(progress: Progress, start: float, share: float) -> Progress:
+    """A part of the way as part of the whole: 0..1 becomes start..start + share."""
+    return lambda done: progress(start + share * done)
+
+
+def load_generator(model: str = "small", compute: str = "auto", *, tracker: str | None = TRACKER,
+                   threads: int | None = None) -> LocalGenerator:
+    """Load a model and make its generator: what the vamper's worker process calls by name.
+
+    Parameters
+    ----------
+    model : str
+        A bundled model or a folder of weights.
+    compute : str
+        ``auto`` takes a card when there is one; ``cpu``, ``cuda`` and ``mps`` take that or fail.
+    tracker : str, optional
+        ``module:class`` of the beat tracker, imported only here; None for none.
+    threads : int, optional
+        Processor threads that torch may use in this process; torch's own choice if not given.
+
+    Raises
+    ------
+    ModelError
+        Weights missing or damaged, or a device that is not there.
+    """
+    if threads is not None:
+        torch.set_num_threads(threads)
+    device = _device(compute)
+    models = load_models(model, device=device, dtype=fastest_dtype(device))
+    return LocalGenerator(models, _make(tracker) if tracker else None)
+
+
+def _device(compute: str) -> str:
+    """The torch device that `compute` means on this machine."""
+    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+    if compute == "auto":
+        return "cuda" if there["cuda"] else "mps" if there["mps"] else "cpu"
+    if not there.get(compute, False):
+        present = ", ".join(name for name, is_there in there.items() if is_there)
+        raise ModelError(f"compute {compute!r} is not on this machine, which has: {present}; `auto` chooses by itself")
+    return compute
+
+
+def _make(path: str) -> Any:
+    """An instance of ``module:class``."""
+    module, _, name = path.partition(":")
+    make: Callable[[], Any] = getattr(importlib.import_module(module), name)
+    return make()
