@@ -8,7 +8,6 @@ manifest holds the SHA-256 of each file, the command and the data that made them
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -23,13 +22,10 @@ from torch import nn
 
 from unloop_py.errors import ModelError
 from unloop_py.generator.codec import Codec
+from unloop_py.generator.model_files import BUNDLED as BUNDLED
+from unloop_py.generator.model_files import CURE, FILES, FORMAT, checked_model, sha256
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
-
-BUNDLED = Path(__file__).parent / "bundled"
-FORMAT = 1
-FILES = ("codec.safetensors", "coarse.safetensors", "fine.safetensors")
-CURE = "reinstall unloop, or build it with `scripts/build_bundled_model`"
 
 
 @dataclass(frozen=True)
@@ -48,15 +44,9 @@ def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype 
     ``dtype`` is that of the transformers; the codec always computes in float32. Raises ModelError, which names the file
     and the cure, for weights that are missing, damaged or of another version.
     """
-    folder = BUNDLED / name if (BUNDLED / name).is_dir() or "/" not in name else Path(name)
-    if not folder.is_dir():
-        known = ", ".join(sorted(p.name for p in BUNDLED.iterdir() if p.is_dir())) if BUNDLED.is_dir() else "none"
-        raise ModelError(f"no model named {name!r}: the bundled ones are {known}; or give a folder that holds {', '.join(FILES)}")
-    manifest = _read_manifest(folder)
-    codec = load_network(_checked(folder / FILES[0], manifest), lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
-    coarse, fine = (
-        load_network(_checked(folder / file, manifest), lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:]
-    )
+    folder, manifest = checked_model(name)
+    codec = load_network(folder / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
+    coarse, fine = (load_network(folder / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])
     for model in (coarse, fine):
         model.set_codebooks(codec.quantizer.codebooks)
         model.to(device=device, dtype=dtype)
@@ -92,25 +82,12 @@ def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | Transfor
 
 def write_manifest(folder: Path, **facts: Any) -> dict[str, Any]:
     """Write ``manifest.json``: the files' SHA-256 and sizes, and the given facts."""
-    files = {f: {"sha256": _sha256(folder / f), "bytes": (folder / f).stat().st_size} for f in FILES if (folder / f).exists()}
+    files = {f: {"sha256": sha256(folder / f), "bytes": (folder / f).stat().st_size} for f in FILES if (folder / f).exists()}
     manifest = {"format": FORMAT, **facts, "files": files}
     beside = folder / "manifest.writing"
     beside.write_text(json.dumps(manifest, indent=2) + "\n")
     os.replace(beside, folder / "manifest.json")
     return manifest
-
-
-def _read_manifest(folder: Path) -> dict[str, Any]:
-    path = folder / "manifest.json"
-    try:
-        manifest = json.loads(path.read_text())
-    except FileNotFoundError:
-        raise ModelError(f"{path} is missing: {CURE}") from None
-    except ValueError as error:
-        raise ModelError(f"{path} is damaged ({error}): {CURE}") from None
-    if manifest.get("format") != FORMAT:
-        raise ModelError(f"{folder} holds models of format {manifest.get('format')}, this unloop reads format {FORMAT}: build or install them anew")
-    return manifest | {"folder": str(folder)}
 
 
 def load_network(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:
@@ -126,17 +103,3 @@ def load_network(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} cannot be read as weights of this version ({str(error).splitlines()[0]}): {CURE}") from None
     return model.eval().requires_grad_(False)
-
-
-def _checked(path: Path, manifest: dict[str, Any]) -> Path:
-    expected = manifest["files"].get(path.name)
-    if expected is None or not path.exists():
-        raise ModelError(f"{path} is missing: {CURE}")
-    if path.stat().st_size != expected["bytes"] or _sha256(path) != expected["sha256"]:
-        raise ModelError(f"{path} is damaged (its SHA-256 is not the manifest's): {CURE}")
-    return path
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
