@@ -1,0 +1,194 @@
+"""What the player did, as states one can walk back and forth, and which buffers that keeps alive.
+
+An entry is one take: its version, its buffer, its length and its place in time. Variations never enter here, so
+their arrival can neither clear redo nor be undone. Entries of one recording and its overdubs share a lineage, and
+with it the playhead; undo across lineages brings the older loop back where it would be by now.
+"""
+
+from __future__ import annotations
+
+from .compiled import inline
+from .copies import is_copying, reads
+from .layout import EVENTS_KEPT_FREE, MAX_HISTORY, MAX_SLOTS
+from .messages import EventKind
+from .rings import emit
+from .voices import sounds
+
+TAKE = int(EventKind.TAKE)
+FREED = int(EventKind.FREED)
+HISTORY = int(EventKind.HISTORY)
+
+
+@inline
+def push_take(m, l, slot, length, origin, new_lineage, frame):
+    """Make a new take the current one; what could be redone is gone. Audio thread."""
+    loop = m.loops[l]
+    remember_origin(m, l)
+    loop.history_at += 1
+    loop.history_count = loop.history_at + 1
+    loop.versions += 1
+    if new_lineage:
+        loop.lineage += 1
+    if loop.history_at == MAX_HISTORY:
+        forget_oldest(m, l)
+    entry = m.history[l, loop.history_at]
+    entry.version = loop.versions
+    entry.slot = slot
+    entry.length = length
+    entry.origin = origin
+    entry.lineage = loop.lineage
+    loop.version = entry.version
+    loop.slot = slot
+    loop.length = length
+    loop.origin = origin
+    keep_within_memory(m, l)
+    loop.dirty = 1
+    announce_history(m, l, frame)
+
+
+@inline
+def walk(m, l, step, frame):
+    """Make the entry one step back (-1) or forth (1) the current take; True if it is of another lineage."""
+    loop = m.loops[l]
+    remember_origin(m, l)
+    loop.history_at += step
+    entry = m.history[l, loop.history_at]
+    other = entry.lineage != loop.lineage
+    loop.lineage = entry.lineage
+    loop.version = entry.version
+    loop.slot = entry.slot
+    loop.length = entry.length
+    loop.origin = entry.origin
+    announce_history(m, l, frame)
+    return other
+
+
+@inline
+def remember_origin(m, l):
+    """Write the loop's place in time to all entries of its lineage, since pauses have moved it."""
+    loop = m.loops[l]
+    for i in range(loop.history_count):
+        if m.history[l, i].lineage == loop.lineage:
+            m.history[l, i].origin = loop.origin
+
+
+@inline
+def forget_oldest(m, l):
+    """Drop entry 0, the state longest past."""
+    loop = m.loops[l]
+    for i in range(1, loop.history_at + 1):
+        source, target = m.history[l, i], m.history[l, i - 1]
+        target.version = source.version
+        target.slot = source.slot
+        target.length = source.length
+        target.origin = source.origin
+        target.lineage = source.lineage
+    loop.history_at -= 1
+    loop.history_count = loop.history_at + 1
+    loop.dirty = 1
+
+
+@inline
+def keep_within_memory(m, l):
+    """Drop the states longest past while their buffers hold more than the player allowed."""
+    loop = m.loops[l]
+    while loop.history_at > 1:
+        frames = 0
+        for i in range(loop.history_at + 1):
+            if m.history[l, i].slot >= 0:
+                frames += m.capacities[m.history[l, i].slot]
+        if frames <= m.header[0].undo_frames:
+            return
+        forget_oldest(m, l)
+
+
+@inline
+def announce_history(m, l, frame):
+    """Tell how far one can walk."""
+    loop = m.loops[l]
+    redo = loop.history_count - 1 - loop.history_at
+    post(m, HISTORY, l, frame, -1, -1, loop.history_at, 0, redo)
+
+
+@inline
+def post(m, kind, l, frame, slot, tag, index, late, value):
+    """Tell something that may be lost, counted, when nobody drains the ring. Audio thread."""
+    loop = m.loops[l]
+    if not emit(m, EVENTS_KEPT_FREE, kind, l, frame, loop.state, loop.version, slot, tag, index, late, value):
+        m.rings[0].events_lost += 1
+
+
+@inline
+def is_complete(m, l):
+    """Whether nothing writes into the current take any more."""
+    loop = m.loops[l]
+    slot = loop.slot
+    if slot < 0:
+        return True
+    if loop.rec != 0 and loop.rec_slot == slot:
+        return False
+    if loop.tail != 0 and loop.tail_slot == slot:
+        return False
+    if loop.dub != 0 and loop.dub_slot == slot:
+        return False
+    return not is_copying(m, l, slot)
+
+
+@inline
+def announce_take(m, l, frame):
+    """Tell that the take has changed, once it is complete. Audio thread."""
+    loop = m.loops[l]
+    if loop.announced == loop.version or not is_complete(m, l):
+        return
+    if emit(m, 0, TAKE, l, frame, loop.state, loop.version, loop.slot, -1, loop.length, 0, 0.0):
+        loop.announced = loop.version
+
+
+@inline
+def own(m, l, slot):
+    """Note that loop `l` holds `slot` from now on."""
+    loop = m.loops[l]
+    for i in range(loop.n_owned):
+        if m.owned[l, i] == slot:
+            return
+    if loop.n_owned < MAX_SLOTS:
+        m.owned[l, loop.n_owned] = slot
+        loop.n_owned += 1
+
+
+@inline
+def is_needed(m, l, slot):
+    """Whether anything of loop `l` still reads or writes `slot`."""
+    loop = m.loops[l]
+    if loop.slot == slot or loop.variation == slot:
+        return True
+    if (loop.rec != 0 and loop.rec_slot == slot) or (loop.tail != 0 and loop.tail_slot == slot):
+        return True
+    if (loop.dub != 0 and loop.dub_slot == slot) or (loop.offer != 0 and loop.offer_slot == slot):
+        return True
+    if loop.swapping != 0 and loop.incoming == slot:
+        return True
+    if loop.previous != 0 and (loop.previous_slot == slot or loop.previous_take_slot == slot):
+        return True
+    for i in range(loop.history_count):
+        if m.history[l, i].slot == slot:
+            return True
+    return sounds(m, l, slot) or reads(m, l, slot)
+
+
+@inline
+def free_unneeded(m, l, frame):
+    """Give back the buffers that nothing needs; those that find the event ring full wait. Audio thread."""
+    loop = m.loops[l]
+    loop.dirty = 0
+    i = 0
+    while i < loop.n_owned:
+        slot = m.owned[l, i]
+        if is_needed(m, l, slot):
+            i += 1
+        elif emit(m, 0, FREED, l, frame, loop.state, loop.version, slot, -1, 0, 0, 0.0):
+            loop.n_owned -= 1
+            m.owned[l, i] = m.owned[l, loop.n_owned]
+        else:
+            loop.dirty = 1
+            i += 1

@@ -1,0 +1,364 @@
+"""The state machine of one loop: what each command does in each state, and what is due at which frame.
+
+One machine for all channels of a loop, so that stereo never parts.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .compiled import inline
+from .copies import copy_end, finish_copies
+from .dsp import set_control
+from .history import announce_take, free_unneeded, own, push_take, walk
+from .layout import MAX_COPIES, MUTE
+from .messages import CommandKind, Control, Reason
+from .passes import (
+    MUTED, OFF, OVERDUBBING, PAUSED, PLAYING, RECORDING, begin_overdub, begin_recording, begin_seams,
+    cancel_recording, end_overdub, end_recording, finish_recording, forget_variation, ignore, keep, pause,
+    playing_state, position_at, ramp_frames, resume, set_state, shortest_loop, show, silence, start_loop,
+    stop_swap, supply,
+)  # fmt: skip
+from .seams import decide_seam, forget_previous, is_varying, pass_seam, receive_offer, reject_incoming, reject_offer
+from .seams import seam_fade_frames
+from .voices import trim_voices
+from .writers import close_seam, cut_tail, start_overdub, start_recorder
+
+RECORD = int(CommandKind.RECORD)
+OVERDUB = int(CommandKind.OVERDUB)
+UNDO = int(CommandKind.UNDO)
+REDO = int(CommandKind.REDO)
+PLAY = int(CommandKind.PLAY)
+PAUSE = int(CommandKind.PAUSE)
+MUTE_COMMAND = int(CommandKind.MUTE)
+CLEAR = int(CommandKind.CLEAR)
+KEEP = int(CommandKind.KEEP)
+BACK = int(CommandKind.BACK)
+LOCK = int(CommandKind.LOCK)
+GENERATE = int(CommandKind.GENERATE)
+SET = int(CommandKind.SET)
+OFFER = int(CommandKind.OFFER)
+LOAD = int(CommandKind.LOAD)
+SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
+
+DRY = int(Control.DRY)
+MIX = int(Control.MIX)
+TAIL = int(Control.TAIL)
+SEAM_MS = int(Control.SEAM_MS)
+NOTHING_THERE = int(Reason.NOTHING_THERE)
+BUSY = int(Reason.BUSY)
+NO_BUFFER = int(Reason.NO_BUFFER)
+BAD_VALUE = int(Reason.BAD_VALUE)
+
+
+@inline
+def obey(m, command, frame):
+    """Do what one command says, at this frame. Audio thread."""
+    l = command.loop
+    kind = command.kind
+    loop = m.loops[l]
+    if kind == OFFER:
+        if command.slot >= 0:
+            own(m, l, command.slot)
+        receive_offer(m, l, command, frame)
+    elif kind == SUPPLY:
+        supply(m, l, command.slot)
+    elif kind == SET:
+        set_value(m, l, command, frame)
+    elif kind == LOAD:
+        load(m, l, command.slot, command.length, frame)
+    elif kind == LOCK or kind == GENERATE:
+        set_flag(m, l, kind, command.value, frame)
+    elif kind == RECORD:
+        if loop.state == RECORDING:
+            end_recording(m, l, frame, PLAYING)
+        else:
+            begin_recording(m, l, frame)
+    elif loop.state == RECORDING:
+        obey_while_recording(m, l, kind, command.value, frame)
+    elif kind == UNDO or kind == REDO:
+        undo_redo(m, l, kind, frame)
+    elif kind == OVERDUB and loop.state == OFF:
+        begin_recording(m, l, frame)
+    elif loop.state == OFF:
+        ignore(m, l, kind, NOTHING_THERE, frame)
+    elif kind == KEEP:
+        keep_pass(m, l, frame)
+    elif kind == BACK:
+        back(m, l, frame)
+    elif kind == CLEAR:
+        clear(m, l, frame)
+    else:
+        obey_transport(m, l, kind, command.value, frame)
+
+
+@inline
+def obey_while_recording(m, l, kind, value, frame):
+    """Commands, but `record`, while a recording is under way."""
+    if kind == OVERDUB:
+        end_recording(m, l, frame, OVERDUBBING)
+    elif kind == PLAY:
+        end_recording(m, l, frame, PLAYING)
+    elif kind == PAUSE:
+        end_recording(m, l, frame, PAUSED)
+    elif kind == MUTE_COMMAND and value != 0.0:
+        end_recording(m, l, frame, MUTED)
+    elif kind == UNDO:
+        cancel_recording(m, l, frame)
+    elif kind == CLEAR:
+        cancel_recording(m, l, frame)
+        if m.loops[l].state != OFF:
+            clear(m, l, frame)
+    else:
+        ignore(m, l, kind, BUSY, frame)
+
+
+@inline
+def obey_transport(m, l, kind, value, frame):
+    """Overdub, play, pause and mute on a loop that is there."""
+    loop = m.loops[l]
+    was_overdubbing = loop.state == OVERDUBBING
+    if kind == MUTE_COMMAND and loop.state == PAUSED:
+        ignore(m, l, kind, BUSY, frame)
+        return
+    if was_overdubbing and not (kind == MUTE_COMMAND and value == 0.0):
+        end_overdub(m, l, frame)
+    if kind == PAUSE:
+        if loop.state == PAUSED:
+            resume(m, l, frame)
+        else:
+            pause(m, l, frame)
+    elif kind == MUTE_COMMAND:
+        muted = loop.state != MUTED if math.isnan(value) else value != 0.0
+        if not was_overdubbing or muted:
+            set_control(m.controls[l, MUTE], frame, 0.0 if muted else 1.0, ramp_frames(m))
+            set_state(m, l, playing_state(m, l), frame)
+    elif kind == PLAY or kind == OVERDUB:
+        if loop.state == PAUSED:
+            resume(m, l, frame)
+        if kind == OVERDUB and not was_overdubbing:
+            begin_overdub(m, l, frame)
+        elif was_overdubbing or loop.state == MUTED:
+            set_control(m.controls[l, MUTE], frame, 1.0, ramp_frames(m))
+            set_state(m, l, PLAYING, frame)
+
+
+@inline
+def undo_redo(m, l, kind, frame):
+    """One step through what the player did. Audio thread."""
+    loop = m.loops[l]
+    step = -1 if kind == UNDO else 1
+    if loop.history_at + step < 0 or loop.history_at + step >= loop.history_count:
+        ignore(m, l, kind, NOTHING_THERE, frame)
+        return
+    if loop.state == OVERDUBBING:
+        end_overdub(m, l, frame)
+        loop.state = PLAYING
+    stop_swap(m, l, frame)
+    forget_previous(loop)
+    correlation = loop.correlation
+    forget_variation(loop)
+    other_lineage = walk(m, l, step, frame)
+    loop.exact_until = frame
+    if loop.length == 0:
+        silence(m, l, frame)
+        loop.seam_frame = -1
+        set_state(m, l, OFF, frame)
+    elif loop.state == PAUSED and not other_lineage:
+        set_state(m, l, PAUSED, frame)
+    else:
+        begin_seams(loop, frame)
+        if other_lineage:
+            loop.repetition = 0
+            correlation = 0.0
+        show(m, l, frame, correlation)
+        set_state(m, l, playing_state(m, l), frame)
+
+
+@inline
+def clear(m, l, frame):
+    """Empty the loop; undo brings it back in time. Audio thread."""
+    loop = m.loops[l]
+    if loop.state == OVERDUBBING:
+        end_overdub(m, l, frame)
+    if loop.state == PAUSED:
+        loop.origin = frame - loop.paused_at
+    reject_offer(m, l, frame)
+    reject_incoming(m, l, frame)
+    forget_previous(loop)
+    forget_variation(loop)
+    silence(m, l, frame)
+    push_take(m, l, -1, 0, frame, True, frame)
+    loop.locked = 0
+    loop.back = 0
+    loop.seam_frame = -1
+    set_state(m, l, OFF, frame)
+
+
+@inline
+def keep_pass(m, l, frame):
+    """Make what sounds the take, or just after a swap, what sounded before it. Audio thread."""
+    loop = m.loops[l]
+    if loop.state == OVERDUBBING:
+        ignore(m, l, KEEP, BUSY, frame)
+        return
+    previous = loop.previous != 0
+    variation = loop.previous_slot if previous else loop.variation
+    if variation < 0 or m.controls[l, MIX].target == 0.0:
+        ignore(m, l, KEEP, NOTHING_THERE, frame)
+        return
+    stop_swap(m, l, frame)
+    if previous:
+        kept = keep(m, l, loop.previous_take_slot, variation, loop.previous_correlation, loop.previous_tag, False, frame)
+    else:
+        kept = keep(m, l, loop.slot, variation, loop.correlation, loop.tag, True, frame)
+    if not kept:
+        ignore(m, l, KEEP, NO_BUFFER, frame)
+        return
+    forget_previous(loop)
+
+
+@inline
+def back(m, l, frame):
+    """Fade to the take in place, and stay there until told. Audio thread."""
+    loop = m.loops[l]
+    stop_swap(m, l, frame)
+    forget_previous(loop)
+    loop.back = 1
+    if loop.variation >= 0:
+        correlation = loop.correlation
+        forget_variation(loop)
+        if loop.state != PAUSED:
+            show(m, l, frame, correlation)
+    set_state(m, l, loop.state, frame)
+
+
+@inline
+def set_flag(m, l, kind, value, frame):
+    """Lock and generate. Audio thread."""
+    loop = m.loops[l]
+    if kind == LOCK:
+        on = loop.locked == 0 if math.isnan(value) else value != 0.0
+        loop.locked = 1 if on else 0
+        if not on:
+            loop.back = 0
+    else:
+        on = loop.generate == 0 or loop.back != 0 if math.isnan(value) else value != 0.0
+        loop.generate = 1 if on else 0
+        if on:
+            loop.back = 0
+    if not is_varying(loop) and loop.offer_force == 0:
+        stop_swap(m, l, frame)
+    set_state(m, l, loop.state, frame)
+
+
+@inline
+def set_value(m, l, command, frame):
+    """Send a control on its way. Audio thread."""
+    ramp = 0 if command.control == TAIL or command.control == SEAM_MS else ramp_frames(m)
+    owner = 0 if command.control == DRY else l
+    set_control(m.controls[owner, command.control], frame, command.value, ramp)
+
+
+@inline
+def load(m, l, slot, length, frame):
+    """Make audio that Python wrote the take, and play it from its frame 0. Audio thread."""
+    loop = m.loops[l]
+    own(m, l, slot)
+    if length < shortest_loop(m) or length > m.capacities[slot] or loop.rec != 0 and loop.state != RECORDING:
+        loop.dirty = 1
+        ignore(m, l, LOAD, BAD_VALUE, frame)
+        return
+    if loop.state == RECORDING:
+        cancel_recording(m, l, frame)
+    elif loop.state == OVERDUBBING:
+        end_overdub(m, l, frame)
+    elif loop.state == PAUSED:
+        loop.origin = frame - loop.paused_at
+    cut_tail(loop, frame, ramp_frames(m))
+    reject_offer(m, l, frame)
+    reject_incoming(m, l, frame)
+    forget_previous(loop)
+    start_loop(m, l, slot, length, frame, True)
+    set_control(m.controls[l, MUTE], frame, 1.0, 0)
+    set_state(m, l, PLAYING, frame)
+
+
+@inline
+def do_due(m, l, frame):
+    """Do what is due in loop `l` at this frame. Doing it twice changes nothing. Audio thread."""
+    loop = m.loops[l]
+    ramp = ramp_frames(m)
+    if loop.state == RECORDING:
+        if loop.rec_stop >= 0 and frame >= loop.rec_stop:
+            finish_recording(m, l, frame, loop.rec_then)
+        elif frame - loop.rec_press >= m.header[0].max_loop:
+            finish_recording(m, l, frame, PLAYING)
+    if loop.rec != 0 and loop.rec_started == 0 and frame >= loop.rec_start:
+        start_recorder(m, l)
+    if loop.rec != 0 and loop.rec_end >= 0 and frame >= loop.rec_end:
+        close_seam(m, l, seam_fade_frames(m, l, loop.rec_length), loop.rec_flows_on)
+        loop.rec = 0
+        loop.dirty = 1
+    if loop.tail != 0 and frame >= loop.tail_end:
+        loop.tail = 0
+        loop.dirty = 1
+    finish_copies(m, l, frame)
+    if loop.dub != 0 and loop.dub_started == 0 and frame >= loop.dub_start:
+        start_overdub(m, l)
+    if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp:
+        loop.dub = 0
+        loop.dirty = 1
+    if loop.previous != 0 and frame >= loop.previous_until:
+        forget_previous(loop)
+    announce_take(m, l, frame)
+    if loop.seam_frame >= 0 and frame >= loop.seam_frame:
+        pass_seam(m, l, frame)
+    if loop.seam_frame >= 0 and loop.seam_decided == 0 and frame >= seam_decision(m, l):
+        decide_seam(m, l, frame)
+    trim_voices(m, l, frame)
+    if loop.dirty != 0:
+        free_unneeded(m, l, frame)
+
+
+@inline
+def seam_decision(m, l):
+    """The frame from which on the next seam's fade can run."""
+    loop = m.loops[l]
+    return loop.seam_frame - seam_fade_frames(m, l, loop.length)
+
+
+@inline
+def sooner(best, candidate, frame):
+    """The earlier of two frames, of those that lie ahead."""
+    return candidate if frame < candidate < best else best
+
+
+@inline
+def next_due(m, l, frame, best):
+    """The first frame after `frame`, and no later than `best`, at which something is due in loop `l`."""
+    loop = m.loops[l]
+    if loop.rec != 0:
+        best = sooner(best, loop.rec_start, frame)
+        best = sooner(best, loop.rec_end, frame)
+        best = sooner(best, loop.rec_stop, frame)
+        if loop.state == RECORDING:
+            best = sooner(best, loop.rec_press + m.header[0].max_loop, frame)
+    if loop.tail != 0:
+        best = sooner(best, loop.tail_end, frame)
+    if loop.dub != 0:
+        best = sooner(best, loop.dub_start, frame)
+        if loop.dub_end >= 0:
+            best = sooner(best, loop.dub_end + ramp_frames(m), frame)
+    if loop.previous != 0:
+        best = sooner(best, loop.previous_until, frame)
+    if loop.seam_frame >= 0:
+        best = sooner(best, loop.seam_frame, frame)
+        best = sooner(best, seam_decision(m, l), frame)
+    for i in range(loop.n_voices):
+        best = sooner(best, m.voices[l, i].fade_end, frame)
+    for i in range(MAX_COPIES):
+        if m.copies[l, i].on != 0:
+            best = sooner(best, m.copies[l, i].begin, frame)
+            best = sooner(best, copy_end(m.copies[l, i]), frame)
+    return best

@@ -1,0 +1,142 @@
+"""The seam: where offers come in, where repetitions are counted, and what the pass before it was.
+
+An offer waits until a fade's length before the seam. From there the outgoing sound fades into the variation's own
+end, which on a circle is what leads up to its head, and at the seam the variation is there in full: frame 0 is
+never attenuated. An offer that is not there in time is late; the loop goes on with what it has.
+"""
+
+from __future__ import annotations
+
+from .compiled import inline
+from .history import post
+from .layout import KEEP_BACK_S
+from .messages import Control, EventKind, State
+from .voices import push_voice
+
+SEAM_MS = int(Control.SEAM_MS)
+SEAM = int(EventKind.SEAM)
+SWAPPED = int(EventKind.SWAPPED)
+REJECTED = int(EventKind.REJECTED)
+PLAYING = int(State.PLAYING)
+MUTED = int(State.MUTED)
+PAUSED = int(State.PAUSED)
+
+
+@inline
+def seam_fade_frames(m, l, length):
+    """Frames that a fade takes to end at the seam of a loop of `length` frames."""
+    frames = int(m.controls[l, SEAM_MS].target * m.header[0].sample_rate / 1000.0 + 0.5)
+    return max(1, min(frames, length // 4))
+
+
+@inline
+def is_varying(loop):
+    """Whether an offer that nobody forces may come in at the next seam."""
+    return loop.generate != 0 and loop.locked == 0 and loop.back == 0
+
+
+@inline
+def can_swap(loop):
+    """Whether any offer may come in at the next seam: not before the take has sounded once, exactly as it is."""
+    if loop.state != PLAYING and loop.state != MUTED:
+        return False
+    return loop.announced == loop.version and loop.seam_frame >= loop.exact_until
+
+
+@inline
+def receive_offer(m, l, command, frame):
+    """Let an offer wait for the seam, in place of one that waits already, or reject it. Audio thread."""
+    loop = m.loops[l]
+    valid = loop.length > 0 and command.take == loop.version and loop.announced == loop.version
+    valid = valid and (loop.state == PLAYING or loop.state == MUTED or loop.state == PAUSED)
+    valid = valid and (command.force != 0 or is_varying(loop))
+    if command.slot >= 0:
+        valid = valid and m.capacities[command.slot] >= loop.length
+    if not valid:
+        post(m, REJECTED, l, frame, command.slot, command.tag, 0, 0, 0.0)
+        loop.dirty = 1
+        return
+    reject_offer(m, l, frame)
+    loop.offer = 1
+    loop.offer_slot = command.slot
+    loop.offer_tag = command.tag
+    loop.offer_force = command.force
+    loop.offer_correlation = command.correlation
+
+
+@inline
+def reject_offer(m, l, frame):
+    """Make the waiting offer void."""
+    loop = m.loops[l]
+    if loop.offer != 0:
+        loop.offer = 0
+        loop.dirty = 1
+        post(m, REJECTED, l, frame, loop.offer_slot, loop.offer_tag, 0, 0, 0.0)
+
+
+@inline
+def reject_incoming(m, l, frame):
+    """Make the offer that is fading in void; the caller puts another voice on top of it."""
+    loop = m.loops[l]
+    if loop.swapping != 0:
+        loop.swapping = 0
+        loop.dirty = 1
+        post(m, REJECTED, l, frame, loop.incoming, loop.incoming_tag, 0, 0, 0.0)
+
+
+@inline
+def decide_seam(m, l, frame):
+    """Begin the fade to the waiting offer, if it may come in at the seam ahead. Audio thread.
+
+    Decided once for each seam. When the playhead entered the fade's stretch late, out of a pause perhaps, and
+    less than half of it is left, the offer waits for the seam after.
+    """
+    loop = m.loops[l]
+    loop.seam_decided = 1
+    if loop.offer == 0 or not can_swap(loop):
+        return
+    if 2 * (loop.seam_frame - frame) < seam_fade_frames(m, l, loop.length):
+        return
+    loop.offer = 0
+    loop.swapping = 1
+    loop.incoming = loop.offer_slot
+    loop.incoming_tag = loop.offer_tag
+    loop.incoming_correlation = loop.offer_correlation if loop.offer_slot >= 0 else 1.0
+    together = loop.incoming_correlation * loop.correlation
+    push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, loop.length, loop.origin,
+               frame, loop.seam_frame, together, 0)  # fmt: skip
+
+
+@inline
+def pass_seam(m, l, frame):
+    """Count the repetition that begins now, complete a swap, and tell both. Audio thread."""
+    loop = m.loops[l]
+    swapped = loop.swapping != 0
+    late = 0
+    if swapped:
+        loop.swapping = 0
+        loop.previous = 1
+        loop.previous_slot = loop.variation
+        loop.previous_take_slot = loop.slot
+        loop.previous_tag = loop.tag
+        loop.previous_correlation = loop.correlation
+        loop.previous_until = frame + int(KEEP_BACK_S * m.header[0].sample_rate)
+        loop.variation = loop.incoming
+        loop.tag = loop.incoming_tag if loop.incoming >= 0 else -1
+        loop.correlation = loop.incoming_correlation
+        post(m, SWAPPED, l, frame, loop.incoming, loop.incoming_tag, loop.repetition + 1, 0, 0.0)
+    elif is_varying(loop) and can_swap(loop):
+        late = 1
+        loop.late += 1
+    loop.repetition += 1
+    loop.seam_frame += loop.length
+    loop.seam_decided = 0
+    post(m, SEAM, l, frame, loop.variation, loop.tag, loop.repetition, late, 0.0)
+
+
+@inline
+def forget_previous(loop):
+    """The pass before the last swap can no longer be kept."""
+    if loop.previous != 0:
+        loop.previous = 0
+        loop.dirty = 1

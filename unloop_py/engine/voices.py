@@ -1,0 +1,172 @@
+"""What sounds: a stack of voices, each cross-fading over those beneath it.
+
+A voice is a take, or a take with a variation over it, at its own place in time. Pause, clear and recording put
+silence on top; undo, redo, `back` and a swap put another voice on top. When a fade is over, what lies beneath is
+forgotten. Fades that overlap simply stack, so nothing that a player presses in quick succession can click.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .compiled import inline
+from .copies import resolve
+from .dsp import control_value, crossfade_gains, fade_fraction
+from .layout import MAX_VOICES, slot_audio
+from .messages import Control
+
+MIX = int(Control.MIX)
+VOICE_BUFFER = 3  # index in Memory.work
+
+
+@inline
+def push_voice(m, l, take, variation, correlation, length, origin, start, end, fade_correlation, attack):
+    """Put a voice on top, fading in over frames [start, end). Audio thread.
+
+    Parameters
+    ----------
+    take, variation : int
+        Slots; take -1 is silence, variation -1 the take alone.
+    length, origin : int
+        Frames of the loop, and a frame at which it was at position 0.
+    fade_correlation : float
+        Of this voice with what sounds now.
+    attack : int
+        1: this voice starts at its full level, only what lies beneath fades. For one that starts at its
+        frame 0, whose attack no fade may touch.
+    """
+    loop = m.loops[l]
+    if loop.n_voices == MAX_VOICES:  # deeper than hands can press; the oldest, which has faded most, goes
+        for i in range(1, MAX_VOICES):
+            copy_voice(m.voices[l, i - 1], m.voices[l, i])
+        loop.n_voices -= 1
+    voice = m.voices[l, loop.n_voices]
+    loop.n_voices += 1
+    voice.take = take
+    voice.variation = variation
+    voice.correlation = correlation
+    voice.length = length
+    voice.origin = origin
+    voice.fade_start = start
+    voice.fade_end = end
+    voice.fade_correlation = fade_correlation
+    voice.attack = attack
+    loop.dirty = 1
+
+
+@inline
+def copy_voice(target, source):
+    """Copy one voice record into another. Audio thread."""
+    target.take = source.take
+    target.variation = source.variation
+    target.correlation = source.correlation
+    target.length = source.length
+    target.origin = source.origin
+    target.fade_start = source.fade_start
+    target.fade_end = source.fade_end
+    target.fade_correlation = source.fade_correlation
+    target.attack = source.attack
+
+
+@inline
+def trim_voices(m, l, frame):
+    """Forget the voices that a finished fade has covered. Audio thread."""
+    loop = m.loops[l]
+    top = loop.n_voices - 1
+    while top > 0 and m.voices[l, top].fade_end > frame:
+        top -= 1
+    if top > 0:
+        for i in range(top, loop.n_voices):
+            copy_voice(m.voices[l, i - top], m.voices[l, i])
+        loop.n_voices -= top
+        loop.dirty = 1
+
+
+@inline
+def is_silent(m, l):
+    """Whether nothing sounds, not even a fade."""
+    n = m.loops[l].n_voices
+    return n == 0 or (n == 1 and m.voices[l, 0].take < 0)
+
+
+@inline
+def sounds(m, l, slot):
+    """Whether a voice reads `slot`."""
+    for i in range(m.loops[l].n_voices):
+        voice = m.voices[l, i]
+        if voice.take == slot or voice.variation == slot:
+            return True
+    return False
+
+
+@inline
+def add_variation(m, l, voice, out, at, position, run, frame):
+    """Fade out[at:at+run], which holds the take, towards the voice's variation as `mix` says."""
+    channels = m.header[0].channels
+    variation = slot_audio(m, voice.variation)
+    mix = m.controls[l, MIX]
+    if frame >= mix.end:
+        take_gain, variation_gain = crossfade_gains(mix.target, voice.correlation)
+        if variation_gain == 0.0:
+            return
+        for k in range(run):
+            for c in range(channels):
+                new = variation[position + k, c]
+                if take_gain != 0.0:
+                    new = out[at + k, c] * take_gain + new * variation_gain
+                out[at + k, c] = new
+        return
+    for k in range(run):
+        take_gain, variation_gain = crossfade_gains(control_value(mix, frame + k), voice.correlation)
+        for c in range(channels):
+            out[at + k, c] = out[at + k, c] * take_gain + variation[position + k, c] * variation_gain
+
+
+@inline
+def render_voice(m, l, voice, out, frame, frames):
+    """Write `frames` frames of one voice to `out`, from engine frame `frame` on. Audio thread."""
+    channels = m.header[0].channels
+    if voice.take < 0:
+        out[:frames] = 0.0
+        return
+    at = 0
+    while at < frames:
+        position = (frame + at - voice.origin) % voice.length
+        run = min(frames - at, voice.length - position)
+        slot, gain, other, other_gain, run = resolve(m, l, voice.take, position, run)
+        audio = slot_audio(m, slot)
+        if other >= 0:
+            second = slot_audio(m, other)
+            for k in range(run):
+                for c in range(channels):
+                    out[at + k, c] = audio[position + k, c] * gain + second[position + k, c] * other_gain
+        else:
+            for k in range(run):
+                for c in range(channels):
+                    out[at + k, c] = audio[position + k, c]
+        if voice.variation >= 0:
+            add_variation(m, l, voice, out, at, position, run, frame + at)
+        at += run
+
+
+@inline
+def render_voices(m, l, out, frame, frames):
+    """Write `frames` frames of everything that sounds in loop `l` to `out`. Audio thread."""
+    channels = m.header[0].channels
+    n = m.loops[l].n_voices
+    if n == 0:
+        out[:frames] = 0.0
+        return
+    render_voice(m, l, m.voices[l, 0], out, frame, frames)
+    above = m.work[VOICE_BUFFER]
+    for i in range(1, n):
+        voice = m.voices[l, i]
+        render_voice(m, l, voice, above, frame, frames)
+        for k in range(frames):
+            t = fade_fraction(frame + k, voice.fade_start, voice.fade_end)
+            if voice.attack != 0:
+                old_gain, new_gain = 1.0 - t, 1.0
+            else:
+                old_gain, new_gain = crossfade_gains(t, voice.fade_correlation)
+            for c in range(channels):
+                out[k, c] = np.float32(out[k, c] * old_gain + above[k, c] * new_gain)

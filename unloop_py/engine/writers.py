@@ -1,0 +1,145 @@
+"""What writes into takes: the recorder, the tail that rings over the head, and the overdub.
+
+All three read the input ring by frame, so a press can reach back in time: a recording keeps what led up to it, and
+an overdub fades in before its first frame instead of after it, where the attack is. Latency is theirs too: what a
+player plays to the beat at frame n arrives at n + latency, and is written where the beat is.
+"""
+
+from __future__ import annotations
+
+import math
+
+from .compiled import inline
+from .copies import advance
+from .dsp import control_value, crossfade_gains, flush
+from .layout import INPUT_RING, MAX_COPIES, slot_audio
+from .messages import Control
+
+FEEDBACK = int(Control.FEEDBACK)
+
+
+@inline
+def start_recorder(m, l):
+    """Save what led up to the recording, which begins now, for its seam. Audio thread."""
+    loop = m.loops[l]
+    loop.rec_started = 1
+    preroll = m.preroll[l]
+    frames = preroll.shape[0]
+    for k in range(frames):
+        at = (loop.rec_start - frames + k) % INPUT_RING
+        for c in range(m.header[0].channels):
+            preroll[k, c] = m.input_ring[at, c]
+
+
+@inline
+def record(m, l, frame, run):
+    """Write input frames [frame, frame + run) that belong to the recording. Audio thread."""
+    loop = m.loops[l]
+    audio = slot_audio(m, loop.rec_slot)
+    channels = m.header[0].channels
+    first = max(frame, loop.rec_start)
+    last = frame + run
+    if loop.rec_end >= 0:
+        last = min(last, loop.rec_end)
+    for f in range(first, last):
+        for c in range(channels):
+            audio[f - loop.rec_start, c] = m.input_ring[f % INPUT_RING, c]
+
+
+@inline
+def close_seam(m, l, fade, flows_on):
+    """Fade the recording's last `fade` frames into what led up to its first. Audio thread.
+
+    Done once, when its last input frame has arrived, long before its end is played. The gains keep the power
+    for the correlation that the two stretches have. With `flows_on` the end is not faded, because it rings on
+    over the head: in the tail, or in an overdub that begins there.
+    """
+    loop = m.loops[l]
+    audio = slot_audio(m, loop.rec_slot)
+    preroll = m.preroll[l]
+    channels = m.header[0].channels
+    end = loop.rec_length - fade
+    before = preroll.shape[0] - fade
+    ee, pp, ep = 0.0, 0.0, 0.0
+    for k in range(fade):
+        for c in range(channels):
+            e = audio[end + k, c] * 1.0
+            p = preroll[before + k, c] * 1.0
+            ee += e * e
+            pp += p * p
+            ep += e * p
+    correlation = ep / math.sqrt(ee * pp) if ee > 0.0 and pp > 0.0 else 0.0
+    for k in range(fade):
+        t = (k + 1) / (fade + 1)
+        end_gain, lead_gain = crossfade_gains(t, correlation)
+        if flows_on != 0:
+            end_gain, lead_gain = 1.0, t
+        for c in range(channels):
+            audio[end + k, c] = flush(audio[end + k, c] * end_gain + preroll[before + k, c] * lead_gain)
+
+
+@inline
+def fold_tail(m, l, frame, run):
+    """Add input frames [frame, frame + run) that still ring from the recording to its head. Audio thread."""
+    loop = m.loops[l]
+    audio = slot_audio(m, loop.tail_slot)
+    channels = m.header[0].channels
+    for f in range(max(frame, loop.tail_start), min(frame + run, loop.tail_end)):
+        position = (f - loop.tail_start) % loop.tail_length
+        gain = tail_gain(loop, f)
+        for c in range(channels):
+            audio[position, c] = flush(audio[position, c] + m.input_ring[f % INPUT_RING, c] * gain)
+
+
+@inline
+def tail_gain(loop, frame):
+    """The tail's gain at an input frame: along a line to 0 at its end."""
+    return loop.tail_gain * (loop.tail_end - frame) / (loop.tail_end - loop.tail_from)
+
+
+@inline
+def cut_tail(loop, frame, ramp):
+    """Let the tail end within `ramp` frames from `frame`. Audio thread."""
+    if loop.tail != 0 and loop.tail_end > frame + ramp:
+        from_frame = max(frame, loop.tail_start)
+        loop.tail_gain = tail_gain(loop, from_frame)
+        loop.tail_from = from_frame
+        loop.tail_end = from_frame + ramp
+
+
+@inline
+def start_overdub(m, l):
+    """Add the fade-in, which lies before the overdub's first frame. Audio thread."""
+    loop = m.loops[l]
+    loop.dub_started = 1
+    for i in range(MAX_COPIES):
+        if m.copies[l, i].on != 0 and m.copies[l, i].target == loop.dub_slot:
+            advance(m, l, i, loop.dub_ramp)
+    for k in range(loop.dub_ramp):
+        gain = (k + 1) / (loop.dub_ramp + 1)
+        add_input(m, l, loop.dub_start - loop.dub_ramp + k, gain)
+
+
+@inline
+def overdub(m, l, frame, run, ramp):
+    """Write input frames [frame, frame + run) that belong to the overdub or its fade-out. Audio thread."""
+    loop = m.loops[l]
+    last = frame + run
+    if loop.dub_end >= 0:
+        last = min(last, loop.dub_end + ramp)
+    for f in range(max(frame, loop.dub_start), last):
+        gain = 1.0
+        if loop.dub_end >= 0 and f >= loop.dub_end:
+            gain = 1.0 - (f - loop.dub_end + 1) / (ramp + 1)
+        add_input(m, l, f, gain)
+
+
+@inline
+def add_input(m, l, f, gain):
+    """Overdub one input frame: what is there, at the feedback's gain, plus the input. Audio thread."""
+    loop = m.loops[l]
+    audio = slot_audio(m, loop.dub_slot)
+    position = (loop.dub_position + f - loop.dub_start) % loop.dub_length
+    keep = 1.0 + (control_value(m.controls[l, FEEDBACK], f) - 1.0) * gain
+    for c in range(m.header[0].channels):
+        audio[position, c] = flush(audio[position, c] * keep + m.input_ring[f % INPUT_RING, c] * gain)
