@@ -3433,8 +3433,8 @@
       62,
       48
      ],
-     "annotation": "beat_mask_ms: Keeps so much of the take around each beat; 0 is off. 0..400 ms, default 0.",
-     "hint": "beat_mask_ms: Keeps so much of the take around each beat; 0 is off. 0..400 ms, default 0."
+     "annotation": "beat_mask_ms: Keeps so much of the take either side of each beat; 0 is off. 0..400 ms, default 0.",
+     "hint": "beat_mask_ms: Keeps so much of the take either side of each beat; 0 is off. 0..400 ms, default 0."
     }
    },
    {
@@ -4133,8 +4133,8 @@
       62,
       48
      ],
-     "annotation": "mask_dropout: The share of hints that are left out at random. 0..1, default 0.",
-     "hint": "mask_dropout: The share of hints that are left out at random. 0..1, default 0."
+     "annotation": "mask_dropout: The share of periodic hints that are left out at random. 0..1, default 0.",
+     "hint": "mask_dropout: The share of periodic hints that are left out at random. 0..1, default 0."
     }
    },
    {

@@ -51,7 +51,7 @@ class Canvas:
 
 def pd_patch() -> str:
     """The text of ``pd/unloop.pd``."""
-    window, talk = Canvas(), Canvas()
+    window, talk, help_ = Canvas(), Canvas(), Canvas()
     _status(window)
     y = 150
     for names in COMMAND_ROWS:
@@ -66,7 +66,9 @@ def pd_patch() -> str:
             _control(window, parameter, 16 + index % 5 * _COLUMN, y + index // 5 * _ROW)
         y += (len(parameters) + 4) // 5 * _ROW
     _talk(talk)
-    window.window(talk, "talk-to-the-instrument", 640, 16)
+    _explain(help_)
+    window.window(help_, "what-each-control-does", 640, 14)
+    window.window(talk, "talk-to-the-instrument", 640, 188)
     return window.text(f"#N canvas 40 40 {WIDTH} {y + 20} 12;")
 
 
@@ -123,6 +125,15 @@ def _toggle(send: str, receive: str, words: str) -> str:
 def _slider(send: str, receive: str, words: str, minimum: float, maximum: float, width: int) -> str:
     beside = "-70 8" if send == _NOTHING else "0 -8"
     return f"hsl {width} 16 {minimum:g} {maximum:g} 0 0 {send} {receive} {words} {beside} {_FONT} {_COLOURS} 0 1"
+
+
+def _explain(help_: Canvas) -> None:
+    """What other programs show as tooltips, on a page of its own."""
+    rows = [(name, COMMAND_BY_NAME[name].help) for names in COMMAND_ROWS for name in names]
+    rows += [(row.name, f"{row.help} {row.range_text}.") for rows_ in parameter_groups().values() for row in rows_]
+    for index, (name, words) in enumerate(rows):
+        escaped = words.replace(",", " \\,").replace(";", " \\;")
+        help_.add(f"{name}: {escaped}, f 130", 12, 12 + 32 * index, "text")
 
 
 def _talk(talk: Canvas) -> None:
