@@ -68,16 +68,6 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def percentiles(values: list[float], digits: int = 4) -> dict[str, float]:
-    """p50, p95 and the worst of a few measurements."""
-    ordered = sorted(values)
-
-    def at(share: float) -> float:
-        return round(ordered[min(int(share * len(ordered)), len(ordered) - 1)], digits)
-
-    return {"p50": at(0.5), "p95": at(0.95), "max": round(ordered[-1], digits)}
-
-
 def _git(*arguments: str) -> str:
     done = subprocess.run(["git", "-C", str(ROOT), *arguments], capture_output=True, text=True, check=True)
     return done.stdout.strip()

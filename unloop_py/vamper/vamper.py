@@ -32,6 +32,7 @@ PREPARED_TAKES = 4              # held by the worker, so that undo and redo need
 PREPARED_BYTES = 64 << 20       # ... within this much audio
 SILENCE_S = 3.0                 # a worker that says nothing for this long and its job's whole time besides, hangs
 PREPARING_PATIENCE_S = 15.0     # likewise for encoding, which is not measured; plus the loop's length
+LANDING_SHARE = 0.9             # of a job: from here it is in the codec, where it cannot be stopped, and nearly there
 FAILURES_BEFORE_RESTART = 3     # jobs that fail one after another, then the worker is started afresh
 
 
@@ -245,7 +246,7 @@ class Vamper:
         # The job in flight answers the old knobs. A new one in its place is worth it if it makes the same seam with
         # steps enough; it can begin when the worker comes to its next step.
         restart_s = self._clock() + self._step_seconds()
-        if keeps_everything(prompt) or self._share < 1.0 and self._plan(restart_s).deadline_s <= job.deadline_s:
+        if keeps_everything(prompt) or self._share < LANDING_SHARE and self._plan(restart_s).deadline_s <= job.deadline_s:
             self._drop_job()
 
     def _set_seam(self, next_seam_s: float | None, passed: bool) -> None:
