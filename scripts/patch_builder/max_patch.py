@@ -4,6 +4,7 @@ Dials send at once; replies set them silently. The patch sends through ``s unloo
 ``r unloop.in``, so that a performer's own patches may do the same.
 """
 
+import itertools
 import json
 
 from patch_builder.layout import (
@@ -17,7 +18,6 @@ from patch_builder.layout import (
     parameter_groups,
     tooltip,
 )
-
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING
 from unloop_py.control.parameters import Parameter
 
@@ -92,7 +92,7 @@ class Patcher:
 
     def chain(self, *boxes: str) -> None:
         """Connects first outlets to first inlets, one after the other."""
-        for source, destination in zip(boxes, boxes[1:], strict=False):
+        for source, destination in itertools.pairwise(boxes):
             self.cord(source, 0, destination)
 
     def _add(self, maxclass: str, ports: tuple[int, list[str]], patching: Rect, **attributes) -> str:

@@ -4,8 +4,9 @@ Every control sends to ``unloop-NAME`` and is shown by ``unloop-NAME-show``; the
 ``unloop-state``, ``unloop-position`` and so on. Other patches may use the same names.
 """
 
-from patch_builder.layout import COMMAND_BY_NAME, COMMAND_ROWS, WATCHDOG_MS, label, parameter_groups
+import itertools
 
+from patch_builder.layout import COMMAND_BY_NAME, COMMAND_ROWS, WATCHDOG_MS, label, parameter_groups
 from unloop_py.control.addresses import DEFAULT_PORT
 from unloop_py.control.parameters import Parameter
 
@@ -41,7 +42,7 @@ class Canvas:
 
     def chain(self, *objects: int) -> None:
         """Connects first outlets to first inlets, one after the other."""
-        for source, destination in zip(objects, objects[1:], strict=False):
+        for source, destination in itertools.pairwise(objects):
             self.cord(source, 0, destination)
 
     def text(self, head: str) -> str:
@@ -78,7 +79,7 @@ def _status(window: Canvas) -> None:
     window.add("16 0 0 0 - unloop-state-show -", 80, 14, "symbolatom")
     window.add(_bang("unloop-connect", _NOTHING, "connect"), 270, 14)
     window.add(_toggle(_NOTHING, "unloop-alive-show", "heard"), 360, 14)
-    window.add(f"5 1 65535 0 port unloop-port-show unloop-port", 470, 14, "floatatom")
+    window.add("5 1 65535 0 port unloop-port-show unloop-port", 470, 14, "floatatom")
     for row, kind in enumerate(("position", "progress")):
         window.add(_slider(_NOTHING, f"unloop-{kind}-show", kind, 0, 1, 400), 90, 50 + 24 * row)
     window.add(_bang(_NOTHING, "unloop-seam-show", "seam"), 560, 50)

@@ -101,7 +101,7 @@ def test_what_is_shown_lies_in_the_window_and_nothing_lies_on_anything_else(patc
     shown = [box for box in boxes.values() if "presentation_rect" in box and box["maxclass"] != "panel"]
     for number, box in enumerate(shown):
         x, y, w, h = box["presentation_rect"]
-        assert 0 <= x and x + w <= width and 0 <= y and y + h <= height, box
+        assert x >= 0 and x + w <= width and y >= 0 and y + h <= height, box
         for other in shown[:number]:
             ox, oy, ow, oh = other["presentation_rect"]
             assert x >= ox + ow or ox >= x + w or y >= oy + oh or oy >= y + h, (box, other)
@@ -156,7 +156,8 @@ def test_everything_that_can_be_clicked_has_a_hint(boxes):
 @pytest.mark.parametrize("kind", ["state", "position", "progress", "repetition", "beat", "custom"])
 def test_the_instrument_s_states_are_routed_to_something_that_shows_them(boxes, cords, kind):
     address = f"/unloop/loop/1/{kind}"
-    ((route, box),) = [(key, box) for key, box in boxes.items() if box.get("text", "").startswith("route ") and address in box["text"].split()]
+    routes = [(key, box) for key, box in boxes.items() if box.get("text", "").startswith("route ")]
+    ((route, box),) = [(key, box) for key, box in routes if address in box["text"].split()]
     outlet = box["text"].split()[1:].index(address)
     assert any(source == (route, outlet) for source, _ in cords)
 

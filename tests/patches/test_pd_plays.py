@@ -119,7 +119,8 @@ def test_the_patch_drives_the_instrument_and_sees_its_replies(pd, bus, server):
     ]  # fmt: skip
     pd.sees("custom: set 1")
 
-    for name, value in (("record", "bang"), ("overdub", "bang"), ("again-count", "value 3"), ("again", "bang"), ("mute", "value 1"), ("generate", "value 0")):
+    clicks = (("record", "bang"), ("overdub", "bang"), ("again-count", "value 3"), ("again", "bang"), ("mute", "value 1"))
+    for name, value in (*clicks, ("generate", "value 0")):
         pd.put(f"unloop-{name}-show", value)
     assert bus.wait_for(n_given=5)
     assert [(call.loop, call.name, call.argument) for call in bus.given] == [

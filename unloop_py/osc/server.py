@@ -5,6 +5,7 @@ any thread but the audio thread: it puts a notice into a queue and wakes the ser
 with a time to come waits in a heap while the thread serves the others.
 """
 
+import contextlib
 import heapq
 import itertools
 import logging
@@ -122,10 +123,8 @@ class OscServer:
             self._wake()
 
     def _wake(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # full: it is awake already; or closed: it has stopped
             self._waker.send(b"\0")
-        except OSError:
-            pass  # full: it is awake already; or closed: it has stopped
 
     def _serve(self) -> None:
         while not self._stopping:
@@ -156,11 +155,9 @@ class OscServer:
     # Receiving
 
     def _drain_waker(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # it is empty
             while self._wakened.recv(4096):
                 pass
-        except OSError:
-            pass  # empty
 
     def _receive_some(self) -> None:
         for _ in range(_DATAGRAMS_PER_TURN):
