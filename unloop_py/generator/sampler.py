@@ -227,11 +227,11 @@ def _ascending(keys: Tensor) -> LongTensor:
 
 
 def _uniforms(noises: list[torch.Generator], open_: Tensor) -> Tensor:
-    """Two uniform numbers for each open token, each item's from its own generator: (M, 2) float64 in 0..1."""
-    drawn = [torch.rand(*item.shape, 2, generator=noise, dtype=torch.float64) for noise, item in zip(noises, open_, strict=True)]
+    """Two uniform numbers for each open token, each item's from its own generator: (M, 2) float32 in 0..1."""
+    drawn = [torch.rand(*item.shape, 2, generator=noise) for noise, item in zip(noises, open_, strict=True)]
     return torch.stack(drawn).to(open_.device)[open_]
 
 
 def _gumbel(uniforms: Tensor) -> Tensor:
     """Standard Gumbel noise from uniform numbers."""
-    return -torch.log(-torch.log(uniforms.clamp(1e-12, 1.0 - 1e-12)))
+    return -torch.log(-torch.log(uniforms.clamp(1e-30, 1.0 - 2.0**-24)))

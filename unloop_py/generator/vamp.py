@@ -7,10 +7,9 @@ smooth seam, loudness, stereo, silences, and the player's own audio wherever all
 
 from __future__ import annotations
 
-import importlib
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,12 @@ import torch
 from torch import LongTensor
 
 from unloop_py.beats.grid import BeatGrid, Onset
+from unloop_py.beats.tracker import BeatTracker
 from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, stereo
 from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.checkpoint import Models, load_models
+from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.prompt import build_mask, inpainted
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
@@ -31,7 +32,7 @@ CODEC_LEVEL_DBFS = -24.0
 """RMS of what the codec is given; it was trained at this level."""
 FINE_STEPS = 2
 """Sampling steps of the coarse-to-fine model in each pass, as in the reference."""
-TRACKER = "unloop_py.beats.aubio_tracker:AubioTracker"
+SILENT_NOTE = "the take is silent: it is not varied"
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,8 +77,8 @@ class PreparedTake:
 class LocalGenerator:
     """Implements `spec.Generator` with models in this process. One thread at a time."""
 
-    def __init__(self, models: Models, tracker: Any = None) -> None:
-        """Take the models as loaded, and a `beats.tracker.BeatTracker`, or None for no beats and no onsets."""
+    def __init__(self, models: Models, tracker: BeatTracker | None = None) -> None:
+        """Take the models as loaded; without a tracker there are no beats and no onsets."""
         self.models, self.tracker = models, tracker
         codec = models.codec
         self.step_rate = codec.sample_rate / codec.hop_length               # steps per second
@@ -110,81 +111,102 @@ class LocalGenerator:
     def vary(self, prepared: PreparedTake, request: VariationRequest, *, progress: Progress | None = None,
              cancelled: Cancelled | None = None) -> Variation | None:
         """See `spec.Generator`."""
+        made = self.vary_many(prepared, [request], progress=progress, cancelled=cancelled)
+        return None if made is None else made[0]
+
+    def vary_many(self, prepared: PreparedTake, requests: Sequence[VariationRequest], *, progress: Progress | None = None,
+                  cancelled: Cancelled | None = None) -> list[Variation] | None:
+        """Make several variations in one batch, each with the tokens that it would have alone; None when cancelled.
+
+        All of them must have the same prompt and steps. `seconds` of each is its share of the time.
+        """
         began = time.perf_counter()
+        first = requests[0]
+        assert all((r.prompt, r.sampling_steps) == (first.prompt, first.sampling_steps) for r in requests), "one prompt a batch"
         if prepared.silent:
-            return self._take_itself(prepared, request, began, ("the take is silent: it is not varied",))
-        passes, notes = self._masks(prepared, request)
-        codes = self._sample(prepared.codes, passes, request, progress, cancelled)
+            return [self._take_itself(prepared, request, (SILENT_NOTE,)) for request in requests]
+        built = [self._masks(prepared, request) for request in requests]
+        codes = self._sample(prepared.codes, np.stack([passes for passes, _ in built]), requests, progress, cancelled)
         if codes is None:
             return None
-        variation = self._finish(prepared, codes, passes, request, notes, began)
+        made = self._finish(prepared, codes, [passes for passes, _ in built], requests, [notes for _, notes in built])
+        seconds = (time.perf_counter() - began) / len(requests)
         if progress is not None:
             progress(1.0)
-        return variation
+        return [replace(variation, seconds=seconds) for variation in made]
 
     def vary_from_codes(self, prepared: PreparedTake, codes: np.ndarray, request: VariationRequest) -> Variation:
         """See `spec.Generator`."""
         began = time.perf_counter()
         if prepared.silent:
-            return self._take_itself(prepared, request, began, ("the take is silent: it is not varied",))
+            return self._take_itself(prepared, request, (SILENT_NOTE,))
         passes, notes = self._masks(prepared, request)
-        held = torch.from_numpy(codes.astype(np.int64)).to(self.device)
-        return self._finish(prepared, held, passes, request, notes, began)
+        held = torch.from_numpy(codes.astype(np.int64)).to(self.device)[None]
+        made = self._finish(prepared, held, [passes], [request], [notes])[0]
+        return replace(made, seconds=time.perf_counter() - began)
 
     # -- tokens ------------------------------------------------------------------------------------------------------
 
-    def _masks(self, prepared: PreparedTake, request: VariationRequest) -> tuple[list[np.ndarray], tuple[str, ...]]:
-        """The mask (n_codebooks, steps) of each feedback pass, and notes. The same request gives the same masks."""
+    def _masks(self, prepared: PreparedTake, request: VariationRequest) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The masks (passes, n_codebooks, steps) of the feedback passes, and notes. The same request gives the same."""
         n_codebooks, steps = prepared.codes.shape
         passes = range(request.prompt.feedback_steps)
         if request.mask is not None:
-            return [masks.parse(request.mask, n_codebooks, steps) for _ in passes], ()
+            return np.stack([masks.parse(request.mask, n_codebooks, steps) for _ in passes]), ()
         built = [build_mask(request.prompt, n_codebooks=n_codebooks, length_steps=self._length_steps(prepared),
                             steps_per_second=self.step_rate, grid=prepared.grid, onsets=prepared.onsets,
                             sample_rate=prepared.take.sample_rate, rng=np.random.default_rng([request.seed, number]))
                  for number in passes]
-        return [mask for mask, _ in built], built[0][1]
+        return np.stack([mask for mask, _ in built]), built[0][1]
 
-    def _sample(self, codes: LongTensor, passes: Sequence[np.ndarray], request: VariationRequest,
+    def _sample(self, take_codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
                 progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
-        """Tokens (n_codebooks, steps) after all passes, each begun from the one before; None when cancelled."""
-        coarse, fine = self.models.coarse, self.models.fine
-        seeds = np.random.SeedSequence(request.seed).generate_state(2 * len(passes), np.uint64) >> np.uint64(1)
-        sampling = Sampling.from_prompt(request.prompt, request.sampling_steps)
-        stages = [(coarse, sampling), (fine, Sampling.from_prompt(request.prompt, FINE_STEPS))]
-        total = len(passes) * (sampling.steps + FINE_STEPS) + 1              # and one for decoding
+        """Tokens (batch, n_codebooks, steps) after all passes, each begun from the one before; None when cancelled.
+
+        `passes` has shape (batch, passes, n_codebooks, steps).
+        """
+        n_passes = passes.shape[1]
+        seeds = [np.random.SeedSequence(request.seed).generate_state(2 * n_passes, np.uint64) >> np.uint64(1) for request in requests]
+        prompt, steps = requests[0].prompt, requests[0].sampling_steps
+        stages = ((self.models.coarse, Sampling.from_prompt(prompt, steps)), (self.models.fine, Sampling.from_prompt(prompt, FINE_STEPS)))
+        total = n_passes * (steps + FINE_STEPS) + 1                          # and one for decoding
+        codes = take_codes.expand(len(requests), -1, -1)
         done = 0
-        for number, mask in enumerate(passes):
-            for stage, (model, how) in enumerate(stages):
-                rows = slice(0, model.n_codebooks)
-                stage_mask = torch.tensor(mask[rows], device=self.device)   # a copy: the mask is also the answer
-                stage_mask[:model.n_conditioning] = masks.KEEP
-                report = None if progress is None else _scaled(progress, done / total, how.steps / total)
-                made = sample(model, codes[None, rows], stage_mask[None], [int(seeds[2 * number + stage])], how,
-                              progress=report, cancelled=cancelled)
-                if made is None:
-                    return None
-                codes = torch.cat((made[0], codes[model.n_codebooks:]))
-                done += how.steps
+        for number in range(2 * n_passes):
+            model, how = stages[number % 2]
+            rows = slice(0, model.n_codebooks)
+            mask = torch.tensor(passes[:, number // 2, rows], device=self.device)  # a copy: the mask is also the answer
+            mask[:, :model.n_conditioning] = masks.KEEP
+            report = None if progress is None else _scaled(progress, done / total, how.steps / total)
+            made = sample(model, codes[:, rows], mask, [int(seed[number]) for seed in seeds], how, progress=report, cancelled=cancelled)
+            if made is None:
+                return None
+            codes = torch.cat((made, codes[:, model.n_codebooks:]), dim=1)
+            done += how.steps
         return codes
 
     # -- sound -------------------------------------------------------------------------------------------------------
 
-    def _finish(self, prepared: PreparedTake, codes: LongTensor, passes: Sequence[np.ndarray], request: VariationRequest,
-                notes: tuple[str, ...], began: float) -> Variation:
-        """Tokens to a variation that fits its take."""
-        take, mask = prepared.take, np.maximum.reduce(passes)
+    def _finish(self, prepared: PreparedTake, codes: LongTensor, passes: Sequence[np.ndarray],
+                requests: Sequence[VariationRequest], notes: Sequence[tuple[str, ...]]) -> list[Variation]:
+        """Tokens (batch, n_codebooks, steps) to variations that fit their take."""
+        decoded = self.models.codec.decode(codes)[:, 0].cpu().numpy()
+        tokens = codes.cpu().numpy().astype(np.int16)
+        return [self._fit(prepared, *of_one) for of_one in zip(decoded, tokens, passes, requests, notes, strict=True)]
+
+    def _fit(self, prepared: PreparedTake, decoded: np.ndarray, codes: np.ndarray, passes: np.ndarray, request: VariationRequest,
+             notes: tuple[str, ...]) -> Variation:
+        """Decoded sound (codec's frames,) to a variation: length, place, loudness, peak, silences, the player's own audio."""
+        take, mask = prepared.take, passes.max(axis=0)
         own = self._own(prepared, mask, request)
         if own.all():
-            return self._take_itself(prepared, request, began, notes)
-        decoded = self.models.codec.decode(codes[None])[0, 0].cpu().numpy()
-        decoded = circle.fold_surplus(decoded, prepared.codec_frames) / np.float32(prepared.codec_gain)
-        audio = prepared.place.spread(circle.resample(decoded, len(take.audio)))
+            return self._take_itself(prepared, request, notes)
+        mono = circle.fold_surplus(decoded, prepared.codec_frames) / np.float32(prepared.codec_gain)
+        audio = prepared.place.spread(circle.resample(mono, len(take.audio)))
         gain_db = levels.loudness_correction_db(levels.rms(take.audio), levels.rms(audio))
         audio = levels.limit(audio * np.float32(db_to_gain(gain_db)), float(np.abs(take.audio).max()), take.sample_rate)
         audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
-        return Variation(request, audio, codes.cpu().numpy().astype(np.int16), mask, circle.correlation(take.audio, audio),
-                         gain_db, time.perf_counter() - began, notes, prepared.grid)
+        return Variation(request, audio, codes, mask, circle.correlation(take.audio, audio), gain_db, 0.0, notes, prepared.grid)
 
     def _own(self, prepared: PreparedTake, mask: np.ndarray, request: VariationRequest) -> np.ndarray:
         """Frames (frames,) bool in which the take's own audio is heard: kept whole for long enough, or silent."""
@@ -197,13 +219,11 @@ class LocalGenerator:
             quiet[slice(*(seconds_to_frames(second, take.sample_rate) for second in asked))] = False
         return own | quiet
 
-    def _take_itself(self, prepared: PreparedTake, request: VariationRequest, began: float,
-                     notes: tuple[str, ...]) -> Variation:
+    def _take_itself(self, prepared: PreparedTake, request: VariationRequest, notes: tuple[str, ...]) -> Variation:
         """The take as its own variation, bit for bit."""
         codes = prepared.codes.cpu().numpy().astype(np.int16)
         audio = np.array(prepared.take.audio, np.float32, order="C")
-        return Variation(request, audio, codes, np.zeros(codes.shape, np.uint8), 1.0, 0.0, time.perf_counter() - began, notes,
-                         prepared.grid)
+        return Variation(request, audio, codes, np.zeros(codes.shape, np.uint8), 1.0, 0.0, 0.0, notes, prepared.grid)
 
     def _length_steps(self, prepared: PreparedTake) -> float:
         """The take's length in steps, not rounded."""
@@ -215,8 +235,7 @@ def _scaled(progress: Progress, start: float, share: float) -> Progress:
     return lambda done: progress(start + share * done)
 
 
-def load_generator(model: str = "small", compute: str = "auto", *, tracker: str | None = TRACKER,
-                   threads: int | None = None) -> LocalGenerator:
+def load_generator(model: str = "small", compute: str = "auto", *, threads: int | None = None) -> LocalGenerator:
     """Load a model and make its generator: what the vamper's worker process calls by name.
 
     Parameters
@@ -225,8 +244,6 @@ def load_generator(model: str = "small", compute: str = "auto", *, tracker: str 
         A bundled model or a folder of weights.
     compute : str
         ``auto`` takes a card when there is one; ``cpu``, ``cuda`` and ``mps`` take that or fail.
-    tracker : str, optional
-        ``module:class`` of the beat tracker, imported only here; None for none.
     threads : int, optional
         Processor threads that torch may use in this process; torch's own choice if not given.
 
@@ -235,15 +252,16 @@ def load_generator(model: str = "small", compute: str = "auto", *, tracker: str 
     ModelError
         Weights missing or damaged, or a device that is not there.
     """
+    from unloop_py.beats.aubio_tracker import AubioTracker  # here alone, so that everything above runs without aubio
+
     if threads is not None:
         torch.set_num_threads(threads)
-    device = _device(compute)
-    models = load_models(model, device=device, dtype=fastest_dtype(device))
-    return LocalGenerator(models, _make(tracker) if tracker else None)
+    device = device_for(compute)
+    return LocalGenerator(load_models(model, device=device, dtype=fastest_dtype(device)), AubioTracker())
 
 
-def _device(compute: str) -> str:
-    """The torch device that `compute` means on this machine."""
+def device_for(compute: str) -> str:
+    """The torch device that `compute` means on this machine. Raises ModelError for one that is not there."""
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if compute == "auto":
         return "cuda" if there["cuda"] else "mps" if there["mps"] else "cpu"
@@ -251,10 +269,3 @@ def _device(compute: str) -> str:
         present = ", ".join(name for name, is_there in there.items() if is_there)
         raise ModelError(f"compute {compute!r} is not on this machine, which has: {present}; `auto` chooses by itself")
     return compute
-
-
-def _make(path: str) -> Any:
-    """An instance of ``module:class``."""
-    module, _, name = path.partition(":")
-    make: Callable[[], Any] = getattr(importlib.import_module(module), name)
-    return make()
