@@ -73,7 +73,7 @@ def load_generator(model: str, compute: str) -> Generator:
     """The generator that `jam`'s worker would load, in this process. Raises ModelError."""
     from unloop_py.generator.vamp import load_generator  # torch: only once the arguments have been found good
 
-    return load_generator(model=model, device=compute)
+    return load_generator(model=model, compute=compute)
 
 
 def base_seed(seed: int) -> int:
