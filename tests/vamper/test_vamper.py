@@ -548,3 +548,61 @@ def test_progress_runs_from_0_to_1_for_each_repetition(stage):
     stage.play(1.0)
     assert stage.progress[0] == 0.0 and stage.progress[-1] == 1.0
     assert stage.progress == sorted(stage.progress) and len(stage.progress) == 1 + 12 + 1
+
+
+# Keep.
+
+def keep(stage, tag, version):
+    """The engine makes a variation the take."""
+    stage.take = dataclasses.replace(stage.take, version=version, audio=stage.offered(tag).variation.audio.copy())
+    stage.pending = None
+    stage.sounding = -1
+    stage.vamper.take_changed(stage.take)
+
+
+def test_a_kept_variation_goes_on_from_its_own_tokens_not_from_a_second_encoding(stage):
+    stage.get_ready()
+    stage.record(4.0)
+    stage.play_repetitions(3)
+    keep(stage, tag=3, version=2)
+    stage.play_repetitions(2)
+    assert np.array_equal(stage.worker._prepared[2].codes, stage.offered(3).variation.codes)
+    assert stage.worker._prepared[1].codes is None
+    assert stage.offered(stage.heard[-1]).take == 2
+
+
+def test_a_kept_take_keeps_its_tokens_through_a_restart_of_the_worker(stage):
+    stage.get_ready()
+    stage.record(4.0)
+    stage.play_repetitions(3)
+    keep(stage, tag=3, version=2)
+    stage.play_repetitions(1)
+    stage.worker.die()
+    stage.play(1.0)
+    stage.get_ready()
+    stage.play_repetitions(1)
+    assert np.array_equal(stage.worker._prepared[2].codes, stage.offered(3).variation.codes)
+
+
+def test_what_was_heard_before_keep_can_still_be_called_back(stage):
+    stage.get_ready()
+    stage.record(4.0)
+    stage.play_repetitions(3)
+    keep(stage, tag=3, version=2)
+    stage.play_repetitions(2)
+    stage.vamper.again(4)
+    stage.play_repetitions(1)
+    back = stage.offered(stage.heard[-1])
+    assert back.take == 2 and back.force
+    assert np.array_equal(back.variation.audio, stage.offered(1).variation.audio)
+
+
+def test_the_take_before_keep_is_called_back_by_undo_not_by_again(stage):
+    stage.record(4.0)
+    stage.play_repetitions(1)
+    stage.get_ready()
+    stage.play_repetitions(2)
+    keep(stage, tag=1, version=2)
+    stage.play_repetitions(1)
+    with pytest.raises(CommandError, match="undo"):
+        stage.vamper.again(3)

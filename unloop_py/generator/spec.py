@@ -152,9 +152,11 @@ class Generator(Protocol):
         """JSON-ready facts: model, sample_rate, hop_length, n_codebooks, codebook_size, device."""
         ...
 
-    def prepare(self, take: Take) -> Any:
+    def prepare(self, take: Take, codes: np.ndarray | None = None) -> Any:
         """Do once for a take what every variation of it needs (tokens, beats, levels), and return the handle to it.
 
+        A take that is a variation which the player kept comes with that variation's `codes` (n_codebooks, steps) int16:
+        tokens that are held are not decoded and encoded again, which would change them.
         The handle has the attributes `version`, `silent` and `grid`. It stays valid until dropped, and stays in the
         process that made it.
         """

@@ -48,6 +48,7 @@ class ToneTake:
     audio: np.ndarray
     silent: bool
     grid: BeatGrid | None = None
+    codes: np.ndarray | None = None
 
 
 class ToneGenerator:
@@ -76,9 +77,9 @@ class ToneGenerator:
         return {"model": "tones", "sample_rate": 44100, "hop_length": HOP_LENGTH, "n_codebooks": N_CODEBOOKS,
                 "codebook_size": 1024, "device": "cpu", "pid": os.getpid()}
 
-    def prepare(self, take: Take) -> ToneTake:
+    def prepare(self, take: Take, codes: np.ndarray | None = None) -> ToneTake:
         self.prepared.append(take.version)
-        return ToneTake(take.version, take.audio, silent=not take.audio.any())
+        return ToneTake(take.version, take.audio, silent=not take.audio.any(), codes=codes)
 
     def vary(self, prepared: ToneTake, request: VariationRequest, *, progress: Callable[[float], None] | None = None,
              cancelled: Callable[[], bool] | None = None) -> Variation | None:
@@ -186,7 +187,7 @@ class FakeWorker:
     def finish(self, order: Any, seconds: float) -> None:
         """Answer an order that took `seconds`."""
         if isinstance(order, jobs.Prepare):
-            handle = self._generator.prepare(order.take)
+            handle = self._generator.prepare(order.take, order.codes)
             self._prepared[order.take.version] = handle
             self._deliver(jobs.Prepared(order.take.version, handle.silent, handle.grid, seconds))
         elif order.job in self.cancelled:

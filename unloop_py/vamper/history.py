@@ -1,4 +1,4 @@
-"""The variations heard, as tokens and seed; nothing of them is audio. Never mixed with undo and redo.
+"""The variations heard, as tokens and seed, without their audio. Never mixed with undo and redo.
 
 Two records: what sounded in each pass of the loop, and for each variation its request and tokens. A minute of loop is
 60 kB of tokens, so an evening fits; beyond the bound the oldest go.
@@ -7,13 +7,14 @@ Two records: what sounded in each pass of the loop, and for each variation its r
 from __future__ import annotations
 
 import threading
+import zlib
 from collections import OrderedDict, deque
 from dataclasses import dataclass
 
 import numpy as np
 
 from unloop_py.errors import CommandError
-from unloop_py.generator.spec import VariationRequest
+from unloop_py.generator.spec import Take, VariationRequest
 from unloop_py.vamper.request import Offer
 
 THE_TAKE = -1           # the engine's tag for a pass that played the take
@@ -33,11 +34,14 @@ class Heard:
         None when the take itself sounded.
     codes : ndarray (n_codebooks, steps) int16 or None
         Its tokens; None with the take itself.
+    fingerprint : int
+        Of its audio, to know it again when the player keeps it.
     """
 
     take: int
     request: VariationRequest | None = None
     codes: np.ndarray | None = None
+    fingerprint: int = 0
 
 
 class VariationHistory:
@@ -49,6 +53,7 @@ class VariationHistory:
         self._bytes = 0
         self._offers: OrderedDict[int, Heard] = OrderedDict()
         self._passes: deque[tuple[int, int]] = deque(maxlen=MAX_PASSES)  # (take, tag)
+        self._kept_from: dict[int, int] = {}  # take: the first take of the line of `keep` that it ends
 
     def offered(self, offer: Offer) -> None:
         """Keep the tokens of an offer; it counts as heard once a pass names its tag."""
@@ -56,7 +61,7 @@ class VariationHistory:
         if variation is None:
             heard = Heard(offer.take)
         else:
-            heard = Heard(offer.take, variation.request, variation.codes)
+            heard = Heard(offer.take, variation.request, variation.codes, fingerprint(variation.audio))
         with self._lock:
             self._offers[offer.tag] = heard
             self._bytes += _size(heard)
@@ -90,6 +95,27 @@ class VariationHistory:
                 raise CommandError(
                     f"again {seams_ago}: its tokens are no longer held, only the last {self._max_bytes >> 20} MB are")
             return heard
+
+
+    def recognise(self, take: Take) -> Heard | None:
+        """The variation that a new take is sample for sample, because the player kept it; None when it is something new."""
+        print_of_take = fingerprint(take.audio)
+        with self._lock:
+            for heard in reversed(self._offers.values()):
+                if heard.codes is not None and heard.fingerprint == print_of_take:
+                    self._kept_from[take.version] = self._kept_from.get(heard.take, heard.take)
+                    return heard
+        return None
+
+    def same_line(self, take: int, other: int) -> bool:
+        """Whether two takes are one, or one became the other by `keep`: their variations fit either."""
+        with self._lock:
+            return self._kept_from.get(take, take) == self._kept_from.get(other, other)
+
+
+def fingerprint(audio: np.ndarray) -> int:
+    """A number that two different loops do not share by chance: 20 ms for a minute of stereo."""
+    return zlib.crc32(audio.view(np.uint8).reshape(-1)) << 32 | len(audio)
 
 
 def _size(heard: Heard) -> int:

@@ -34,9 +34,13 @@ class Start:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepare:
-    """Encode a take and hold it until `Forget`; answered by `Prepared`."""
+    """Encode a take and hold it until `Forget`; answered by `Prepared`.
+
+    A take that is a kept variation comes with its tokens: they are held already, and encoding its audio would change them.
+    """
 
     take: Take
+    codes: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,7 @@ class JobRunner:
     def _obey(self, generator: Generator, order: Any) -> None:
         started = time.perf_counter()
         if isinstance(order, Prepare):
-            handle = generator.prepare(order.take)
+            handle = generator.prepare(order.take, order.codes)
             self._prepared[order.take.version] = handle
             self._send(Prepared(order.take.version, handle.silent, handle.grid, time.perf_counter() - started))
         elif isinstance(order, Forget):

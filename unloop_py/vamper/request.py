@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -150,8 +150,8 @@ class RequestBook:
         return self._start(take, requests, steps, deadline_s)
 
     def again_job(self, take: int, request: VariationRequest, codes: np.ndarray, deadline_s: float) -> Job:
-        """Write the job of making an earlier variation again: its own request under a new number."""
-        renumbered = VariationRequest(take, self._last_tag + 1, request.seed, request.prompt, request.steps, request.mask)
+        """Write the job of making an earlier variation again for `take`: its own request under a new number."""
+        renumbered = replace(request, index=self._last_tag + 1)
         return self._start(take, (renumbered,), 0, deadline_s, codes)
 
     def land(self, job_number: int, variations: tuple[Variation, ...]) -> bool:

@@ -163,7 +163,8 @@ class Vamper:
             When nothing was heard that long ago, or it was made from a take that no longer plays.
         """
         heard = self.history.heard(seams_ago)
-        if heard.take != self._take_version:
+        fits = self.history.same_line if heard.request is not None else int.__eq__
+        if not fits(heard.take, self._take_version):
             raise CommandError(f"again {seams_ago}: that one was made from an earlier take; undo leads back to it")
         self._post(self._call_back, heard)
 
@@ -394,8 +395,12 @@ class Vamper:
         heard = self._called_back
         if self._book.job is not None or self._meter is None or not self.ready:
             return
-        if self._prepared.get(self._take.version) is None:
-            self._prepare()
+        if self._prepared.get(heard.take) is None:
+            if heard.take == self._take.version:
+                self._prepare()
+            else:
+                self._called_back = None
+                self._on_notice("the repetition called back was made before keep, too long ago; undo leads back to it")
             return
         deadline_s = self._next_seam_s if self._next_seam_s is not None else float("inf")
         job = self._book.again_job(self._take.version, heard.request, heard.codes, deadline_s)
@@ -434,7 +439,8 @@ class Vamper:
             oldest, _ = self._prepared.popitem(last=False)
             del self._prepared_bytes[oldest]
             self._supervisor.send(jobs.Forget(oldest))
-        self._supervisor.send(jobs.Prepare(self._take))
+        kept = self.history.recognise(self._take)
+        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None))
         self._supervisor.expect(self._clock(), PREPARING_PATIENCE_S + self._loop_s)
 
     def _hand_over(self) -> None:
