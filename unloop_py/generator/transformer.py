@@ -142,6 +142,7 @@ class MaskedTransformer(nn.Module):
         vectors = torch.where(masked[..., None], self.mask_vectors[:, None], vectors)
         vectors = torch.cat((vectors, masked[..., None].to(vectors)), dim=-1)                # and a flag: masked
         x = self.embed(vectors.permute(0, 2, 1, 3).reshape(batch, steps, -1))                # (B, T, C)
+        x = x.to(self.norm.weight)  # under autocast the stream stays in full precision, only the products are short
         bias, blocks = self._look(steps, circular, x)
         for block in self.blocks:
             x = block(x, bias, blocks, circular)

@@ -33,7 +33,7 @@ HELD_OUT_LOOPS = 48
 FIGURE_LOOPS = 16
 COARSE = TransformerConfig()
 FINE = TransformerConfig(n_codebooks=9, n_conditioning=4, n_layers=6)
-SHARES = {"codec": 0.27, "coarse": 0.43, "fine": 0.30}  # of the minutes
+SHARES = {"codec": 0.13, "coarse": 0.5, "fine": 0.37}  # of the minutes
 
 
 class Build:
@@ -116,7 +116,7 @@ def main(arguments: list[str]) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="scripts/build_bundled_model", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("runs/small"), help="where everything is kept (default runs/small)")
-    parser.add_argument("--minutes", type=float, default=90, help="of training in all (default 90)")
+    parser.add_argument("--minutes", type=float, default=120, help="of training in all (default 120)")
     parser.add_argument("--loops", type=int, default=4000, help="loops to synthesise (default 4000)")
     parser.add_argument("--readings", type=int, default=3, help="differently treated readings of each loop (default 3)")
     parser.add_argument("--seed", type=int, default=0)

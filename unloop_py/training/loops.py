@@ -50,12 +50,15 @@ class Loop:
 
 
 class LoopMaker:
-    """Composes and renders loops. One per process: soundfonts are loaded once (a few seconds)."""
+    """Composes and renders loops. One per process: soundfonts are loaded once (a few seconds).
 
-    def __init__(self, work_folder: Path) -> None:
+    ``work_folder`` keeps the one-shots that npm fetches; None does without them, and drums come from soundfonts alone.
+    """
+
+    def __init__(self, work_folder: Path | None) -> None:
         self.synth = tinysoundfont.Synth(gain=-6, samplerate=SAMPLE_RATE)
         self.fonts = [self.synth.sfload(str(path)) for path in sounds.soundfonts()]
-        self.shots = sounds.one_shots(work_folder)
+        self.shots = sounds.one_shots(work_folder) if work_folder else {}
 
     def make(self, seed: int) -> Loop:
         """The loop of this seed."""
@@ -90,8 +93,8 @@ class LoopMaker:
         if notes:
             audio += self._render(rng, notes, frames, beats, swing, humanise)
         if hits:
-            kit = rng.random() < 0.5
-            drum_audio = self._render_shots(rng, hits, frames, beats, swing, humanise) if kit else self._render(
+            shots = rng.random() < 0.5 and bool(self.shots)
+            drum_audio = self._render_shots(rng, hits, frames, beats, swing, humanise) if shots else self._render(
                 rng, [Note(b, 0.4, 9, k, v) for b, k, v in hits], frames, beats, swing, humanise, drums=True)
             rms = float(np.sqrt(np.mean(audio**2)) + 1e-9)
             drum_rms = float(np.sqrt(np.mean(drum_audio**2)) + 1e-9)
@@ -176,7 +179,6 @@ class LoopMaker:
 
     def _render(self, rng, notes, frames, beats, swing, humanise, drums=False) -> np.ndarray:
         font = self.fonts[int(rng.choice(3, p=(0.45, 0.4, 0.15)))]
-        self.synth.sounds_off_all() if hasattr(self.synth, "sounds_off_all") else None
         try:
             if drums:
                 self.synth.program_select(9, font, 0, int(rng.choice(DRUM_KITS)), True)
