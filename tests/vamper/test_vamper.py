@@ -116,6 +116,15 @@ def test_late_means_the_loop_goes_on_and_the_late_variation_comes_one_seam_later
     assert stage.heard[:2] == [-1, 1] and stage.late == 1
 
 
+def test_an_offer_is_ready_before_the_fade_that_ends_at_the_seam(stage):
+    stage.get_ready()
+    stage.record(2.0)
+    stage.vamper.seam(now_frame=0, next_seam_frame=88200, fade_frames=8820, sample_rate=44100)
+    stage.turn(Prompt(), ceiling=128)
+    stage.play(1.8)
+    assert stage.pending is not None and stage.pending.variation.request.steps < 128
+
+
 # Knobs.
 
 def test_a_knob_turned_early_in_the_pass_is_heard_at_the_next_seam(stage):

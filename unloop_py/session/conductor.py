@@ -21,6 +21,7 @@ from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, Take
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.loop_view import TURNING, LoopView
+from unloop_py.units import seconds_to_frames
 
 if TYPE_CHECKING:
     from unloop_py.vamper.request import Offer
@@ -211,10 +212,12 @@ class Conductor:
         if self._vamper is None:
             return
         status = self._engine.status(loop)
+        fade_s = float(self._bus.store.get(loop, "seam_ms")) / 1000.0
         self._vamper.seam(
             now_frame=status.frame,
             next_seam_frame=status.next_seam_frame,
             sample_rate=self._bus.sample_rate,
+            fade_frames=min(seconds_to_frames(fade_s, self._bus.sample_rate), status.length_frames // 4),
             repetition=status.repetition,
             tag=tag,
         )

@@ -123,7 +123,7 @@ class Vamper:
         """Tell of the knobs. `steps_ceiling` is the parameter `steps`; `seed` 0 = a new one for each repetition."""
         self._post(self._set_knobs, prompt, steps_ceiling, seed)
 
-    def seam(self, *, now_frame: int, next_seam_frame: int, sample_rate: int, repetition: int = 0,
+    def seam(self, *, now_frame: int, next_seam_frame: int, sample_rate: int, fade_frames: int = 0, repetition: int = 0,
              tag: int | None = None) -> None:
         """Tell when the next seam comes: at every seam, when a loop starts and when it resumes.
 
@@ -133,6 +133,8 @@ class Vamper:
             Engine frames; `next_seam_frame` -1 = the loop stands still, and there is no deadline.
         sample_rate : int
             Hz.
+        fade_frames : int
+            Length of the cross-fade that ends at the seam: the engine looks for an offer when it begins.
         repetition : int
             Seams since the record end.
         tag : int, optional
@@ -140,7 +142,7 @@ class Vamper:
         """
         next_seam_s = None
         if next_seam_frame >= 0:
-            next_seam_s = self._clock() + (next_seam_frame - now_frame) / sample_rate
+            next_seam_s = self._clock() + (next_seam_frame - fade_frames - now_frame) / sample_rate
         if tag is not None:
             self.history.passed(self._take_version, tag)
             log.debug("repetition %d plays %d", repetition, tag)
