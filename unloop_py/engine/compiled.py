@@ -5,11 +5,20 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+import numpy as np
 from numba import njit
 
 # numpy's error model, so that a division by zero is a number and not a Python exception; no wrappers, because
 # these functions are only called by one another, and every wrapper costs start-up time.
 inline = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+# For what is called once: compiled as part of its caller, which spares optimising it twice.
+merged = njit(nogil=True, error_model="numpy", inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+# numba compiles a version of a function for every literal that it is called with. These have a type and no more.
+NONE = np.int64(-1)
+ZERO = np.int64(0)
+ONE = np.int64(1)
 
 
 def sources_digest() -> int:

@@ -8,9 +8,7 @@ between the ends copies the blend of take and variation.
 
 from __future__ import annotations
 
-import numpy as np
-
-from .compiled import inline
+from .compiled import NONE, inline
 from .layout import COPY_RATE, MAX_COPIES, slot_audio
 
 
@@ -73,7 +71,7 @@ def resolve(m, l, slot, position, run):
         for which that holds.
     """
     gain = 1.0
-    other = np.int64(-1)
+    other = NONE
     other_gain = 0.0
     looking = True
     while looking:  # a copy of a copy that is under way itself

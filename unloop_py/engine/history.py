@@ -7,16 +7,19 @@ with it the playhead; undo across lineages brings the older loop back where it w
 
 from __future__ import annotations
 
-from .compiled import inline
+import numpy as np
+
+from .compiled import NONE, ZERO, inline
 from .copies import is_copying, reads
 from .layout import EVENTS_KEPT_FREE, MAX_HISTORY, MAX_SLOTS
 from .messages import EventKind
 from .rings import emit
 from .voices import sounds
 
-TAKE = int(EventKind.TAKE)
-FREED = int(EventKind.FREED)
-HISTORY = int(EventKind.HISTORY)
+TAKE = np.int64(EventKind.TAKE)
+FREED = np.int64(EventKind.FREED)
+HISTORY = np.int64(EventKind.HISTORY)
+KEPT_FREE = np.int64(EVENTS_KEPT_FREE)
 
 
 @inline
@@ -27,7 +30,7 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
     loop.history_at += 1
     loop.history_count = loop.history_at + 1
     loop.versions += 1
-    if new_lineage:
+    if new_lineage != 0:
         loop.lineage += 1
     if loop.history_at == MAX_HISTORY:
         forget_oldest(m, l)
@@ -107,14 +110,14 @@ def announce_history(m, l, frame):
     """Tell how far one can walk."""
     loop = m.loops[l]
     redo = loop.history_count - 1 - loop.history_at
-    post(m, HISTORY, l, frame, -1, -1, loop.history_at, 0, redo)
+    post(m, HISTORY, l, frame, NONE, NONE, loop.history_at, ZERO, float(redo))
 
 
 @inline
 def post(m, kind, l, frame, slot, tag, index, late, value):
     """Tell something that may be lost, counted, when nobody drains the ring. Audio thread."""
     loop = m.loops[l]
-    if not emit(m, EVENTS_KEPT_FREE, kind, l, frame, loop.state, loop.version, slot, tag, index, late, value):
+    if not emit(m, KEPT_FREE, kind, l, frame, loop.state, loop.version, slot, tag, index, late, value):
         m.rings[0].events_lost += 1
 
 
@@ -140,7 +143,7 @@ def announce_take(m, l, frame):
     loop = m.loops[l]
     if loop.announced == loop.version or not is_complete(m, l):
         return
-    if emit(m, 0, TAKE, l, frame, loop.state, loop.version, loop.slot, -1, loop.length, 0, 0.0):
+    if emit(m, ZERO, TAKE, l, frame, loop.state, loop.version, loop.slot, NONE, loop.length, ZERO, 0.0):
         loop.announced = loop.version
 
 
@@ -186,7 +189,7 @@ def free_unneeded(m, l, frame):
         slot = m.owned[l, i]
         if is_needed(m, l, slot):
             i += 1
-        elif emit(m, 0, FREED, l, frame, loop.state, loop.version, slot, -1, 0, 0, 0.0):
+        elif emit(m, ZERO, FREED, l, frame, loop.state, loop.version, slot, NONE, ZERO, ZERO, 0.0):
             loop.n_owned -= 1
             m.owned[l, i] = m.owned[l, loop.n_owned]
         else:

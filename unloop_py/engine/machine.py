@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import math
 
-from .compiled import inline
+import numpy as np
+
+from .compiled import NONE, ONE, ZERO, inline
 from .copies import copy_end, finish_copies
 from .dsp import set_control
 from .history import announce_take, free_unneeded, own, push_take, walk
@@ -24,31 +26,31 @@ from .seams import seam_fade_frames
 from .voices import trim_voices
 from .writers import close_seam, cut_tail, start_overdub, start_recorder
 
-RECORD = int(CommandKind.RECORD)
-OVERDUB = int(CommandKind.OVERDUB)
-UNDO = int(CommandKind.UNDO)
-REDO = int(CommandKind.REDO)
-PLAY = int(CommandKind.PLAY)
-PAUSE = int(CommandKind.PAUSE)
-MUTE_COMMAND = int(CommandKind.MUTE)
-CLEAR = int(CommandKind.CLEAR)
-KEEP = int(CommandKind.KEEP)
-BACK = int(CommandKind.BACK)
-LOCK = int(CommandKind.LOCK)
-GENERATE = int(CommandKind.GENERATE)
-SET = int(CommandKind.SET)
-OFFER = int(CommandKind.OFFER)
-LOAD = int(CommandKind.LOAD)
+RECORD = np.int64(CommandKind.RECORD)
+OVERDUB = np.int64(CommandKind.OVERDUB)
+UNDO = np.int64(CommandKind.UNDO)
+REDO = np.int64(CommandKind.REDO)
+PLAY = np.int64(CommandKind.PLAY)
+PAUSE = np.int64(CommandKind.PAUSE)
+MUTE_COMMAND = np.int64(CommandKind.MUTE)
+CLEAR = np.int64(CommandKind.CLEAR)
+KEEP = np.int64(CommandKind.KEEP)
+BACK = np.int64(CommandKind.BACK)
+LOCK = np.int64(CommandKind.LOCK)
+GENERATE = np.int64(CommandKind.GENERATE)
+SET = np.int64(CommandKind.SET)
+OFFER = np.int64(CommandKind.OFFER)
+LOAD = np.int64(CommandKind.LOAD)
 SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
 
-DRY = int(Control.DRY)
-MIX = int(Control.MIX)
-TAIL = int(Control.TAIL)
-SEAM_MS = int(Control.SEAM_MS)
-NOTHING_THERE = int(Reason.NOTHING_THERE)
-BUSY = int(Reason.BUSY)
-NO_BUFFER = int(Reason.NO_BUFFER)
-BAD_VALUE = int(Reason.BAD_VALUE)
+DRY = np.int64(Control.DRY)
+MIX = np.int64(Control.MIX)
+TAIL = np.int64(Control.TAIL)
+SEAM_MS = np.int64(Control.SEAM_MS)
+NOTHING_THERE = np.int64(Reason.NOTHING_THERE)
+BUSY = np.int64(Reason.BUSY)
+NO_BUFFER = np.int64(Reason.NO_BUFFER)
+BAD_VALUE = np.int64(Reason.BAD_VALUE)
 
 
 @inline
@@ -188,7 +190,7 @@ def clear(m, l, frame):
     forget_previous(loop)
     forget_variation(loop)
     silence(m, l, frame)
-    push_take(m, l, -1, 0, frame, True, frame)
+    push_take(m, l, NONE, ZERO, frame, ONE, frame)
     loop.locked = 0
     loop.back = 0
     loop.seam_frame = -1
@@ -209,9 +211,9 @@ def keep_pass(m, l, frame):
         return
     stop_swap(m, l, frame)
     if previous:
-        kept = keep(m, l, loop.previous_take_slot, variation, loop.previous_correlation, loop.previous_tag, False, frame)
+        kept = keep(m, l, loop.previous_take_slot, variation, loop.previous_correlation, loop.previous_tag, ZERO, frame)
     else:
-        kept = keep(m, l, loop.slot, variation, loop.correlation, loop.tag, True, frame)
+        kept = keep(m, l, loop.slot, variation, loop.correlation, loop.tag, ONE, frame)
     if not kept:
         ignore(m, l, KEEP, NO_BUFFER, frame)
         return
@@ -255,8 +257,8 @@ def set_flag(m, l, kind, value, frame):
 @inline
 def set_value(m, l, command, frame):
     """Send a control on its way. Audio thread."""
-    ramp = 0 if command.control == TAIL or command.control == SEAM_MS else ramp_frames(m)
-    owner = 0 if command.control == DRY else l
+    ramp = ZERO if command.control == TAIL or command.control == SEAM_MS else ramp_frames(m)
+    owner = ZERO if command.control == DRY else l
     set_control(m.controls[owner, command.control], frame, command.value, ramp)
 
 
@@ -279,8 +281,8 @@ def load(m, l, slot, length, frame):
     reject_offer(m, l, frame)
     reject_incoming(m, l, frame)
     forget_previous(loop)
-    start_loop(m, l, slot, length, frame, True)
-    set_control(m.controls[l, MUTE], frame, 1.0, 0)
+    start_loop(m, l, slot, length, frame, ONE)
+    set_control(m.controls[l, MUTE], frame, 1.0, ZERO)
     set_state(m, l, PLAYING, frame)
 
 

@@ -6,7 +6,9 @@ later, so each pass reads its input from n + latency to its end press + latency,
 
 from __future__ import annotations
 
-from .compiled import inline
+import numpy as np
+
+from .compiled import NONE, ONE, ZERO, inline
 from .copies import can_copy, start_copy
 from .dsp import crossfade_gains, set_control
 from .history import own, post, push_take
@@ -16,22 +18,22 @@ from .seams import forget_previous, reject_incoming, reject_offer
 from .voices import is_silent, push_voice
 from .writers import cut_tail
 
-DRY = int(Control.DRY)
-MIX = int(Control.MIX)
-TAIL = int(Control.TAIL)
-STATE = int(EventKind.STATE)
-KEPT = int(EventKind.KEPT)
-IGNORED = int(EventKind.IGNORED)
-OFF = int(State.OFF)
-RECORDING = int(State.RECORDING)
-PLAYING = int(State.PLAYING)
-OVERDUBBING = int(State.OVERDUBBING)
-MUTED = int(State.MUTED)
-PAUSED = int(State.PAUSED)
-RECORD = int(CommandKind.RECORD)
-OVERDUB = int(CommandKind.OVERDUB)
-BUSY = int(Reason.BUSY)
-NO_BUFFER = int(Reason.NO_BUFFER)
+DRY = np.int64(Control.DRY)
+MIX = np.int64(Control.MIX)
+TAIL = np.int64(Control.TAIL)
+STATE = np.int64(EventKind.STATE)
+KEPT = np.int64(EventKind.KEPT)
+IGNORED = np.int64(EventKind.IGNORED)
+OFF = np.int64(State.OFF)
+RECORDING = np.int64(State.RECORDING)
+PLAYING = np.int64(State.PLAYING)
+OVERDUBBING = np.int64(State.OVERDUBBING)
+MUTED = np.int64(State.MUTED)
+PAUSED = np.int64(State.PAUSED)
+RECORD = np.int64(CommandKind.RECORD)
+OVERDUB = np.int64(CommandKind.OVERDUB)
+BUSY = np.int64(Reason.BUSY)
+NO_BUFFER = np.int64(Reason.NO_BUFFER)
 NEVER = 1 << 62  # a frame that does not come
 
 
@@ -63,13 +65,13 @@ def flags(loop):
 def set_state(m, l, state, frame):
     """Change the state and tell it, with the flags. Audio thread."""
     m.loops[l].state = state
-    post(m, STATE, l, frame, -1, -1, flags(m.loops[l]), 0, 0.0)
+    post(m, STATE, l, frame, NONE, NONE, flags(m.loops[l]), ZERO, 0.0)
 
 
 @inline
 def ignore(m, l, kind, reason, frame):
     """Tell that a command changed nothing."""
-    post(m, IGNORED, l, frame, -1, -1, kind, 0, float(reason))
+    post(m, IGNORED, l, frame, NONE, NONE, kind, ZERO, float(reason))
 
 
 @inline
@@ -95,7 +97,7 @@ def begin_seams(loop, frame):
 def show(m, l, frame, correlation):
     """Fade to what the loop is to sound like: its take, and the variation over it. Audio thread."""
     loop = m.loops[l]
-    attack = 1 if is_silent(m, l) and position_at(loop, frame) == 0 else 0
+    attack = ONE if is_silent(m, l) and position_at(loop, frame) == 0 else ZERO
     push_voice(m, l, loop.slot, loop.variation, loop.correlation, loop.length, loop.origin,
                frame, frame + ramp_frames(m), correlation, attack)  # fmt: skip
 
@@ -104,7 +106,7 @@ def show(m, l, frame, correlation):
 def silence(m, l, frame):
     """Fade to nothing."""
     if not is_silent(m, l):
-        push_voice(m, l, -1, -1, 1.0, 1, 0, frame, frame + ramp_frames(m), 1.0, 0)
+        push_voice(m, l, NONE, NONE, 1.0, ONE, ZERO, frame, frame + ramp_frames(m), 1.0, ZERO)
 
 
 @inline
@@ -224,8 +226,8 @@ def finish_recording(m, l, frame, then):
         loop.tail_end = loop.rec_end + tail
         loop.tail_gain = 1.0
     loop.rec_flows_on = 1 if loop.tail != 0 or then == OVERDUBBING else 0
-    start_loop(m, l, loop.rec_slot, loop.rec_length, frame, then != PAUSED)
-    set_control(m.controls[l, MUTE], frame, 0.0 if then == MUTED else 1.0, 0)
+    start_loop(m, l, loop.rec_slot, loop.rec_length, frame, ZERO if then == PAUSED else ONE)
+    set_control(m.controls[l, MUTE], frame, 0.0 if then == MUTED else 1.0, ZERO)
     if then == OVERDUBBING:
         set_state(m, l, PLAYING, frame)
         begin_overdub(m, l, frame)
@@ -240,14 +242,14 @@ def start_loop(m, l, slot, length, frame, sounding):
     """Make a new loop the take and let it sound from its frame 0, unattenuated. Audio thread."""
     loop = m.loops[l]
     forget_variation(loop)
-    push_take(m, l, slot, length, frame, True, frame)
+    push_take(m, l, slot, length, frame, ONE, frame)
     loop.locked = 0
     loop.back = 0
     loop.repetition = 0
     loop.exact_until = frame + length
     begin_seams(loop, frame)
-    if sounding:
-        push_voice(m, l, slot, -1, 1.0, length, frame, frame, frame + ramp_frames(m), 1.0, 1)
+    if sounding != 0:
+        push_voice(m, l, slot, NONE, 1.0, length, frame, frame, frame + ramp_frames(m), 1.0, ONE)
 
 
 @inline
@@ -281,7 +283,7 @@ def begin_overdub(m, l, frame):
         return
     stop_swap(m, l, frame)
     forget_previous(loop)
-    if loop.variation >= 0 and not keep(m, l, loop.slot, loop.variation, loop.correlation, loop.tag, True, frame):
+    if loop.variation >= 0 and not keep(m, l, loop.slot, loop.variation, loop.correlation, loop.tag, ONE, frame):
         ignore(m, l, OVERDUB, NO_BUFFER, frame)
         return
     slot = take_spare(m, l, loop.length) if can_copy(m, l) else -1
@@ -306,8 +308,8 @@ def begin_overdub(m, l, frame):
     loop.dub_ramp = max(0, min(ramp, start - loop.written_until))
     source = loop.slot
     copy_from = (loop.dub_position - loop.dub_ramp) % loop.length
-    start_copy(m, l, source, 1.0, -1, 0.0, slot, loop.length, copy_from, start)
-    push_take(m, l, slot, loop.length, loop.origin, False, frame)
+    start_copy(m, l, source, 1.0, NONE, 0.0, slot, loop.length, copy_from, start)
+    push_take(m, l, slot, loop.length, loop.origin, ZERO, frame)
     top = m.voices[l, loop.n_voices - 1]
     if top.take == source and top.variation < 0:
         top.take = slot
@@ -333,8 +335,8 @@ def keep(m, l, take, variation, correlation, tag, sounding, frame):
 
     Parameters
     ----------
-    sounding : bool
-        Whether it is what sounds now; otherwise what sounds goes on.
+    sounding : int
+        1 if it is what sounds now; otherwise what sounds goes on.
 
     Returns
     -------
@@ -350,8 +352,8 @@ def keep(m, l, take, variation, correlation, tag, sounding, frame):
         if slot < 0:
             return False
         start_copy(m, l, take, take_gain, variation, variation_gain, slot, loop.length, position_at(loop, frame), frame)
-    push_take(m, l, slot, loop.length, loop.origin, False, frame)
-    if sounding:
+    push_take(m, l, slot, loop.length, loop.origin, ZERO, frame)
+    if sounding != 0:
         forget_variation(loop)
         top = m.voices[l, loop.n_voices - 1]
         if top.variation == variation and frame >= mix.end:
@@ -359,7 +361,7 @@ def keep(m, l, take, variation, correlation, tag, sounding, frame):
             top.variation = -1
         elif loop.state != PAUSED:
             show(m, l, frame, 1.0)
-    post(m, KEPT, l, frame, slot, tag, 0, 0, 0.0)
+    post(m, KEPT, l, frame, slot, tag, ZERO, ZERO, 0.0)
     return True
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numba import carray, cfunc, types
 
-from .compiled import inline, sources_digest
+from .compiled import ZERO, inline, merged, sources_digest
 from .copies import advance_copies
 from .dsp import clean, control_value, flush, limit
 from .layout import CHUNK, INPUT_RING, MUTE, OUTPUT_RING, PORT, SEGMENT, attach
@@ -26,10 +26,10 @@ from .voices import render_voices
 from .writers import fold_tail, overdub, record
 
 INPUT, OUTPUT, LOOP = 0, 1, 2  # indices in Memory.work
-WET = int(Control.WET)
-DRY = int(Control.DRY)
-RECORDING = int(State.RECORDING)
-PAUSED = int(State.PAUSED)
+WET = np.int64(Control.WET)
+DRY = np.int64(Control.DRY)
+RECORDING = np.int64(State.RECORDING)
+PAUSED = np.int64(State.PAUSED)
 PEAK_FALL_S = 0.3  # time in which a meter falls to a third
 
 CONTINUE = 0  # PortAudio's paContinue
@@ -37,7 +37,7 @@ CURRENT_TIME = 1  # second double of PaStreamCallbackTimeInfo
 XRUN_FLAGS = 1 | 2 | 4 | 8  # PortAudio's input and output under- and overflow
 
 
-@inline
+@merged
 def process(m, frames):
     """Turn work[INPUT][:frames] into work[OUTPUT][:frames] and let that much time pass. Audio thread.
 
@@ -51,7 +51,7 @@ def process(m, frames):
     begin_block(m)
     take_commands(m)
     remember_input(m, frames)
-    done = 0
+    done = ZERO
     while done < frames:
         for l in range(header.n_loops):
             do_due(m, l, header.frame)
@@ -93,7 +93,7 @@ def fall(m, peak, frames):
     return peak * max(0.0, 1.0 - frames / (PEAK_FALL_S * m.header[0].sample_rate))
 
 
-@inline
+@merged
 def obey_due(m, frame):
     """Obey the commands whose frame has come; True if there were any."""
     header = m.header[0]
@@ -199,7 +199,7 @@ def end_block(m, frames):
     rings.sequence += 1
 
 
-@inline
+@merged
 def play_block(m, port, input_pointer, output_pointer, frames):
     """Run one driver block of any length through `process`, channel by channel as the port maps them."""
     header = m.header[0]

@@ -7,19 +7,21 @@ never attenuated. An offer that is not there in time is late; the loop goes on w
 
 from __future__ import annotations
 
-from .compiled import inline
+import numpy as np
+
+from .compiled import ONE, ZERO, inline
 from .history import post
 from .layout import KEEP_BACK_S
 from .messages import Control, EventKind, State
 from .voices import push_voice
 
-SEAM_MS = int(Control.SEAM_MS)
-SEAM = int(EventKind.SEAM)
-SWAPPED = int(EventKind.SWAPPED)
-REJECTED = int(EventKind.REJECTED)
-PLAYING = int(State.PLAYING)
-MUTED = int(State.MUTED)
-PAUSED = int(State.PAUSED)
+SEAM_MS = np.int64(Control.SEAM_MS)
+SEAM = np.int64(EventKind.SEAM)
+SWAPPED = np.int64(EventKind.SWAPPED)
+REJECTED = np.int64(EventKind.REJECTED)
+PLAYING = np.int64(State.PLAYING)
+MUTED = np.int64(State.MUTED)
+PAUSED = np.int64(State.PAUSED)
 
 
 @inline
@@ -53,7 +55,7 @@ def receive_offer(m, l, command, frame):
     if command.slot >= 0:
         valid = valid and m.capacities[command.slot] >= loop.length
     if not valid:
-        post(m, REJECTED, l, frame, command.slot, command.tag, 0, 0, 0.0)
+        post(m, REJECTED, l, frame, command.slot, command.tag, ZERO, ZERO, 0.0)
         loop.dirty = 1
         return
     reject_offer(m, l, frame)
@@ -71,7 +73,7 @@ def reject_offer(m, l, frame):
     if loop.offer != 0:
         loop.offer = 0
         loop.dirty = 1
-        post(m, REJECTED, l, frame, loop.offer_slot, loop.offer_tag, 0, 0, 0.0)
+        post(m, REJECTED, l, frame, loop.offer_slot, loop.offer_tag, ZERO, ZERO, 0.0)
 
 
 @inline
@@ -81,7 +83,7 @@ def reject_incoming(m, l, frame):
     if loop.swapping != 0:
         loop.swapping = 0
         loop.dirty = 1
-        post(m, REJECTED, l, frame, loop.incoming, loop.incoming_tag, 0, 0, 0.0)
+        post(m, REJECTED, l, frame, loop.incoming, loop.incoming_tag, ZERO, ZERO, 0.0)
 
 
 @inline
@@ -104,7 +106,7 @@ def decide_seam(m, l, frame):
     loop.incoming_correlation = loop.offer_correlation if loop.offer_slot >= 0 else 1.0
     together = loop.incoming_correlation * loop.correlation
     push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, loop.length, loop.origin,
-               frame, loop.seam_frame, together, 0)  # fmt: skip
+               frame, loop.seam_frame, together, ZERO)  # fmt: skip
 
 
 @inline
@@ -112,7 +114,7 @@ def pass_seam(m, l, frame):
     """Count the repetition that begins now, complete a swap, and tell both. Audio thread."""
     loop = m.loops[l]
     swapped = loop.swapping != 0
-    late = 0
+    late = ZERO
     if swapped:
         loop.swapping = 0
         loop.previous = 1
@@ -124,9 +126,9 @@ def pass_seam(m, l, frame):
         loop.variation = loop.incoming
         loop.tag = loop.incoming_tag if loop.incoming >= 0 else -1
         loop.correlation = loop.incoming_correlation
-        post(m, SWAPPED, l, frame, loop.incoming, loop.incoming_tag, loop.repetition + 1, 0, 0.0)
+        post(m, SWAPPED, l, frame, loop.incoming, loop.incoming_tag, loop.repetition + 1, ZERO, 0.0)
     elif is_varying(loop) and can_swap(loop):
-        late = 1
+        late = ONE
         loop.late += 1
     loop.repetition += 1
     loop.seam_frame += loop.length

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiled import inline
+from .compiled import ZERO, inline
 from .copies import resolve
 from .dsp import control_value, crossfade_gains, fade_fraction
 from .layout import MAX_VOICES, slot_audio
 from .messages import Control
 
-MIX = int(Control.MIX)
+MIX = np.int64(Control.MIX)
 VOICE_BUFFER = 3  # index in Memory.work
 
 
@@ -129,7 +129,7 @@ def render_voice(m, l, voice, out, frame, frames):
     if voice.take < 0:
         out[:frames] = 0.0
         return
-    at = 0
+    at = ZERO
     while at < frames:
         position = (frame + at - voice.origin) % voice.length
         run = min(frames - at, voice.length - position)

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from .compiled import inline
 from .copies import advance
 from .dsp import control_value, crossfade_gains, flush
 from .layout import INPUT_RING, MAX_COPIES, slot_audio
 from .messages import Control
 
-FEEDBACK = int(Control.FEEDBACK)
+FEEDBACK = np.int64(Control.FEEDBACK)
 
 
 @inline
