@@ -112,7 +112,8 @@ def perform(
         Told the repetitions done so far, with a fraction for the one being made.
     """
     frames, channels = audio.shape
-    engine = Engine(sample_rate=sample_rate, channels=channels, max_loop_s=max(1.0, frames / sample_rate))
+    # A second more than the loop: at its longest a recording ends by itself, and here it is to be ended.
+    engine = Engine(sample_rate=sample_rate, channels=channels, max_loop_s=frames / sample_rate + 1.0)
     stream = OfflineStream(engine)
     watch = _Watch(engine)
     vary = bool(custom or values["variation"] > 0)
@@ -191,7 +192,7 @@ def _record(engine: Engine, stream: OfflineStream, audio: np.ndarray, sample_rat
 
 
 def _offer(engine: Engine, variation: Variation) -> None:
-    slot = engine.acquire_slot()
+    slot = engine.acquire_slot(len(variation.audio))
     engine.buffer(slot)[: len(variation.audio)] = variation.audio
     request = variation.request
     engine.send(
