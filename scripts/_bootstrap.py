@@ -27,6 +27,8 @@ VENV = ROOT / ".venv"
 STAMP = VENV / "unloop-stamp.json"
 LOCKS = [ROOT / "scripts" / "requirements.lock", ROOT / "scripts" / "requirements-cuda.lock"]
 OLDEST, NEWEST = (3, 11), (3, 13)
+# Making an engine compiles it and keeps the result in numba's cache.
+COMPILE = "from unloop_py.engine.engine import Engine; Engine(sample_rate=48000, max_loop_s=1)"
 WINDOWS = os.name == "nt"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
@@ -56,7 +58,7 @@ def prepare():
         write_stamp({"packages": due["packages"]})
     if done != due:
         say("compiling the audio engine (once)")
-        run([str(VENV_PYTHON), "-m", "unloop_py.engine.warm"], "the audio engine could not be compiled")
+        run([str(VENV_PYTHON), "-c", COMPILE], "the audio engine could not be compiled")
         write_stamp(due)
     return VENV_PYTHON
 

@@ -68,7 +68,7 @@ def make_venv(folder: Path, version: str) -> None:
 
 def kinds(module) -> list[str]:
     """What was run, in a word each."""
-    words = {"venv": "venv", "-r": "lock", "-e": "unloop", "unloop_py.engine.warm": "engine"}
+    words = {"venv": "venv", "-r": "lock", "-e": "unloop", module.COMPILE: "engine"}
     found = [next(word for mark, word in words.items() if mark in command) for command in module.ran]
     module.ran.clear()
     return found
