@@ -114,10 +114,7 @@ class Supervisor:
                 self._notice("the generator is back")
         elif isinstance(answer, Done):
             self._failures = 0
-        elif isinstance(answer, Gone):
-            self._down(now_s, answer.text)
-            return False
-        elif isinstance(answer, Failed) and answer.fatal:
+        elif isinstance(answer, Gone) or isinstance(answer, Failed) and answer.fatal:
             self._down(now_s, answer.text)
             return False
         return True

@@ -109,6 +109,8 @@ class Vamper:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        else:
+            self.step()
 
     def take_changed(self, take: Take | None) -> None:
         """Tell of another take (record, overdub, undo, redo, keep), None after clear; then tell of its next seam.

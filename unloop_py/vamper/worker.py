@@ -1,12 +1,13 @@
 """The worker process: holds the model, serves orders from its standard input, answers on its standard output.
 
-Started as ``python -m unloop_py.vamper.worker`` rather than through multiprocessing, so that it never imports the parent's
-main module and starts light; torch comes only with the generator that the first order names. It yields to the audio
+Started by `links.ProcessWorker` rather than through multiprocessing, so that it never imports the parent's main module
+and starts light; torch comes only with the generator that the first order names. It yields to the audio
 thread (nice), is the first to go when memory runs out, and ends by itself when its parent does, however that ended.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import pickle
@@ -48,10 +49,8 @@ def main() -> None:
                 pending.put(order)
 
     threading.Thread(target=read, name="orders", daemon=True).start()
-    try:
+    with contextlib.suppress(BrokenPipeError):
         runner.run(start, pending.get)
-    except BrokenPipeError:
-        pass
     os._exit(0)  # torch's own shutdown can take seconds
 
 
@@ -78,7 +77,3 @@ def _take_over_standard_streams() -> tuple[Any, Any]:
     os.close(null)
     os.dup2(2, 1)
     return orders, answers
-
-
-if __name__ == "__main__":
-    main()
