@@ -17,7 +17,7 @@ from .process import build_callback
 from .rings import index_functions
 from .slots import SlotPool
 
-SAMPLE_RATES = (44100, 48000, 88200, 96000)
+SAMPLE_RATES = (44100, 48000)
 MAX_CHANNELS = 2
 MAX_LATENCY_S = 0.5
 RECORDING_SPARES = 2  # a recording, and the overdub that may begin where it ends

@@ -1,0 +1,144 @@
+"""Audio files: read as a loop with every complaint in one line, written whole or not at all.
+
+The only import of soundfile. Any thread but the audio thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from types import TracebackType
+
+import numpy as np
+import soundfile
+
+from ..errors import AudioFileError
+from ..paths import check_writable_file, written_beside
+
+MIN_SECONDS = 0.25
+MAX_CHANNELS = 2
+
+# Samples are stored as they are where the format can; the others get the finest that it has.
+SUBTYPES = {".wav": "FLOAT", ".aiff": "FLOAT", ".aif": "FLOAT", ".flac": "PCM_24", ".ogg": "VORBIS"}
+
+
+def read_audio(path: str | Path) -> tuple[np.ndarray, int]:
+    """Read a file that is to be a loop, or to be played along with.
+
+    Parameters
+    ----------
+    path : str or Path
+        Anything that libsndfile reads: WAV, AIFF, FLAC, OGG, MP3, ...
+
+    Returns
+    -------
+    audio : np.ndarray
+        float32 (frames, channels), C-contiguous, 1 or 2 channels, every sample finite.
+    sample_rate : int
+        Hz.
+
+    Raises
+    ------
+    AudioFileError
+        The file is missing, a folder, unreadable, not audio, empty, shorter than 0.25 s, has more than 2 channels,
+        or samples that are NaN or infinite.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise AudioFileError(f"{path} does not exist: check the name and the folder")
+    if path.is_dir():
+        raise AudioFileError(f"{path} is a folder: name an audio file in it")
+    try:
+        if path.stat().st_size == 0:
+            raise AudioFileError(f"{path} is empty: choose a file with sound in it")
+        with path.open("rb") as file:
+            audio, sample_rate = soundfile.read(file, dtype="float32", always_2d=True)
+    except OSError as error:
+        raise AudioFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except soundfile.SoundFileError as error:
+        raise AudioFileError(f"{path} is not audio that can be read: use WAV, AIFF, FLAC, OGG or MP3") from error
+    if len(audio) == 0:
+        raise AudioFileError(f"{path} holds no sound at all: choose a file with sound in it")
+    if audio.shape[1] > MAX_CHANNELS:
+        raise AudioFileError(f"{path} has {audio.shape[1]} channels: mix it down to 1 or {MAX_CHANNELS} first")
+    seconds = len(audio) / sample_rate
+    if seconds < MIN_SECONDS:
+        raise AudioFileError(f"{path} lasts {seconds:.3f} s: a loop needs at least {MIN_SECONDS} s")
+    if not np.isfinite(audio).all():
+        raise AudioFileError(f"{path} has samples that are NaN or infinite: export it again")
+    return np.ascontiguousarray(audio), int(sample_rate)
+
+
+def write_audio(path: str | Path, audio: np.ndarray, sample_rate: int) -> None:
+    """Write a whole file, beside its place and then renamed, so that no half-written one is ever seen.
+
+    Parameters
+    ----------
+    path : str or Path
+        Its suffix, one of `SUBTYPES`, says the format; WAV keeps every bit of a float32.
+    audio : np.ndarray
+        float32 (frames, channels).
+    sample_rate : int
+        Hz.
+
+    Raises
+    ------
+    AudioFileError
+        The folder is missing or not writable, or the format is unknown.
+    """
+    with AudioWriter(path, sample_rate, audio.shape[1]) as writer:
+        writer.write(audio)
+
+
+class AudioWriter:
+    """Write a file piece by piece; it appears under its name only when the block ends well.
+
+    Parameters
+    ----------
+    path, sample_rate
+        As `write_audio` takes them.
+    channels : int
+
+    Raises
+    ------
+    AudioFileError
+        As `write_audio`; when made, not when first written.
+    """
+
+    def __init__(self, path: str | Path, sample_rate: int, channels: int) -> None:
+        self._path = check_writable_file(path)
+        subtype = SUBTYPES.get(self._path.suffix.lower())
+        if subtype is None:
+            known = ", ".join(SUBTYPES)
+            raise AudioFileError(f"{self._path}: unknown format {self._path.suffix!r}; choose one of {known}")
+        self._settings = {"samplerate": sample_rate, "channels": channels, "subtype": subtype}
+        self._stack = contextlib.ExitStack()
+        self._file: soundfile.SoundFile | None = None
+
+    def __enter__(self) -> AudioWriter:
+        try:
+            temporary = self._stack.enter_context(written_beside(self._path))
+            self._file = self._stack.enter_context(soundfile.SoundFile(temporary, "w", **self._settings))
+        except (OSError, soundfile.SoundFileError) as error:
+            self._stack.close()
+            raise AudioFileError(f"{self._path} cannot be written: {error}") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def write(self, audio: np.ndarray) -> None:
+        """Append float32 (frames, channels).
+
+        Raises
+        ------
+        AudioFileError
+            The disk is full, or gone.
+        """
+        assert self._file is not None, "an AudioWriter is used in a with statement"
+        try:
+            self._file.write(audio)
+        except (OSError, soundfile.SoundFileError) as error:
+            raise AudioFileError(f"{self._path} cannot be written: {error}") from error
