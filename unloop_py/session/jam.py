@@ -7,8 +7,10 @@ import logging
 import queue
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
+from typing import Any
 
 from unloop_py import __version__
 from unloop_py.config import JamConfig
@@ -19,15 +21,19 @@ from unloop_py.ui.keys import Keyboard, open_keyboard
 from unloop_py.ui.player import Player, how_to_play
 from unloop_py.ui.status import Screen, View, open_screen
 
-log = logging.getLogger(__name__)
-
 LOOK_S = 0.1  # ten looks a second at keys and status
 NOTICE_S = 6.0  # how long the status line repeats what was said
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
 
 
-def run_jam(config: JamConfig) -> int:
+def run_jam(config: JamConfig, **generator: Any) -> int:
     """Play until told to quit. Main thread.
+
+    Parameters
+    ----------
+    config : JamConfig
+    **generator
+        `generator_factory` and `generator_arguments`, see `Session`.
 
     Quit comes from the keys, over OSC, or as a signal; the end of standard input is none of them. A file that is
     being recorded is finished in any case.
@@ -43,10 +49,10 @@ def run_jam(config: JamConfig) -> int:
         What a person can cure before the first note: no sound card, a bad file, a bad parameter.
     """
     quit_asked = threading.Event()
-    session = Session(config, on_quit=quit_asked.set)
+    session = Session(config, on_quit=quit_asked.set, **generator)
     said: queue.SimpleQueue[str] = queue.SimpleQueue()
     session.bus.listen(lambda notice: _collect(notice, said))
-    with ending_signals(quit_asked.set), session:
+    with errors_said(said), ending_signals(quit_asked.set), session:
         keyboard = open_keyboard()
         with open_screen() as screen, keyboard or contextlib.nullcontext():
             for line in greeting(session, keyboard is not None):
@@ -57,7 +63,7 @@ def run_jam(config: JamConfig) -> int:
 
 def greeting(session: Session, keys: bool) -> Iterator[str]:
     """What the player is told when the instrument is ready, a line each."""
-    yield f"unloop {__version__}: {session.sound}"
+    yield f"unloop {__version__}: {session.sound.words}"
     yield f"OSC: udp {session.osc.host} port {session.osc.port}" + (
         f" (port {session.config.osc_port} is taken)" if session.osc.port != session.config.osc_port else ""
     )
@@ -82,7 +88,7 @@ def _play(
             pressed = keyboard.read(LOOK_S)
         else:
             quit_asked.wait(LOOK_S)
-        now_s = session.clock()
+        now_s = time.monotonic()
         for key in pressed:
             if told := player.press(key):
                 notice, notice_until_s = told, now_s + NOTICE_S
@@ -97,7 +103,7 @@ def _play(
 
 def view(session: Session, notice: str = "") -> View:
     """The status line's content now."""
-    status = session.engine.status(0)
+    status = session.sound.engine.status(0)
     bus = session.bus
     length = status.position_frames if status.state == State.RECORDING else status.length_frames
     if not bus.generating():
@@ -112,8 +118,8 @@ def view(session: Session, notice: str = "") -> View:
         generating = "on"
     return View(
         state=status.state.label,
-        position_s=status.position_frames / session.sample_rate,
-        length_s=length / session.sample_rate,
+        position_s=status.position_frames / session.sound.sample_rate,
+        length_s=length / session.sound.sample_rate,
         repetition=status.repetition,
         generating=generating,
         progress=bus.loops[0].progress,
@@ -142,6 +148,28 @@ def ending_signals(end: Callable[[], None]) -> Iterator[None]:
     finally:
         for number, handler in held.items():
             signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def errors_said(said: queue.SimpleQueue[str]) -> Iterator[None]:
+    """Have the log's errors said between the notices instead of written across the status line."""
+    handler = _Said(said)
+    package = logging.getLogger("unloop_py")
+    package.addHandler(handler)
+    try:
+        yield
+    finally:
+        package.removeHandler(handler)
+
+
+class _Said(logging.Handler):
+    def __init__(self, said: queue.SimpleQueue[str]) -> None:
+        super().__init__(logging.ERROR)
+        self._said = said
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        self._said.put(record.getMessage() + (f": {type(error).__name__}: {error}" if error else ""))
 
 
 def _collect(notice: Notice, said: queue.SimpleQueue[str]) -> None:

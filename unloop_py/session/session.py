@@ -12,47 +12,147 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from unloop_py.audio_io.stream import Stream
 from unloop_py.config import JamConfig
 from unloop_py.control.store import Store
 from unloop_py.osc.server import OscServer
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
+from unloop_py.session.sound import Sound, open_sound
 from unloop_py.vamper.vamper import Vamper
 
 log = logging.getLogger(__name__)
 
-STEP_S = 0.004
+STEP_S = 0.004  # between two looks at the engine's events; a seam's news is never older than this and a block
 LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
 
 
 class Session:
-    """A session at the instrument. Make it, enter it, leave it: on the main thread.
+    """A session at the instrument. Make it, enter it and leave it on one thread.
 
     Parameters
     ----------
     config : JamConfig
-    generator_factory : str
-        ``"package.module:function"``, called in the worker with `model` and `device`.
-    generator_arguments : dict, optional
-        In place of those two.
     on_quit : callable
         Called when somebody says quit; any thread.
+    generator_factory : str
+        ``"package.module:function"``, called in the worker.
+    generator_arguments : dict, optional
+        What it is given; default the config's model and compute, once the model's files have been found whole.
 
     Attributes
     ----------
     bus : SessionBus
         What front ends talk to.
-    engine, stream, osc, vamper
-        The rooms; `vamper` is None with the generator off.
-    sound : str
-        What plays, in words: device, rate, block.
+    sound : Sound
+        The engine and the stream that drives it.
+    vamper : Vamper or None
+        None with the generator off.
+    osc : OscServer
 
     Raises
     ------
     UnloopError
-        What a person can cure: no sound card, a bad file, a bad parameter. Nothing was started.
+        What a person can cure: no sound card, a bad file, a bad parameter, damaged weights. Nothing was started.
     """
+
+    def __init__(
+        self,
+        config: JamConfig,
+        *,
+        on_quit: Callable[[], None] = lambda: None,
+        generator_factory: str = LOCAL_GENERATOR,
+        generator_arguments: dict[str, Any] | None = None,
+    ) -> None:
+        self.config = config
+        store = Store()
+        store.update(0, dict(config.parameters))
+        if config.generator != "off" and generator_arguments is None:
+            generator_arguments = _checked_arguments(config)
+        self.sound: Sound = open_sound(config)
+        with contextlib.ExitStack() as undo:
+            undo.callback(self.sound.close)
+            self.bus = SessionBus(
+                self.sound.engine,
+                store,
+                sample_rate=self.sound.sample_rate,
+                block_frames=self.sound.block,
+                output_latency_frames=self.sound.output_latency_frames,
+                can_generate=config.generator != "off",
+                on_quit=on_quit,
+            )
+            self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
+            undo.pop_all()
+        self.bus.listen(self.osc.notify)
+        self._conductor = Conductor(self.bus, xruns=lambda: self.sound.xruns)
+        self.vamper = None
+        if config.generator != "off":
+            self.vamper = Vamper(
+                generator_factory=generator_factory,
+                factory_args=generator_arguments,
+                worker=config.worker,
+                on_offer=self._conductor.offer,
+                on_progress=self._conductor.progressed,
+                on_notice=self._conductor.noticed,
+                on_prepared=lambda prepared: self._conductor.beats_found(prepared.version, prepared.grid),
+            )
+        self._beats = BeatListener(self._conductor.beats_found)
+        self._conductor.attach(self.vamper, self._beats.hear)
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
+
+    def start(self) -> None:
+        """Let it sound, listen and, behind that, load its model. Returns when the first loop can be recorded."""
+        self.sound.start()
+        self._thread.start()
+        self.osc.start()
+        self._beats.start()
+        if self.vamper is not None:
+            self.vamper.start()
+
+    def stop(self) -> None:
+        """Fall silent, finish what is being recorded to a file, and end every thread and process."""
+        try:
+            self.sound.close()  # first: whatever else may hang, the player's recording is whole
+        finally:
+            self._ending.set()
+            if self._thread.is_alive():
+                self._thread.join()
+            self.osc.stop()
+            self._beats.stop()
+            if self.vamper is not None:
+                self.vamper.stop()
+
+    def __enter__(self) -> Session:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _conduct(self) -> None:
+        while not self._ending.wait(STEP_S):
+            try:
+                self._conductor.step()
+            except Exception:  # a fault of ours must not end the thread that the music hangs on
+                log.exception("the conductor stumbled")
+                time.sleep(0.1)
+
+
+def _checked_arguments(config: JamConfig) -> dict[str, Any]:
+    """What the local generator is made with. Raises ModelError for a model whose files are not whole."""
+    from unloop_py.generator.model_files import checked_model
+
+    checked_model(config.model)
+    return {"model": config.model, "compute": config.compute}
