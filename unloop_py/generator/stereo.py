@@ -57,20 +57,28 @@ class MovingPlace:
 
     def spread(self, mono: np.ndarray) -> np.ndarray:
         """Mono (frames,) to (frames, 2), each band's balance over the loop within 2 dB of the take's."""
-        spectrum = _spectrum(mono)                                          # (n, bins)
+        spectrum = _spectrum(mono)                                          # (n + 1, bins)
         share = self._corrected(_energy(spectrum, self.bands))              # (n, bands)
-        left = np.sqrt(share) * self.gain
-        right = np.sqrt(1 - share) * self.gain * self.opposite
-        channels = [_inverse(spectrum * (_closed(gains) @ self.bands), len(mono)) for gains in (left, right)]
+        sides = [spectrum * (_closed(np.sqrt(side) * self.gain) @ self.bands) for side in (share, 1 - share)]
+        # Neighbouring bands overlap, so what has come out is measured once more and set right by one factor a band.
+        left, right = (_energy(side, self.bands).sum(0) for side in sides)
+        off = np.sqrt(np.clip(self._wanted() * right / np.maximum(left, 1e-30), 1 / CORRECTION, CORRECTION))
+        off[np.minimum(left, right) <= ONE_PLACE * (left + right)] = 1.0    # one-sided bands have no balance to set right
+        factors = np.sqrt(off), self.opposite / np.sqrt(off)
+        channels = [_inverse(side * (factor.astype(np.float32) @ self.bands), len(mono))
+                    for side, factor in zip(sides, factors, strict=True)]
         return np.stack(channels, axis=1)
+
+    def _wanted(self) -> np.ndarray:
+        """Energy on the left over energy on the right (n_bands,) in the whole take."""
+        return self.static_share / np.maximum(1 - self.static_share, 1e-12)
 
     def _corrected(self, energy: np.ndarray) -> np.ndarray:
         """Left shares (n, bands) that give sound of this energy the take's balance over the loop."""
         left = (self.left_share * energy).sum(0)
         right = ((1 - self.left_share) * energy).sum(0)
-        wanted = self.static_share / np.maximum(1 - self.static_share, 1e-12)
-        factor = wanted * right / np.maximum(left, 1e-30)                   # that the left's energy lacks
-        corrected = factor * self.left_share / (factor * self.left_share + (1 - self.left_share))
+        factor = self._wanted() * right / np.maximum(left, 1e-30)                   # that the left's energy lacks
+        corrected = factor * self.left_share / np.maximum(factor * self.left_share + (1 - self.left_share), 1e-30)
         lost = ~((factor < CORRECTION) & (factor > 1 / CORRECTION))
         return np.where(lost, self.static_share, corrected)
 
