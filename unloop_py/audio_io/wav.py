@@ -22,13 +22,15 @@ MAX_CHANNELS = 2
 SUBTYPES = {".wav": "FLOAT", ".aiff": "FLOAT", ".aif": "FLOAT", ".flac": "PCM_24", ".ogg": "VORBIS"}
 
 
-def read_audio(path: str | Path) -> tuple[np.ndarray, int]:
+def read_audio(path: str | Path, *, minimum_s: float = MIN_SECONDS) -> tuple[np.ndarray, int]:
     """Read a file that is to be a loop, or to be played along with.
 
     Parameters
     ----------
     path : str or Path
         Anything that libsndfile reads: WAV, AIFF, FLAC, OGG, MP3, ...
+    minimum_s : float
+        The shortest that will do, in seconds.
 
     Returns
     -------
@@ -62,8 +64,8 @@ def read_audio(path: str | Path) -> tuple[np.ndarray, int]:
     if audio.shape[1] > MAX_CHANNELS:
         raise AudioFileError(f"{path} has {audio.shape[1]} channels: mix it down to 1 or {MAX_CHANNELS} first")
     seconds = len(audio) / sample_rate
-    if seconds < MIN_SECONDS:
-        raise AudioFileError(f"{path} lasts {seconds:.3f} s: a loop needs at least {MIN_SECONDS} s")
+    if seconds < minimum_s:
+        raise AudioFileError(f"{path} lasts {seconds:.3f} s: a loop needs at least {minimum_s} s")
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} has samples that are NaN or infinite: export it again")
     return np.ascontiguousarray(audio), int(sample_rate)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 
+from unloop_py.audio_io.wav import read_audio
 from unloop_py.errors import UnloopError
 
 SAMPLE_RATE = 44_100
@@ -81,7 +81,7 @@ def one_shots(folder: Path) -> dict[str, list[np.ndarray]]:
     for path in sorted(samples.glob("*.flac")):
         for kind, prefixes in ONE_SHOT_KINDS.items():
             if path.name.startswith(prefixes):
-                audio, rate = soundfile.read(path, dtype="float32", always_2d=True)
+                audio, rate = read_audio(path, minimum_s=0.0)
                 mono = soxr.resample(audio.mean(axis=1), rate, SAMPLE_RATE).astype(np.float32)[: 3 * SAMPLE_RATE]
                 kinds[kind].append(mono / max(float(np.abs(mono).max()), 1e-6))
                 break
