@@ -71,7 +71,8 @@ def test_nothing_that_can_be_pressed_makes_a_click(player, seed):
     sine = np.sin(2 * np.pi * 110 * np.arange(400_000) / 48000)
     p.press(CommandKind.RECORD, 4000)
     p.press(CommandKind.RECORD, 4000 + 24000)  # 55 whole periods
-    p.play(0.1 * sine[:40000])
+    p.play(0.1 * sine[:28000])
+    p.play(0.02 * sine[28000:40000])
     gestures = [
         [CommandKind.OVERDUB, CommandKind.PLAY], [CommandKind.UNDO, CommandKind.REDO], [CommandKind.BACK],
         [CommandKind.PAUSE, CommandKind.PLAY], [CommandKind.MUTE, CommandKind.MUTE], [CommandKind.KEEP],
