@@ -65,17 +65,15 @@ def test_a_loop_within_the_limit_is_not_touched():
     assert levels.limit(loop, 10.0, RATE) is loop
 
 
-def test_a_kept_stretch_of_50_ms_is_the_players_own_and_a_shorter_one_is_not():
-    shortest = levels.shortest_own_steps(44_100, 768)
-    assert shortest == 3
+def test_a_kept_stretch_is_the_players_own_and_a_shorter_one_is_not():
     kept = np.array([c == "#" for c in "##.###..##.#"])                      # the last # joins the first two: three
-    own = levels.own_frames(kept, 12.0, 12 * 768, shortest)
+    own = levels.own_frames(kept, 12.0, 12 * 768, shortest_steps=3)
     expected = np.repeat([c == "#" for c in "##.###.....#"], 768)
     np.testing.assert_array_equal(own, expected)
 
 
 def test_own_stretches_are_placed_at_the_takes_rate_and_end_with_it():
-    own = levels.own_frames(np.array([False, False, True, True, True]), 4.5, 3_762, 3)   # 4.5 steps at 48 kHz
+    own = levels.own_frames(np.array([False, False, True, True, True]), 4.5, 3_762, shortest_steps=3)   # 4.5 steps at 48 kHz
     assert own.shape == (3_762,)
     assert not own[:1_672].any() and own[1_672:].all()
 

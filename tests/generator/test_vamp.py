@@ -138,6 +138,13 @@ def test_kept_tokens_are_the_takes_and_the_mask_says_which():
     assert (made.codes[~kept] != prepared.codes.numpy()[~kept]).mean() > 0.9
 
 
+def test_a_take_that_comes_with_its_tokens_is_not_encoded_again():
+    generator = LocalGenerator(random_models())
+    made = generator.vary(generator.prepare(Take(1, noise(20_000, 2), 48_000)), request(Prompt()))
+    kept = generator.prepare(Take(2, made.audio, 48_000), made.codes)
+    np.testing.assert_array_equal(kept.codes.numpy(), made.codes)
+
+
 def test_a_mask_of_the_users_own_takes_the_place_of_the_prompt():
     made = vary(noise(10 * HOP), request(Prompt(prefix_s=9.0), mask=("#.........",)))
     assert masks.draw(made.mask) == ("#.........",) * 9

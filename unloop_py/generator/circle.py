@@ -5,56 +5,66 @@ Pure functions on NumPy arrays, float32 in and out, without a Python loop over f
 
 from __future__ import annotations
 
+import functools
+import math
+
 import numpy as np
 
-TAPER = 0.93
-"""Share of the lower rate's band that resampling leaves alone; the rest falls off, so that attacks do not ring."""
+ZERO_CROSSINGS, PASS_SHARE, KAISER_BETA = 32, 0.95, 9.0
+"""Of the resampling filter: its half length, the share of the lower rate's band that it passes, and its window."""
 
 LEAST_CORRELATION = -0.5
 """A fade reckons with no more cancellation than this: boosting near-opposite sounds would be louder than either."""
 
 
-def resample(audio: np.ndarray, frames: int) -> np.ndarray:
-    """Stretch a loop (length,) or (length, channels) to exactly `frames`, as one period of a band-limited signal.
+def resample(audio: np.ndarray, from_rate: int, to_rate: int, frames: int) -> np.ndarray:
+    """Read a loop (length,) at another rate, from its first frame on and round and round for exactly `frames`.
 
-    The whole loop is one Fourier series, so the result is a loop again and nothing is cut off or padded. The same
-    length comes back untouched.
+    The loop's own length is never rounded: frame n of the result is the sound at n * from_rate / to_rate, so what follows
+    the loop's end is its head, at a fraction of a frame if need be. The same rate gives the loop's own samples.
     """
-    length = audio.shape[0]
-    if frames == length:
-        return audio
-    spectrum = np.fft.rfft(audio, axis=0)
-    bins = min(length, frames) // 2 + 1
-    spectrum = spectrum[:bins] * (frames / length)
-    top = np.arange(bins) / (bins - 1) if bins > 1 else np.zeros(1)
-    slope = np.cos(np.pi / 2 * np.clip((top - TAPER) / (1 - TAPER), 0, 1)) ** 2
-    spectrum *= slope.astype(np.float32).reshape(-1, *[1] * (audio.ndim - 1))
-    return np.fft.irfft(spectrum, n=frames, axis=0).astype(np.float32, copy=False)
+    if from_rate == to_rate:
+        return np.take(audio, np.arange(frames), mode="wrap")
+    common = math.gcd(from_rate, to_rate)
+    bank = _filters(to_rate // common, from_rate // common)                 # (taps, up)
+    taps, up = bank.shape
+    down = from_rate // common
+    blocks = -(-frames // up)                                               # each of `down` frames in and `up` out
+    before = (taps - down) // 2
+    around = np.take(audio, np.arange(-before, (blocks - 1) * down - before + taps), mode="wrap")
+    windows = np.lib.stride_tricks.sliding_window_view(around, taps)[::down]
+    return (np.ascontiguousarray(windows) @ bank).ravel()[:frames]
 
 
-def fold_surplus(audio: np.ndarray, frames: int, shortest: int = 128) -> np.ndarray:
-    """Trim a decoded loop to its true length and fade what stood past it onto the head.
+@functools.lru_cache(maxsize=4)
+def _filters(up: int, down: int) -> np.ndarray:
+    """The `up` interpolation filters of a block of `down` frames, as columns: (taps, up) float32."""
+    cutoff = min(1.0, up / down) * PASS_SHARE
+    reach = math.ceil(ZERO_CROSSINGS / cutoff)
+    at = np.arange(up) * (down / up)                                        # where each frame out lies in the block
+    distance = at[None] - np.arange(-reach, down + reach)[:, None]
+    window = np.i0(KAISER_BETA * np.sqrt(np.maximum(0.0, 1 - (distance / reach) ** 2))) / np.i0(KAISER_BETA)
+    filters = cutoff * np.sinc(cutoff * distance) * window * (np.abs(distance) < reach)
+    return (filters / filters.sum(0)).astype(np.float32)
+
+
+def fold(audio: np.ndarray, frames: int) -> np.ndarray:
+    """Trim a decoded circle to the loop's true length and fade what stands past it onto the head.
 
     Parameters
     ----------
     audio : ndarray (length,)
-        A circle of whole codec steps, `length` >= `frames`; what lies past `frames` is the head over again.
+        `frames` and the fade, which is at most as long: what stands past `frames` is the head over again.
     frames : int
-    shortest : int
-        Frames of fade at least: a surplus of a few frames goes on into the head itself.
 
     Returns
     -------
     ndarray (frames,)
-        Its first frame follows its last one in `audio`, so that the seam is as smooth as any other place.
+        Its first frame is the one that followed its last in `audio`, so that the seam is as smooth as any other place.
     """
-    surplus = audio.shape[0] - frames
-    folded = audio[:frames].copy()
-    if surplus:
-        fade = min(max(surplus, shortest), frames)
-        outgoing = audio[(frames + np.arange(fade)) % audio.shape[0]]
-        rise = np.arange(fade, dtype=np.float32) / fade
-        gain_in, gain_out = fade_gains(rise, correlation(folded[:fade], outgoing))
+    folded, outgoing = audio[:frames].copy(), audio[frames:]
+    if fade := len(outgoing):
+        gain_in, gain_out = fade_gains(np.arange(fade) / fade, correlation(folded[:fade], outgoing))
         folded[:fade] = gain_in * folded[:fade] + gain_out * outgoing
     return folded
 

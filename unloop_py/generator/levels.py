@@ -5,8 +5,6 @@ Pure functions on NumPy arrays of shape (frames, channels), float32. Any thread.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from unloop_py.generator import circle
@@ -47,7 +45,9 @@ def loudness_correction_db(wanted_rms: float, got_rms: float) -> float:
 
 def limit(audio: np.ndarray, peak: float, sample_rate: int) -> np.ndarray:
     """Hold every sample within +-`peak` by a gain that all channels share; audio that is within comes back untouched."""
-    highest = np.abs(audio).max(axis=1)
+    highest = np.abs(audio[:, 0])
+    for channel in audio.T[1:]:
+        highest = np.maximum(highest, np.abs(channel))
     if highest.max() <= peak:
         return audio
     width = 2 * seconds_to_frames(LIMITER_S, sample_rate) + 1
@@ -100,8 +100,3 @@ def lay_own_audio(generated: np.ndarray, take: np.ndarray, own: np.ndarray, samp
     mixed[frames] = gain_own[:, None] * ours + gain_generated[:, None] * theirs
     peak = max(float(np.abs(take).max()), float(np.abs(generated).max()))
     return np.clip(mixed, -peak, peak)
-
-
-def shortest_own_steps(sample_rate: int, hop_length: int, seconds: float = 0.05) -> int:
-    """Steps of the codec that make up a stretch in which the player's own audio is heard."""
-    return math.ceil(seconds * sample_rate / hop_length)

@@ -7,6 +7,7 @@ smooth seam, loudness, stereo, silences, and the player's own audio wherever all
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,12 +27,16 @@ from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.prompt import build_mask, inpainted
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
-from unloop_py.units import db_to_gain, seconds_to_frames, steps_for
+from unloop_py.units import db_to_gain, seconds_to_frames
 
 CODEC_LEVEL_DBFS = -24.0
 """RMS of what the codec is given; it was trained at this level."""
 FINE_STEPS = 2
 """Sampling steps of the coarse-to-fine model in each pass, as in the reference."""
+OWN_S = 0.05
+"""A stretch that keeps all its tokens, or is silent, for this long is heard as the player played it."""
+SHORTEST_FOLD = 128
+"""Frames of fade at the seam at least, where the codec's circle is longer than the loop by only a few."""
 SILENT_NOTE = "the take is silent: it is not varied"
 
 
@@ -46,8 +51,8 @@ class PreparedTake:
         No passage of it reaches -60 dBFS: it is not varied.
     codes : LongTensor (n_codebooks, steps)
         Its tokens, on the models' device.
-    codec_frames : int
-        Its length at the codec's rate.
+    length_steps : float
+        Its length in steps of the codec, not rounded.
     codec_gain : float
         From the take's level to the codec's.
     place : stereo place
@@ -61,7 +66,7 @@ class PreparedTake:
     take: Take
     silent: bool
     codes: LongTensor
-    codec_frames: int
+    length_steps: float
     codec_gain: float
     place: stereo.FixedPlace | stereo.MovingPlace
     quiet: np.ndarray
@@ -91,22 +96,25 @@ class LocalGenerator:
                 "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
                 "codebook_size": codec.codebook_size}
 
-    def prepare(self, take: Take) -> PreparedTake:
+    def prepare(self, take: Take, codes: np.ndarray | None = None) -> PreparedTake:
         """See `spec.Generator`."""
         codec = self.models.codec
-        frames = take.audio.shape[0]
-        codec_frames = max(1, round(frames * codec.sample_rate / take.sample_rate))
-        quiet = levels.quiet_passages(take.audio, take.sample_rate)
+        length_steps = len(take.audio) * codec.sample_rate / (take.sample_rate * codec.hop_length)
         mono, place = stereo.place_of(take.audio)
-        quiet = circle.keep_long_runs(quiet, seconds_to_frames(0.05, take.sample_rate))
+        quiet = levels.quiet_passages(take.audio, take.sample_rate)
+        quiet = circle.keep_long_runs(quiet, seconds_to_frames(OWN_S, take.sample_rate))
         level = levels.rms(mono, ~quiet)
         gain = db_to_gain(CODEC_LEVEL_DBFS) / level if level > 0 else 1.0
-        heard = circle.resample(mono, codec_frames) * np.float32(gain)
-        whole = np.resize(heard, steps_for(codec_frames, codec.hop_length) * codec.hop_length)  # the last step holds the head
-        codes = codec.encode(torch.from_numpy(whole).to(self.device)[None, None])[0]
-        grid = self.tracker.track(take.audio, take.sample_rate) if self.tracker and not quiet.all() else None
-        onsets = self.tracker.onsets(take.audio, take.sample_rate) if self.tracker and not quiet.all() else ()
-        return PreparedTake(take, bool(quiet.all()), codes, codec_frames, gain, place, quiet, grid, onsets)
+        if codes is None:
+            # Whole steps: the last one holds the head again.
+            heard = circle.resample(mono, take.sample_rate, codec.sample_rate, math.ceil(length_steps) * codec.hop_length)
+            tokens = codec.encode(torch.from_numpy(heard * np.float32(gain)).to(self.device)[None, None])[0]
+        else:
+            tokens = torch.from_numpy(codes.astype(np.int64)).to(self.device)
+        silent = bool(quiet.all())
+        grid = self.tracker.track(take.audio, take.sample_rate) if self.tracker and not silent else None
+        onsets = self.tracker.onsets(take.audio, take.sample_rate) if self.tracker and not silent else ()
+        return PreparedTake(take, silent, tokens, length_steps, gain, place, quiet, grid, onsets)
 
     def vary(self, prepared: PreparedTake, request: VariationRequest, *, progress: Progress | None = None,
              cancelled: Cancelled | None = None) -> Variation | None:
@@ -153,7 +161,7 @@ class LocalGenerator:
         passes = range(request.prompt.feedback_steps)
         if request.mask is not None:
             return np.stack([masks.parse(request.mask, n_codebooks, steps) for _ in passes]), ()
-        built = [build_mask(request.prompt, n_codebooks=n_codebooks, length_steps=self._length_steps(prepared),
+        built = [build_mask(request.prompt, n_codebooks=n_codebooks, length_steps=prepared.length_steps,
                             steps_per_second=self.step_rate, grid=prepared.grid, onsets=prepared.onsets,
                             sample_rate=prepared.take.sample_rate, rng=np.random.default_rng([request.seed, number]))
                  for number in passes]
@@ -201,8 +209,11 @@ class LocalGenerator:
         own = self._own(prepared, mask, request)
         if own.all():
             return self._take_itself(prepared, request, notes)
-        mono = circle.fold_surplus(decoded, prepared.codec_frames) / np.float32(prepared.codec_gain)
-        audio = prepared.place.spread(circle.resample(mono, len(take.audio)))
+        codec, frames = self.models.codec, len(take.audio)
+        surplus = math.ceil((codes.shape[1] - prepared.length_steps) * codec.hop_length * take.sample_rate / codec.sample_rate)
+        fade = min(max(surplus, SHORTEST_FOLD), frames) if surplus else 0
+        around = circle.resample(decoded / np.float32(prepared.codec_gain), codec.sample_rate, take.sample_rate, frames + fade)
+        audio = prepared.place.spread(circle.fold(around, frames))
         gain_db = levels.loudness_correction_db(levels.rms(take.audio), levels.rms(audio))
         audio = levels.limit(audio * np.float32(db_to_gain(gain_db)), float(np.abs(take.audio).max()), take.sample_rate)
         audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
@@ -211,8 +222,8 @@ class LocalGenerator:
     def _own(self, prepared: PreparedTake, mask: np.ndarray, request: VariationRequest) -> np.ndarray:
         """Frames (frames,) bool in which the take's own audio is heard: kept whole for long enough, or silent."""
         codec, take = self.models.codec, prepared.take
-        shortest = levels.shortest_own_steps(codec.sample_rate, codec.hop_length)
-        own = levels.own_frames(~mask.any(axis=0), self._length_steps(prepared), len(take.audio), shortest)
+        shortest = math.ceil(OWN_S * self.step_rate)
+        own = levels.own_frames(~mask.any(axis=0), prepared.length_steps, len(take.audio), shortest)
         quiet = prepared.quiet
         if (asked := inpainted(request.prompt)) is not None and request.mask is None:
             quiet = quiet.copy()
@@ -224,10 +235,6 @@ class LocalGenerator:
         codes = prepared.codes.cpu().numpy().astype(np.int16)
         audio = np.array(prepared.take.audio, np.float32, order="C")
         return Variation(request, audio, codes, np.zeros(codes.shape, np.uint8), 1.0, 0.0, 0.0, notes, prepared.grid)
-
-    def _length_steps(self, prepared: PreparedTake) -> float:
-        """The take's length in steps, not rounded."""
-        return prepared.codec_frames / self.models.codec.hop_length
 
 
 def _scaled(progress: Progress, start: float, share: float) -> Progress:
