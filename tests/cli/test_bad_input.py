@@ -12,10 +12,10 @@ from unloop_py.cli.app import unloop
 RATE = 44_100
 
 
-@pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with one good loop and everything that can be wrong with a file."""
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with good loops and everything that can be wrong with a file. Every test leaves it as it was."""
+    folder = tmp_path_factory.mktemp("desk")
     tone = 0.3 * np.sin(np.arange(RATE) * 0.05).astype(np.float32)
     broken = tone.copy()
     broken[100] = np.nan
@@ -29,13 +29,20 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("short.wav", tone[: round(0.24 * RATE)], RATE),
         ("none.wav", tone[:0], RATE),
         ("slow.wav", tone, 22_050),
+        ("minute.wav", np.tile(tone, 60), RATE),
         ("long.wav", np.tile(tone, 61), RATE),
     ):
-        soundfile.write(tmp_path / name, audio, rate, subtype="FLOAT")
-    (tmp_path / "text.wav").write_text("this is not audio")
-    (tmp_path / "zero.wav").write_bytes(b"")
-    (tmp_path / "folder").mkdir()
-    return tmp_path
+        soundfile.write(folder / name, audio, rate, subtype="FLOAT")
+    (folder / "text.wav").write_text("this is not audio")
+    (folder / "zero.wav").write_bytes(b"")
+    (folder / "folder").mkdir()
+    return folder
+
+
+@pytest.fixture
+def desk(files: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(files)
+    return files
 
 
 def invoke(*arguments: object) -> Result:
@@ -102,6 +109,8 @@ def test_a_file_that_is_no_loop(desk: Path, command: str, name: str, word: str) 
         (["render", "good.wav", "out.wav", "--seed", "-1"], ["seed", "0..2147483647"]),
         (["render", "good.wav", "out.wav", "--temprature", "1"], ["temprature"]),
         (["render", "good.wav"], ["OUT"]),
+        (["render", "good.wav", "out.xyz"], ["out.xyz", ".wav"]),
+        (["render", "minute.wav", "out.wav", "--repeats", "999"], ["GB", "--repeats", ".flac"]),
         (["render", "good.wav", "out.wav", "--model", "enormous"], ["enormous"]),
         (["render", "good.wav", "out.wav", "--model", "folder/"], ["folder"]),
         (["demo", "--model", "enormous"], ["enormous"]),
@@ -115,8 +124,8 @@ def test_a_file_that_is_no_loop(desk: Path, command: str, name: str, word: str) 
         (["jam", "--mix", "2"], ["mix", "0..1"]),
         (["jam", "--backend", "virtual"], ["--input-file"]),
         (["jam", "--input-file", "good.wav"], ["--backend virtual"]),
-        (["jam", "--backend", "virtual", "--input-file", "missing.wav"], ["missing.wav"]),
-        (["jam", "--backend", "virtual", "--input-file", "text.wav"], ["text.wav"]),
+        (["jam", "--generator", "off", "--backend", "virtual", "--input-file", "missing.wav"], ["missing.wav"]),
+        (["jam", "--generator", "off", "--backend", "virtual", "--input-file", "text.wav"], ["text.wav"]),
         (["shuffle"], ["shuffle"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -128,8 +137,8 @@ def test_a_command_line_that_cannot_be_obeyed(desk: Path, arguments: list[str], 
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "missing", "no manifest"])
-def test_damaged_weights_are_named_with_the_cure(desk: Path, tiny_model: Path, damage: str) -> None:
-    folder = desk / "model"
+def test_damaged_weights_are_named_with_the_cure(desk: Path, tmp_path: Path, tiny_model: Path, damage: str) -> None:
+    folder = tmp_path / "model"
     folder.mkdir()
     for path in tiny_model.iterdir():
         (folder / path.name).write_bytes(path.read_bytes())

@@ -24,9 +24,9 @@ def demo(model: Path, *arguments: object) -> str:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory, tiny_model: Path) -> tuple[Path, str]:
-    """One demo of the groove with 3 repetitions: its folder and what was said."""
+    """One demo of the groove with 2 repetitions: its folder and what was said."""
     out = tmp_path_factory.mktemp("demo") / "unloop-demo"
-    return out, demo(tiny_model, "--out", out, "--repeats", 3, "--seed", 11)
+    return out, demo(tiny_model, "--out", out, "--repeats", 2, "--seed", 11)
 
 
 def facts(out: Path) -> dict:
@@ -45,24 +45,22 @@ def test_the_frames_it_names_are_the_frames_of_the_file(written) -> None:
     audio, rate = soundfile.read(out / "demo.wav", dtype="float32", always_2d=True)
     length, seam = told["loop_frames"], told["first_seam_frame"]
     assert rate == told["sample_rate"]
-    assert [row["index"] for row in told["repetitions"]] == [1, 2, 3]
-    assert [row["start_frame"] for row in told["repetitions"]] == [seam + k * length for k in range(3)]
-    assert len(audio) == seam + 3 * length
+    assert [row["index"] for row in told["repetitions"]] == [1, 2]
+    assert [row["start_frame"] for row in told["repetitions"]] == [seam + k * length for k in range(2)]
+    assert len(audio) == seam + 2 * length
     take = groove(rate)
     fade = round(0.02 * rate)
     np.testing.assert_allclose(audio[seam - length : seam - fade], take[: length - fade], atol=1e-4)
     passes = [audio[row["start_frame"] :][:length] for row in told["repetitions"]]
-    for one in range(3):
-        assert np.abs(passes[one] - take).max() > 1e-2
-        for other in range(one):
-            assert np.abs(passes[one] - passes[other]).max() > 1e-2
+    for one, other in ((passes[0], take), (passes[1], take), (passes[0], passes[1])):
+        assert np.abs(one - other).max() > 1e-2
 
 
 def test_each_repetition_tells_its_seed_its_prompt_and_its_time(written) -> None:
     told = facts(written[0])
     rows = told["repetitions"]
     assert told["late"] == 0 and not any(row["late"] for row in rows)
-    assert len({row["seed"] for row in rows}) == 3
+    assert len({row["seed"] for row in rows}) == 2
     for row in rows:
         assert row["seconds_to_generate"] > 0
         assert row["in_time_live"] == (row["seconds_to_generate"] < told["loop_frames"] / told["sample_rate"])
@@ -77,8 +75,10 @@ def test_it_says_where_things_are_whether_it_was_in_time_and_what_to_try(written
 
 
 def test_a_seed_gives_the_same_demo(written, tmp_path: Path, tiny_model: Path) -> None:
-    demo(tiny_model, "--out", tmp_path / "again", "--repeats", 3, "--seed", 11)
-    assert (tmp_path / "again" / "demo.wav").read_bytes() == (written[0] / "demo.wav").read_bytes()
+    demo(tiny_model, "--out", tmp_path / "again", "--repeats", 1, "--seed", 11)
+    again, first = (soundfile.read(folder / "demo.wav")[0] for folder in (tmp_path / "again", written[0]))
+    fade = 882  # the first demo fades into its second repetition there
+    np.testing.assert_array_equal(again[:-fade], first[: len(again) - fade])
 
 
 def test_a_loop_of_ones_own_keeps_its_rate_and_channels(tmp_path: Path, tiny_model: Path) -> None:

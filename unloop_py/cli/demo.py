@@ -71,6 +71,7 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str
         name = input_path.name
         offline.check_loop(audio, sample_rate, str(input_path))
     loop_frames = len(audio)
+    generator = offline.load_generator(model, compute)
     loop_s = loop_frames / sample_rate
     click.echo("A loop goes into the real engine, and comes back different each time round.")
     click.echo(f"The loop: {name}, {loop_s:.2f} s. Making {repeats} variations of it...")
@@ -79,7 +80,6 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str
     seed = offline.base_seed(seed)
     started = time.perf_counter()
     with progress_bar("varying", repeats) as progress:
-        generator = offline.load_generator(model, compute)
         passes = list(
             offline.perform(
                 audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress

@@ -28,7 +28,7 @@ from unloop_py.paths import check_writable_file
 )
 @click.option("--input-file", metavar="FILE", help="What the virtual backend hears.")
 @click.option("--record", metavar="FILE", help="Record everything that is played.")
-@click.option("--rate", type=click.Choice(["44100", "48000"]), help="Sample rate in Hz.")
+@click.option("--rate", type=click.Choice(["44100", "48000", "88200", "96000"]), help="Sample rate in Hz.")
 @click.option("--block", type=click.IntRange(16, 4096), metavar="FRAMES", help="Frames in a block, 16..4096.")
 @click.option(
     "--max-loop",

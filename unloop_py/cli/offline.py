@@ -6,7 +6,10 @@ is ever late; what it would have been at the instrument is for the caller to jud
 
 from __future__ import annotations
 
+import contextlib
 import secrets
+import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ import numpy as np
 
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.control.parameters import by_name
-from unloop_py.engine.engine import Engine
+from unloop_py.engine.engine import SAMPLE_RATES, Engine
 from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
 from unloop_py.errors import AudioFileError
 from unloop_py.generator.spec import Generator, Prompt, Take, Variation, VariationRequest
@@ -25,7 +28,6 @@ from unloop_py.vamper.seeds import derive_seed
 BLOCK_FRAMES = 1024
 PRE_ROLL_S = 1.0  # longer than any seam: what the loop would have been playing before its first frame
 MAX_LOOP_S = 60.0
-RATES = (44_100, 48_000)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,9 +63,9 @@ def check_loop(audio: np.ndarray, sample_rate: int, name: str) -> None:
     AudioFileError
         Names the file, the limit and the cure.
     """
-    if sample_rate not in RATES:
-        known = " and ".join(str(rate) for rate in RATES)
-        raise AudioFileError(f"{name} has a rate of {sample_rate} Hz: unloop plays {known} Hz; convert it first")
+    if sample_rate not in SAMPLE_RATES:
+        known = ", ".join(str(rate) for rate in SAMPLE_RATES)
+        raise AudioFileError(f"{name} has a rate of {sample_rate} Hz: convert it to one of {known} Hz first")
     seconds = len(audio) / sample_rate
     if seconds > MAX_LOOP_S:
         raise AudioFileError(f"{name} lasts {seconds:.1f} s: a loop holds at most {MAX_LOOP_S:g} s; cut it first")
@@ -113,7 +115,8 @@ def perform(
     """
     frames, channels = audio.shape
     # A second more than the loop: at its longest a recording ends by itself, and here it is to be ended.
-    engine = Engine(sample_rate=sample_rate, channels=channels, max_loop_s=frames / sample_rate + 1.0)
+    with signals_held():
+        engine = Engine(sample_rate=sample_rate, channels=channels, max_loop_s=frames / sample_rate + 1.0)
     stream = OfflineStream(engine)
     watch = _Watch(engine)
     vary = bool(custom or values["variation"] > 0)
@@ -153,6 +156,26 @@ def perform(
             variation=variation,
         )
         progress(min(index + 1, repeats))
+
+
+@contextlib.contextmanager
+def signals_held() -> Iterator[None]:
+    """Hold Ctrl-C and a termination back while the block lasts.
+
+    The compiler that loads the engine calls back into Python, and what a signal's handler raises there is lost.
+    """
+    if threading.current_thread() is not threading.main_thread():  # signals never come here
+        yield
+        return
+    held: list[int] = []
+    usual = {number: signal.signal(number, lambda n, _: held.append(n)) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+        for number in held:
+            signal.raise_signal(number)
 
 
 class _Watch:

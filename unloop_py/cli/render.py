@@ -9,7 +9,11 @@ import click
 
 from unloop_py.cli.options import given, model_options, parameter_options, resolve
 from unloop_py.cli.progress import progress_bar
+from unloop_py.errors import AudioFileError
 from unloop_py.paths import check_writable_file
+
+
+WAV_BYTES = 4_000_000_000  # a WAV file counts its bytes in 32 bits
 
 
 @click.command()
@@ -37,13 +41,23 @@ def render(input_path: Path, output_path: Path, repeats: int, model: str, comput
 
     audio, sample_rate = read_audio(input_path)
     offline.check_loop(audio, sample_rate, str(input_path))
+    check_size(output_path, (repeats + 1) * audio.nbytes)
+    writing = AudioWriter(output_path, sample_rate, audio.shape[1])
     seed = offline.base_seed(int(values["seed"]))
     with progress_bar(f"varying {input_path.name}", repeats) as progress:
         generator = offline.load_generator(model, compute)
         passes = offline.perform(
             audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress
         )
-        with AudioWriter(output_path, sample_rate, audio.shape[1]) as writer:
+        with writing as writer:
             for each in passes:
                 writer.write(each.audio)
     click.echo(f"{output_path}: the original and {repeats} variations, seed {seed}")
+
+
+def check_size(path: Path, size: int) -> None:
+    """Refuse a WAV file longer than the format can tell. Raises AudioFileError."""
+    if path.suffix.lower() == ".wav" and size > WAV_BYTES:
+        raise AudioFileError(
+            f"{path} would hold {size / 1e9:.1f} GB, and a WAV file holds {WAV_BYTES / 1e9:g}: ask for fewer --repeats, or name it .flac"
+        )

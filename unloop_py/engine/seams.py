@@ -15,6 +15,7 @@ from .layout import KEEP_BACK_S
 from .messages import Control, EventKind, State
 from .voices import push_voice
 
+MIX = np.int64(Control.MIX)
 SEAM_MS = np.int64(Control.SEAM_MS)
 SEAM = np.int64(EventKind.SEAM)
 SWAPPED = np.int64(EventKind.SWAPPED)
@@ -105,6 +106,9 @@ def decide_seam(m, l, frame):
     loop.incoming_tag = loop.offer_tag
     loop.incoming_correlation = loop.offer_correlation if loop.offer_slot >= 0 else 1.0
     together = loop.incoming_correlation * loop.correlation
+    mix = m.controls[l, MIX]
+    if mix.target == 0.0 and frame >= mix.end:
+        together = 1.0  # of both variations nothing is heard: the take fades into itself
     push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, loop.length, loop.origin,
                frame, loop.seam_frame, together, ZERO)  # fmt: skip
 

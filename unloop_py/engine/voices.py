@@ -162,6 +162,7 @@ def render_voices(m, l, out, frame, frames):
     for i in range(1, n):
         voice = m.voices[l, i]
         render_voice(m, l, voice, above, frame, frames)
+        one_sound = voice.attack == 0 and voice.fade_correlation >= 1.0  # a take that fades into itself stays exact
         for k in range(frames):
             t = fade_fraction(frame + k, voice.fade_start, voice.fade_end)
             if voice.attack != 0:
@@ -169,4 +170,5 @@ def render_voices(m, l, out, frame, frames):
             else:
                 old_gain, new_gain = crossfade_gains(t, voice.fade_correlation)
             for c in range(channels):
-                out[k, c] = np.float32(out[k, c] * old_gain + above[k, c] * new_gain)
+                if not one_sound or out[k, c] != above[k, c]:
+                    out[k, c] = np.float32(out[k, c] * old_gain + above[k, c] * new_gain)
