@@ -36,7 +36,6 @@ sys.path.insert(0, str(ROOT))
 
 from unloop_py.audio_io.virtual import VirtualStream
 from unloop_py.audio_io.wav import write_audio
-
 from unloop_py.cli.groove import groove
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
@@ -122,17 +121,20 @@ class Jam:
              "--osc-port", str(port), "--model", model, "--compute", "cpu"],
             cwd=ROOT, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.address = ("127.0.0.1", port)
-        self.lines: queue.SimpleQueue[tuple[float, str]] = queue.SimpleQueue()
+        self.lines: queue.SimpleQueue[tuple[float, str | None]] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
 
     def _read(self) -> None:
         for line in self.process.stdout:
             self.lines.put((time.perf_counter(), line.strip()))
+        self.lines.put((time.perf_counter(), None))
 
     def said(self, text: str) -> float:
         """Wait for a line with this text; the moment it came."""
         while True:
             moment, line = self.lines.get(timeout=PATIENCE_S)
+            if line is None:
+                raise RuntimeError(f"jam ended before it said {text!r}")
             if text in line:
                 return moment
 

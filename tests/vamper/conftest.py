@@ -9,7 +9,7 @@ from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
 from unloop_py.vamper.vamper import Vamper
 
-RATE = 44100
+RATE = 4410     # samples are beside the point here; fewer of them make a quick stage
 TENTH_OF_REAL_TIME = Cost(overhead_s=0.02, per_audio=0.03, step_overhead_s=0.01, step_per_audio=0.005)
 
 
@@ -52,8 +52,12 @@ class Stage:
         return self.workers[-1]
 
     def _take_offer(self, offer):
+        assert offer.take == self.vamper._take.version
         self.offers.append(offer)
-        self.pending = offer
+        if offer.take == self.take.version and (offer.force or not self.locked):
+            self.pending = offer
+        else:
+            self.vamper.rejected(offer.tag)
 
     def get_ready(self):
         self.worker.get_ready()

@@ -12,7 +12,7 @@ from unloop_py.vamper.request import Offer
 def offer(tag, take=1, steps=100):
     codes = np.full((9, steps), tag, np.int16)
     request = VariationRequest(take, tag, seed=1000 + tag)
-    audio = np.zeros((steps * 768, 2), np.float32)
+    audio = np.zeros((8, 2), np.float32)
     return Offer(tag, take, Variation(request, audio, codes, codes.astype(np.uint8), 0.0, 0.0, 0.1))
 
 

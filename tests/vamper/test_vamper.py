@@ -119,7 +119,7 @@ def test_late_means_the_loop_goes_on_and_the_late_variation_comes_one_seam_later
 def test_an_offer_is_ready_before_the_fade_that_ends_at_the_seam(stage):
     stage.get_ready()
     stage.record(2.0)
-    stage.vamper.seam(now_frame=0, next_seam_frame=88200, fade_frames=8820, sample_rate=44100)
+    stage.vamper.seam(now_frame=0, next_seam_frame=8820, fade_frames=882, sample_rate=4410)
     stage.turn(Prompt(), ceiling=128)
     stage.play(1.8)
     assert stage.pending is not None and stage.pending.variation.request.steps < 128
@@ -275,16 +275,16 @@ def test_a_locked_loop_is_offered_one_variation_over_and_over_and_no_new_ones_ar
     stage.play_repetitions(2)
     stage.play(1.0)
     stage.locked = True
-    for _ in range(5):
-        refused, stage.pending = stage.pending, None
-        stage.vamper.rejected(refused.tag)
-        stage.play_repetitions(1)
-        stage.play(1.0)
-        assert stage.pending is refused
-    assert len({offer.tag for offer in stage.offers}) == 3
+    refused, stage.pending = stage.pending, None
+    stage.vamper.rejected(refused.tag)
+    offered = len(stage.offers)
+    stage.play_repetitions(5)
+    assert stage.heard[-5:] == [2] * 5
+    assert stage.offers[offered:] == [refused] * 5
     stage.locked = False
+    stage.vamper.generate(True)         # told again when the lock goes: the variation need not wait for another seam
     stage.play_repetitions(1)
-    assert stage.heard[-1] == 3
+    assert stage.heard[-1] == 3 and stage.late == 0
 
 
 # Takes.
@@ -339,7 +339,7 @@ def test_the_worker_holds_few_takes_and_never_more_than_their_bound(stage):
 def test_takes_of_a_minute_are_held_by_their_size(stage):
     stage.get_ready()
     for version in range(1, 5):
-        stage.record(250.0, version=version)    # 44 MB each
+        stage.record(2500.0, version=version)   # 44 MB each
         stage.play(1.0)
         assert len(stage.worker._prepared) == 1
 

@@ -157,13 +157,14 @@ class Conductor:
                 self._bus.tell(Notice("mute", event.loop, (int(event.state == State.MUTED),)))
         if (flags ^ view.flags) & Flag.LOCKED:
             self._bus.tell(Notice("lock", event.loop, (int(bool(flags & Flag.LOCKED)),)))
+        unlocked = bool(view.flags & ~flags & Flag.LOCKED)
         view.state, view.flags = event.state, flags
         self._new_loop = self._new_loop or event.state in (State.OFF, State.RECORDING)
         if self._vamper is None:
             return
         # The vamper rests while nothing that it makes can be heard.
         varying = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
-        if varying != self._varying:
+        if varying != self._varying or unlocked:  # told again, it offers what the lock refused
             self._varying = varying
             self._vamper.generate(varying)
         self._tell_seam(event.loop)

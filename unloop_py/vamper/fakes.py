@@ -46,6 +46,7 @@ class ToneTake:
 
     version: int
     audio: np.ndarray
+    sample_rate: int
     silent: bool
     grid: BeatGrid | None = None
     codes: np.ndarray | None = None
@@ -79,7 +80,7 @@ class ToneGenerator:
 
     def prepare(self, take: Take, codes: np.ndarray | None = None) -> ToneTake:
         self.prepared.append(take.version)
-        return ToneTake(take.version, take.audio, silent=not take.audio.any(), codes=codes)
+        return ToneTake(take.version, take.audio, take.sample_rate, silent=not take.audio.any(), codes=codes)
 
     def vary(self, prepared: ToneTake, request: VariationRequest, *, progress: Callable[[float], None] | None = None,
              cancelled: Callable[[], bool] | None = None) -> Variation | None:
@@ -206,5 +207,5 @@ class FakeWorker:
         if not isinstance(order, jobs.Vary):
             return 0.0
         handle = self._prepared[order.requests[0].take_version]
-        audio_s = len(order.requests) * len(handle.audio) / 44100
+        audio_s = len(order.requests) * len(handle.audio) / handle.sample_rate
         return self._cost.seconds(audio_s, order.requests[0].sampling_steps, order.requests[0].prompt.feedback_steps)

@@ -173,7 +173,7 @@ class Vamper:
         self._post(self._call_back, heard)
 
     def generate(self, on: bool) -> None:
-        """Switch varying on or off (also while locked, or after `back`: nothing needs to be made then)."""
+        """Switch varying on or off. On again when it is on already (a lock was undone): offer at once what was refused."""
         self._post(self._set_generating, on)
 
     @property
