@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from ..engine.engine import SAMPLE_RATES, Engine, Port
+from ..engine.engine import MAX_LATENCY_S, SAMPLE_RATES, Engine, Port
 from ..errors import DeviceError
 from .devices import Device, choose, choose_channels
 from .recorder import Recorder
@@ -233,8 +233,9 @@ class PortAudioStream:
             ) from error
         self.devices = devices
         latency_in, latency_out = self._stream.latency
-        self.input_latency_frames = round(latency_in * self.sample_rate)
-        self.output_latency_frames = round(latency_out * self.sample_rate)
+        most = int(MAX_LATENCY_S * self.sample_rate) // 2
+        self.input_latency_frames = min(most, round(latency_in * self.sample_rate))
+        self.output_latency_frames = min(most, round(latency_out * self.sample_rate))
         self.engine.set_latency(self.input_latency_frames, self.output_latency_frames)
 
     def _start_stream(self) -> None:
