@@ -115,4 +115,4 @@ def test_an_inpaint_past_the_loops_end_says_that_nothing_is_made():
 def test_the_prompts_fields_are_the_tables_rows_with_the_same_defaults():
     rows = {parameter.name: parameter.default for parameter in PARAMETERS if parameter.prompt}
     assert Prompt().to_dict() == rows
-    assert DEFAULT_STEPS == by_name("steps").default
+    assert by_name("steps").default == DEFAULT_STEPS

@@ -11,7 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 SNAP_S = 0.03
 """A grid whose beat lies no further than this from the loop's head begins there."""
 

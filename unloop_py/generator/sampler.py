@@ -22,7 +22,6 @@ from torch import LongTensor, Tensor
 
 from unloop_py.generator.spec import Cancelled, Progress, Prompt
 
-
 PIECE = 65_536
 """Elements of logits worked on at a time on a CPU: what its nearest cache holds."""
 

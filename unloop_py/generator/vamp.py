@@ -21,7 +21,6 @@ from unloop_py.beats.grid import BeatGrid, Onset
 from unloop_py.beats.tracker import BeatTracker
 from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, stereo
-from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.prompt import build_mask, inpainted
@@ -221,7 +220,7 @@ class LocalGenerator:
 
     def _own(self, prepared: PreparedTake, mask: np.ndarray, request: VariationRequest) -> np.ndarray:
         """Frames (frames,) bool in which the take's own audio is heard: kept whole for long enough, or silent."""
-        codec, take = self.models.codec, prepared.take
+        take = prepared.take
         shortest = math.ceil(OWN_S * self.step_rate)
         own = levels.own_frames(~mask.any(axis=0), prepared.length_steps, len(take.audio), shortest)
         quiet = prepared.quiet
