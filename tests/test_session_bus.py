@@ -41,6 +41,8 @@ PLAYING = replace(
 class FakeEngine:
     """Keeps commands, and shows the status and events that a test gives it."""
 
+    sample_rate = RATE
+
     def __init__(self):
         self.reading = EMPTY
         self.commands = []
@@ -101,7 +103,7 @@ class Instrument:
         self.xruns = 0
         self.quits = []
         self.bus = SessionBus(
-            self.engine, self.store, sample_rate=RATE, block_frames=BLOCK, on_quit=lambda: self.quits.append(1),
+            self.engine, self.store, block_frames=BLOCK, on_quit=lambda: self.quits.append(1),
             wall_clock=lambda: self.wall_s, **settings,
         )  # fmt: skip
         self.conductor = Conductor(self.bus, xruns=lambda: self.xruns, clock=lambda: self.clock_s)
@@ -132,7 +134,7 @@ def test_the_session_offers_the_whole_bus(one):
 
 def test_at_the_start_the_engine_is_told_every_control_and_that_generation_is_on():
     engine = FakeEngine()
-    SessionBus(engine, Store(), sample_rate=RATE, block_frames=BLOCK)
+    SessionBus(engine, Store(), block_frames=BLOCK)
     told = {Control(command.control): command.value for command in engine.commands if command.kind == CommandKind.SET}
     assert told == {
         Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0,
@@ -326,7 +328,7 @@ def test_position_is_a_share_of_the_loop(one):
 
 
 def test_a_time_of_the_system_clock_is_a_frame_of_the_engine():
-    one = Instrument(output_latency_frames=480)
+    one = Instrument(output_latency=lambda: 480)
     for block in range(400):
         one.wall_s = 1_000_000.0 + block * BLOCK / RATE
         one.engine.reading = replace(EMPTY, frame=block * BLOCK)
@@ -366,7 +368,8 @@ def test_the_vamper_hears_of_each_seam_with_what_sounds_and_when_the_next_one_co
     vamper = one.attach()
     one.engine.reading = replace(PLAYING, repetition=2)
     one.happen(Event(EventKind.SEAM, index=2, tag=9))
-    assert vamper.of("seam") == [(RATE * 10, RATE * 12, RATE, 2, 9)]
+    fade = RATE // 50  # seam_ms = 20: an offer has to be there when the fade begins
+    assert vamper.of("seam") == [(RATE * 10, RATE * 12, RATE, fade, 2, 9)]
 
 
 def test_the_vamper_hears_that_a_paused_loop_has_no_next_seam(one):

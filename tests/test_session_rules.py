@@ -34,7 +34,7 @@ class Rehearsal:
         self.clock = FakeClock()
         self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0)
         self.bus = SessionBus(
-            self.engine, Store(), sample_rate=RATE, block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s
+            self.engine, Store(), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s
         )
         self.conductor = Conductor(self.bus, clock=self.clock)
         self.offers = {}

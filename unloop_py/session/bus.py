@@ -58,11 +58,10 @@ class SessionBus:
     engine : Engine
     store : Store
         The parameters as the session starts; from now on they are set through the bus.
-    sample_rate : int
     block_frames : int
         Largest block of the stream.
-    output_latency_frames : int
-        From the engine to the loudspeaker: a moment maps to the frame that is *heard* then.
+    output_latency : callable
+        Frames from the engine to the loudspeaker: a moment maps to the frame that is *heard* then.
     can_generate : bool
         False with `--generator off`: `generate` is refused, the loop repeats itself.
     on_quit : callable
@@ -76,20 +75,19 @@ class SessionBus:
         engine: Engine,
         store: Store,
         *,
-        sample_rate: int,
         block_frames: int,
-        output_latency_frames: int = 0,
+        output_latency: Callable[[], int] = lambda: 0,
         can_generate: bool = True,
         on_quit: Callable[[], None] = lambda: None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self.engine = engine
         self.store = store
-        self.sample_rate = sample_rate
+        self.sample_rate = sample_rate = engine.sample_rate
         self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
         self.vamper: Vamper | None = None
         self.xrun_count = 0
-        self._output_latency_s = output_latency_frames / sample_rate
+        self._output_latency = output_latency
         self._can_generate = self._generating = can_generate
         self._on_quit = on_quit
         self._wall_clock = wall_clock
@@ -172,7 +170,7 @@ class SessionBus:
     def frame_at(self, unix_time_s: float) -> int:
         """The engine frame that is heard at this time of the system clock."""
         with self._lock:
-            return self._frame_clock.frame_at(unix_time_s - self._output_latency_s)
+            return self._frame_clock.frame_at(unix_time_s - self._output_latency() / self.sample_rate)
 
     # What the session uses.
 

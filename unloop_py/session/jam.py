@@ -49,12 +49,12 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         What a person can cure before the first note: no sound card, a bad file, a bad parameter.
     """
     quit_asked = threading.Event()
-    session = Session(config, on_quit=quit_asked.set, **generator)
     said: queue.SimpleQueue[str] = queue.SimpleQueue()
-    session.bus.listen(lambda notice: _collect(notice, said))
-    with errors_said(said), ending_signals(quit_asked.set), session:
+    with errors_said(said), ending_signals(quit_asked.set):
+        session = Session(config, on_quit=quit_asked.set, **generator)
+        session.bus.listen(lambda notice: _collect(notice, said))
         keyboard = open_keyboard()
-        with open_screen() as screen, keyboard or contextlib.nullcontext():
+        with session, open_screen() as screen, keyboard or contextlib.nullcontext():
             for line in greeting(session, keyboard is not None):
                 screen.say(line)
             _play(session, screen, keyboard, said, quit_asked)
@@ -118,8 +118,8 @@ def view(session: Session, notice: str = "") -> View:
         generating = "on"
     return View(
         state=status.state.label,
-        position_s=status.position_frames / session.sound.sample_rate,
-        length_s=length / session.sound.sample_rate,
+        position_s=status.position_frames / session.sound.engine.sample_rate,
+        length_s=length / session.sound.engine.sample_rate,
         repetition=status.repetition,
         generating=generating,
         progress=bus.loops[0].progress,

@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from unloop_py.config import JamConfig
+from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.osc.server import OscServer
 from unloop_py.session.beat_listener import BeatListener
@@ -71,22 +72,22 @@ class Session:
         store.update(0, dict(config.parameters))
         if config.generator != "off" and generator_arguments is None:
             generator_arguments = _checked_arguments(config)
-        self.sound: Sound = open_sound(config)
+        self.sound: Sound = open_sound(config, lambda text: self.bus.tell(Notice("error", None, ("", text))))
+        stream = self.sound.stream
         with contextlib.ExitStack() as undo:
-            undo.callback(self.sound.close)
+            undo.callback(stream.stop)
             self.bus = SessionBus(
                 self.sound.engine,
                 store,
-                sample_rate=self.sound.sample_rate,
                 block_frames=self.sound.block,
-                output_latency_frames=self.sound.output_latency_frames,
+                output_latency=lambda: stream.output_latency_frames,
                 can_generate=config.generator != "off",
                 on_quit=on_quit,
             )
             self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
             undo.pop_all()
         self.bus.listen(self.osc.notify)
-        self._conductor = Conductor(self.bus, xruns=lambda: self.sound.xruns)
+        self._conductor = Conductor(self.bus, xruns=lambda: stream.xruns)
         self.vamper = None
         if config.generator != "off":
             self.vamper = Vamper(
@@ -105,7 +106,7 @@ class Session:
 
     def start(self) -> None:
         """Let it sound, listen and, behind that, load its model. Returns when the first loop can be recorded."""
-        self.sound.start()
+        self.sound.stream.start()
         self._thread.start()
         self.osc.start()
         self._beats.start()
@@ -115,7 +116,7 @@ class Session:
     def stop(self) -> None:
         """Fall silent, finish what is being recorded to a file, and end every thread and process."""
         try:
-            self.sound.close()  # first: whatever else may hang, the player's recording is whole
+            self.sound.stream.stop()  # first: whatever else may hang, the player's recording is whole
         finally:
             self._ending.set()
             if self._thread.is_alive():

@@ -1,0 +1,71 @@
+"""What the session plays on: an engine and the stream that drives it, as the config asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from unloop_py.audio_io.stream import Stream
+from unloop_py.config import JamConfig
+from unloop_py.engine.engine import Engine
+
+DEFAULT_RATE = 48000
+LIKELY_BLOCK = 1024  # where the driver chooses its blocks and does not say
+
+
+@dataclass(frozen=True)
+class Sound:
+    """An engine, its stream, and what they are in words for the player."""
+
+    engine: Engine
+    stream: Stream
+    words: str
+
+    @property
+    def block(self) -> int:
+        """Frames of a block, or about the most that they may be."""
+        return self.stream.block or LIKELY_BLOCK
+
+
+def open_sound(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
+    """Find the sound card, or the file that stands in for one, and make an engine for it. Nothing sounds yet.
+
+    Parameters
+    ----------
+    config : JamConfig
+    on_notice : callable
+        Given a line for the player when the card goes or comes back; any thread.
+
+    Raises
+    ------
+    DeviceError, AudioFileError
+        Says what to connect, install, or choose instead.
+    """
+    return _open_virtual(config) if config.backend == "virtual" else _open_card(config, on_notice)
+
+
+def _open_virtual(config: JamConfig) -> Sound:
+    from unloop_py.audio_io.virtual import VirtualStream
+    from unloop_py.audio_io.wav import read_audio
+
+    rate, channels = config.rate or DEFAULT_RATE, 2
+    if config.input_file is not None:
+        audio, file_rate = read_audio(config.input_file)
+        rate, channels = config.rate or file_rate, audio.shape[1]
+    engine = Engine(sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s)
+    stream = VirtualStream(engine, config.input_file, record=config.record, block=config.block)
+    heard = Path(config.input_file).name if config.input_file is not None else "silence"
+    return Sound(engine, stream, f"no sound card, hearing {heard}, {rate} Hz, blocks of {stream.block}")
+
+
+def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
+    from unloop_py.audio_io.portaudio import PortAudioStream, find_devices
+
+    # Before the engine, which takes a moment: without a card there is nothing to make one for.
+    devices = find_devices(config.input_device, config.output_device, config.inputs, config.outputs, config.rate)
+    engine = Engine(sample_rate=devices.sample_rate, channels=devices.channels, max_loop_s=config.max_loop_s)
+    stream = PortAudioStream(engine, devices, block=config.block, record=config.record, on_notice=on_notice)
+    names = devices.input.name if devices.input == devices.output else f"{devices.input.name} to {devices.output.name}"
+    blocks = f", blocks of {stream.block}" if stream.block else ""
+    return Sound(engine, stream, f"{names}, {devices.sample_rate} Hz{blocks}")
