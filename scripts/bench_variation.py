@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -144,12 +144,12 @@ class Jam:
             builder.add_arg(value)
         self.socket.sendto(builder.build().dgram, self.address)
 
-    def hear(self, address: str, least: float = float("-inf"), within_s: float = PATIENCE_S) -> list[Any]:
-        """Wait for a message to this address whose first value is at least `least`; its values."""
-        self.socket.settimeout(within_s)
+    def hear(self, address: str, accept: Callable[[list[Any]], bool] = lambda values: True) -> list[Any]:
+        """Wait for a message to this address with values that `accept` takes; the values."""
+        self.socket.settimeout(PATIENCE_S)
         while True:
             message = OscMessage(self.socket.recv(65536))
-            if message.address == address and (not message.params or message.params[0] >= least):
+            if message.address == address and accept(message.params):
                 return message.params
 
     def record(self, seconds: float) -> float:
@@ -191,8 +191,8 @@ def bench_offer(model: str, lengths: list[float], folder: Path) -> dict[str, Any
         running.send("/unloop/subscribe", running.socket.getsockname()[1])
         for seconds in lengths:
             pressed = running.record(seconds)
-            running.hear("/unloop/loop/1/state")
-            running.hear("/unloop/loop/1/progress", least=1.0)
+            running.hear("/unloop/loop/1/state", lambda values: values == ["playing"])
+            running.hear("/unloop/loop/1/progress", lambda values: values[0] >= 1.0)
             took[f"{seconds:g}"] = round(time.perf_counter() - pressed, 3)
             print(f"  loop of {seconds:g} s: first offer complete {took[f'{seconds:g}']:.2f} s after the second press")
             running.send("/unloop/loop/1/clear")
