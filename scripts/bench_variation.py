@@ -5,8 +5,8 @@
 
 generation: seconds of work per second of loop at 2 to 60 s, in the worker process, while the compiled engine plays a loop
 in real time (virtual stream). offer: from the second press of record to a complete first offer. start: from the command
-to 'ready to record', with the caches as they are (warm) and with no compiled engine in them and, where this user may,
-no file of the system's cache either (cold). memory: peak of all processes of `jam` after 200 seams. The last three are
+to 'ready to record', as it is (warm) and, where this user may empty it, with nothing in the system's file cache (cold).
+memory: peak of all processes of `jam` after 200 seams. The last three are
 measured from outside, on `unloop jam --backend virtual`, over OSC.
 """
 
@@ -108,7 +108,7 @@ def bench_generation(model: str, lengths: list[float], repeats: int, steps: int,
 class Jam:
     """A running `unloop jam --backend virtual`, heard over OSC and on its standard output."""
 
-    def __init__(self, model: str, folder: Path, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, model: str, folder: Path) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         port = _free_port()
@@ -119,7 +119,7 @@ class Jam:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "unloop_py", "jam", "--backend", "virtual", "--input-file", str(heard),
              "--osc-port", str(port), "--model", model, "--compute", "cpu"],
-            cwd=ROOT, env={**os.environ, **(environment or {})}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.address = ("127.0.0.1", port)
         self.lines: queue.SimpleQueue[tuple[float, str | None]] = queue.SimpleQueue()
         threading.Thread(target=self._read, daemon=True).start()
@@ -175,8 +175,8 @@ class Jam:
 
 
 @contextlib.contextmanager
-def jam(model: str, folder: Path, environment: dict[str, str] | None = None) -> Iterator[Jam]:
-    running = Jam(model, folder, environment)
+def jam(model: str, folder: Path) -> Iterator[Jam]:
+    running = Jam(model, folder)
     try:
         yield running
     finally:
@@ -204,16 +204,14 @@ def bench_offer(model: str, lengths: list[float], folder: Path) -> dict[str, Any
 def bench_start(model: str, folder: Path) -> dict[str, Any]:
     """From the command to 'ready to record', and to a loaded model."""
     results: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory() as empty:
-        for name, environment in (("cold", {"NUMBA_CACHE_DIR": empty}), ("warm", {}), ("warm", {})):
-            if name == "cold":
-                results["cold_file_cache"] = _drop_file_cache()
-            with jam(model, folder, environment) as running:
-                results[f"{name}_start_s"] = round(running.said("ready to record") - running.started, 2)
-                results[f"{name}_model_s"] = round(running.said("the model is loaded") - running.started, 2)
-        for name in ("cold", "warm"):
-            print(f"  {name}: ready to record after {results[f'{name}_start_s']:.2f} s, "
-                  f"model loaded after {results[f'{name}_model_s']:.2f} s")
+    for name in ("cold", "warm"):
+        if name == "cold":
+            results["file_cache_emptied"] = _empty_file_cache()
+        with jam(model, folder) as running:
+            results[f"{name}_start_s"] = round(running.said("ready to record") - running.started, 2)
+            results[f"{name}_model_s"] = round(running.said("the model is loaded") - running.started, 2)
+        print(f"  {name}: ready to record after {results[f'{name}_start_s']:.2f} s, "
+              f"model loaded after {results[f'{name}_model_s']:.2f} s")
     return results
 
 
@@ -240,7 +238,7 @@ def _peak_mb(pid: int) -> float:
     raise RuntimeError(f"process {pid} does not tell its peak memory")
 
 
-def _drop_file_cache() -> bool:
+def _empty_file_cache() -> bool:
     """Whether the system's file cache could be emptied: it takes root."""
     try:
         os.sync()
