@@ -13,23 +13,21 @@ import logging
 import queue
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-from unloop_py.errors import CommandError
+from unloop_py.errors import CommandError, UnloopError
 from unloop_py.generator.spec import Prompt, Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Need, Plan, plan_next, repetitions_ahead
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.links import ProcessWorker, ThreadWorker, Worker
+from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
 
 log = logging.getLogger(__name__)
 
-PREPARED_TAKES = 4              # held by the worker, so that undo and redo need no encoding ...
-PREPARED_BYTES = 64 << 20       # ... within this much audio
 SILENCE_S = 3.0                 # a worker that says nothing for this long and its job's whole time besides, hangs
 PREPARING_PATIENCE_S = 15.0     # likewise for encoding, which is not measured; plus the loop's length
 LANDING_SHARE = 0.9             # of a job: from here it is in the codec, where it cannot be stopped, and nearly there
@@ -86,8 +84,7 @@ class Vamper:
         self._meter: CostMeter | None = None
         self._facts: dict[str, Any] = {}
         self._take: Take | None = None
-        self._prepared: OrderedDict[int, jobs.Prepared | None] = OrderedDict()  # None = on its way
-        self._prepared_bytes: dict[int, int] = {}
+        self._prepared = PreparedTakes()
         self._next_seam_s: float | None = None
         self._generating = True
         self._refused = False                   # the engine takes no offers at the moment: wait for the next seam
@@ -298,13 +295,11 @@ class Vamper:
             self._done(answer)
         elif isinstance(answer, jobs.Failed):
             self._failed(answer)
-
-        if self._book.job is None and None not in self._prepared.values():
+        if self._book.job is None and not self._prepared.waiting:
             self._supervisor.rest()  # nothing is owed
 
     def _prepared_now(self, answer: jobs.Prepared) -> None:
-        if answer.version in self._prepared:
-            self._prepared[answer.version] = answer
+        self._prepared.answered(answer)
         if self._take is not None and answer.version == self._take.version:
             self._tell_prepared(answer)
 
@@ -330,7 +325,7 @@ class Vamper:
             self._book.job = None
             self._called_back = None
         if answer.job is None and self._take is not None:
-            self._prepared.pop(self._take.version, None)
+            self._prepared.failed(self._take.version)
         self._refused = True
         self._job_failures += 1
         self._on_notice(f"a repetition could not be made ({answer.text}); the loop plays on as it is")
@@ -343,8 +338,7 @@ class Vamper:
         if self._book.job is not None and self._book.job.codes is not None:
             self._called_back = None  # it may be what ended the worker: not in a circle
         self._book.job = None
-        self._prepared.clear()
-        self._prepared_bytes.clear()
+        self._prepared.lost()
 
     # Decisions.
 
@@ -430,18 +424,13 @@ class Vamper:
         """Have the take's tokens in the worker, and no more takes than are good for its memory."""
         version = self._take.version
         if version in self._prepared:
-            self._prepared.move_to_end(version)
-            if self._prepared[version] is not None:
-                self._tell_prepared(self._prepared[version])
+            self._prepared.use(version)
+            if (prepared := self._prepared.get(version)) is not None:
+                self._tell_prepared(prepared)
             return
         if not self.ready:
             return  # asked for when it is
-        self._prepared[version] = None
-        self._prepared_bytes[version] = self._take.audio.nbytes
-        while len(self._prepared) > 1 and (len(self._prepared) > PREPARED_TAKES
-                                           or sum(self._prepared_bytes.values()) > PREPARED_BYTES):
-            oldest, _ = self._prepared.popitem(last=False)
-            del self._prepared_bytes[oldest]
+        for oldest in self._prepared.add(self._take):
             self._supervisor.send(jobs.Forget(oldest))
         kept = self.history.recognise(self._take)
         self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None))
@@ -450,7 +439,12 @@ class Vamper:
     def _hand_over(self) -> None:
         while not self._refused and (offer := self._book.next_offer()) is not None:
             self.history.offered(offer)
-            self._on_offer(offer)
+            try:
+                self._on_offer(offer)
+            except UnloopError as error:  # the engine is flooded, or the samples are not finite: at the next seam, another
+                self._book.taken(offer.tag)
+                self._refused = True
+                self._on_notice(f"a repetition could not be offered: {error}")
 
     def _step_seconds(self) -> float:
         """What the worker may take to come to its next step, where it looks whether to go on."""
