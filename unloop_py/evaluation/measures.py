@@ -13,6 +13,11 @@ CLAMP = 1e-5
 LEVEL_DB = -24.0
 
 
+def levelled(audio: np.ndarray) -> np.ndarray:
+    """``audio`` (samples,) at -24 dBFS RMS."""
+    return audio * np.float32(10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(np.square(audio)))), 1e-4))
+
+
 def mel_filters(sample_rate: int, fft_size: int, n_bands: int) -> Tensor:
     """Triangular mel filters (n_bands, fft_size // 2 + 1), Slaney's scale and area normalisation as librosa's default."""
     return _mel_filters(sample_rate, fft_size, n_bands)

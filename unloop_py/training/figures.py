@@ -12,7 +12,7 @@ from torch import LongTensor
 
 from unloop_py.audio_io.wav import read_audio
 from unloop_py.audio_io.wav import read_audio
-from unloop_py.evaluation.measures import LEVEL_DB, mel_error
+from unloop_py.evaluation.measures import levelled, mel_error
 from unloop_py.generator import masks
 from unloop_py.generator.checkpoint import Models
 from unloop_py.generator.sampler import Sampling, sample
@@ -21,11 +21,6 @@ from unloop_py.training.masked_training import held_out_figures
 from unloop_py.training.tokens import TokenStore
 
 PERIOD = 7
-
-
-def levelled(audio: np.ndarray) -> np.ndarray:
-    """``audio`` (samples,) at -24 dBFS RMS."""
-    return audio * np.float32(10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(np.square(audio)))), 1e-4))
 
 
 def generated(models: Models, codes: LongTensor, mask: np.ndarray, seed: int, sampling: Sampling) -> LongTensor:

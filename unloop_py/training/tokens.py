@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from unloop_py.evaluation.measures import LEVEL_DB
+from unloop_py.evaluation.measures import levelled
 from unloop_py.generator.codec import Codec
 from unloop_py.training.store import LoopStore
 
@@ -57,8 +57,7 @@ class TokenStore:
                     audio = loops[i]
                     if reading:
                         audio = treat(audio, loops, np.random.default_rng([seed, i, reading]))
-                    audio = audio * np.float32(10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(audio**2))), 1e-4))
-                    codes = codec.encode(torch.from_numpy(audio)[None, None])[0].to(torch.int16).numpy()
+                    codes = codec.encode(torch.from_numpy(levelled(audio))[None, None])[0].to(torch.int16).numpy()
                     codes_file.write(codes.tobytes())
                     codes_file.flush()
                     row = {"loop": i, "reading": reading, "start": start, "codebooks": codes.shape[0], "steps": codes.shape[1]}
