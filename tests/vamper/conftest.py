@@ -52,7 +52,7 @@ class Stage:
         return self.workers[-1]
 
     def _take_offer(self, offer):
-        assert offer.take == self.vamper._take.version
+        assert offer.take == self.vamper._director._take.version
         self.offers.append(offer)
         if offer.take == self.take.version and (offer.force or not self.locked):
             self.pending = offer

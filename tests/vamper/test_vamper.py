@@ -620,15 +620,15 @@ def test_the_take_before_keep_is_called_back_by_undo_not_by_again(stage):
 def test_an_offer_that_the_engine_cannot_take_is_told_and_another_made_for_the_next_seam(stage):
     stage.get_ready()
     stage.record(4.0)
-    take_offer, refused = stage.vamper._on_offer, []
+    take_offer, refused = stage.vamper._director._on_offer, []
 
     def refuse(offer):
         refused.append(offer)
         raise CommandError("a variation with NaN was refused")
 
-    stage.vamper._on_offer = refuse
+    stage.vamper._director._on_offer = refuse
     stage.play_repetitions(1)
-    stage.vamper._on_offer = take_offer
+    stage.vamper._director._on_offer = take_offer
     stage.play_repetitions(2)
     assert [offer.tag for offer in refused] == [1]
     assert "NaN" in stage.notices[0]

@@ -1,0 +1,329 @@
+"""What the worker should do next, decided from the player's knobs, the engine's seams and the worker's answers.
+
+`Director` has neither thread nor queue: it is told what happened, one thing after another, and `decide` acts upon it.
+`vamper.Vamper` runs it on a thread; the tests run it under a fake clock.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from unloop_py.errors import UnloopError
+from unloop_py.generator.spec import Prompt, Take
+from unloop_py.vamper import jobs
+from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Need, Plan, plan_next, repetitions_ahead
+from unloop_py.vamper.history import Heard, VariationHistory
+from unloop_py.vamper.prepared import PreparedTakes
+from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
+from unloop_py.vamper.supervisor import Supervisor, WorkerState
+
+log = logging.getLogger(__name__)
+
+SILENCE_S = 3.0                 # a worker that says nothing for this long and its job's whole time besides, hangs
+PREPARING_PATIENCE_S = 15.0     # likewise for encoding, which is not measured; plus the loop's length
+LANDING_SHARE = 0.9             # of a job: from here it is in the codec, where it cannot be stopped, and nearly there
+FAILURES_BEFORE_RESTART = 3     # jobs that fail one after another, then the worker is started afresh
+
+
+class Director:
+    """Keeps the next repetition under way. Vamper's thread.
+
+    Parameters
+    ----------
+    supervisor : Supervisor
+        Passes orders to the worker.
+    history : VariationHistory
+    clock : callable
+        Seconds.
+    on_offer, on_progress, on_notice, on_prepared : callable
+        See `vamper.Vamper`.
+
+    Attributes
+    ----------
+    facts : dict
+        What the generator says of itself; empty before it was loaded.
+    """
+
+    def __init__(self, supervisor: Supervisor, history: VariationHistory, clock: Callable[[], float], *,
+                 on_offer: Callable[[Offer], None], on_progress: Callable[[float], None],
+                 on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None]) -> None:
+        self._supervisor = supervisor
+        self._history = history
+        self._clock = clock
+        self._on_offer = on_offer
+        self._on_progress = on_progress
+        self._on_notice = on_notice
+        self._on_prepared = on_prepared
+        self.facts: dict[str, Any] = {}
+        self._book = RequestBook()
+        self._meter: CostMeter | None = None
+        self._take: Take | None = None
+        self._prepared = PreparedTakes()
+        self._next_seam_s: float | None = None
+        self._generating = True
+        self._refused = False                   # the engine takes no offers at the moment: wait for the next seam
+        self._share = 0.0                       # of the job in hand that is done
+        self._free_s = 0.0                      # when the worker will have dropped what it was told to drop
+        self._job_failures = 0
+        self._called_back: Heard | None = None
+
+    @property
+    def next_look_s(self) -> float:
+        """When `decide` has something to do although nothing happened."""
+        return self._supervisor.next_look_s
+
+    # What the session tells.
+
+    def set_take(self, take: Take | None) -> None:
+        """Another take plays; whatever was made from the one before is void."""
+        if take is not None and self._take is not None and take.version == self._take.version:
+            return
+        if take is None or self._take is None or len(take.audio) != len(self._take.audio):
+            self._next_seam_s = None
+        self._drop_job()
+        self._book.void()
+        self._refused = False
+        if self._called_back is not None:
+            self._called_back = None
+            self._on_notice("the repetition called back belonged to another take and does not come")
+        self._take = take
+        if take is not None:
+            self._prepare()
+
+    def set_knobs(self, prompt: Prompt, ceiling: int, seed: int) -> None:
+        """The knobs stand so now; the job in hand is dropped when a new one still makes its seam."""
+        if not self._book.knobs(prompt, ceiling, seed):
+            return
+        job = self._book.job
+        if job is None or job.codes is not None or self._meter is None or self._take is None:
+            return
+        # The job in flight answers the old knobs. A new one in its place is worth it if it makes the same seam with
+        # steps enough; it can begin when the worker comes to its next step.
+        restart_s = self._clock() + self._step_seconds()
+        if keeps_everything(prompt) or self._share < LANDING_SHARE and self._plan(restart_s).deadline_s <= job.deadline_s:
+            self._drop_job()
+
+    def set_seam(self, next_seam_s: float | None, passed: bool) -> None:
+        """When the next offer must be there (None = the loop stands still); `passed`: a seam was passed just now."""
+        self._next_seam_s = next_seam_s
+        if passed:
+            self._refused = False
+
+    def swapped(self, tag: int) -> None:
+        """An offer came in at its seam."""
+        self._book.taken(tag)
+
+    def rejected(self, tag: int) -> None:
+        """The engine gave an offer back: not before the next seam again."""
+        if self._book.returned(tag):
+            self._refused = True
+
+    def set_generating(self, on: bool) -> None:
+        """Vary, or rest."""
+        self._generating = on
+        self._refused = False
+        if not on:
+            self._drop_job()
+            self._book.void()
+
+    def void(self) -> None:
+        """Begin afresh: nothing is under way, nothing waits."""
+        self._book.void()
+
+    def call_back(self, heard: Heard) -> None:
+        """Make again what was heard, before anything else."""
+        self._drop_job()
+        self._called_back = heard
+        self._refused = False  # an offer called back by name is taken whatever else is set
+
+    # What the worker answers.
+
+    def answered(self, number: int, answer: Any) -> None:
+        """Worker `number` has answered."""
+        if not self._supervisor.answered(number, answer, self._clock()):
+            if self._supervisor.state is not WorkerState.READY:
+                self._worker_lost()
+            return
+        if isinstance(answer, jobs.Ready):
+            self.facts = answer.facts
+            self._meter = CostMeter(answer.cost)
+            log.info("generator ready: %s, %s", answer.facts, answer.cost)
+            if self._take is not None:
+                self._prepare()
+        elif isinstance(answer, jobs.Prepared):
+            self._prepared_now(answer)
+        elif isinstance(answer, jobs.Progress):
+            if self._book.job is not None and answer.job == self._book.job.number:
+                self._share = answer.share
+                self._on_progress(answer.share)
+        elif isinstance(answer, jobs.Done):
+            self._done(answer)
+        elif isinstance(answer, jobs.Failed):
+            self._failed(answer)
+        if self._book.job is None and not self._prepared.waiting:
+            self._supervisor.rest()  # nothing is owed
+
+    def _prepared_now(self, answer: jobs.Prepared) -> None:
+        self._prepared.answered(answer)
+        if self._take is not None and answer.version == self._take.version:
+            self._tell_prepared(answer)
+
+    def _tell_prepared(self, prepared: jobs.Prepared) -> None:
+        self._on_prepared(prepared)
+        if prepared.silent:
+            self._on_notice("the take is silent, so there is nothing to vary; it plays as it is")
+
+    def _done(self, answer: jobs.Done) -> None:
+        job = self._book.job
+        if job is None or not self._book.land(answer.job, answer.variations):
+            return
+        self._job_failures = 0
+        if job.codes is None:
+            self._meter.observe(self._loop_s * len(job.requests), job.steps, job.rounds, answer.seconds)
+        else:
+            self._called_back = None
+        self._on_progress(1.0)
+
+    def _failed(self, answer: jobs.Failed) -> None:
+        """One order could not be obeyed. It is tried again at the next seam, not in a circle."""
+        if answer.job is not None:
+            if self._book.job is None or answer.job != self._book.job.number:
+                return  # it was dropped before it failed
+            self._book.job = None
+            self._called_back = None
+        elif self._take is not None:
+            self._prepared.failed(self._take.version)
+        self._refused = True
+        self._job_failures += 1
+        self._on_notice(f"a repetition could not be made ({answer.text}); the loop plays on as it is")
+        if self._job_failures >= FAILURES_BEFORE_RESTART:
+            self._job_failures = 0
+            self._supervisor.failed(self._clock(), answer.text)
+            self._worker_lost()
+
+    def _worker_lost(self) -> None:
+        if self._book.job is not None and self._book.job.codes is not None:
+            self._called_back = None  # it may be what ended the worker: not in a circle
+        self._book.job = None
+        self._prepared.lost()
+
+    # Decisions.
+
+    def decide(self, now_s: float) -> None:
+        """Do what is due: restart a worker, ask for the next repetition, hand over what is ready."""
+        if self._supervisor.look(now_s):
+            self._worker_lost()
+        if self._take is None:
+            return
+        if self._called_back is not None and self._called_back.codes is None:
+            self._called_back = None
+            self._refused = False
+            self._book.land_take(self._take.version, force=True)
+        if self._generating and not self._refused:
+            self._make_next(now_s)
+        elif self._called_back is not None:
+            self._make_called_back(now_s)
+        self._hand_over()
+
+    def _make_next(self, now_s: float) -> None:
+        """Keep as many repetitions under way as the loop's length asks for."""
+        if self._called_back is not None:
+            self._make_called_back(now_s)
+            return
+        if self._book.job is not None:
+            return
+        prepared = self._prepared.get(self._take.version)
+        if keeps_everything(self._book.prompt) or prepared is not None and prepared.silent:
+            if not self._book.fresh():
+                self._book.land_take(self._take.version)
+            return
+        if self._meter is None or not self._ready:
+            return
+        if prepared is None:
+            self._prepare()
+            return
+        wanted = repetitions_ahead(self._meter, self._loop_s, self._book.ceiling, self._book.prompt.feedback_steps)
+        if self._book.fresh() >= wanted:
+            return
+        plan = self._plan(max(now_s, self._free_s))
+        job = self._book.new_job(self._take.version, plan.count, plan.steps, plan.deadline_s)
+        self._send_job(jobs.Vary(job.number, job.requests), now_s, plan)
+
+    def _plan(self, now_s: float) -> Plan:
+        """The next job. What stale repetitions cover is only replaced by one with steps enough."""
+        book = self._book
+        fresh = book.fresh()
+        need = Need(now_s, self._next_seam_s, self._loop_s, fresh, book.ceiling, book.prompt.feedback_steps,
+                    least=min(ENOUGH_STEPS, book.ceiling) if book.covered() > fresh or book.job else 1)
+        return plan_next(need, self._meter)
+
+    def _make_called_back(self, now_s: float) -> None:
+        heard = self._called_back
+        if self._book.job is not None or self._meter is None or not self._ready:
+            return
+        if self._prepared.get(heard.take) is None:
+            if heard.take == self._take.version:
+                self._prepare()
+            else:
+                self._called_back = None
+                self._on_notice("the repetition called back was made before keep, too long ago; undo leads back to it")
+            return
+        deadline_s = self._next_seam_s if self._next_seam_s is not None else float("inf")
+        job = self._book.again_job(self._take.version, heard.request, heard.codes, deadline_s)
+        self._send_job(jobs.Remake(job.number, job.requests[0], job.codes), now_s, Plan(1, 1, 0, deadline_s))
+
+    def _send_job(self, order: Any, now_s: float, plan: Plan) -> None:
+        audio_s = plan.count * self._loop_s
+        longest_s = self._meter.safe_seconds(audio_s, plan.steps, self._book.prompt.feedback_steps)
+        self._share = 0.0
+        self._on_progress(0.0)
+        self._supervisor.send(order)
+        self._supervisor.expect(now_s, SILENCE_S + 3.0 * longest_s)
+        log.debug("asked for %d of %d steps, %.2f s before its seam", plan.count, plan.steps, plan.deadline_s - now_s)
+
+    def _drop_job(self) -> None:
+        if self._book.job is not None:
+            self._supervisor.send(jobs.Cancel(self._book.job.number))
+            self._book.job = None
+            if self._meter is not None and self._take is not None:
+                self._free_s = self._clock() + self._step_seconds()
+
+    def _prepare(self) -> None:
+        """Have the take's tokens in the worker, and no more takes than are good for its memory."""
+        version = self._take.version
+        if version in self._prepared:
+            self._prepared.use(version)
+            if (prepared := self._prepared.get(version)) is not None:
+                self._tell_prepared(prepared)
+            return
+        if not self._ready:
+            return  # asked for when it is
+        for oldest in self._prepared.add(self._take):
+            self._supervisor.send(jobs.Forget(oldest))
+        kept = self._history.recognise(self._take)
+        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None))
+        self._supervisor.expect(self._clock(), PREPARING_PATIENCE_S + self._loop_s)
+
+    @property
+    def _ready(self) -> bool:
+        return self._supervisor.state is WorkerState.READY
+
+    def _hand_over(self) -> None:
+        while not self._refused and (offer := self._book.next_offer()) is not None:
+            self._history.offered(offer)
+            try:
+                self._on_offer(offer)
+            except UnloopError as error:  # the engine is flooded, or the samples are not finite: at the next seam, another
+                self._book.taken(offer.tag)
+                self._refused = True
+                self._on_notice(f"a repetition could not be offered: {error}")
+
+    def _step_seconds(self) -> float:
+        """What the worker may take to come to its next step, where it looks whether to go on."""
+        return self._meter.seconds(self._loop_s, 2) - self._meter.seconds(self._loop_s, 1)
+
+    @property
+    def _loop_s(self) -> float:
+        return len(self._take.audio) / self._take.sample_rate
