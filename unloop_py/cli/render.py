@@ -12,7 +12,6 @@ from unloop_py.cli.progress import progress_bar
 from unloop_py.errors import AudioFileError
 from unloop_py.paths import check_writable_file
 
-
 WAV_BYTES = 4_000_000_000  # a WAV file counts its bytes in 32 bits
 
 
