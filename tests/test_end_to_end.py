@@ -6,6 +6,7 @@ then compared pass by pass.
 
 import contextlib
 import os
+import re
 import select
 import signal
 import socket
@@ -327,12 +328,79 @@ def test_a_worker_killed_in_the_middle_changes_nothing_that_sounds_and_variation
         assert differ(before, sounds) == (not late), f"repetition {index}, late {late}"
 
 
+class Terminal:
+    """A pseudo-terminal with an instrument on it: what is typed goes in, what is drawn comes out."""
+
+    def __init__(self, groove, folder):
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self.master, self.slave = pty.openpty()
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+        self.before = termios.tcgetattr(self.slave)
+        self.settings = lambda: termios.tcgetattr(self.slave)
+        command = [
+            sys.executable, "-m", "unloop_py", "jam", "--backend", "virtual", "--input-file", str(groove), "--generator", "off",
+            "--osc-port", str(free_port()),
+        ]  # fmt: skip
+        self.process = subprocess.Popen(
+            command, stdin=self.slave, stdout=self.slave, stderr=self.slave, cwd=folder,
+            env=environment() | {"TERM": "xterm", "NO_COLOR": "1"}, start_new_session=True,
+        )  # fmt: skip
+        self.drawn = ""
+
+    def wait_for(self, text, patience_s=PATIENCE_S):
+        end_s = time.monotonic() + patience_s
+        while text not in self.drawn:
+            assert time.monotonic() < end_s, f"{text!r} was not drawn: {self.drawn[-2000:]}"
+            if select.select([self.master], [], [], 0.2)[0]:
+                drawn = os.read(self.master, 65536).decode(errors="replace")
+                self.drawn += re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn)  # without colours
+        self.drawn = self.drawn.split(text, 1)[1]
+
+    def type(self, keys):
+        os.write(self.master, keys.encode())
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+        os.close(self.slave)
+
+
+def test_keys_play_the_instrument_on_a_terminal_and_leave_it_as_it_was(groove, tmp_path):
+    terminal = Terminal(groove, tmp_path)
+    try:
+        terminal.wait_for("keys: space = record / play / overdub", FIRST_START_S)
+        terminal.wait_for("off ")
+        terminal.type(" ")
+        terminal.wait_for("recording ")
+        time.sleep(0.5)
+        terminal.type(" ")
+        terminal.wait_for("playing ")
+        terminal.wait_for("pass 1")
+        terminal.type("VV")
+        terminal.wait_for("variation 0.60")
+        terminal.type("r")
+        terminal.wait_for("nothing to redo")
+        terminal.type("q")
+        terminal.wait_for("press q again to quit")
+        terminal.type("q")
+        assert terminal.process.wait(PATIENCE_S) == 0
+        assert terminal.settings() == terminal.before
+    finally:
+        terminal.close()
+
+
 @pytest.mark.parametrize("how", ["SIGTERM", "SIGINT", "SIGHUP", "quit"])
-def test_whichever_way_it_ends_the_recorded_file_is_finished(start, connect, how):
-    jam = start("--generator", "off", tones=False)
-    client = connect(jam)
+def test_it_plays_on_without_input_until_told_and_the_recorded_file_is_finished(start, connect, how):
     before_s = time.monotonic()
+    jam = start("--generator", "off", tones=False)  # its standard input has ended already
+    client = connect(jam)
     time.sleep(0.3)  # real time is what is being recorded
+    assert jam.process.poll() is None
     if how == "quit":
         client.send("/unloop/quit")
         status = jam.process.wait(PATIENCE_S)
@@ -341,17 +409,8 @@ def test_whichever_way_it_ends_the_recorded_file_is_finished(start, connect, how
     assert status == 0, jam.lines
     heard = soundfile.info(jam.record)
     assert heard.frames >= 0.3 * RATE
-    assert heard.frames <= (time.monotonic() - before_s + 10.0) * RATE
+    assert heard.frames <= (time.monotonic() - before_s) * RATE
     assert [path.name for path in jam.record.parent.iterdir() if path.suffix == ".wav"].count("out.wav") == 1
-
-
-def test_the_end_of_input_does_not_end_the_music(start, connect):
-    jam = start("--generator", "off", tones=False)  # its standard input is closed already
-    client = connect(jam)
-    client.heard.clear()
-    client.wait_for(lambda told: told[0] == "/unloop/alive")
-    assert jam.process.poll() is None
-    assert jam.end() == 0
 
 
 def test_a_port_that_is_taken_is_passed_over_and_said(start):

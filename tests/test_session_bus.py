@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import (
@@ -21,7 +22,6 @@ from unloop_py.engine.messages import (
     Status,
 )
 from unloop_py.errors import CommandError, EngineBusy, ParameterError
-from unloop_py.beats.grid import BeatGrid
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 

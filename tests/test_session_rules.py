@@ -11,9 +11,8 @@ import pytest
 
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Command
 from unloop_py.errors import CommandError
-from unloop_py.session.bus import COMMAND_KINDS, SessionBus
+from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.standing import Standing
 from unloop_py.vamper.deadline import Cost
@@ -33,9 +32,7 @@ class Rehearsal:
     def __init__(self, seed=0):
         self.clock = FakeClock()
         self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0)
-        self.bus = SessionBus(
-            self.engine, Store(), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s
-        )
+        self.bus = SessionBus(self.engine, Store(), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s)
         self.conductor = Conductor(self.bus, clock=self.clock)
         self.offers = {}
         self.generator = ToneGenerator(wait=lambda seconds: None)

@@ -1,5 +1,6 @@
 """Keys arrive one by one from a real (pseudo-)terminal, and are absent elsewhere."""
 
+import contextlib
 import io
 import os
 
@@ -24,10 +25,8 @@ def terminal():
     master, slave = pty.openpty()
     with os.fdopen(slave, "r", closefd=True) as stdin:
         yield master, stdin
-    try:
+    with contextlib.suppress(OSError):
         os.close(master)
-    except OSError:
-        pass
 
 
 @posix
@@ -110,9 +109,7 @@ def test_keys_are_off_without_a_terminal(tmp_path):
     assert open_keyboard(io.StringIO("kkqq")) is None
     with open(os.devnull) as nothing:
         assert open_keyboard(nothing) is None
-    closed = open(os.devnull)
-    closed.close()
-    assert open_keyboard(closed) is None
+    assert open_keyboard(nothing) is None  # closed by now
 
 
 def test_q_quits_only_when_pressed_twice_in_time():

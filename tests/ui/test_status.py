@@ -9,12 +9,11 @@ from unloop_py.ui.status import PlainLines, View, bar, open_screen, render
 
 def test_a_playing_loop_shows_state_position_seam_progress_late_and_xruns():
     line = render(
-        View("playing", position_s=1.5, length_s=6.0, repetition=3, generating="on",
-             progress=0.5, late=2, xruns=1, variation=0.25)
+        View("playing", position_s=1.5, length_s=6.0, repetition=3, generating="on", progress=0.5, late=2, xruns=1, variation=0.25)
     )
     assert "playing" in line
-    assert "━━━━╌╌╌╌╌╌╌╌╌╌╌╌ 6.0 s" in line
-    assert "seam in  4.5 s" in line
+    assert "━━╌╌╌╌╌╌╌╌ 6.0 s" in line
+    assert "seam in 4.5 s" in line
     assert "pass 3" in line
     assert "next ━━━╌╌╌" in line
     assert "variation 0.25" in line
@@ -26,7 +25,7 @@ def test_recording_counts_up_and_shows_no_seam():
     line = render(View("recording", position_s=2.5, length_s=2.5, generating="loading"))
     assert "2.5 s" in line
     assert "seam" not in line
-    assert "model loading" in line
+    assert "loading" in line
 
 
 def test_an_empty_loop_shows_no_position():
@@ -37,15 +36,17 @@ def test_an_empty_loop_shows_no_position():
 
 
 def test_the_player_sees_that_the_take_sounds_after_back():
-    assert "the take, not varied" in render(View("playing", length_s=1.0, generating="take"))
+    assert "the take" in render(View("playing", length_s=1.0, generating="take"))
 
 
 def test_a_moved_raw_prompt_shows_as_custom():
     assert "variation 0.50 custom" in render(View("playing", length_s=1.0, custom=True))
 
 
-def test_a_notice_stands_at_the_end():
-    assert render(View("off", notice="restarting the generator")).endswith("restarting the generator")
+def test_eighty_columns_hold_all_that_must_be_seen():
+    view = View("overdubbing", position_s=1.0, length_s=59.9, repetition=999, generating="on", progress=1.0, late=999, xruns=999)
+    line = render(view)
+    assert line.index("xruns 999") + len("xruns 999") <= 80
 
 
 def test_bars_never_overflow():

@@ -109,9 +109,7 @@ class SessionBus:
         """How many loops there are."""
         return self.store.n_loops
 
-    def command(
-        self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = ""
-    ) -> None:
+    def command(self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = "") -> None:
         """Give a command, or raise CommandError and change nothing."""
         if name == "quit":
             self._on_quit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 from unloop_py.engine.messages import Status
@@ -53,10 +54,8 @@ class Expected:
         standing = self._base
         for sent in sorted(self._sent):
             if sent.frame <= until:
-                try:
+                with contextlib.suppress(CommandError):  # one for an earlier frame came later and took its ground
                     standing = standing.after(sent.name, sent.argument)
-                except CommandError:
-                    pass  # an earlier frame came in later and changed its ground: the engine ignores it
         return standing
 
     def sent(self, status: Status, name: str, argument: int | None, frame: int | None) -> None:

@@ -7,7 +7,6 @@ import logging
 import queue
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any
@@ -22,7 +21,6 @@ from unloop_py.ui.player import Player, how_to_play
 from unloop_py.ui.status import Screen, View, open_screen
 
 LOOK_S = 0.1  # ten looks a second at keys and status
-NOTICE_S = 6.0  # how long the status line repeats what was said
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
 
 
@@ -50,11 +48,12 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
     """
     quit_asked = threading.Event()
     said: queue.SimpleQueue[str] = queue.SimpleQueue()
-    with errors_said(said), ending_signals(quit_asked.set):
+    with errors_said(said):
         session = Session(config, on_quit=quit_asked.set, **generator)
         session.bus.listen(lambda notice: _collect(notice, said))
         keyboard = open_keyboard()
-        with session, open_screen() as screen, keyboard or contextlib.nullcontext():
+        # Until here a signal ends the program as it would any other: nothing has been begun.
+        with ending_signals(quit_asked.set), session, open_screen() as screen, keyboard or contextlib.nullcontext():
             for line in greeting(session, keyboard is not None):
                 screen.say(line)
             _play(session, screen, keyboard, said, quit_asked)
@@ -80,7 +79,6 @@ def _play(
     quit_asked: threading.Event,
 ) -> None:
     player = Player(session.bus)
-    notice, notice_until_s = "", 0.0
     loading = session.vamper is not None
     while not quit_asked.is_set():
         pressed = ""
@@ -88,20 +86,19 @@ def _play(
             pressed = keyboard.read(LOOK_S)
         else:
             quit_asked.wait(LOOK_S)
-        now_s = time.monotonic()
         for key in pressed:
             if told := player.press(key):
-                notice, notice_until_s = told, now_s + NOTICE_S
+                screen.say(told)
         while not said.empty():
             screen.say(said.get())
         if loading and session.vamper.ready:
             loading = False
             facts = session.vamper.facts
             screen.say(f"the model is loaded: {facts.get('model', session.config.model)} on {facts.get('device', 'cpu')}")
-        screen.show(view(session, notice if now_s < notice_until_s else ""))
+        screen.show(view(session))
 
 
-def view(session: Session, notice: str = "") -> View:
+def view(session: Session) -> View:
     """The status line's content now."""
     status = session.sound.engine.status(0)
     bus = session.bus
@@ -127,7 +124,6 @@ def view(session: Session, notice: str = "") -> View:
         xruns=bus.xruns(),
         variation=float(bus.get(0, "variation")),
         custom=bus.store.custom(0),
-        notice=notice,
     )
 
 

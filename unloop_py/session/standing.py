@@ -79,9 +79,7 @@ class Standing:
 
     def _recorded(self, state: State) -> Standing:
         muted = state == State.MUTED
-        return replace(
-            self, state=state, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=False, muted=muted
-        )
+        return replace(self, state=state, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=False, muted=muted)
 
     def _overdub(self, argument: int | None) -> Standing:
         if self.state is None:

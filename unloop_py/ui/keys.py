@@ -181,9 +181,7 @@ class Twice:
         Monotonic seconds.
     """
 
-    def __init__(
-        self, window_s: float = 1.5, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, window_s: float = 1.5, clock: Callable[[], float] = time.monotonic) -> None:
         self._window_s = window_s
         self._clock = clock
         self._pressed_at_s: float | None = None
@@ -191,9 +189,7 @@ class Twice:
     def press(self) -> bool:
         """Count a press and tell whether it was the second in time."""
         now_s = self._clock()
-        second = (
-            self._pressed_at_s is not None and now_s - self._pressed_at_s <= self._window_s
-        )
+        second = self._pressed_at_s is not None and now_s - self._pressed_at_s <= self._window_s
         self._pressed_at_s = None if second else now_s
         return second
 

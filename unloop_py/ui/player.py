@@ -27,9 +27,7 @@ class Player:
         Monotonic seconds, for keys that must be pressed twice.
     """
 
-    def __init__(
-        self, bus: Bus, loop: int = 0, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, bus: Bus, loop: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
         self._bus = bus
         self._loop = loop
         self._twice = {key.key: Twice(clock=clock) for key in KEYS if key.presses == 2}
@@ -74,10 +72,7 @@ class Player:
 
 def how_to_play() -> str:
     """The keys in one line, for the terminal."""
-    return ", ".join(
-        f"{_NAMES.get(key.key, key.key)}{' twice' if key.presses == 2 else ''} = {key.help}"
-        for key in KEYS
-    )
+    return ", ".join(f"{_NAMES.get(key.key, key.key)}{' twice' if key.presses == 2 else ''} = {key.help}" for key in KEYS)
 
 
 _NAMES = {" ": "space"}

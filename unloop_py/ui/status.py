@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.text import Text
 
 REFRESH_PER_SECOND = 10
-POSITION_CELLS = 16
+POSITION_CELLS = 10
 PROGRESS_CELLS = 6
 
 
@@ -42,8 +42,6 @@ class View:
         Seams without an offer, and blocks that the sound card lost.
     variation : float
         0..1, the one dial; `custom` is True when a raw prompt was moved since.
-    notice : str
-        The last thing the player was told, empty when it has been read.
     """
 
     state: str
@@ -56,7 +54,6 @@ class View:
     xruns: int = 0
     variation: float = 0.5
     custom: bool = False
-    notice: str = ""
 
     @property
     def seam_in_s(self) -> float:
@@ -80,31 +77,26 @@ def bar(fraction: float, cells: int) -> str:
     return "━" * full + "╌" * (cells - full)
 
 
+WORDS = {"off": "varying off", "take": "the take", "locked": "locked", "loading": "loading"}
+
+
 def render(view: View) -> str:
-    """The status line as plain text, without colours. Any thread."""
+    """The status line as plain text, without colours. Any thread.
+
+    What must be seen comes first: 80 columns hold everything up to the xruns of a playing loop.
+    """
     parts = [f"{view.state:<11}"]
     if view.state == "recording":
-        parts.append(f"{view.length_s:6.1f} s")
+        parts.append(f"{view.length_s:.1f} s")
     elif view.length_s > 0:
         parts.append(f"{bar(view.position_s / view.length_s, POSITION_CELLS)} {view.length_s:.1f} s")
-        parts.append(f"seam in {view.seam_in_s:4.1f} s")
-        parts.append(f"pass {view.repetition}")
-    if view.generating == "on":
-        parts.append(f"next {bar(view.progress, PROGRESS_CELLS)}")
-    else:
-        parts.append(
-            {
-                "off": "varying off",
-                "take": "the take, not varied",
-                "locked": "locked",
-                "loading": "model loading",
-            }.get(view.generating, view.generating)
-        )
-    parts.append(f"variation {view.variation:.2f}" + (" custom" if view.custom else ""))
+        parts.append(f"seam in {view.seam_in_s:.1f} s")
+    parts.append(WORDS.get(view.generating) or f"next {bar(view.progress, PROGRESS_CELLS)}")
     parts.append(f"late {view.late}")
     parts.append(f"xruns {view.xruns}")
-    if view.notice:
-        parts.append(view.notice)
+    if view.length_s > 0 and view.state != "recording":
+        parts.append(f"pass {view.repetition}")
+    parts.append(f"variation {view.variation:.2f}" + (" custom" if view.custom else ""))
     return "  ".join(parts)
 
 
