@@ -1,8 +1,10 @@
 """What `unloop` says about itself."""
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,6 +13,8 @@ from unloop_py import __version__
 from unloop_py.cli.app import unloop
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.errors import DeviceError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def invoke(*arguments: str):
@@ -72,17 +76,36 @@ def test_what_jam_is_told_arrives_at_the_session(monkeypatch: pytest.MonkeyPatch
     assert config.parameters == {"variation": 0.25, "periodic_prompt": 7}
 
 
-def test_without_a_sound_card_jam_names_the_cure_and_the_demo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_sound_card_lacks_is_told_with_the_command_that_was_typed(monkeypatch: pytest.MonkeyPatch) -> None:
     from unloop_py.session import jam
 
     def no_card(config):
-        raise DeviceError("PortAudio is missing. Type:  sudo apt-get install libportaudio2")
+        raise DeviceError("no sound card was found: connect one, or try `unloop demo`")
 
     monkeypatch.setattr(jam, "run_jam", no_card)
+    monkeypatch.setattr(sys, "argv", ["/somewhere/unloop_py/__main__.py"])
     result = invoke("jam")
     assert result.exit_code == 2
-    assert result.stderr.count("\n") == 1
-    assert "libportaudio2" in result.stderr and " demo" in result.stderr
+    assert result.stderr == "unloop: no sound card was found: connect one, or try `scripts/unloop demo`\n"
+
+
+def without_portaudio(folder: Path) -> dict[str, str]:
+    """An environment in which `import sounddevice` fails as it does where the library is missing."""
+    (folder / "sounddevice.py").write_text("raise OSError('PortAudio library not found')\n")
+    return dict(os.environ, PYTHONPATH=f"{folder}{os.pathsep}{ROOT}")
+
+
+@pytest.mark.parametrize("command", ["jam", "devices"])
+def test_without_portaudio_one_line_names_the_cure(tmp_path: Path, command: str) -> None:
+    words = [sys.executable, "-m", "unloop_py", command]
+    words += ["--generator", "off"] if command == "jam" else []
+    environment = without_portaudio(tmp_path)
+    done = subprocess.run(words, capture_output=True, text=True, stdin=subprocess.DEVNULL, env=environment, timeout=120)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("unloop: ") and done.stderr.count("\n") == 1, done.stderr
+    assert "libportaudio2" in done.stderr
+    assert command == "devices" or "demo" in done.stderr
 
 
 def test_a_bug_is_not_dressed_up_as_bad_input(monkeypatch: pytest.MonkeyPatch) -> None:
