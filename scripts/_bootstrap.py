@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "unloop-stamp.json"
-LOCKS = [ROOT / "scripts" / "requirements.lock", ROOT / "scripts" / "requirements-cuda.lock"]
+LOCKS = [ROOT / "scripts" / ("requirements%s.lock" % part) for part in ("", "-no-deps", "-cuda")]
 OLDEST, NEWEST = (3, 11), (3, 13)
 # Making an engine compiles it and keeps the result in numba's cache.
 COMPILE = "from unloop_py.engine.engine import Engine; Engine(sample_rate=48000, max_loop_s=1)"
@@ -122,6 +122,7 @@ def install_packages():
         say('no NVIDIA card seen: README.md, "Without a card", says how to leave out CUDA\'s gigabytes')
     pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     run(pip + ["-r", str(LOCKS[0])], "the packages could not be installed")
+    run(pip + ["--no-deps", "-r", str(LOCKS[1])], "the packages could not be installed")
     # The build backend is one of the locked packages: nothing else is fetched to build this folder.
     own = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
     run(pip + own, "unloop itself could not be installed")

@@ -75,10 +75,10 @@ def playing_engine(folder: Path) -> Iterator[Engine]:
         stream.stop()
 
 
-def bench_generation(model: str, lengths: list[float], repeats: int, steps: int, folder: Path) -> dict[str, Any]:
+def bench_generation(model: str, worker: str, lengths: list[float], repeats: int, steps: int, folder: Path) -> dict[str, Any]:
     """Seconds of generation per second of loop."""
     offers: queue.SimpleQueue[Any] = queue.SimpleQueue()
-    vamper = Vamper(generator_factory=LOCAL_GENERATOR, factory_args={"model": model, "compute": "cpu"},
+    vamper = Vamper(generator_factory=LOCAL_GENERATOR, factory_args={"model": model, "compute": "cpu"}, worker=worker,
                     on_offer=offers.put, on_notice=lambda text: print(f"  {text}", file=sys.stderr))
     vamper.prompt_changed(Prompt(), steps, 1)
     per_second: dict[str, float] = {}
@@ -270,6 +270,7 @@ def main() -> None:
     parser.add_argument("--seams", type=int, default=200, help="seams of the memory part (default: %(default)s)")
     parser.add_argument("--loop", type=float, default=1.0, help="its loop in seconds (default: %(default)s)")
     parser.add_argument("--model", default="small", help="a bundled model or a folder of weights (default: %(default)s)")
+    parser.add_argument("--worker", choices=["process", "thread"], default="process", help="of the generation part")
     add_log_option(parser)
     arguments = parser.parse_args()
     parts = arguments.parts.split(",")
@@ -281,12 +282,13 @@ def main() -> None:
         for part in parts:
             print(f"{part}:", flush=True)
             results |= {
-                "generation": lambda: bench_generation(arguments.model, lengths, arguments.repeats, arguments.steps, Path(folder)),
+                "generation": lambda: bench_generation(arguments.model, arguments.worker, lengths, arguments.repeats, arguments.steps,
+                                                       Path(folder)),
                 "offer": lambda: bench_offer(arguments.model, [2.0, 8.0], Path(folder)),
                 "start": lambda: bench_start(arguments.model, Path(folder)),
                 "memory": lambda: bench_memory(arguments.model, arguments.seams, arguments.loop, Path(folder)),
             }[part]()
-    config = {name: getattr(arguments, name) for name in ("model", "parts", "lengths", "repeats", "steps", "seams", "loop")}
+    config = {name: getattr(arguments, name) for name in ("model", "worker", "parts", "lengths", "repeats", "steps", "seams", "loop")}
     finish("variation", config, results, log=arguments.log)
 
 

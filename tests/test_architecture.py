@@ -35,7 +35,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "audio_io": {"numpy", "portaudio.py: sounddevice", "wav.py: soundfile"},
     "beats": {"numpy", "aubio_tracker.py: aubio"},
     "generator": {"torch", "numpy", "safetensors"},
-    "vamper": {"numpy", "soxr"},
+    "vamper": {"numpy"},
     "control": set(),
     "osc": {"pythonosc"},
     "ui": {"rich"},

@@ -40,8 +40,9 @@ def bootstrap(tmp_path, monkeypatch):
     module = load()
     (tmp_path / "scripts").mkdir()
     (tmp_path / "unloop_py" / "engine").mkdir(parents=True)
-    for path in ("pyproject.toml", "scripts/requirements.lock", "scripts/requirements-cuda.lock"):
-        (tmp_path / path).write_text((ROOT / path).read_text(encoding="utf-8"), encoding="utf-8")
+    for path in (ROOT / "pyproject.toml", *(ROOT / "scripts").glob("*.lock")):
+        copy = tmp_path / path.relative_to(ROOT)
+        copy.write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "unloop_py" / "engine" / "engine.py").write_text("")
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
@@ -76,7 +77,7 @@ def kinds(module) -> list[str]:
 
 def test_the_first_start_makes_everything_and_the_second_nothing(bootstrap) -> None:
     bootstrap.prepare()
-    assert kinds(bootstrap) == ["venv", "lock", "unloop", "engine"]
+    assert kinds(bootstrap) == ["venv", "lock", "lock", "unloop", "engine"]
     bootstrap.prepare()
     assert kinds(bootstrap) == []
 
@@ -86,7 +87,7 @@ def test_a_changed_lock_installs_again_and_a_changed_engine_only_compiles(bootst
     kinds(bootstrap)
     bootstrap.LOCKS[0].write_text(bootstrap.LOCKS[0].read_text() + "another==1.0\n")
     bootstrap.prepare()
-    assert kinds(bootstrap) == ["lock", "unloop", "engine"]
+    assert kinds(bootstrap) == ["lock", "lock", "unloop", "engine"]
     (bootstrap.ROOT / "unloop_py" / "engine" / "engine.py").write_text("changed = True\n")
     bootstrap.prepare()
     assert kinds(bootstrap) == ["engine"]
@@ -107,7 +108,7 @@ def test_an_interrupted_install_is_taken_up_again(bootstrap, monkeypatch) -> Non
     monkeypatch.setattr(bootstrap, "run", run)
     kinds(bootstrap)
     bootstrap.prepare()
-    assert kinds(bootstrap) == ["lock", "unloop", "engine"]
+    assert kinds(bootstrap) == ["lock", "lock", "unloop", "engine"]
 
 
 @pytest.mark.parametrize("version", ["3.10.13", "3.14.0"])
