@@ -31,7 +31,7 @@ LOOP_S = 3
 LOOP = LOOP_S * RATE
 FADE = RATE // 50  # seam_ms = 20
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE_S = 120.0  # for what a free machine does in a few seconds
+PATIENCE_S = 180.0  # for what a free machine does in a few seconds
 FIRST_START_S = 400.0  # the engine may have to be compiled
 
 TONES = """

@@ -248,6 +248,22 @@ def test_a_value_out_of_range_changes_nothing(one):
     assert one.engine.commands == []
 
 
+def test_knobs_moved_while_the_engine_stands_still_reach_it_as_they_stand_when_it_goes_on(one):
+    one.engine.busy = True  # the card was pulled out, and the ring is full
+    for k in range(5):
+        one.bus.set(0, "wet", k / 10)
+    one.bus.set(0, "mix", 0.5)
+    one.conductor.step()
+    assert one.engine.commands == []
+    one.engine.busy = False
+    one.conductor.step()
+    one.conductor.step()
+    assert [(Control(command.control), command.value) for command in one.engine.commands] == [
+        (Control.MIX, 0.5),
+        (Control.WET, 0.4),
+    ]
+
+
 def test_listeners_hear_of_a_parameter_and_of_who_set_it(one):
     one.bus.set(0, "wet", 0.5, "osc:127.0.0.1:5000")
     assert one.notices == []  # told by the conductor's thread, never by the caller's

@@ -7,6 +7,7 @@ end may call the bus from wherever it likes.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -18,7 +19,7 @@ from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.commands import MAX_COUNT
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
-from unloop_py.errors import CommandError
+from unloop_py.errors import CommandError, EngineBusy
 from unloop_py.session.expected import Expected
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
@@ -96,6 +97,7 @@ class SessionBus:
         self._outbox: deque[Notice] = deque()
         self._listeners: list[Listener] = []
         self._set_frame = -1
+        self._unsent: set[tuple[int, str]] = set()
         for loop in range(store.n_loops):
             for name in CONTROLS:
                 self._send_control(loop, name, store.get(loop, name))
@@ -192,6 +194,13 @@ class SessionBus:
         with self._lock:
             self.engine.send(command)
 
+    def resend(self) -> None:
+        """Send the controls that found the engine's ring full, as they stand now. Conductor's thread."""
+        with self._lock, contextlib.suppress(EngineBusy):
+            for loop, name in sorted(self._unsent):
+                self._send_control(loop, name, self.store.get(loop, name))
+                self._unsent.discard((loop, name))
+
     def observe_clock(self) -> None:
         """Look at the engine's clock and the wall's together. Conductor's thread, every few milliseconds."""
         with self._lock:
@@ -223,7 +232,10 @@ class SessionBus:
             self.tell(Notice("custom", loop, (value,)))
             return
         if name in CONTROLS:
-            self._send_control(loop, name, value)
+            try:
+                self._send_control(loop, name, value)
+            except EngineBusy:  # a card that was pulled out: the knobs are heard as they stand when it is back
+                self._unsent.add((loop, name))
         self.tell(Notice("parameter", loop, (name, value), source))
 
     def _send_control(self, loop: int, name: str, value: float) -> None:

@@ -135,6 +135,7 @@ class Conductor:
     def step(self) -> None:
         """Do everything that is due."""
         self._bus.observe_clock()
+        self._bus.resend()
         for event in self._engine.events():
             act = self._events.get(event.kind)
             if act is not None:  # KEPT, HISTORY and FREED are in the engine's reading and its own pool

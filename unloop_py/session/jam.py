@@ -137,7 +137,8 @@ def ending_signals(end: Callable[[], None]) -> Iterator[None]:
     held = {}
     for name in ENDING_SIGNALS:
         number = getattr(signal, name, None)
-        if number is not None:
+        # One that is ignored (nohup, a job in the background of a script) was meant to be.
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
             held[number] = signal.signal(number, asked)
     try:
         yield

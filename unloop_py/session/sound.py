@@ -8,7 +8,8 @@ from pathlib import Path
 
 from unloop_py.audio_io.stream import Stream
 from unloop_py.config import JamConfig
-from unloop_py.engine.engine import Engine
+from unloop_py.engine.engine import SAMPLE_RATES, Engine
+from unloop_py.errors import AudioFileError
 
 DEFAULT_RATE = 48000
 LIKELY_BLOCK = 1024  # where the driver chooses its blocks and does not say
@@ -53,6 +54,9 @@ def _open_virtual(config: JamConfig) -> Sound:
     if config.input_file is not None:
         audio, file_rate = read_audio(config.input_file)
         rate, channels = config.rate or file_rate, audio.shape[1]
+        if file_rate not in SAMPLE_RATES:
+            known = ", ".join(map(str, SAMPLE_RATES))
+            raise AudioFileError(f"{config.input_file} has a rate of {file_rate} Hz: convert it to one of {known}")
     engine = Engine(sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s)
     stream = VirtualStream(engine, config.input_file, record=config.record, block=config.block)
     heard = Path(config.input_file).name if config.input_file is not None else "silence"

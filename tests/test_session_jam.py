@@ -1,0 +1,116 @@
+"""What the terminal is told about a session, which signals end it, and what of the log reaches the player."""
+
+import logging
+import os
+import queue
+import signal
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from unloop_py.config import JamConfig
+from unloop_py.control.store import Store
+from unloop_py.engine.messages import Flag, State, Status
+from unloop_py.session.jam import ending_signals, errors_said, greeting, view
+
+RATE = 48000
+PLAYING = Status(
+    state=State.PLAYING, flags=Flag.GENERATE, take=1, tag=3, position_frames=RATE, length_frames=4 * RATE, repetition=5,
+    late=2, undo_steps=1, redo_steps=0, frame=RATE * 30, next_seam_frame=RATE * 33, peak_in=0.0, peak_out=0.0, xruns=0,
+    limited=0, events_lost=0, block_time=0.0, block_frame=0,
+)  # fmt: skip
+
+
+def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951):
+    bus = SimpleNamespace(
+        generating=lambda: generating, xruns=lambda: 1, store=Store(), loops=[SimpleNamespace(progress=0.25)],
+        get=lambda loop, name: 0.5,
+    )  # fmt: skip
+    engine = SimpleNamespace(sample_rate=RATE, status=lambda loop: status)
+    return SimpleNamespace(
+        bus=bus,
+        config=JamConfig(),
+        osc=SimpleNamespace(host="127.0.0.1", port=port),
+        sound=SimpleNamespace(engine=engine, words="a card, 48000 Hz"),
+        vamper=SimpleNamespace(ready=ready) if vamper else None,
+    )
+
+
+def test_the_status_line_shows_the_loop_as_it_stands():
+    shown = view(session())
+    assert (shown.state, shown.position_s, shown.length_s, shown.seam_in_s) == ("playing", 1.0, 4.0, 3.0)
+    assert (shown.repetition, shown.late, shown.xruns, shown.progress) == (5, 2, 1, 0.25)
+    assert shown.generating == "on"
+
+
+def test_while_recording_the_length_is_what_was_recorded_so_far():
+    recording = replace(PLAYING, state=State.RECORDING, position_frames=2 * RATE, length_frames=0)
+    assert view(session(recording)).length_s == 2.0
+
+
+@pytest.mark.parametrize(
+    "told, settings, flags",
+    [
+        ("off", {"generating": False}, Flag(0)),
+        ("take", {}, Flag.GENERATE | Flag.BACK),
+        ("locked", {}, Flag.GENERATE | Flag.LOCKED),
+        ("loading", {"ready": False}, Flag.GENERATE),
+        ("on", {"vamper": False}, Flag.GENERATE),
+    ],
+)
+def test_the_player_sees_whether_and_why_not_the_loop_is_varied(told, settings, flags):
+    assert view(session(replace(PLAYING, flags=flags), **settings)).generating == told
+
+
+def test_the_greeting_names_sound_port_keys_and_that_one_can_record():
+    lines = list(greeting(session(), keys=True))
+    assert "a card, 48000 Hz" in lines[0]
+    assert lines[1] == "OSC: udp 127.0.0.1 port 9951"
+    assert "space = record / play / overdub" in lines[2]
+    assert lines[-1] == "ready to record"
+
+
+def test_without_a_terminal_no_keys_are_promised():
+    assert not any("space" in line for line in greeting(session(), keys=False))
+
+
+def test_a_port_that_was_taken_is_said():
+    assert list(greeting(session(port=9953), keys=False))[1] == "OSC: udp 127.0.0.1 port 9953 (port 9951 is taken)"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_asks_for_the_end_and_afterwards_means_what_it_did(name):
+    number = getattr(signal, name)
+    before = signal.getsignal(number)
+    asked = []
+    with ending_signals(lambda: asked.append(name)):
+        os.kill(os.getpid(), number)
+        os.kill(os.getpid(), number)
+    assert asked == [name, name]
+    assert signal.getsignal(number) is before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")
+def test_a_signal_that_is_ignored_stays_ignored():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with ending_signals(lambda: pytest.fail("nohup means: play on")):
+            os.kill(os.getpid(), signal.SIGHUP)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_an_error_in_the_log_is_said_and_a_warning_is_not(caplog):
+    said = queue.SimpleQueue()
+    log = logging.getLogger("unloop_py.somewhere")
+    with errors_said(said):
+        log.warning("a driver's whim")
+        try:
+            raise ValueError("no such buffer")
+        except ValueError:
+            log.exception("the conductor stumbled")
+    log.error("after the session")
+    assert said.get_nowait() == "the conductor stumbled: ValueError: no such buffer"
+    assert said.empty()
