@@ -48,6 +48,17 @@ def test_params_is_the_table_as_text_and_as_json() -> None:
         assert told["type"] == row.kind and told["help"] == row.help
 
 
+def test_devices_lists_every_card_with_the_number_that_device_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unloop_py.audio_io import portaudio
+    from unloop_py.audio_io.devices import Device
+
+    cards = [Device(0, "USB Audio", "ALSA", 2, 2, 48_000), Device(7, "system", "JACK", 2, 4, 44_100, True, True)]
+    monkeypatch.setattr(portaudio, "list_devices", lambda: cards)
+    lines = invoke("devices").stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["0", "7"]
+    assert "USB Audio" in lines[0] and "default input" in lines[1]
+
+
 def test_unloop_alone_is_jam_with_every_default(monkeypatch: pytest.MonkeyPatch) -> None:
     from unloop_py.config import JamConfig
     from unloop_py.session import jam
