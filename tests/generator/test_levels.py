@@ -94,6 +94,16 @@ def test_own_audio_is_bit_for_bit_the_takes_and_fades_lie_outside_of_it():
     np.testing.assert_array_equal(laid[20_000 + FADE:-500 - FADE], generated[20_000 + FADE:-500 - FADE])
 
 
+def test_a_joint_is_heard_as_a_fade_and_never_as_a_click():
+    slow = np.sin(2 * np.pi * 3 * np.arange(RATE) / RATE).astype(np.float32)[:, None]
+    own = np.zeros(RATE, bool)
+    own[10_000:20_000] = True
+    own[:500] = True
+    laid = levels.lay_own_audio(-0.5 * slow + 0.2, 0.5 * slow, own, RATE)
+    steepest_fade = np.pi / 2 * 2 * 0.7 / FADE                              # of two sounds as far apart as these
+    assert np.abs(np.diff(laid[:, 0], append=laid[0, 0])).max() < steepest_fade
+
+
 @pytest.mark.parametrize("likeness", [0.0, 0.7, 1.0])
 def test_the_power_through_a_joint_is_steady_however_alike_the_two_are(likeness):
     power = []

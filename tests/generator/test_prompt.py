@@ -79,8 +79,8 @@ def test_an_onset_prompt_keeps_steps_round_strong_onsets_only():
 
 
 def test_an_onset_just_before_the_seam_is_an_onset_on_the_head():
-    for frame in (0, 1995):
-        rows, _ = drawn(Prompt(**(NOTHING | dict(onset_mask_width=1))), onsets=[Onset(frame, 1.0)])
+    for frame, length in ((0, 20.0), (1995, 20.0), (1935, 19.4), (0, 19.4)):
+        rows, _ = drawn(Prompt(**(NOTHING | dict(onset_mask_width=1))), onsets=[Onset(frame, 1.0)], length=length)
         assert rows[0] == "#..................#"
 
 

@@ -34,7 +34,7 @@ FINE_STEPS = 2
 """Sampling steps of the coarse-to-fine model in each pass, as in the reference."""
 OWN_S = 0.05
 """A stretch that keeps all its tokens, or is silent, for this long is heard as the player played it."""
-SHORTEST_FOLD = 128
+SHORTEST_FOLD = 256
 """Frames of fade at the seam at least, where the codec's circle is longer than the loop by only a few."""
 SILENT_NOTE = "the take is silent: it is not varied"
 
@@ -182,7 +182,7 @@ class LocalGenerator:
         for number in range(2 * n_passes):
             model, how = stages[number % 2]
             rows = slice(0, model.n_codebooks)
-            mask = torch.tensor(passes[:, number // 2, rows], device=self.device)  # a copy: the mask is also the answer
+            mask = torch.tensor(passes[:, number // 2, rows], device=self.device)  # a copy, for the next line
             mask[:, :model.n_conditioning] = masks.KEEP
             report = None if progress is None else _scaled(progress, done / total, how.steps / total)
             made = sample(model, codes[:, rows], mask, [int(seed[number]) for seed in seeds], how, progress=report, cancelled=cancelled)
