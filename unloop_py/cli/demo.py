@@ -71,7 +71,8 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str
         name = input_path.name
         offline.check_loop(audio, sample_rate, str(input_path))
     loop_frames = len(audio)
-    generator = offline.load_generator(model, compute)
+    with progress_bar("loading the model"):
+        generator = offline.load_generator(model, compute)
     loop_s = loop_frames / sample_rate
     click.echo("A loop goes into the real engine, and comes back different each time round.")
     click.echo(f"The loop: {name}, {loop_s:.2f} s. Making {repeats} variations of it...")

@@ -10,8 +10,8 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 @contextlib.contextmanager
-def progress_bar(what: str, total: float) -> Iterator[Callable[[float], None]]:
-    """Show a bar on standard error while the block lasts, if that is a terminal.
+def progress_bar(what: str, total: float | None = None) -> Iterator[Callable[[float], None]]:
+    """Show a bar on standard error while the block lasts, if that is a terminal; one that only moves without a total.
 
     Yields a function that takes how much of ``total`` is done.
     """

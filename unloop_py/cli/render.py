@@ -43,8 +43,9 @@ def render(input_path: Path, output_path: Path, repeats: int, model: str, comput
     check_size(output_path, (repeats + 1) * audio.nbytes)
     writing = AudioWriter(output_path, sample_rate, audio.shape[1])
     seed = offline.base_seed(int(values["seed"]))
-    with progress_bar(f"varying {input_path.name}", repeats) as progress:
+    with progress_bar("loading the model"):
         generator = offline.load_generator(model, compute)
+    with progress_bar(f"varying {input_path.name}", repeats) as progress:
         passes = offline.perform(
             audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress
         )
