@@ -10,6 +10,8 @@ import math
 
 import numpy as np
 
+from unloop_py.generator.one_thread import product
+
 ZERO_CROSSINGS, PASS_SHARE, KAISER_BETA = 32, 0.95, 9.0
 """Of the resampling filter: its half length, the share of the lower rate's band that it passes, and its window."""
 
@@ -33,7 +35,7 @@ def resample(audio: np.ndarray, from_rate: int, to_rate: int, frames: int) -> np
     before = (taps - down) // 2
     around = np.take(audio, np.arange(-before, (blocks - 1) * down - before + taps), mode="wrap")
     windows = np.lib.stride_tricks.sliding_window_view(around, taps)[::down]
-    return (np.ascontiguousarray(windows) @ bank).ravel()[:frames]
+    return product(windows, bank).ravel()[:frames]
 
 
 @functools.lru_cache(maxsize=4)

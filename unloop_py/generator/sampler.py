@@ -11,8 +11,7 @@ Source: H. Flores Garcia et al., "VampNet: Music Generation via Masked Acoustic 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -20,6 +19,7 @@ import numpy as np
 import torch
 from torch import LongTensor, Tensor
 
+from unloop_py.generator.one_thread import one_thread
 from unloop_py.generator.spec import Cancelled, Progress, Prompt
 
 PIECE = 65_536
@@ -98,7 +98,7 @@ def sample(model: TokenModel, codes: LongTensor, mask: Tensor, seeds: Sequence[i
             break
         ratio = (step + 1) / sampling.steps
         logits = model.logits(codes)                                        # (B, P, T, V)
-        with _one_thread():
+        with one_thread():
             # All open tokens of all items stand in one row of M, item by item: nothing is spent on the others.
             uniforms = _uniforms(noises, open_)                             # (M, 2)
             tokens, log_p = _draw_in_pieces(logits, open_, uniforms[:, 0], sampling)
@@ -141,17 +141,6 @@ def _draw_in_pieces(logits: Tensor, open_: Tensor, uniforms: Tensor, sampling: S
         drawn.append(draw(piece if piece.dtype == torch.float64 else piece.float(), uniform, sampling))
     tokens, log_p = zip(*drawn, strict=True)
     return torch.cat(tokens), torch.cat(log_p)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep torch to one thread: where other programs are busy too, waiting for a second one takes longer than this work."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
 
 
 def draw(logits: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[LongTensor, Tensor]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from unloop_py.generator.one_thread import product
+
 FFT_SIZE, HOP = 1536, 768       # 35 ms, whole steps of the codec at its own rate
 N_BANDS = 24
 SMOOTH_FRAMES = 5               # the balance follows what moves slower than about 0.1 s
@@ -59,7 +61,7 @@ class MovingPlace:
         """Mono (frames,) to (frames, 2), each band's balance over the loop within 2 dB of the take's."""
         spectrum = _spectrum(mono)                                          # (n + 1, bins)
         share = self._corrected(_energy(spectrum, self.bands))              # (n, bands)
-        sides = [spectrum * (_closed(np.sqrt(side) * self.gain) @ self.bands) for side in (share, 1 - share)]
+        sides = [spectrum * product(_closed(np.sqrt(side) * self.gain), self.bands) for side in (share, 1 - share)]
         # Neighbouring bands overlap, so what has come out is measured once more and set right by one factor a band.
         left, right = (_energy(side, self.bands).sum(0) for side in sides)
         off = np.sqrt(np.clip(self._wanted() * right / np.maximum(left, 1e-30), 1 / CORRECTION, CORRECTION))
@@ -173,4 +175,4 @@ def _inverse(spectrum: np.ndarray, frames: int) -> np.ndarray:
 
 def _energy(spectrum: np.ndarray, bands: np.ndarray) -> np.ndarray:
     """Energy (n, n_bands) float64 of a transform (n + 1, n_bins); what lies across the seam counts once."""
-    return ((spectrum.real[:-1] ** 2 + spectrum.imag[:-1] ** 2) @ bands.T).astype(np.float64)
+    return product(spectrum.real[:-1] ** 2 + spectrum.imag[:-1] ** 2, np.ascontiguousarray(bands.T)).astype(np.float64)
