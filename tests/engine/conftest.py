@@ -20,8 +20,8 @@ class Player:
         self.engine = Engine(**settings)
         self.stream = OfflineStream(self.engine)
         self.happened: list[Event] = []
-        self.sound = np.zeros((0, self.engine.channels), np.float32)
-        self.ahead = self.sound  # what has sounded already, but was not yet given to the test
+        self.pieces: list[np.ndarray] = []
+        self.ahead = np.zeros((0, self.engine.channels), np.float32)  # what has sounded already, but was not yet given to the test
 
     def press(self, kind: CommandKind, frame: int = -1, **fields) -> None:
         """Send a command for a frame."""
@@ -37,7 +37,7 @@ class Player:
         if audio.ndim == 1:
             audio = np.repeat(audio[:, None], self.engine.channels, axis=1)
         out = self.stream.run(audio, block)
-        self.sound = np.concatenate([self.sound, out])
+        self.pieces.append(out)
         self.happened += self.engine.events()
         return out
 
@@ -45,6 +45,11 @@ class Player:
         """Play nothing for so many frames."""
         before, self.ahead = self.ahead, self.ahead[:0]
         return np.concatenate([before, self.play(np.zeros(frames - len(before), np.float32), block)])
+
+    @property
+    def sound(self) -> np.ndarray:
+        """Everything that has sounded."""
+        return np.concatenate(self.pieces)
 
     @property
     def now(self) -> int:

@@ -6,6 +6,7 @@ can hold the sound up.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import logging
 import os
@@ -23,6 +24,7 @@ from .recorder import Recorder
 log = logging.getLogger(__name__)
 
 WATCH_S = 0.5  # between two looks at whether the card still runs, and two tries to find it again
+CLOSE_S = 3.0  # a driver that takes longer to close will never do it
 STALLED_LOOKS = 4  # so many looks without a single frame mean that it is gone
 
 
@@ -168,6 +170,7 @@ class PortAudioStream:
         self.input_latency_frames = 0
         self.output_latency_frames = 0
         self.waiting = False  # for a card that has gone
+        self._stuck = False
         self._on_notice = on_notice
         self._recorder = Recorder(engine, record) if record is not None else None
         self._stream = None
@@ -247,9 +250,16 @@ class PortAudioStream:
             raise DeviceError(f"{self.devices.output.name} does not start: {error}") from error
 
     def _close(self) -> None:
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        """Let the card go; a driver that never answers, as PortAudio's JACK after its server died, is left behind."""
+        if self._stream is None:
+            return
+        closer = threading.Thread(target=self._stream.close, name="sound card close", daemon=True)
+        self._stream = None
+        closer.start()
+        closer.join(CLOSE_S)
+        if closer.is_alive():
+            self._stuck = True
+            atexit.unregister(_sounddevice()._exit_handler)  # it would wait for the same driver, or abort
 
     def _watch(self) -> None:
         """Notice a card that has gone, and wait for it with the loop kept."""
@@ -265,7 +275,10 @@ class PortAudioStream:
             if stalled >= STALLED_LOOKS or not self._stream.active:
                 self._close()
                 self.waiting = True
-                self._tell(f"{self.devices.input.name} has gone: connect it again; the loop is kept")
+                cure = "quit and start again" if self._stuck else "connect it again; the loop is kept"
+                self._tell(f"{self.devices.input.name} ({self.devices.input.api}) has gone: {cure}")
+                if self._stuck:
+                    return
 
     def _try_again(self) -> None:
         sd = _sounddevice()

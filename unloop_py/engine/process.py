@@ -56,6 +56,7 @@ def process(m, frames):
         for l in range(header.n_loops):
             do_due(m, l, header.frame)
         if obey_due(m, header.frame):
+            take_commands(m)  # there is room again for those that did not fit
             for l in range(header.n_loops):
                 do_due(m, l, header.frame)
         boundary = header.frame + min(frames - done, SEGMENT)
@@ -70,7 +71,7 @@ def process(m, frames):
         finish_output(m, done, header.frame, run)
         header.frame += run
         done += run
-    end_block(m, frames)
+    end_block(m)
 
 
 @inline
@@ -85,6 +86,7 @@ def remember_input(m, frames):
             peak = max(peak, abs(x))
     rings = m.rings[0]
     rings.peak_in = max(peak, fall(m, rings.peak_in, frames))
+    rings.peak_out = fall(m, rings.peak_out, frames)
 
 
 @inline
@@ -169,11 +171,10 @@ def begin_block(m):
 
 
 @inline
-def end_block(m, frames):
+def end_block(m):
     """Publish the clock, the status and, through the ring's index, the events."""
     header = m.header[0]
     rings = m.rings[0]
-    rings.peak_out = fall(m, rings.peak_out, frames)
     for l in range(header.n_loops):
         loop = m.loops[l]
         row = m.status[l]
