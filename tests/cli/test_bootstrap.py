@@ -1,10 +1,10 @@
 """What scripts/unloop and scripts/test do before unloop itself runs."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
-import time
 import tomllib
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import PackageNotFoundError, requires
@@ -180,7 +180,10 @@ def test_the_scripts_can_be_read_by_an_older_python_that_then_says_what_is_wrong
 def test_a_warm_start_costs_less_than_two_seconds() -> None:
     if not load().is_current():
         pytest.skip("not in the environment that scripts/test makes")
-    started = time.monotonic()
+    before = os.times()
     done = subprocess.run([sys.executable, ROOT / "scripts" / "unloop", "--version"], capture_output=True, text=True)
-    assert time.monotonic() - started < 2.0
+    after = os.times()
     assert (done.returncode, done.stdout, done.stderr) == (0, "unloop 0.1.0\n", "")
+    # Processor time of the child: the machine may be busy with something else.
+    spent_s = (after.children_user - before.children_user) + (after.children_system - before.children_system)
+    assert spent_s < 2.0
