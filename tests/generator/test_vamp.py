@@ -67,6 +67,15 @@ def test_a_variation_has_the_takes_frames_and_channels_to_the_frame(rate, frames
     assert made.codes.dtype == np.int16 and made.mask.dtype == np.uint8
 
 
+@pytest.mark.parametrize("frames", [1, 2, 100, 441, 769, 2_000])
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+def test_a_loop_shorter_than_any_window_is_varied_too(frames, rate):
+    prompt = Prompt(beat_mask_ms=50, onset_mask_width=100, suffix_s=0.01, periodic_width=32, inpaint_end_s=0.01, feedback_steps=2)
+    for channels, asked in ((1, Prompt()), (2, prompt), (2, FREE)):
+        made = vary(noise(frames, channels), request(asked), models=random_models(), rate=rate, tracker=Beats())
+        assert made.audio.shape == (frames, channels) and np.isfinite(made.audio).all()
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("shift", [1, 17])
 def test_a_take_turned_by_whole_steps_gives_the_variation_turned(channels, shift):

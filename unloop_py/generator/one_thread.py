@@ -26,4 +26,4 @@ def one_thread() -> Iterator[None]:
 def product(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Matrix product of two arrays of one dtype, on one thread. NumPy's own cannot be told how many to take."""
     with one_thread():
-        return (torch.from_numpy(np.ascontiguousarray(a)) @ torch.from_numpy(b)).numpy()
+        return (torch.from_numpy(np.array(a, order="C")) @ torch.from_numpy(b)).numpy()

@@ -146,7 +146,11 @@ class Variation:
 
 
 class Generator(Protocol):
-    """Makes variations of a take. One thread at a time; it starts none of its own."""
+    """Makes variations of a take. One thread at a time; it starts none of its own.
+
+    One that can make several at a time also has `vary_many(prepared, requests, *, progress, cancelled)`, which returns a
+    list of as many variations, each the one that `vary` would make, or None.
+    """
 
     def describe(self) -> dict[str, Any]:
         """JSON-ready facts: model, sample_rate, hop_length, n_codebooks, codebook_size, device."""
