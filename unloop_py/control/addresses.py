@@ -6,11 +6,12 @@ documents cannot name an address that it does not use. ``N`` stands for a loop, 
 
 from dataclasses import dataclass
 
+from unloop_py.config import DEFAULT_OSC_PORT
 from unloop_py.control.bus import NoticeKind
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import PARAMETERS
 
-DEFAULT_PORT = 9951
+DEFAULT_PORT = DEFAULT_OSC_PORT
 """Where the server listens unless told otherwise; if taken, the next free one."""
 
 
