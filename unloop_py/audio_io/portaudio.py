@@ -48,6 +48,13 @@ class Devices:
     sample_rate: int
 
     @property
+    def names(self) -> str:
+        """What they are called, once if they are one."""
+        if self.input == self.output:
+            return self.input.name
+        return f"{self.input.name} and {self.output.name}"
+
+    @property
     def channels(self) -> int:
         """Channels that the engine should have."""
         return len(self.inputs)
@@ -231,7 +238,7 @@ class PortAudioStream:
                 )
         except sd.PortAudioError as error:
             raise DeviceError(
-                f"{devices.input.name} and {devices.output.name} cannot be opened: {error}; "
+                f"{devices.names} cannot be opened: {error}; "
                 "close what else uses them, or choose another --block, --rate or --device"
             ) from error
         self.devices = devices

@@ -35,7 +35,7 @@ def start_copy(m, l, source, source_gain, other, other_gain, target, length, sta
 @inline
 def can_copy(m, l):
     """Whether a copy can begin."""
-    for i in range(MAX_COPIES):
+    for i in range(MAX_COPIES):  # noqa: SIM110 numba compiles no generator expression here
         if m.copies[l, i].on == 0:
             return True
     return False
@@ -44,7 +44,7 @@ def can_copy(m, l):
 @inline
 def is_copying(m, l, slot):
     """Whether `slot` is still being filled."""
-    for i in range(MAX_COPIES):
+    for i in range(MAX_COPIES):  # noqa: SIM110
         if m.copies[l, i].on != 0 and m.copies[l, i].target == slot:
             return True
     return False

@@ -16,13 +16,35 @@ from .history import announce_take, free_unneeded, own, push_take, walk
 from .layout import MAX_COPIES, MUTE
 from .messages import CommandKind, Control, Reason
 from .passes import (
-    MUTED, OFF, OVERDUBBING, PAUSED, PLAYING, RECORDING, begin_overdub, begin_recording, begin_seams,
-    cancel_recording, end_overdub, end_recording, finish_recording, forget_variation, ignore, keep, pause,
-    playing_state, position_at, ramp_frames, resume, set_state, shortest_loop, show, silence, start_loop,
-    stop_swap, supply,
+    MUTED,
+    OFF,
+    OVERDUBBING,
+    PAUSED,
+    PLAYING,
+    RECORDING,
+    begin_overdub,
+    begin_recording,
+    begin_seams,
+    cancel_recording,
+    end_overdub,
+    end_recording,
+    finish_recording,
+    forget_variation,
+    ignore,
+    keep,
+    pause,
+    playing_state,
+    ramp_frames,
+    resume,
+    set_state,
+    shortest_loop,
+    show,
+    silence,
+    start_loop,
+    stop_swap,
+    supply,
 )  # fmt: skip
-from .seams import decide_seam, forget_previous, is_varying, pass_seam, receive_offer, reject_incoming, reject_offer
-from .seams import seam_fade_frames
+from .seams import decide_seam, forget_previous, is_varying, pass_seam, receive_offer, reject_incoming, reject_offer, seam_fade_frames
 from .voices import trim_voices
 from .writers import close_seam, cut_tail, start_overdub, start_recorder
 

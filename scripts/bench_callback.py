@@ -1,0 +1,277 @@
+#!/usr/bin/env python3
+"""Whether the sound breaks while everything else is busy: real PortAudio, 64 frames at 48 kHz.
+
+    .venv/bin/python scripts/bench_callback.py [--seconds 60] [--log]
+
+Starts a JACK server of its own with the dummy driver (`jackd -R -d dummy`), so it needs no sound card, and plays a loop
+on it, while the generator's worker makes one variation after the other and a thread of this process holds the GIL. First
+with the engine's compiled callback, whose time is measured from within, then with an ordinary Python callback around the
+very same engine, for contrast. xruns are what PortAudio reports to the callback.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from bench_common import ROOT, add_log_option, finish
+
+sys.path.insert(0, str(ROOT))
+
+from unloop_py.cli.groove import groove
+from unloop_py.engine.engine import Engine
+from unloop_py.engine.messages import Command, CommandKind
+from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Take
+from unloop_py.vamper.vamper import Vamper
+
+RATE = 48000
+BLOCK = 64
+LOOP_S = 4.0
+PATIENCE_S = 60.0  # for the generator's first variation
+SETTLE_S = 1.0  # opening the stream is not playing
+LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
+CLOCK_MONOTONIC = 1
+
+
+@contextlib.contextmanager
+def jack_server(folder: Path) -> Iterator[None]:
+    """A JACK server with no hardware, under a name of its own, which this process's PortAudio will find."""
+    if shutil.which("jackd") is None:
+        sys.exit("jackd is missing: `sudo apt install jackd2` cures it")
+    name = f"unloop-bench-{os.getpid()}"
+    os.environ.update(JACK_DEFAULT_SERVER=name, JACK_NO_START_SERVER="1", JACK_NO_AUDIO_RESERVATION="1")
+    with (folder / "jackd.log").open("w+") as log:
+        command = ["jackd", "-n", name, "-R", "-d", "dummy", "-r", str(RATE), "-p", str(BLOCK)]
+        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            if subprocess.call(["jack_wait", "-s", name, "-w", "-t", "15"], stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL):
+                log.seek(0)
+                sys.exit(f"jackd does not start: {log.read()}")
+            yield
+        finally:
+            _close_portaudio()
+            server.terminate()
+            try:
+                server.wait(10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _close_portaudio() -> None:
+    """Let PortAudio leave the server before it goes; otherwise it aborts this process at its end."""
+    sd = sys.modules.get("sounddevice")
+    if sd is not None:
+        sd._terminate()
+
+
+class TimedCallback:
+    """The engine's callback with a clock on either side of it, compiled as well.
+
+    Attributes
+    ----------
+    address : int
+        For PortAudio.
+    """
+
+    def __init__(self, engine: Engine, seconds: float) -> None:
+        from numba import carray, cfunc, types
+
+        from unloop_py.engine.process import build_callback
+        from unloop_py.engine.rings import pointer
+
+        self._micros = np.zeros(int(2 * (seconds + 10) * RATE / BLOCK), np.float64)
+        self._count = np.zeros(1, np.int64)
+        self._instants = np.zeros((2, 2), np.int64)  # two timespecs
+        for array in (self._micros, self._count, self._instants):
+            array.fill(0)
+        clock = ctypes.CDLL(None).clock_gettime
+        clock.argtypes, clock.restype = (ctypes.c_int, ctypes.c_void_p), ctypes.c_int
+        play = build_callback().ctypes
+        micros, count, instants = (a.ctypes.data for a in (self._micros, self._count, self._instants))
+        capacity = len(self._micros)
+        signature = types.int32(types.intp, types.intp, types.uint64, types.intp, types.uint64, types.intp)
+
+        @cfunc(signature, error_model="numpy")
+        def timed(audio_in, audio_out, frames, time_info, flags, user_data):
+            clock(CLOCK_MONOTONIC, pointer(instants))
+            result = play(audio_in, audio_out, frames, time_info, flags, user_data)
+            clock(CLOCK_MONOTONIC, pointer(instants + 16))
+            t = carray(pointer(instants), (2, 2), types.int64)
+            n = carray(pointer(count), (1,), types.int64)
+            took = carray(pointer(micros), (capacity,), types.float64)
+            if n[0] < capacity:
+                took[n[0]] = (t[1, 0] - t[0, 0]) * 1e6 + (t[1, 1] - t[0, 1]) * 1e-3
+                n[0] += 1
+            return result
+
+        self._compiled = timed
+        self.address = timed.address
+
+    def forget(self) -> None:
+        """Count from here."""
+        self._count[0] = 0
+
+    def percentiles(self) -> dict[str, float]:
+        """How long a block took, in microseconds."""
+        took = self._micros[: self._count[0]]
+        names = {"p50_us": 50, "p99_us": 99, "p999_us": 99.9}
+        return {**{name: round(float(np.percentile(took, q)), 1) for name, q in names.items()},
+                "max_us": round(float(took.max()), 1), "blocks": len(took)}
+
+
+class Busy:
+    """A generator at work without a pause, whose offers the engine swaps in, and a thread that holds the GIL.
+
+    Attributes
+    ----------
+    engine : Engine or None
+        The one that plays now; it gets the offers.
+    made : int
+        Variations made so far.
+    """
+
+    def __init__(self, loop: np.ndarray, model: str) -> None:
+        self.engine: Engine | None = None
+        self.made = 0
+        self._first = threading.Event()
+        self._ending = threading.Event()
+        self._vamper = Vamper(
+            generator_factory=LOCAL_GENERATOR, factory_args={"model": model, "compute": "cpu"}, worker="process",
+            on_offer=self._offer, on_notice=lambda text: print(f"  {text}", file=sys.stderr),
+        )  # fmt: skip
+        self._vamper.prompt_changed(Prompt(), DEFAULT_STEPS, 1)
+        self._vamper.take_changed(Take(1, loop, RATE))  # what play_loop loads becomes take 1
+        self._threads = [threading.Thread(target=target, daemon=True) for target in (self._hold_the_gil, self._drain)]
+
+    def __enter__(self) -> Busy:
+        self._vamper.start()
+        if not self._first.wait(PATIENCE_S):
+            self._vamper.stop()
+            sys.exit("the generator makes nothing")
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._ending.set()
+        for thread in self._threads:
+            thread.join()
+        self._vamper.stop()
+
+    def _offer(self, offered: Any) -> None:
+        self.made += 1
+        self._first.set()
+        engine, audio = self.engine, offered.variation.audio
+        if engine is not None:
+            slot = engine.acquire_slot(len(audio))
+            engine.buffer(slot)[: len(audio)] = audio
+            engine.send(Command(CommandKind.OFFER, slot=slot, take=offered.take, tag=offered.tag,
+                                correlation=offered.variation.correlation))
+        self._vamper.swapped(offered.tag)  # at once, so that the worker never rests
+
+    def _hold_the_gil(self) -> None:
+        numbers = list(range(20_000))
+        while not self._ending.is_set():
+            sum(numbers)  # calls into C of a good part of a millisecond, which nobody can interrupt
+            numbers.sort(key=lambda n: -n)
+
+    def _drain(self) -> None:
+        while not self._ending.wait(0.01):
+            if self.engine is not None:
+                self.engine.events()
+
+
+def play_loop(engine: Engine, loop: np.ndarray) -> None:
+    """Let the engine play this loop from its next block on."""
+    slot = engine.acquire_slot(len(loop))
+    engine.buffer(slot)[: len(loop)] = loop
+    engine.send(Command(CommandKind.LOAD, slot=slot, length=len(loop)))
+
+
+def bench_compiled(loop: np.ndarray, seconds: float, busy: Busy) -> dict[str, Any]:
+    """The engine's own callback."""
+    import sounddevice as sd
+
+    engine = Engine(sample_rate=RATE, channels=2, max_loop_s=10)
+    callback = TimedCallback(engine, seconds)
+    stream = sd._StreamBase(
+        kind="duplex", samplerate=RATE, blocksize=BLOCK, channels=2, dtype="float32", latency="low",
+        device=("system", "system"), callback=sd._ffi.cast("void *", callback.address),
+        userdata=sd._ffi.cast("void *", engine.userdata), clip_off=True, dither_off=True,
+    )  # fmt: skip
+    play_loop(engine, loop)
+    busy.engine = engine
+    stream.start()
+    time.sleep(SETTLE_S)
+    before, made, started = engine.status().xruns, busy.made, engine.frame()
+    callback.forget()
+    time.sleep(seconds)
+    figures = callback.percentiles()
+    results = {"xruns": engine.status().xruns - before, **figures, "budget_us": round(1e6 * BLOCK / RATE, 1),
+               "variations_made": busy.made - made, "frames": engine.frame() - started}
+    stream.close()
+    return results
+
+
+def bench_python(loop: np.ndarray, seconds: float, busy: Busy) -> dict[str, Any]:
+    """The same engine called from a Python callback, as most programs do it."""
+    import sounddevice as sd
+
+    engine = Engine(sample_rate=RATE, channels=2, max_loop_s=10)
+    xruns = [0]
+
+    def callback(audio_in: np.ndarray, audio_out: np.ndarray, frames: int, moment: Any, flags: Any) -> None:
+        if flags:
+            xruns[0] += 1
+        engine.process(audio_in, audio_out)
+
+    stream = sd.Stream(samplerate=RATE, blocksize=BLOCK, channels=2, dtype="float32", latency="low",
+                       device=("system", "system"), callback=callback)
+    play_loop(engine, loop)
+    busy.engine = engine
+    stream.start()
+    time.sleep(SETTLE_S)
+    before = xruns[0]
+    time.sleep(seconds)
+    counted = xruns[0] - before
+    stream.close()
+    return {"python_callback_xruns": counted}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=60.0, help="length of each of the two cases (60)")
+    parser.add_argument("--model", default="small", help="the generator's model (small)")
+    add_log_option(parser)
+    arguments = parser.parse_args()
+    once = groove(RATE)
+    frames = int(LOOP_S * RATE)
+    loop = np.ascontiguousarray(np.resize(once, (frames, 2)), np.float32)
+    with tempfile.TemporaryDirectory() as folder, jack_server(Path(folder)), Busy(loop, arguments.model) as busy:
+        print(f"compiled callback, {arguments.seconds:g} s ...", flush=True)
+        results = bench_compiled(loop, arguments.seconds, busy)
+        print(f"  {results['xruns']} xruns; a block of {BLOCK} frames lasts {results['budget_us']} us and took "
+              f"{results['p50_us']} (half), {results['p99_us']} (99 %), {results['p999_us']} us (99.9 %)")
+        print(f"Python callback, {arguments.seconds:g} s ...", flush=True)
+        results |= bench_python(loop, arguments.seconds, busy)
+        print(f"  {results['python_callback_xruns']} xruns")
+    config = {"sample_rate": RATE, "block": BLOCK, "seconds": arguments.seconds, "model": arguments.model, "loop_s": LOOP_S}
+    finish("callback", config, results, log=arguments.log)
+
+
+if __name__ == "__main__":
+    main()
