@@ -110,11 +110,18 @@ def test_the_masked_model_learns_loops_that_it_is_shown(tmp_path, store, monkeyp
     assert masked_loss(model, codes, torch.ones_like(codes, dtype=torch.bool)).isfinite()
 
 
-def test_the_codec_learns_and_starts_from_principal_axes(tmp_path, store, monkeypatch):
+def test_the_codec_learns_and_its_codebooks_end_on_axes_of_their_own(tmp_path, store, monkeypatch):
     monkeypatch.setattr(codec_training, "BATCH", 4)
     monkeypatch.setattr(codec_training, "STEPS", 30)
-    config = RvqCodecConfig(encoder_dim=32, encoder_layers=1, decoder_dim=32, decoder_layers=1, codebook_size=64, n_codebooks=3, latent_dim=12)
+    monkeypatch.setattr(codec_training, "AXES", (3, 4, 5))
+    config = RvqCodecConfig(encoder_dim=32, encoder_layers=1, decoder_dim=32, decoder_layers=1, codebook_size=64, n_codebooks=3,
+                            latent_dim=12)
     codec = codec_training.train_codec(store, store, tmp_path / "run", minutes=0.04, config=config)
+    codec_training.settle_codebooks(codec, store)
+    tables = [table.clone() for table in codec.quantizer.codebooks]
+    codec_training.train_decoder(codec, store, store, tmp_path / "decoder", minutes=0.02)
+    assert all(torch.equal(table, before) for table, before in zip(codec.quantizer.codebooks, tables, strict=True))
+    assert max(float((a @ b.T).abs().max()) for a, b in ((tables[0], tables[1]), (tables[1], tables[2]))) < 1e-4  # own axes each
     loop = torch.from_numpy(store[0])[None, None]
     codes = codec.encode(loop)
     assert codes.shape == (1, 3, 53)

@@ -58,14 +58,12 @@ def measure(dtype: torch.dtype, rounds: int = 15) -> float:
 
 def _processor() -> str:
     try:
-        for line in Path("/proc/cpuinfo").read_text().splitlines():
-            if line.startswith(("model name", "flags")):
-                if line.startswith("flags"):
-                    return f"{name} {'amx' if 'amx_bf16' in line else ''}{'bf16' if 'avx512_bf16' in line else ''}"
-                name = line.partition(":")[2].strip()
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        pass
-    return f"{platform.machine()} {platform.processor()}"
+        return f"{platform.machine()} {platform.processor()}"
+    facts = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    skills = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "amx_bf16") if flag in facts.get("flags", "").split()]
+    return " ".join([facts.get("model name", platform.machine()), *skills])
 
 
 def _cache_folder() -> Path:

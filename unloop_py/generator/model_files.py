@@ -55,7 +55,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
     except ValueError as error:
         raise ModelError(f"{path} is damaged ({error}): {CURE}") from None
     if manifest.get("format") != FORMAT:
-        raise ModelError(f"{folder} holds models of format {manifest.get('format')}, this unloop reads format {FORMAT}: build or install them anew")
+        found = manifest.get("format")
+        raise ModelError(f"{folder} holds models of format {found}, this unloop reads format {FORMAT}: build or install them anew")
     return manifest
 
 

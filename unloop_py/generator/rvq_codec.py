@@ -145,7 +145,7 @@ class RvqCodec(nn.Module):
     @torch.inference_mode()
     def encode(self, audio: Tensor, *, circular: bool = True) -> LongTensor:
         """See ``Codec.encode``."""
-        batch, _, samples = audio.shape
+        samples = audio.shape[-1]
         surplus = -samples % self.hop_length
         if circular:
             whole = torch.cat((audio, audio.repeat(1, 1, -(-surplus // samples))[..., :surplus]), dim=-1)[:, 0]

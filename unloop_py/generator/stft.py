@@ -23,7 +23,7 @@ class CircularStft:
 
     def frames(self, audio: Tensor) -> Tensor:
         """Overlapping frames (batch, n, fft_size) of audio (batch, n * hop)."""
-        batch, samples = audio.shape
+        samples = audio.shape[1]
         half = self.fft_size // 2
         wrapped = audio if samples >= self.fft_size else audio.repeat(1, -(-self.fft_size // samples))
         around = torch.cat((wrapped[:, -half:], audio, wrapped[:, :half]), dim=1)

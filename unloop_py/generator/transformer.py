@@ -70,7 +70,7 @@ class Attention(nn.Module):
         n_queries = bias.shape[1]
         queries, keys = blocks[:, :n_queries], blocks[:, n_queries:]
         y = torch.empty_like(q)
-        for at, seen in zip(queries, keys):
+        for at, seen in zip(queries, keys, strict=True):
             y[:, :, at] = F.scaled_dot_product_attention(q[:, :, at], k[:, :, seen], v[:, :, seen], attn_mask=bias)
         return self.out(y.transpose(1, 2).reshape(batch, steps, dim))
 

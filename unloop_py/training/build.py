@@ -17,9 +17,9 @@ import torch
 from unloop_py.errors import UnloopError
 from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models, load_network, save_network, write_manifest
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
-from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
+from unloop_py.generator.transformer import TransformerConfig
 from unloop_py.training.card import model_card
-from unloop_py.training.codec_training import settle_codebooks, train_codec
+from unloop_py.training.codec_training import settle_codebooks, train_codec, train_decoder
 from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.loops import HELD_OUT_FROM, LoopMaker
 from unloop_py.training.masked_training import train_masked
@@ -33,7 +33,7 @@ HELD_OUT_LOOPS = 48
 FIGURE_LOOPS = 16
 COARSE = TransformerConfig()
 FINE = TransformerConfig(n_codebooks=9, n_conditioning=4, n_layers=6)
-SHARES = {"codec": 0.13, "coarse": 0.5, "fine": 0.37}  # of the minutes
+SHARES = {"codec": 0.15, "coarse": 0.45, "fine": 0.33, "decoder": 0.07}  # of the minutes
 
 
 class Build:
@@ -76,17 +76,18 @@ class Build:
         self.held_out_tokens.refresh()
         model = train_masked(self.tokens, self.held_out_tokens, codec.quantizer.codebooks, COARSE if name == "coarse" else FINE,
                              self.folder / name, self.minutes * SHARES[name], self.seed)
-        self._save_masked(name, model)
+        save_network(self.folder / f"{name}.safetensors", model, model.config)
+
+    def decoder(self) -> None:
+        """Train the decoder on with the codebooks as they are now; tokens keep their meaning."""
+        codec = load_network(self.folder / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
+        train_decoder(codec, self.train, self.held_out, self.folder / "decoder", self.minutes * SHARES["decoder"], self.seed)
+        save_network(self.folder / FILES[0], codec, codec.config)
 
     def pack(self) -> None:
         """Copy the weights into the package, measure them there, and write manifest and logs beside them."""
         target = BUNDLED / "small"
         target.mkdir(parents=True, exist_ok=True)
-        for name, config in (("coarse", COARSE), ("fine", FINE)):
-            checkpoint = torch.load(self.folder / name / "checkpoint.pt", weights_only=True)
-            model = MaskedTransformer(config)
-            model.load_state_dict(checkpoint["state"]["model"])
-            self._save_masked(name, model)
         for file in FILES:
             shutil.copyfile(self.folder / file, target / file)
         logs = {name: (self.folder / name / "log.jsonl").read_text() for name in SHARES}
@@ -95,7 +96,8 @@ class Build:
         facts = {
             "name": "small",
             "licence": "MIT, like the code; free to use and to sell",
-            "command": f"scripts/build_bundled_model --minutes {self.minutes:g} --loops {self.n_loops} --readings {self.readings} --seed {self.seed}",
+            "command": f"scripts/build_bundled_model --minutes {self.minutes:g} --loops {self.n_loops} --readings {self.readings}"
+                       f" --seed {self.seed}",
             "data": {"loops": len(self.train), "seconds": round(sum(row["frames"] for row in self.train.rows) / 44_100),
                      "seeds": [0, self.n_loops - 1], "held_out_loops": HELD_OUT_LOOPS, "figure_loops": FIGURE_LOOPS,
                      "held_out_seeds": [HELD_OUT_FROM, HELD_OUT_FROM + HELD_OUT_LOOPS - 1],
@@ -109,27 +111,24 @@ class Build:
         (target / "MODEL_CARD.md").write_text(model_card(manifest))
         logger.info("%s", facts["figures"])
 
-    def _save_masked(self, name: str, model: MaskedTransformer) -> None:
-        save_network(self.folder / f"{name}.safetensors", model, model.config)
-
 
 def main(arguments: list[str]) -> int:
     """The command line; returns the exit status."""
     parser = argparse.ArgumentParser(prog="scripts/build_bundled_model", description=__doc__)
     parser.add_argument("--folder", type=Path, default=Path("runs/small"), help="where everything is kept (default runs/small)")
-    parser.add_argument("--minutes", type=float, default=120, help="of training in all (default 120)")
+    parser.add_argument("--minutes", type=float, default=110, help="of training in all (default 110)")
     parser.add_argument("--loops", type=int, default=4000, help="loops to synthesise (default 4000)")
-    parser.add_argument("--readings", type=int, default=3, help="differently treated readings of each loop (default 3)")
+    parser.add_argument("--readings", type=int, default=1, help="of each loop: itself, then differently treated ones (default 1)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recorded", type=Path, nargs="*", default=[], help="recorded loops to measure the codec on; never trained on")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
-    parser.add_argument("--stage", choices=("loops", "codec", "encode", "coarse", "fine", "pack"), help="only this one")
+    parser.add_argument("--stage", choices=("loops", "codec", "encode", "coarse", "fine", "decoder", "pack"), help="only this one")
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     torch.set_num_threads(chosen.threads)
     build = Build(chosen.folder, chosen.minutes, chosen.loops, chosen.readings, chosen.seed, chosen.recorded)
     stages = {"loops": build.loops, "codec": build.codec, "encode": build.encode, "coarse": lambda: build.masked("coarse"),
-              "fine": lambda: build.masked("fine"), "pack": build.pack}
+              "fine": lambda: build.masked("fine"), "decoder": build.decoder, "pack": build.pack}
     try:
         for name, stage in stages.items():
             if chosen.stage in (None, name):

@@ -8,6 +8,7 @@ twenty times cheaper than one through the inverse STFT. Codebooks follow their m
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 BATCH, STEPS = 12, 80  # crops of 1.4 s
 LEARNING_RATE = 1e-3
+DECODER_LEARNING_RATE = 5e-4
 CODEBOOK_DECAY = 0.99
 DEAD_BELOW = 0.05  # members a batch; a code with fewer is moved onto a residual of the batch
 RESTARTS_UNTIL = 0.6  # of the budget left: later restarts would only spread the codes that a masked model must predict
@@ -128,15 +130,26 @@ class Crops:
         return torch.from_numpy(np.stack(rows))
 
 
-def magnitude_loss(codec: RvqCodec, predicted: Tensor, target: Tensor, filters: list[Tensor], weights: Tensor) -> Tensor:
-    """L1 of log magnitudes (low bins count more, as ears do) and of log mel bands. Both (B, T, features)."""
-    shape = (predicted.shape[0], -1, codec.stft.n_bins)
-    predicted, target = predicted.view(shape), target.view(shape)
-    loss = ((predicted - target).abs() * weights).mean()
-    made, wanted = ((x.exp() - codec.config.floor).clamp_min(0) for x in (predicted, target))
-    for bank in filters:
-        loss = loss + (torch.log(made @ bank.T + 1e-5) - torch.log(wanted @ bank.T + 1e-5)).abs().mean()
-    return loss
+class MagnitudeLoss:
+    """L1 of log magnitudes (low bins count more, as ears do) and of log mel bands, of features (B, T, F)."""
+
+    def __init__(self, codec: RvqCodec) -> None:
+        config = codec.config
+        banks = [mel_filters(config.sample_rate, config.fft_size, bands) for bands in (150, 60)]
+        self.banks = [bank / bank.sum(1, keepdim=True).clamp_min(1e-6) for bank in banks]
+        hertz = torch.arange(codec.stft.n_bins) * config.sample_rate / config.fft_size
+        self.weights = 1 / (hertz + 700)
+        self.weights = self.weights / self.weights.mean()
+        self.floor, self.n_bins = config.floor, codec.stft.n_bins
+
+    def __call__(self, predicted: Tensor, target: Tensor) -> Tensor:
+        shape = (predicted.shape[0], -1, self.n_bins)
+        predicted, target = predicted.view(shape), target.view(shape)
+        loss = ((predicted - target).abs() * self.weights).mean()
+        made, wanted = ((x.exp() - self.floor).clamp_min(0) for x in (predicted, target))
+        for bank in self.banks:
+            loss = loss + (torch.log(made @ bank.T + 1e-5) - torch.log(wanted @ bank.T + 1e-5)).abs().mean()
+        return loss
 
 
 def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0,
@@ -146,51 +159,76 @@ def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: fl
     codec = RvqCodec(config)
     optimizer = torch.optim.AdamW(codec.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
     run = Run(folder, minutes, LEARNING_RATE, {"codec": codec}, optimizer)
-    crops = Crops(store, seed + run.steps)
-    filters = [mel_filters(config.sample_rate, config.fft_size, bands) for bands in (150, 60)]
-    filters = [bank / bank.sum(1, keepdim=True).clamp_min(1e-6) for bank in filters]
-    hertz = torch.arange(codec.stft.n_bins) * config.sample_rate / config.fft_size
-    weights = 1 / (hertz + 700)
-    weights = weights / weights.mean()
-    totals: list[float] = []
+    crops, loss = Crops(store, seed + run.steps), MagnitudeLoss(codec)
     if not run.steps:
         with torch.no_grad():
             first = torch.cat([codec.features(crops.batch(BATCH, STEPS * config.hop_length)).flatten(0, 1) for _ in range(16)])
-            start_from_principal_axes(codec, first, weights)
+            start_from_principal_axes(codec, first, loss.weights)
             CodebookAverages(codec).start(codec.linear_in(first * 0.2 + 1.0))
     averages = CodebookAverages(codec)
 
-    def features_of_next() -> Tensor:
-        with torch.no_grad():
-            return codec.features(crops.batch(BATCH, STEPS * config.hop_length))
-
-    ahead = ThreadPoolExecutor(1)
-    waiting = ahead.submit(features_of_next)
-    while (left := run.left()) > 0:
-        features = waiting.result()
-        waiting = ahead.submit(features_of_next)
+    def quantise(features: Tensor, left: float) -> tuple[Tensor, Tensor]:
         with torch.autocast("cpu", torch.bfloat16):
             z = codec.latents(features)
-        levels = torch.where(torch.rand(BATCH) < 0.3, torch.randint(1, config.n_codebooks, (BATCH,)), config.n_codebooks)
-        z, commitment = averages.quantise(z.float(), levels, restart=left > RESTARTS_UNTIL and run.steps % 20 == 0)
-        with torch.autocast("cpu", torch.bfloat16):
-            predicted = codec.magnitudes(z)
-        loss = magnitude_loss(codec, predicted.float(), features, filters, weights)
-        optimizer.zero_grad(set_to_none=True)
-        (loss + 0.25 * commitment).backward()
-        torch.nn.utils.clip_grad_norm_(codec.parameters(), 1.0)
-        optimizer.step()
-        run.step()
-        totals.append(loss.item())
-        if run.steps % 100 == 0:
-            figures = {"loss": np.mean(totals), "commitment": commitment}
-            totals = []
-            if run.steps % 500 == 0:
-                figures["mel_error"] = held_out_mel_error(codec, held_out, 6)
-            run.log(**figures)
-    ahead.shutdown()
-    run.save()
+        return averages.quantise(z.float(), random_levels(config), restart=left > RESTARTS_UNTIL and run.steps % 20 == 0)
+
+    _optimise(codec, run, optimizer, crops, loss, quantise, held_out)
     return codec
+
+
+def train_decoder(codec: RvqCodec, store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0) -> RvqCodec:
+    """Train the decoder alone for ``minutes``: encoder and codebooks stay, so every token keeps its meaning."""
+    torch.manual_seed(seed)
+    decoder = torch.nn.ModuleList((codec.linear_out, codec.decoder_in, codec.decoder, codec.decoder_out)).requires_grad_(True)
+    optimizer = torch.optim.AdamW(decoder.parameters(), DECODER_LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    run = Run(folder, minutes, DECODER_LEARNING_RATE, {"decoder": decoder}, optimizer)
+
+    def quantise(features: Tensor, left: float) -> tuple[Tensor, Tensor]:
+        with torch.no_grad():
+            codes = codec.quantizer.encode(codec.latents(features))
+            levels = random_levels(codec.config)
+            z = sum(table[codes[:, k]] * (k < levels)[:, None, None] for k, table in enumerate(codec.quantizer.codebooks))
+        return z, z.new_zeros(())
+
+    _optimise(codec, run, optimizer, Crops(store, seed + 1 + run.steps), MagnitudeLoss(codec), quantise, held_out)
+    return codec.requires_grad_(False)
+
+
+def random_levels(config: RvqCodecConfig) -> Tensor:
+    """Codebooks that each item of a batch keeps: mostly all, so that fewer still sound (quantiser dropout)."""
+    return torch.where(torch.rand(BATCH) < 0.3, torch.randint(1, config.n_codebooks, (BATCH,)), config.n_codebooks)
+
+
+def _optimise(codec: RvqCodec, run: Run, optimizer: torch.optim.Optimizer, crops: Crops, magnitude_loss: MagnitudeLoss,
+              quantise: Callable[[Tensor, float], tuple[Tensor, Tensor]], held_out: LoopStore) -> None:
+    """Steps until the run's minutes are spent; the next batch is made ready meanwhile."""
+    def features_of_next() -> Tensor:
+        with torch.no_grad():
+            return codec.features(crops.batch(BATCH, STEPS * codec.hop_length))
+
+    losses: list[float] = []
+    with ThreadPoolExecutor(1) as ahead:
+        waiting = ahead.submit(features_of_next)
+        while (left := run.left()) > 0:
+            features = waiting.result()
+            waiting = ahead.submit(features_of_next)
+            z, commitment = quantise(features, left)
+            with torch.autocast("cpu", torch.bfloat16):
+                predicted = codec.magnitudes(z)
+            loss = magnitude_loss(predicted.float(), features)
+            optimizer.zero_grad(set_to_none=True)
+            (loss + 0.25 * commitment).backward()
+            torch.nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], 1.0)
+            optimizer.step()
+            run.step()
+            losses.append(loss.item())
+            if run.steps % 100 == 0:
+                figures = {"loss": np.mean(losses), "commitment": commitment.item()}
+                losses = []
+                if run.steps % 500 == 0:
+                    figures["mel_error"] = held_out_mel_error(codec, held_out, 6)
+                run.log(**figures)
+    run.save()
 
 
 @torch.no_grad()
@@ -205,14 +243,18 @@ def settle_codebooks(codec: RvqCodec, store: LoopStore, loops: int = 500, rounds
     """
     generator = torch.Generator().manual_seed(seed)
     chosen = torch.randperm(len(store), generator=generator)[:loops].tolist()
-    hop = codec.hop_length
-    z = torch.cat([codec.latents(codec.features(torch.from_numpy(levelled(store[i])[None, : len(store[i]) // hop * hop])))[0] for i in chosen])
+    latents = []
+    for audio in (levelled(store[i]) for i in chosen):
+        whole = audio[: len(audio) // codec.hop_length * codec.hop_length]
+        latents.append(codec.latents(codec.features(torch.from_numpy(whole)[None]))[0])
+    z = torch.cat(latents)
     mean = z.mean(0)
     _, axes = torch.linalg.eigh(torch.cov((z - mean).T))
     axes = axes.flip(1)                                                                      # (D, D), strongest first
     along = (z - mean) @ axes
     tables = torch.zeros_like(codec.quantizer.codebooks)
     first = 0
+    assert len(AXES) == len(tables) and sum(AXES) == z.shape[1], "one group of axes for each codebook, all axes used"
     for k, n_axes in enumerate(AXES):
         own = slice(first, first + n_axes)
         tables[k] = k_means(along[:, own], tables.shape[1], rounds, generator) @ axes[:, own].T

@@ -11,7 +11,6 @@ import torch
 from torch import LongTensor
 
 from unloop_py.audio_io.wav import read_audio
-from unloop_py.audio_io.wav import read_audio
 from unloop_py.evaluation.measures import levelled, mel_error
 from unloop_py.generator import masks
 from unloop_py.generator.checkpoint import Models

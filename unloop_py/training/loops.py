@@ -19,10 +19,18 @@ SAMPLE_RATE = sounds.SAMPLE_RATE
 HELD_OUT_FROM = 1_000_000  # seeds from here on are never trained on
 
 SCALES = ((0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 10), (0, 2, 3, 5, 7, 9, 10), (0, 2, 4, 5, 7, 9, 10), (0, 1, 3, 5, 7, 8, 10))
-PROGRESSIONS = ((0, 4, 5, 3), (0, 3, 4, 3), (5, 3, 0, 4), (0, 5, 1, 4), (0, 0, 3, 4), (0, 6, 5, 4), (0, 3), (0, 0), (1, 4, 0, 0), (0, 2, 3, 4))
-CHORD_PROGRAMS = (0, 1, 2, 4, 5, 6, 7, 8, 11, 12, 16, 17, 18, 19, 21, 24, 25, 26, 27, 28, 29, 30, 40, 46, 48, 49, 50, 51, 52, 54, 61, 62, 63, 80, 81, 88, 89, 90, 91, 94, 95)
+PROGRESSIONS = (
+    (0, 4, 5, 3), (0, 3, 4, 3), (5, 3, 0, 4), (0, 5, 1, 4), (0, 0, 3, 4), (0, 6, 5, 4), (0, 3), (0, 0), (1, 4, 0, 0), (0, 2, 3, 4),
+)
+CHORD_PROGRAMS = (
+    0, 1, 2, 4, 5, 6, 7, 8, 11, 12, 16, 17, 18, 19, 21, 24, 25, 26, 27, 28, 29, 30, 40, 46, 48, 49, 50, 51, 52, 54, 61, 62, 63, 80, 81,
+    88, 89, 90, 91, 94, 95,
+)
 BASS_PROGRAMS = (32, 33, 34, 35, 36, 38, 39, 43, 58, 87)
-MELODY_PROGRAMS = (0, 4, 9, 10, 11, 12, 13, 21, 22, 24, 25, 26, 27, 29, 40, 42, 46, 52, 53, 54, 56, 57, 59, 60, 64, 65, 66, 68, 71, 73, 75, 79, 80, 81, 82, 85, 104, 105, 106, 107, 108, 114)
+MELODY_PROGRAMS = (
+    0, 4, 9, 10, 11, 12, 13, 21, 22, 24, 25, 26, 27, 29, 40, 42, 46, 52, 53, 54, 56, 57, 59, 60, 64, 65, 66, 68, 71, 73, 75, 79, 80, 81,
+    82, 85, 104, 105, 106, 107, 108, 114,
+)
 DRUM_KITS = (0, 8, 16, 24, 25, 32, 40)
 KICK, SNARE, CLAP, CLOSED, OPEN, RIDE, SHAKER, CONGA = 36, 38, 39, 42, 46, 51, 70, 63
 
@@ -71,7 +79,7 @@ class LoopMaker:
         drums, bass, chords, melody = rng.random(4) < (0.68, 0.55, 0.6, 0.45)
         if not (drums or bass or chords or melody):
             chords = True
-        parts = tuple(n for n, on in zip(("drums", "bass", "chords", "melody"), (drums, bass, chords, melody)) if on)
+        parts = tuple(n for n, on in zip(("drums", "bass", "chords", "melody"), (drums, bass, chords, melody), strict=True) if on)
 
         tonic = int(rng.integers(0, 12))
         scale = SCALES[rng.choice(len(SCALES), p=(0.35, 0.3, 0.15, 0.15, 0.05))]
@@ -111,7 +119,10 @@ class LoopMaker:
     def _bass(self, rng, degrees, per_bar, tonic, scale) -> list[Note]:
         grid = rng.choice((0.5, 1.0, 0.5, 2.0))
         slots = np.arange(0, per_bar, grid)
-        patterns = [[(float(b), int(rng.choice((0, 0, 0, 4, 7, 2))), rng.uniform(0.6, 1)) for b in slots if b == 0 or rng.random() < 0.6] for _ in range(2)]
+        patterns = [
+            [(float(b), int(rng.choice((0, 0, 0, 4, 7, 2))), rng.uniform(0.6, 1)) for b in slots if b == 0 or rng.random() < 0.6]
+            for _ in range(2)
+        ]
         length = grid * rng.uniform(0.4, 1.0)
         return [Note(bar * per_bar + b, length, 0, self._key(scale, tonic, d + step, 3 if tonic < 7 else 2), v)
                 for bar, d in enumerate(degrees) for b, step, v in patterns[int(bar % 4 == 3)]]
@@ -130,10 +141,12 @@ class LoopMaker:
             if style == "held":
                 notes += [Note(start, per_bar * 0.97, 1, k, 0.7) for k in keys]
             elif style == "arpeggio":
-                notes += [Note(start + i * step, step * 1.2, 1, keys[order[i % size]] + 12 * ((i // size) % 2), 0.75) for i in range(int(per_bar / step))]
+                notes += [Note(start + i * step, step * 1.2, 1, keys[order[i % size]] + 12 * ((i // size) % 2), 0.75)
+                          for i in range(int(per_bar / step))]
             else:
                 spread = 0.03 if style == "strum" else 0.0
-                notes += [Note(start + b + i * spread, 0.4 if style == "stabs" else 0.9, 1, k, 0.8 if b == 0 else 0.65) for b in rhythm for i, k in enumerate(keys)]
+                notes += [Note(start + b + i * spread, 0.4 if style == "stabs" else 0.9, 1, k, 0.8 if b == 0 else 0.65)
+                          for b in rhythm for i, k in enumerate(keys)]
         return notes
 
     def _melody(self, rng, degrees, per_bar, tonic, scale) -> list[Note]:
@@ -161,7 +174,7 @@ class LoopMaker:
             if backbeat:
                 hits += [(float(b), SNARE if rng.random() < 0.85 else CLAP, 0.95) for b in range(1, per_bar, 2)]
             hits += [(float(b), SNARE, 0.3) for b in sixteenths if rng.random() < 0.05]
-            hits += [(float(b), top, 0.75 if b % 1 == 0 else rng.uniform(0.3, 0.6)) for b in np.arange(0, per_bar, density if density > 0.25 else 0.25)]
+            hits += [(float(b), top, 0.75 if b % 1 == 0 else rng.uniform(0.3, 0.6)) for b in np.arange(0, per_bar, density)]
             hits += [(float(b), CONGA, rng.uniform(0.3, 0.8)) for b in sixteenths if rng.random() < rng.choice((0.0, 0.0, 0.2))]
             bar_patterns.append(hits)
         fill = [(per_bar - 1 + 0.25 * i, SNARE, 0.5 + 0.12 * i) for i in range(4)]
@@ -236,7 +249,8 @@ def _effects(rng: np.random.Generator, audio: np.ndarray) -> np.ndarray:
         spectrum = spectrum / np.sqrt(1 + (hertz / rng.uniform(2500, 14000)) ** 6)
     if rng.random() < 0.55:
         decay_s = rng.uniform(0.08, 1.2)
-        tail = rng.standard_normal(int(decay_s * 1.5 * SAMPLE_RATE)) * np.exp(-6.9 * np.arange(int(decay_s * 1.5 * SAMPLE_RATE)) / (decay_s * SAMPLE_RATE))
+        ringing = np.arange(int(decay_s * 1.5 * SAMPLE_RATE))
+        tail = rng.standard_normal(len(ringing)) * np.exp(-6.9 * ringing / (decay_s * SAMPLE_RATE))
         tail = np.bincount(np.arange(len(tail)) % len(audio), tail, len(audio))
         room = np.fft.rfft(tail) / np.sqrt(np.sum(tail**2)) / (1 + hertz / 6000)
         spectrum = spectrum * (1 + rng.uniform(0.05, 0.5) * room)

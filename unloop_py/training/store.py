@@ -65,7 +65,8 @@ class LoopStore:
                 loop = make.make(seed)
                 samples.write((loop.audio * 32767).astype(np.int16).tobytes())
                 samples.flush()
-                row = {"seed": seed, "start": start, "frames": len(loop.audio), "tempo": loop.tempo, "beats": loop.beats, "parts": loop.parts}
+                row = {"seed": seed, "start": start, "frames": len(loop.audio),
+                       "tempo": loop.tempo, "beats": loop.beats, "parts": loop.parts}
                 index.write(json.dumps(row) + "\n")
                 index.flush()
                 self.rows.append(row)
