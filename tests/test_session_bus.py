@@ -499,7 +499,20 @@ def test_a_loop_of_one_beat_tells_it_every_time_round(one):
     assert play_round(one, 1, 0.0, (0, 20000, 5, 20000)) == [1, 1]
 
 
-def test_beats_of_an_older_take_are_dropped(one):
-    one.happen(Event(EventKind.TAKE, take=2, slot=3, index=48000))
+def test_beats_of_an_older_take_wait_until_undo_leads_back_to_it(one):
+    one.engine.reading = PLAYING
+    one.happen(Event(EventKind.TAKE, take=2, slot=3, index=24000))
     one.conductor.beats_found(1, BeatGrid(48000, RATE, 4, 0.0, 1.0))
+    assert one.bus.status(0).beat == 0
+    one.happen(Event(EventKind.TAKE, take=1, slot=4, index=48000))
+    assert one.bus.status(0).beat > 0
+
+
+def test_an_overdub_has_the_beats_of_what_lies_under_it_until_its_own_are_found(one):
+    one.engine.reading = PLAYING
+    one.happen(Event(EventKind.TAKE, take=1, slot=3, index=48000))
+    one.conductor.beats_found(1, BeatGrid(48000, RATE, 4, 0.0, 1.0))
+    one.happen(Event(EventKind.TAKE, take=2, slot=4, index=48000))
+    assert one.bus.status(0).beat > 0
+    one.conductor.beats_found(2, None)
     assert one.bus.status(0).beat == 0

@@ -125,10 +125,8 @@ class Conductor:
         self._bus.tell(Notice("error", None, ("", text)))
 
     def beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
-        """Take over the beats of a take; those of an older one are dropped. Any thread."""
-        view = self._bus.loops[0]
-        if take_version == view.take_version:
-            view.grid = grid
+        """Take over the beats of a take. One thread at a time."""
+        self._bus.loops[0].beats_found(take_version, grid)
 
     # The conductor's thread.
 
@@ -171,8 +169,7 @@ class Conductor:
         self._tell_seam(event.loop)
 
     def _on_take(self, event: Event, view: LoopView) -> None:
-        view.take_version = event.take
-        view.grid = None
+        view.take_changed(event.take, event.index)
         view.progress = 0.0
         take = None
         if event.index > 0:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.engine.messages import Flag, State
 from unloop_py.session.expected import Expected
+
+GRIDS_HELD = 256  # states one can undo to, and then some
 
 TURNING = (State.PLAYING, State.OVERDUBBING, State.MUTED)  # the playhead goes round
 
@@ -22,9 +24,11 @@ class LoopView:
     state, flags : State, Flag
         As the last event told.
     take_version : int
-        Of the take that `grid` belongs to.
+        Of the take that sounds.
     grid : BeatGrid or None
-        None until the beats are found, and where there are none.
+        Its beats; None until they are found, and where there are none.
+    grids : dict of int to BeatGrid or None
+        The beats of every take that was heard lately: undo leads back to one that nobody tracks again.
     progress : float
         0..1 of the repetition being made.
     late : int
@@ -36,8 +40,23 @@ class LoopView:
     flags: Flag = Flag(0)
     take_version: int = 0
     grid: BeatGrid | None = None
+    grids: dict[int, BeatGrid | None] = field(default_factory=dict)
     progress: float = 0.0
     late: int = 0
+
+    def take_changed(self, version: int, length_frames: int) -> None:
+        """Another take sounds. Until its own beats are found, an overdub or a kept variation has those under it."""
+        same_length = self.grid is not None and self.grid.length_frames == length_frames
+        self.take_version = version
+        self.grid = self.grids.get(version, self.grid if same_length else None)
+
+    def beats_found(self, version: int, grid: BeatGrid | None) -> None:
+        """The beats of a take, which may no longer be the one that sounds."""
+        self.grids[version] = grid
+        while len(self.grids) > GRIDS_HELD:
+            del self.grids[next(iter(self.grids))]
+        if version == self.take_version:
+            self.grid = grid
 
     def beat_at(self, position_frames: int) -> int:
         """The beat that sounds there, counted from 1; 0 where no beat was found."""
