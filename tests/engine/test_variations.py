@@ -269,6 +269,17 @@ def test_keep_within_500_ms_after_a_seam_means_the_pass_that_has_just_ended(play
     assert np.array_equal(p.sound[-length:, 0][:30000], noise(length, 2)[:30000])  # what sounds goes on
 
 
+def test_keep_after_a_seam_without_a_swap_means_what_goes_on_sounding(player, noise):
+    p = looping(player(), noise(12000, 2))  # shorter than the 500 ms
+    p.offer(noise(12000, 3), tag=3)
+    p.wait(12000)
+    p.offer(noise(12000, 4), tag=4)
+    p.wait(12000 + 12000 + 50)
+    p.press(CommandKind.KEEP, p.now)
+    p.wait(100)
+    assert [e.tag for e in p.told(EventKind.KEPT)] == [4]
+
+
 def test_keep_of_the_take_itself_is_ignored(p):
     p.wait(1000)
     p.press(CommandKind.KEEP, p.now)

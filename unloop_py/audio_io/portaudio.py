@@ -201,7 +201,11 @@ class PortAudioStream:
         """Let it sound."""
         if self._recorder is not None:
             self._recorder.start()
-        self._start_stream()
+        try:
+            self._start_stream()
+        except DeviceError:
+            self.stop()
+            raise
         self._ending.clear()
         self._watcher = threading.Thread(target=self._watch, name="sound card watch", daemon=True)
         self._watcher.start()

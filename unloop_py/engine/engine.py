@@ -97,7 +97,7 @@ class Engine:
         n_loops: int = 1,
         input_latency: int = 0,
         output_latency: int = 0,
-        undo_memory_mb: float = 1024.0,
+        undo_memory_mb: float = 512.0,
     ) -> None:
         if sample_rate not in SAMPLE_RATES:
             known = ", ".join(map(str, SAMPLE_RATES))

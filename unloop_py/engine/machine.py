@@ -289,9 +289,13 @@ def load(m, l, slot, length, frame):
     """Make audio that Python wrote the take, and play it from its frame 0. Audio thread."""
     loop = m.loops[l]
     own(m, l, slot)
-    if length < shortest_loop(m) or length > m.capacities[slot] or loop.rec != 0 and loop.state != RECORDING:
+    if length < shortest_loop(m) or length > m.capacities[slot]:
         loop.dirty = 1
         ignore(m, l, LOAD, BAD_VALUE, frame)
+        return
+    if loop.rec != 0 and loop.state != RECORDING:  # the last recording's end is still arriving
+        loop.dirty = 1
+        ignore(m, l, LOAD, BUSY, frame)
         return
     if loop.state == RECORDING:
         cancel_recording(m, l, frame)

@@ -114,6 +114,14 @@ def decide_seam(m, l, frame):
 
 
 @inline
+def forget_previous(loop):
+    """The pass before the last swap can no longer be kept."""
+    if loop.previous != 0:
+        loop.previous = 0
+        loop.dirty = 1
+
+
+@inline
 def pass_seam(m, l, frame):
     """Count the repetition that begins now, complete a swap, and tell both. Audio thread."""
     loop = m.loops[l]
@@ -131,18 +139,12 @@ def pass_seam(m, l, frame):
         loop.tag = loop.incoming_tag if loop.incoming >= 0 else -1
         loop.correlation = loop.incoming_correlation
         post(m, SWAPPED, l, frame, loop.incoming, loop.incoming_tag, loop.repetition + 1, ZERO, 0.0)
-    elif is_varying(loop) and can_swap(loop):
-        late = ONE
-        loop.late += 1
+    else:
+        forget_previous(loop)  # the pass that has just ended is the one that goes on
+        if is_varying(loop) and can_swap(loop):
+            late = ONE
+            loop.late += 1
     loop.repetition += 1
     loop.seam_frame += loop.length
     loop.seam_decided = 0
     post(m, SEAM, l, frame, loop.variation, loop.tag, loop.repetition, late, 0.0)
-
-
-@inline
-def forget_previous(loop):
-    """The pass before the last swap can no longer be kept."""
-    if loop.previous != 0:
-        loop.previous = 0
-        loop.dirty = 1
