@@ -6,7 +6,8 @@
 Starts a JACK server of its own with the dummy driver (`jackd -R -d dummy`), so it needs no sound card, and plays a loop
 on it, while the generator's worker makes one variation after the other and a thread of this process holds the GIL. First
 with the engine's compiled callback, whose time is measured from within, then with an ordinary Python callback around the
-very same engine, for contrast. xruns are what PortAudio reports to the callback.
+very same engine, for contrast. xruns are what PortAudio reports to the callback. woken_late says, from the server's log,
+how many of them were none of the callback's: the system had not even woken it, or the driver, by the end of the block.
 """
 
 from __future__ import annotations
@@ -46,8 +47,8 @@ CLOCK_MONOTONIC = 1
 
 
 @contextlib.contextmanager
-def jack_server(folder: Path) -> Iterator[None]:
-    """A JACK server with no hardware, under a name of its own, which this process's PortAudio will find."""
+def jack_server(folder: Path) -> Iterator[Path]:
+    """A JACK server with no hardware, under a name of its own, which this process's PortAudio will find; yields its log."""
     if shutil.which("jackd") is None:
         sys.exit("jackd is missing: `sudo apt install jackd2` cures it")
     name = f"unloop-bench-{os.getpid()}"
@@ -60,7 +61,7 @@ def jack_server(folder: Path) -> Iterator[None]:
                                stderr=subprocess.DEVNULL):
                 log.seek(0)
                 sys.exit(f"jackd does not start: {log.read()}")
-            yield
+            yield folder / "jackd.log"
         finally:
             _close_portaudio()
             server.terminate()
@@ -202,7 +203,13 @@ def play_loop(engine: Engine, loop: np.ndarray) -> None:
     engine.send(Command(CommandKind.LOAD, slot=slot, length=len(loop)))
 
 
-def bench_compiled(loop: np.ndarray, seconds: float, busy: Busy) -> dict[str, Any]:
+def woken_late(log: Path) -> int:
+    """How often the system has woken the server's driver or the callback's thread too late so far."""
+    text = log.read_text()
+    return text.count("Process XRun") + text.count("state = Triggered")
+
+
+def bench_compiled(loop: np.ndarray, seconds: float, busy: Busy, log: Path) -> dict[str, Any]:
     """The engine's own callback."""
     import sounddevice as sd
 
@@ -217,11 +224,12 @@ def bench_compiled(loop: np.ndarray, seconds: float, busy: Busy) -> dict[str, An
     busy.engine = engine
     stream.start()
     time.sleep(SETTLE_S)
-    before, made, started = engine.status().xruns, busy.made, engine.frame()
+    before, made, started, late = engine.status().xruns, busy.made, engine.frame(), woken_late(log)
     callback.forget()
     time.sleep(seconds)
     figures = callback.percentiles()
-    results = {"xruns": engine.status().xruns - before, **figures, "budget_us": round(1e6 * BLOCK / RATE, 1),
+    results = {"xruns": engine.status().xruns - before, "woken_late": woken_late(log) - late, **figures,
+               "budget_us": round(1e6 * BLOCK / RATE, 1),
                "variations_made": busy.made - made, "frames": engine.frame() - started}
     stream.close()
     return results
@@ -261,10 +269,11 @@ def main() -> None:
     once = groove(RATE)
     frames = int(LOOP_S * RATE)
     loop = np.ascontiguousarray(np.resize(once, (frames, 2)), np.float32)
-    with tempfile.TemporaryDirectory() as folder, jack_server(Path(folder)), Busy(loop, arguments.model) as busy:
+    with tempfile.TemporaryDirectory() as folder, jack_server(Path(folder)) as log, Busy(loop, arguments.model) as busy:
         print(f"compiled callback, {arguments.seconds:g} s ...", flush=True)
-        results = bench_compiled(loop, arguments.seconds, busy)
-        print(f"  {results['xruns']} xruns; a block of {BLOCK} frames lasts {results['budget_us']} us and took "
+        results = bench_compiled(loop, arguments.seconds, busy, log)
+        print(f"  {results['xruns']} xruns ({results['woken_late']} times the system woke a thread too late)")
+        print(f"  a block of {BLOCK} frames lasts {results['budget_us']} us and took "
               f"{results['p50_us']} (half), {results['p99_us']} (99 %), {results['p999_us']} us (99.9 %)")
         print(f"Python callback, {arguments.seconds:g} s ...", flush=True)
         results |= bench_python(loop, arguments.seconds, busy)
