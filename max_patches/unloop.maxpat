@@ -3221,7 +3221,7 @@
        "parameter_mmax": 128.0,
        "parameter_unitstyle": 0,
        "parameter_initial": [
-        4
+        2
        ],
        "parameter_initial_enable": 0
       }
@@ -3233,8 +3233,8 @@
       62,
       48
      ],
-     "annotation": "periodic_prompt: Keeps one step of the take in so many; 0 keeps none, 1 keeps all. 0..128 steps, default 4.",
-     "hint": "periodic_prompt: Keeps one step of the take in so many; 0 keeps none, 1 keeps all. 0..128 steps, default 4."
+     "annotation": "periodic_prompt: Keeps one step of the take in so many; 0 keeps none, 1 keeps all. 0..128 steps, default 2.",
+     "hint": "periodic_prompt: Keeps one step of the take in so many; 0 keeps none, 1 keeps all. 0..128 steps, default 2."
     }
    },
    {
@@ -3521,7 +3521,7 @@
        "parameter_mmax": 100.0,
        "parameter_unitstyle": 0,
        "parameter_initial": [
-        2
+        1
        ],
        "parameter_initial_enable": 0
       }
@@ -3533,8 +3533,8 @@
       62,
       48
      ],
-     "annotation": "onset_mask_width: Keeps so many steps either side of each strong onset; 0 is off. 0..100 steps, default 2.",
-     "hint": "onset_mask_width: Keeps so many steps either side of each strong onset; 0 is off. 0..100 steps, default 2."
+     "annotation": "onset_mask_width: Keeps so many steps either side of each strong onset; 0 is off. 0..100 steps, default 1.",
+     "hint": "onset_mask_width: Keeps so many steps either side of each strong onset; 0 is off. 0..100 steps, default 1."
     }
    },
    {
@@ -3621,7 +3621,7 @@
        "parameter_mmax": 60.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
-        0.15
+        0.05
        ],
        "parameter_initial_enable": 0
       }
@@ -3633,8 +3633,8 @@
       62,
       48
      ],
-     "annotation": "prefix_s: Keeps the start of the take for so long; 0 is off. 0..60 s, default 0.15.",
-     "hint": "prefix_s: Keeps the start of the take for so long; 0 is off. 0..60 s, default 0.15."
+     "annotation": "prefix_s: Keeps the start of the take for so long; 0 is off. 0..60 s, default 0.05.",
+     "hint": "prefix_s: Keeps the start of the take for so long; 0 is off. 0..60 s, default 0.05."
     }
    },
    {
@@ -4896,7 +4896,7 @@
        "parameter_mmax": 128.0,
        "parameter_unitstyle": 0,
        "parameter_initial": [
-        12
+        8
        ],
        "parameter_initial_enable": 0
       }
@@ -4908,8 +4908,8 @@
       62,
       48
      ],
-     "annotation": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 12.",
-     "hint": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 12."
+     "annotation": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 8.",
+     "hint": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 8."
     }
    },
    {

@@ -11,12 +11,12 @@ from bisect import bisect_right
 # variation: periodic_prompt, compression_prompt, onset_mask_width, prefix_s, mask_dropout, temperature
 _POINTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOVED: dict[str, tuple[float, ...]] = {
-    "periodic_prompt": (1, 2, 4, 7, 13),  # one hint in so many steps; 0 would mean none, so the knob stops at 13
-    "compression_prompt": (14, 9, 5, 4, 3),  # codebooks a periodic hint keeps; more than the model has means all
-    "onset_mask_width": (4, 3, 2, 2, 1),  # steps either side of a strong onset
-    "prefix_s": (0.25, 0.2, 0.15, 0.12, 0.1),  # beat one; long enough that the player's own audio is heard there
+    "periodic_prompt": (1, 1, 2, 5, 13),  # one hint in so many steps; 0 would mean none, so the knob stops at 13
+    "compression_prompt": (14, 5, 5, 4, 3),  # codebooks a periodic hint keeps; more than the model has means all
+    "onset_mask_width": (1, 1, 1, 1, 1),  # steps either side of a strong onset
+    "prefix_s": (0.05, 0.05, 0.05, 0.05, 0.05),  # beat one; long enough that the player's own audio is heard there
     "mask_dropout": (0.0, 0.0, 0.0, 0.05, 0.1),
-    "temperature": (0.6, 0.7, 0.8, 0.9, 1.0),
+    "temperature": (0.8, 0.8, 0.8, 0.9, 1.0),
 }
 # Prompts that the knob does not use, and puts back to "off" when it takes over from a custom setting.
 _STILL: dict[str, float] = {

@@ -20,7 +20,7 @@ import torch
 from torch import LongTensor, Tensor
 
 from unloop_py.generator.one_thread import one_thread
-from unloop_py.generator.spec import Cancelled, Progress, Prompt
+from unloop_py.generator.spec import DEFAULT_STEPS, Cancelled, Progress, Prompt
 
 PIECE = 65_536
 """Elements of logits worked on at a time on a CPU: what its nearest cache holds."""
@@ -42,7 +42,7 @@ class TokenModel(Protocol):
 class Sampling:
     """How tokens are drawn; ranges as in the table of parameters."""
 
-    steps: int = 12
+    steps: int = DEFAULT_STEPS
     temperature: float = 1.0
     mask_temperature: float = 10.5
     top_p: float = 0.0                  # 0 or 1 = off

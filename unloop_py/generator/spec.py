@@ -15,7 +15,7 @@ import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
 
-DEFAULT_STEPS = 12
+DEFAULT_STEPS = 8
 """Sampling steps where nobody says otherwise: the default of the parameter `steps`."""
 
 Progress = Callable[[float], None]
@@ -34,11 +34,11 @@ class Prompt:
     inpaint hints keep them all, so that the player's own audio can be heard there.
     """
 
-    periodic_prompt: int = 4            # keep every n-th step; 0 keeps none, 1 keeps all
+    periodic_prompt: int = 2            # keep every n-th step; 0 keeps none, 1 keeps all
     periodic_width: int = 1             # steps kept at each periodic hint
     beat_mask_ms: float = 0.0           # milliseconds kept to the left and to the right of each beat
-    onset_mask_width: int = 2           # steps kept to the left and to the right of each strong onset
-    prefix_s: float = 0.15              # seconds kept at the loop's start
+    onset_mask_width: int = 1           # steps kept to the left and to the right of each strong onset
+    prefix_s: float = 0.05              # seconds kept at the loop's start
     suffix_s: float = 0.0               # seconds kept at the loop's end
     inpaint_start_s: float = 0.0        # what lies between start and end is made new, the rest is kept;
     inpaint_end_s: float = 0.0          # active when end > start

@@ -15,6 +15,7 @@ from unloop_py.evaluation.measures import levelled, mel_error
 from unloop_py.generator import masks
 from unloop_py.generator.checkpoint import Models
 from unloop_py.generator.sampler import Sampling, sample
+from unloop_py.generator.spec import DEFAULT_STEPS, Prompt
 from unloop_py.training.loops import SAMPLE_RATE
 from unloop_py.training.masked_training import held_out_figures
 from unloop_py.training.tokens import TokenStore
@@ -32,12 +33,13 @@ def generated(models: Models, codes: LongTensor, mask: np.ndarray, seed: int, sa
     return sample(models.fine, made, given, [seed + 1], dataclasses.replace(sampling, steps=2))[0]
 
 
-def against_chance(models: Models, loops: list[np.ndarray], sampling: Sampling = Sampling(temperature=0.8)) -> dict[str, float]:
+def against_chance(models: Models, loops: list[np.ndarray], sampling: Sampling | None = None) -> dict[str, float]:
     """Mel error to the take at periodic 7 of the model, of random tokens, and of the take's own frames shuffled.
 
     All three keep every seventh step whole; what lies between comes from the model, from uniform random tokens, or from
-    other steps of the same take. Mean over ``loops`` (mono, 44.1 kHz); the codec alone and white noise stand beside.
+    other steps of the same take. ``sampling`` is by default the instrument's own. Mean over ``loops`` (mono, 44.1 kHz); the codec alone and white noise stand beside.
     """
+    sampling = sampling or Sampling.from_prompt(Prompt(), DEFAULT_STEPS)
     rows = []
     for i, loop in enumerate(loops):
         audio = levelled(loop)
