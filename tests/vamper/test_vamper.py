@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from unloop_py.errors import CommandError
-from unloop_py.generator.spec import Prompt
+from unloop_py.generator.spec import DEFAULT_STEPS, Prompt
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.seeds import derive_seed
@@ -474,10 +474,10 @@ def test_a_worker_that_falls_silent_is_ended_and_started_again(stage):
 def test_a_worker_that_is_slow_but_alive_is_left_to_work(stage):
     stage.get_ready()
     stage.record(4.0)
-    stage.slowdown = 25.0                       # 14 s for one job, but it tells of every step
+    stage.slowdown = 25.0                       # 9 s for one job, but it tells of every step
     stage.play_repetitions(8)
     assert len(stage.workers) == 1
-    assert stage.heard[:4] == [-1, -1, -1, 1]
+    assert stage.heard[:4] == [-1, -1, 1, 1]
 
 
 def test_a_machine_too_starved_for_the_watchdog_gets_more_patience_with_each_restart(stage):
@@ -556,7 +556,7 @@ def test_progress_runs_from_0_to_1_for_each_repetition(stage):
     stage.record(4.0)
     stage.play(1.0)
     assert stage.progress[0] == 0.0 and stage.progress[-1] == 1.0
-    assert stage.progress == sorted(stage.progress) and len(stage.progress) == 1 + 12 + 1
+    assert stage.progress == sorted(stage.progress) and len(stage.progress) == 1 + DEFAULT_STEPS + 1
 
 
 # Keep.

@@ -99,7 +99,8 @@ class ToneGenerator:
     def vary_from_codes(self, prepared: ToneTake, codes: np.ndarray, request: VariationRequest) -> Variation:
         frames, channels = prepared.audio.shape
         cycles = 1 + int(codes[0, 0])           # whole cycles in the loop: it is a circle
-        tone = 0.1 * np.sin(2 * np.pi * cycles * np.arange(frames) / frames)
+        level = 0.05 + 0.05 * int(codes[1, 0]) / 1024  # and a level of its own: two seeds in a million sound alike
+        tone = level * np.sin(2 * np.pi * cycles * np.arange(frames) / frames)
         audio = np.repeat(tone.astype(np.float32)[:, None], channels, axis=1)
         return Variation(request, audio, codes, np.ones(codes.shape, np.uint8), correlation=0.0, gain_db=0.0, seconds=0.0)
 

@@ -179,4 +179,5 @@ def thread_rules() -> dict[str, str]:
     OpenMP's threads spin by default: on two cores with another busy program that made a job of 0.8 s last 5 to 20 s.
     """
     threads = str(model_threads(available_cores()))
-    return {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    return {"OMP_NUM_THREADS": threads, "MKL_NUM_THREADS": threads, "OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE",
+            "GOMP_SPINCOUNT": "10000"}
