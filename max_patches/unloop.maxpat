@@ -4896,7 +4896,7 @@
        "parameter_mmax": 128.0,
        "parameter_unitstyle": 0,
        "parameter_initial": [
-        8
+        6
        ],
        "parameter_initial_enable": 0
       }
@@ -4908,8 +4908,8 @@
       62,
       48
      ],
-     "annotation": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 8.",
-     "hint": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 8."
+     "annotation": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 6.",
+     "hint": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 6."
     }
    },
    {

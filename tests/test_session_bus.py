@@ -228,7 +228,7 @@ def test_a_parameter_that_waits_for_a_seam_goes_to_the_vamper_alone(one):
     one.conductor.step()
     assert one.engine.commands == []
     prompt, steps, seed = vamper.of("prompt_changed")[-1]
-    assert (prompt.temperature, steps, seed) == (1.5, 8, 0)
+    assert (prompt.temperature, steps, seed) == (1.5, 6, 0)
 
 
 def test_a_flood_of_knob_turns_reaches_the_vamper_once_a_step(one):

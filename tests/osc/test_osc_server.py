@@ -132,7 +132,7 @@ def test_params_describes_every_parameter(client):
     assert [row[1] for row in rows] == [parameter.name for parameter in PARAMETERS]
     by_name = {row[1]: row for row in rows}
     assert by_name["temperature"][2:7] == ("float", 0.1, 2.0, 0.8, "")
-    assert by_name["steps"][2:7] == ("int", 1, 128, 8, "steps")
+    assert by_name["steps"][2:7] == ("int", 1, 128, 6, "steps")
     assert by_name["seam_ms"][6] == "ms"
     assert all(row[0] == "/unloop/params" and row[7].endswith(".") for row in rows)
 

@@ -473,15 +473,17 @@ def test_a_worker_that_falls_silent_is_ended_and_started_again(stage):
 
 def test_a_worker_that_is_slow_but_alive_is_left_to_work(stage):
     stage.get_ready()
+    stage.vamper.prompt_changed(Prompt(), 12, 0)
     stage.record(4.0)
-    stage.slowdown = 25.0                       # 9 s for one job, but it tells of every step
+    stage.slowdown = 25.0                       # 14 s for one job, but it tells of every step
     stage.play_repetitions(8)
     assert len(stage.workers) == 1
-    assert stage.heard[:4] == [-1, -1, 1, 1]
+    assert stage.heard[:4] == [-1, -1, -1, 1]
 
 
 def test_a_machine_too_starved_for_the_watchdog_gets_more_patience_with_each_restart(stage):
     stage.get_ready()
+    stage.vamper.prompt_changed(Prompt(), 12, 0)
     stage.record(4.0)
     stage.slowdown = 100.0
     for _ in range(40):

@@ -154,7 +154,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _sampling("typical_filtering", "bool", 0, 1, 0, "", "Leaves out tokens that are surprisingly likely or unlikely."),
     _sampling("typical_mass", "float", 0.01, 0.99, 0.15, "", "The share of probability that typical filtering keeps."),
     _sampling("typical_min_tokens", "int", 1, 1024, 64, "tokens", "The fewest tokens that typical filtering leaves."),
-    Parameter("steps", "int", 1, 128, 8, "steps",
+    Parameter("steps", "int", 1, 128, 6, "steps",
               "Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short."),
     Parameter("seed", "int", 0, 2147483647, 0, "", "Repeats the same variations; 0 draws a new seed for each repetition."),
     _sampling("feedback_steps", "int", 1, 8, 1, "passes", "How many times a repetition goes through the model."),

@@ -36,7 +36,7 @@ class RvqCodecConfig:
     decoder_layers: int = 5
     kernel_size: int = 7
     floor: float = 1e-5  # magnitude (full-scale sine = 1) below which there is silence
-    phase_iterations: int = 10
+    phase_iterations: int = 8
     phase_spread: float = 4.0  # radians of first-guess phase a unit of latent
 
 

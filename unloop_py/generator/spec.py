@@ -15,7 +15,7 @@ import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
 
-DEFAULT_STEPS = 8
+DEFAULT_STEPS = 6
 """Sampling steps where nobody says otherwise: the default of the parameter `steps`."""
 
 Progress = Callable[[float], None]

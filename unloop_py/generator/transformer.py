@@ -32,8 +32,8 @@ class TransformerConfig:
     n_buckets: int = 64  # of relative distance, both sides together
     exact_distance: int = 16  # steps with a bucket of their own; then logarithmic
     max_distance: int = 512
-    window: int = 512  # steps seen to each side in a long loop
-    query_block: int = 256
+    window: int = 256  # steps seen to each side in a long loop: as far as it saw in training
+    query_block: int = 128
 
 
 def distance_buckets(distance: LongTensor, config: TransformerConfig) -> LongTensor:
@@ -67,10 +67,9 @@ class Attention(nn.Module):
         q, k, v = self.qkv(x).view(batch, steps, 3, self.n_heads, -1).permute(2, 0, 3, 1, 4)     # (B, heads, T, C / heads)
         if blocks is None:
             return self.out(F.scaled_dot_product_attention(q, k, v, attn_mask=bias).transpose(1, 2).reshape(batch, steps, dim))
-        n_queries = bias.shape[1]
-        queries, keys = blocks[:, :n_queries], blocks[:, n_queries:]
+        queries, keys = blocks[:, : bias.shape[1]], blocks[:, bias.shape[1] :]
         y = torch.empty_like(q)
-        for at, seen in zip(queries, keys, strict=True):
+        for at, seen in zip(queries, keys, strict=True):  # one call for all blocks took 1.7 times as long
             y[:, :, at] = F.scaled_dot_product_attention(q[:, :, at], k[:, :, seen], v[:, :, seen], attn_mask=bias)
         return self.out(y.transpose(1, 2).reshape(batch, steps, dim))
 

@@ -37,7 +37,8 @@ def against_chance(models: Models, loops: list[np.ndarray], sampling: Sampling |
     """Mel error to the take at periodic 7 of the model, of random tokens, and of the take's own frames shuffled.
 
     All three keep every seventh step whole; what lies between comes from the model, from uniform random tokens, or from
-    other steps of the same take. ``sampling`` is by default the instrument's own. Mean over ``loops`` (mono, 44.1 kHz); the codec alone and white noise stand beside.
+    other steps of the same take. ``sampling`` is by default the instrument's own. Mean over ``loops`` (mono, 44.1 kHz);
+    the codec alone and white noise stand beside.
     """
     sampling = sampling or Sampling.from_prompt(Prompt(), DEFAULT_STEPS)
     rows = []
