@@ -108,13 +108,10 @@ class Jam:
 
     def __init__(self, command, folder):
         self.record = folder / "out.wav"
-        # Under nohup the tests ignore SIGHUP, and what they start would inherit that.
-        before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder,
             env=environment(),
         )  # fmt: skip
-        signal.signal(signal.SIGHUP, before)
         self.process.stdin.close()  # the end of input must not end the music
         self.lines = []
         self._changed = threading.Condition()
