@@ -7,7 +7,6 @@ import logging
 import math
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -71,9 +70,3 @@ class Run:
         with self.log_path.open("a") as file:
             file.write(json.dumps(row) + "\n")
         logger.info("%s", row)
-
-
-def every(steps: int, run: Run, action: Callable[[], None]) -> None:
-    """Do ``action`` each ``steps`` steps."""
-    if run.steps % steps == 0:
-        action()
