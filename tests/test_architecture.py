@@ -23,7 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "osc": {"control"},
     "ui": {"control"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
-    "evaluation": {"generator", "beats", "audio_io.wav"},
+    "evaluation": {"generator", "beats", "audio_io.wav", "training.loops"},
     "session": {"engine", "audio_io", "beats", "generator", "vamper", "control", "osc", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
     "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation"},
@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "osc": {"pythonosc"},
     "ui": {"rich"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont"},
-    "evaluation": {"torch", "numpy", "matplotlib", "zimtohrli"},
+    "evaluation": {"torch", "numpy", "matplotlib", "soxr", "zimtohrli"},
     "session": {"numpy"},
     "cli": {"click", "rich", "numpy", "picture.py: matplotlib"},
 }
