@@ -110,22 +110,31 @@ def test_the_masked_model_learns_loops_that_it_is_shown(tmp_path, store, monkeyp
     assert masked_loss(model, codes, torch.ones_like(codes, dtype=torch.bool)).isfinite()
 
 
-def test_the_codec_learns_and_its_codebooks_end_on_axes_of_their_own(tmp_path, store, monkeypatch):
+def test_the_codec_learns_and_each_codebook_keeps_to_axes_of_its_own(tmp_path, store, monkeypatch):
     monkeypatch.setattr(codec_training, "BATCH", 4)
     monkeypatch.setattr(codec_training, "STEPS", 30)
-    monkeypatch.setattr(codec_training, "AXES", (3, 4, 5))
-    config = RvqCodecConfig(encoder_dim=32, encoder_layers=1, decoder_dim=32, decoder_layers=1, codebook_size=64, n_codebooks=3,
-                            latent_dim=12)
+    config = RvqCodecConfig(encoder_dim=32, encoder_layers=1, decoder_dim=32, decoder_layers=1, codebook_size=64, n_codebooks=6,
+                            latent_dim=28, bands_per_erb=1.0)
     codec = codec_training.train_codec(store, store, tmp_path / "run", minutes=0.04, config=config)
-    codec_training.settle_codebooks(codec, store)
+    own = codec.quantizer.codebooks.abs().amax(dim=1) > 0
+    assert own[:4].sum(dim=1).tolist() == list(codec_training.COARSE_AXES)
+    assert own[:4].sum(dim=0).max() == 1 and own[4:].sum(dim=0).max() == 1  # coarse ones share no axis, nor do fine ones
     tables = [table.clone() for table in codec.quantizer.codebooks]
     codec_training.train_decoder(codec, store, store, tmp_path / "decoder", minutes=0.02)
     assert all(torch.equal(table, before) for table, before in zip(codec.quantizer.codebooks, tables, strict=True))
-    assert max(float((a @ b.T).abs().max()) for a, b in ((tables[0], tables[1]), (tables[1], tables[2]))) < 1e-4  # own axes each
     loop = torch.from_numpy(store[0])[None, None]
     codes = codec.encode(loop)
-    assert codes.shape == (1, 3, 53)
+    assert codes.shape == (1, 6, 53)
     made = codec.decode(codes)[0, 0, : loop.shape[-1]].numpy()
     noise = np.random.default_rng(0).standard_normal(loop.shape[-1]).astype(np.float32) * store[0].std()
     error = codec_training.mel_error
     assert error(store[0], made, 44_100) < 0.7 * error(store[0], noise, 44_100)
+
+
+def test_axes_are_shared_out_at_equal_rate_and_no_codebook_is_left_without():
+    groups = codec_training.share_out(torch.tensor([4.0**-i for i in range(12)]), 3, 30.0)
+    assert sorted(int(axis) for group in groups for axis in group) == list(range(sum(len(g) for g in groups)))
+    assert all(len(group) for group in groups)
+    assert len(groups[0]) <= len(groups[1]) <= len(groups[2])
+    lonely = codec_training.share_out(torch.tensor([1.0, 1e-12, 1e-12]), 3, 30.0)
+    assert [len(group) for group in lonely] == [1, 1, 1]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 from torch import Tensor
+
+from unloop_py.generator.mel import mel_filters
 
 MEL_SCALES = ((2048, 150), (512, 80))  # (FFT size, bands): VampNet, section 4.2
 CLAMP = 1e-5
@@ -16,23 +16,6 @@ LEVEL_DB = -24.0
 def levelled(audio: np.ndarray) -> np.ndarray:
     """``audio`` (samples,) at -24 dBFS RMS."""
     return audio * np.float32(10 ** (LEVEL_DB / 20) / max(float(np.sqrt(np.mean(np.square(audio)))), 1e-4))
-
-
-def mel_filters(sample_rate: int, fft_size: int, n_bands: int) -> Tensor:
-    """Triangular mel filters (n_bands, fft_size // 2 + 1), Slaney's scale and area normalisation as librosa's default."""
-    return _mel_filters(sample_rate, fft_size, n_bands)
-
-
-@lru_cache(maxsize=16)
-def _mel_filters(sample_rate: int, fft_size: int, n_bands: int) -> Tensor:
-    # Slaney's scale: linear to 1 kHz (15 mel), then 27 mel a factor of 6.4
-    top = 15 + 27 * np.log(sample_rate / 2 / 1000) / np.log(6.4)
-    mels = np.linspace(0, top, n_bands + 2)
-    edges = np.where(mels < 15, mels * 200 / 3, 1000 * np.exp((mels - 15) * np.log(6.4) / 27))
-    hertz = np.arange(fft_size // 2 + 1) * sample_rate / fft_size
-    low, mid, high = edges[:-2, None], edges[1:-1, None], edges[2:, None]
-    filters = np.maximum(0, np.minimum((hertz - low) / (mid - low), (high - hertz) / (high - mid))) * 2 / (high - low)
-    return torch.from_numpy(filters.astype(np.float32))
 
 
 def log_mel(audio: np.ndarray, sample_rate: int, fft_size: int, n_bands: int) -> Tensor:

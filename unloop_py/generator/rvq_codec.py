@@ -16,7 +16,11 @@ import torch
 import torch.nn.functional as F
 from torch import LongTensor, Tensor, nn
 
+from unloop_py.generator.mel import ear_bands
 from unloop_py.generator.stft import CircularStft
+
+
+LOUDEST = 3.0  # ln of the largest magnitude (full-scale sine = 0) that a decoder may ask for
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class RvqCodecConfig:
     decoder_dim: int = 448
     decoder_layers: int = 5
     kernel_size: int = 7
+    bands_per_erb: float = 0.0  # power bands on the latent's path, to the ear's bandwidth; 0 = none
     floor: float = 1e-5  # magnitude (full-scale sine = 1) below which there is silence
     phase_iterations: int = 8
     phase_spread: float = 4.0  # radians of first-guess phase a unit of latent
@@ -68,7 +73,10 @@ def pad_steps(x: Tensor, reach: int, circular: bool) -> Tensor:
 
 
 class ResidualVectorQuantizer(nn.Module):
-    """``n_codebooks`` tables; each quantises what the ones before it left over. (B, T, D) <-> codes (B, K, T)."""
+    """``n_codebooks`` tables; each quantises what the ones before it left over. (B, T, D) <-> codes (B, K, T).
+
+    A table may be zero outside a few axes of its own: then it quantises those and leaves the others to later tables.
+    """
 
     codebooks: Tensor
 
@@ -98,6 +106,7 @@ class RvqCodec(nn.Module):
     """See the module's text. Implements ``codec.Codec``."""
 
     phase_directions: Tensor
+    bands: Tensor
 
     def __init__(self, config: RvqCodecConfig = RvqCodecConfig()) -> None:
         super().__init__()
@@ -105,7 +114,9 @@ class RvqCodec(nn.Module):
         self.sample_rate, self.hop_length = c.sample_rate, c.hop_length
         self.n_codebooks, self.codebook_size = c.n_codebooks, c.codebook_size
         self.stft = CircularStft(c.fft_size, c.hop_length // c.subframes)
-        features = c.subframes * self.stft.n_bins
+        bands = ear_bands(c.sample_rate, c.fft_size, c.bands_per_erb) if c.bands_per_erb else torch.zeros(0, self.stft.n_bins)
+        self.register_buffer("bands", bands, persistent=False)                              # (n_bands, bins), a partition
+        features = c.subframes * (self.stft.n_bins + len(bands))
         self.linear_in = nn.Linear(features, c.latent_dim)  # starts as the principal axes; the network adds what is curved
         self.linear_out = nn.Linear(c.latent_dim, features)
         self.encoder_in = nn.Linear(features, c.encoder_dim)
@@ -117,7 +128,7 @@ class RvqCodec(nn.Module):
         self.decoder_out = nn.Sequential(nn.LayerNorm(c.decoder_dim), nn.Linear(c.decoder_dim, features))
         # First-guess phases must look random, or a steady hiss would come back as a buzz at the hop's rate, and must
         # turn with the loop, so they are read off the latent itself. RandomState: its stream is frozen for good.
-        directions = np.random.RandomState(768).standard_normal((c.latent_dim, features)).astype(np.float32)
+        directions = np.random.RandomState(768).standard_normal((c.latent_dim, c.subframes * self.stft.n_bins)).astype(np.float32)
         self.register_buffer("phase_directions", torch.from_numpy(directions), persistent=False)
 
     # -- audio <-> features <-> latents <-> codes; features are ln(magnitude + floor), (B, T, subframes * bins) ----------
@@ -129,7 +140,7 @@ class RvqCodec(nn.Module):
 
     def latents(self, features: Tensor, circular: bool = True) -> Tensor:
         """(B, T, features) -> (B, T, latent_dim), before quantising."""
-        x = features * 0.2 + 1.0  # brings -11.5..0 to about -1.3..1
+        x = self.with_levels(features) * 0.2 + 1.0  # brings -11.5..0 to about -1.3..1
         h = self.encoder_in(x)
         for block in self.encoder:
             h = block(h, circular)
@@ -140,7 +151,31 @@ class RvqCodec(nn.Module):
         h = self.decoder_in(z)
         for block in self.decoder:
             h = block(h, circular)
-        return (self.linear_out(z) + self.decoder_out(h)) * 5.0 - 5.0
+        predicted = ((self.linear_out(z) + self.decoder_out(h)) * 5.0 - 5.0).float()
+        if not len(self.bands):
+            return predicted
+        batch, steps, _ = z.shape
+        bins, levels = predicted.split((self.config.subframes * self.stft.n_bins, self.config.subframes * len(self.bands)), dim=-1)
+        bins = bins.view(batch, steps, self.config.subframes, -1)
+        wanted = levels.view(batch, steps, self.config.subframes, -1)
+        return (bins + (wanted - self.levels(bins)) @ self.bands).view(batch, steps, -1).clamp_max(LOUDEST)
+
+    def levels(self, bins: Tensor) -> Tensor:
+        """ln of the root mean square in each band, (..., n_bands), of log magnitudes (..., bins)."""
+        power = bins.clamp_max(LOUDEST).mul(2).exp() @ (self.bands / self.bands.sum(1, keepdim=True)).T
+        return 0.5 * torch.log(power + self.config.floor**2)
+
+    def with_levels(self, features: Tensor) -> Tensor:
+        """Features (B, T, subframes * bins) and beside them their band levels (B, T, subframes * (bins + n_bands))."""
+        if not len(self.bands):
+            return features
+        batch, steps, _ = features.shape
+        levels = self.levels(features.view(batch, steps, self.config.subframes, -1))
+        return torch.cat((features, levels.view(batch, steps, -1)), dim=-1)
+
+    def decoder_modules(self) -> nn.ModuleList:
+        """What turns latents into magnitudes: training these leaves every token's meaning as it is."""
+        return nn.ModuleList((self.linear_out, self.decoder_in, self.decoder, self.decoder_out))
 
     @torch.inference_mode()
     def encode(self, audio: Tensor, *, circular: bool = True) -> LongTensor:

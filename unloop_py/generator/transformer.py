@@ -123,9 +123,17 @@ class MaskedTransformer(nn.Module):
             nn.init.zeros_(block.mix.weight)
 
     def set_codebooks(self, codebooks: Tensor) -> None:
-        """Give the codec's tables (>= n_codebooks, codebook_size, latent_dim); scaled to unit variance a codebook."""
+        """Give the codec's tables (>= n_codebooks, codebook_size, D); scaled to unit variance a codebook.
+
+        Of tables on few axes of their own only these are taken, filled up with zeros to ``latent_dim``.
+        """
+        width = self.config.latent_dim
         tables = codebooks[: self.n_codebooks].detach().float()
-        scale = tables.flatten(1).std(dim=1).clamp_min(1e-6)
+        if tables.shape[2] > width:
+            own = tables.abs().amax(dim=1).topk(width, dim=1).indices.sort(dim=1).values      # (K, width)
+            tables = tables.gather(2, own[:, None].expand(-1, tables.shape[1], -1))
+        filled = (tables != 0).flatten(1).float().mean(dim=1).clamp_min(1e-6)
+        scale = (tables.flatten(1).std(dim=1) / filled.sqrt()).clamp_min(1e-6)
         self.codebooks.copy_(tables / scale[:, None, None])
 
     def logits(self, codes: LongTensor, *, circular: bool = True) -> Tensor:

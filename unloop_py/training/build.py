@@ -19,7 +19,7 @@ from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models, load_net
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import TransformerConfig
 from unloop_py.training.card import model_card
-from unloop_py.training.codec_training import settle_codebooks, train_codec, train_decoder
+from unloop_py.training.codec_training import train_codec, train_decoder
 from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.loops import HELD_OUT_FROM, LoopMaker
 from unloop_py.training.masked_training import train_masked
@@ -31,8 +31,8 @@ logger = logging.getLogger(__name__)
 
 HELD_OUT_LOOPS = 48
 FIGURE_LOOPS = 16
-COARSE = TransformerConfig()
-FINE = TransformerConfig(n_codebooks=9, n_conditioning=4, n_layers=6)
+COARSE = TransformerConfig(latent_dim=6)
+FINE = TransformerConfig(n_codebooks=14, n_conditioning=4, n_layers=6, latent_dim=32)
 SHARES = {"codec": 0.15, "coarse": 0.45, "fine": 0.33, "decoder": 0.07}  # of the minutes
 
 
@@ -60,7 +60,6 @@ class Build:
     def codec(self) -> None:
         """Train the codec and save it in 16 bits: tokens are read with the weights that will be played."""
         codec = train_codec(self.train, self.held_out, self.folder / "codec", self.minutes * SHARES["codec"], self.seed)
-        settle_codebooks(codec, self.train, seed=self.seed)
         save_network(self.folder / FILES[0], codec, codec.config)
 
     def encode(self) -> None:

@@ -8,15 +8,17 @@ twenty times cheaper than one through the inverse STFT. Codebooks follow their m
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import LongTensor, Tensor
 
-from unloop_py.evaluation.measures import LEVEL_DB, levelled, mel_error, mel_filters
+from unloop_py.evaluation.measures import LEVEL_DB, levelled, mel_error
+from unloop_py.generator.magnitude_loss import MagnitudeLoss
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig, nearest_rows
 from unloop_py.training.store import LoopStore
 from unloop_py.training.trainer import Run
@@ -31,77 +33,121 @@ DEAD_BELOW = 0.05  # members a batch; a code with fewer is moved onto a residual
 RESTARTS_UNTIL = 0.6  # of the budget left: later restarts would only spread the codes that a masked model must predict
 
 
-AXES = (3, 4, 5, 5, 6, 6, 6, 6, 7)  # principal axes of the latent that each codebook gets in the end
+COARSE_AXES = (4, 5, 5, 6)  # principal axes of the latent that the coarse codebooks get, strongest first
+SMALL = RvqCodecConfig(n_codebooks=14, latent_dim=96, bands_per_erb=2.0)
 
 
-class CodebookAverages:
-    """Moving averages of the members of each code, which the codebooks follow."""
+class OwnAxesQuantizer:
+    """Residual codebooks on axes of their own, which follow their members by moving averages.
+
+    A plain residual quantiser's later codes describe what the earlier ones missed, which is noise: a shift of 200
+    samples left 2 % of the ninth codebook's codes as they were, and no masked model can learn noise. Here each codebook
+    sees only some principal axes of the latent: coarse ones the strongest, roughly; fine ones whatever variance is left,
+    shared out so that each has its ten bits to spend (reverse water-filling, Cover and Thomas, theorem 10.3.3).
+    """
 
     def __init__(self, codec: RvqCodec) -> None:
-        self.tables = codec.quantizer.codebooks
+        self.tables = codec.quantizer.codebooks                                              # (K, V, D)
+        self.own = self.tables.abs().amax(dim=1) > 0                                         # (K, D)
         self.counts = torch.ones(self.tables.shape[:2])
         self.sums = self.tables.clone()
 
-    def start(self, z: Tensor) -> None:
-        """A few rounds of k-means on latents (N, D), level after level, N well above the codebook's size."""
-        residual = z
-        for table in self.tables:
-            table.copy_(residual[torch.randperm(len(residual))[: len(table)]])
-            for _ in range(5):
-                member = nearest_rows(residual, table)
-                sums = torch.zeros_like(table).index_add_(0, member, residual)
-                counts = torch.bincount(member, minlength=len(table)).float()[:, None]
-                table.copy_(torch.where(counts > 0, sums / counts.clamp_min(1), table))
-            residual = residual - table[nearest_rows(residual, table)]
+    def start(self, z: Tensor, rounds: int = 8) -> None:
+        """Share out the axes of latents (N, D), strongest axis first, and lay the tables by k-means; N well above V."""
+        generator = torch.Generator().manual_seed(0)
+        n_codebooks, size, _ = self.tables.shape
+        residual = z.clone()
+        self.own.zero_()
+        first = 0
+        for k, n_axes in enumerate(COARSE_AXES[:n_codebooks]):
+            self._lay(k, torch.arange(first, first + n_axes), residual, rounds, generator)
+            first += n_axes
+        n_fine = n_codebooks - len(COARSE_AXES)
+        if n_fine > 0:
+            for k, axes in enumerate(share_out(residual.var(0), n_fine, n_fine * math.log2(size)), start=len(COARSE_AXES)):
+                self._lay(k, axes, residual, rounds, generator)
         self.sums = self.tables.clone()
+
+    def _lay(self, k: int, axes: LongTensor, residual: Tensor, rounds: int, generator: torch.Generator) -> None:
+        centres = k_means(residual[:, axes], self.tables.shape[1], rounds, generator)
+        self.tables[k] = 0.0
+        self.tables[k][:, axes] = centres
+        self.own[k, axes] = True
+        residual[:, axes] -= centres[nearest_rows(residual[:, axes], centres)]
 
     def quantise(self, z: Tensor, levels: Tensor, restart: bool) -> tuple[Tensor, Tensor]:
         """Straight-through quantised z (B, T, D) with ``levels`` (B,) codebooks each, and the commitment loss."""
         residual, total, commitment = z, torch.zeros_like(z), z.new_zeros(())
         for k, table in enumerate(self.tables):
-            flat = residual.detach().reshape(-1, z.shape[-1])
-            member = nearest_rows(flat, table)
+            own = self.own[k]
+            flat = residual.detach()[..., own].reshape(-1, int(own.sum()))
+            member = nearest_rows(flat, table[:, own])
             chosen = table[member].view_as(z)
             self._follow(k, flat, member, restart)
             used = (k < levels)[:, None, None].to(z)
-            commitment = commitment + ((residual - chosen).pow(2) * used).mean()
+            commitment = commitment + ((residual - chosen)[..., own].pow(2) * used).mean()
             total = total + chosen * used
             residual = residual - chosen
-        return z + (total - z).detach(), commitment
+        return z + (total - z).detach(), commitment / len(self.tables)
 
     def _follow(self, k: int, flat: Tensor, member: Tensor, restart: bool) -> None:
+        own = self.own[k]
         counts = torch.bincount(member, minlength=self.counts.shape[1]).float()
-        sums = torch.zeros_like(self.sums[k]).index_add_(0, member, flat)
+        sums = torch.zeros(len(counts), flat.shape[1]).index_add_(0, member, flat)
         self.counts[k].mul_(CODEBOOK_DECAY).add_(counts, alpha=1 - CODEBOOK_DECAY)
-        self.sums[k].mul_(CODEBOOK_DECAY).add_(sums, alpha=1 - CODEBOOK_DECAY)
+        mine = self.sums[k][:, own] * CODEBOOK_DECAY + sums * (1 - CODEBOOK_DECAY)
         if restart:
             dead = (self.counts[k] < DEAD_BELOW).nonzero()[:, 0]
             if len(dead):
-                self.sums[k][dead] = flat[torch.randint(len(flat), (len(dead),))] * 0.2
+                mine[dead] = flat[torch.randint(len(flat), (len(dead),))] * 0.2
                 self.counts[k][dead] = 0.2
-        self.tables[k] = self.sums[k] / self.counts[k].clamp_min(1e-4)[:, None]
+        self.sums[k][:, own] = mine
+        self.tables[k][:, own] = mine / self.counts[k].clamp_min(1e-4)[:, None]
+
+
+def share_out(variance: Tensor, groups: int, bits: float) -> list[LongTensor]:
+    """Axes (D,) in ``groups`` lists of about equal rate when ``bits`` a step are spent on Gaussian axes the best way."""
+    low, high = -60.0, 60.0
+    for _ in range(80):
+        level = (low + high) / 2                                                             # log2 of the distortion
+        rate = (0.5 * (torch.log2(variance.clamp_min(1e-12)) - level)).clamp_min(0)
+        low, high = (level, high) if rate.sum() > bits else (low, level)
+    order = variance.argsort(descending=True)
+    order = order[: max(int((rate > 0.02).sum()), groups)]
+    spent = torch.cumsum(rate[order], 0) - rate[order] / 2
+    group = (spent / spent[-1].clamp_min(1e-9) * groups).long().clamp_max(groups - 1)
+    place = torch.arange(len(order))
+    group = group.clamp(place - (len(order) - groups), place)                                # none is left empty
+    return [order[group == k] for k in range(groups)]
 
 
 @torch.no_grad()
-def start_from_principal_axes(codec: RvqCodec, features: Tensor, weights: Tensor) -> None:
+def start_from_principal_axes(codec: RvqCodec, features: Tensor, weights: Tensor) -> Tensor:
     """Set the codec's linear path to the weighted principal axes of ``features`` (N, F), and its networks to add nothing.
 
     A latent that starts with many axes in use keeps them; one that starts at random was seen to shrink to a handful,
-    which nine codebooks then quantised to 32 dB while the sound stayed blurred.
+    which nine codebooks then quantised to 32 dB while the sound stayed blurred. Band levels count three times as much as
+    all bins together. Returns the latents (N, latent_dim), strongest axis first.
     """
-    x = (features * 0.2 + 1.0) * weights.sqrt().repeat(codec.config.subframes)
+    subframes, n_bands = codec.config.subframes, len(codec.bands)
+    every = codec.with_levels(features[None])[0]
+    x = every * 0.2 + 1.0
+    band_weight = torch.full((n_bands,), 3.0 * len(weights) / max(n_bands, 1))
+    root = torch.cat((weights.repeat(subframes), band_weight.repeat(subframes))).sqrt()
+    x = x * root
     mean = x.mean(0)
     _, axes = torch.linalg.eigh(torch.cov((x - mean).T))
     axes = axes[:, -codec.config.latent_dim :].flip(1)                                       # (F, D), strongest first
-    root = weights.sqrt().repeat(codec.config.subframes)
-    scale = 1.0 / ((x - mean) @ axes).std(0)[: codec.config.latent_dim // 3].mean()
+    scale = 1.0 / ((x - mean) @ axes).std(0)[:16].mean()
     codec.linear_in.weight.copy_(axes.T * root * scale)
     codec.linear_in.bias.copy_(-(mean @ axes) * scale)
     codec.linear_out.weight.copy_(axes / scale / root[:, None])
     codec.linear_out.bias.copy_(mean / root)
+    # magnitudes() reads its output as 5 y - 5, the inverse of what latents() does
     for last in (codec.encoder_out[1], codec.decoder_out[1]):
         torch.nn.init.zeros_(last.weight)
         torch.nn.init.zeros_(last.bias)
+    return codec.linear_in(every * 0.2 + 1.0)
 
 
 class Crops:
@@ -130,30 +176,8 @@ class Crops:
         return torch.from_numpy(np.stack(rows))
 
 
-class MagnitudeLoss:
-    """L1 of log magnitudes (low bins count more, as ears do) and of log mel bands, of features (B, T, F)."""
-
-    def __init__(self, codec: RvqCodec) -> None:
-        config = codec.config
-        banks = [mel_filters(config.sample_rate, config.fft_size, bands) for bands in (150, 60)]
-        self.banks = [bank / bank.sum(1, keepdim=True).clamp_min(1e-6) for bank in banks]
-        hertz = torch.arange(codec.stft.n_bins) * config.sample_rate / config.fft_size
-        self.weights = 1 / (hertz + 700)
-        self.weights = self.weights / self.weights.mean()
-        self.floor, self.n_bins = config.floor, codec.stft.n_bins
-
-    def __call__(self, predicted: Tensor, target: Tensor) -> Tensor:
-        shape = (predicted.shape[0], -1, self.n_bins)
-        predicted, target = predicted.view(shape), target.view(shape)
-        loss = ((predicted - target).abs() * self.weights).mean()
-        made, wanted = ((x.exp() - self.floor).clamp_min(0) for x in (predicted, target))
-        for bank in self.banks:
-            loss = loss + (torch.log(made @ bank.T + 1e-5) - torch.log(wanted @ bank.T + 1e-5)).abs().mean()
-        return loss
-
-
 def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0,
-                config: RvqCodecConfig = RvqCodecConfig()) -> RvqCodec:
+                config: RvqCodecConfig = SMALL) -> RvqCodec:
     """Train for ``minutes`` (resumes from ``folder``); returns the codec."""
     torch.manual_seed(seed)
     codec = RvqCodec(config)
@@ -162,15 +186,14 @@ def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: fl
     crops, loss = Crops(store, seed + run.steps), MagnitudeLoss(codec)
     if not run.steps:
         with torch.no_grad():
-            first = torch.cat([codec.features(crops.batch(BATCH, STEPS * config.hop_length)).flatten(0, 1) for _ in range(16)])
-            start_from_principal_axes(codec, first, loss.weights)
-            CodebookAverages(codec).start(codec.linear_in(first * 0.2 + 1.0))
-    averages = CodebookAverages(codec)
+            first = torch.cat([codec.features(crops.batch(BATCH, STEPS * config.hop_length)).flatten(0, 1) for _ in range(32)])
+            OwnAxesQuantizer(codec).start(start_from_principal_axes(codec, first, loss.weights))
+    quantizer = OwnAxesQuantizer(codec)
 
     def quantise(features: Tensor, left: float) -> tuple[Tensor, Tensor]:
         with torch.autocast("cpu", torch.bfloat16):
             z = codec.latents(features)
-        return averages.quantise(z.float(), random_levels(config), restart=left > RESTARTS_UNTIL and run.steps % 20 == 0)
+        return quantizer.quantise(z.float(), random_levels(config), restart=left > RESTARTS_UNTIL and run.steps % 20 == 0)
 
     _optimise(codec, run, optimizer, crops, loss, quantise, held_out)
     return codec
@@ -179,7 +202,7 @@ def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: fl
 def train_decoder(codec: RvqCodec, store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0) -> RvqCodec:
     """Train the decoder alone for ``minutes``: encoder and codebooks stay, so every token keeps its meaning."""
     torch.manual_seed(seed)
-    decoder = torch.nn.ModuleList((codec.linear_out, codec.decoder_in, codec.decoder, codec.decoder_out)).requires_grad_(True)
+    decoder = codec.decoder_modules().requires_grad_(True)
     optimizer = torch.optim.AdamW(decoder.parameters(), DECODER_LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
     run = Run(folder, minutes, DECODER_LEARNING_RATE, {"decoder": decoder}, optimizer)
 
@@ -229,41 +252,6 @@ def _optimise(codec: RvqCodec, run: Run, optimizer: torch.optim.Optimizer, crops
                     figures["mel_error"] = held_out_mel_error(codec, held_out, 6)
                 run.log(**figures)
     run.save()
-
-
-@torch.no_grad()
-def settle_codebooks(codec: RvqCodec, store: LoopStore, loops: int = 500, rounds: int = 20, seed: int = 0) -> None:
-    """Lay the codebooks anew, each on axes of its own, so that a masked model can predict them.
-
-    A residual quantiser's later codes describe what the earlier ones missed, which is noise: measured on held-out loops,
-    a shift of 200 samples left 2 % of the ninth codebook's codes as they were. Here the latent is turned onto its
-    principal axes, and codebook after codebook gets the next ``AXES`` of them: the same residual rule, with tables that
-    are zero outside their own axes. That costs 0.9 dB of the latent's 16 dB and leaves 36 to 58 % of all codes as they
-    were, in every codebook.
-    """
-    generator = torch.Generator().manual_seed(seed)
-    chosen = torch.randperm(len(store), generator=generator)[:loops].tolist()
-    latents = []
-    for audio in (levelled(store[i]) for i in chosen):
-        whole = audio[: len(audio) // codec.hop_length * codec.hop_length]
-        latents.append(codec.latents(codec.features(torch.from_numpy(whole)[None]))[0])
-    z = torch.cat(latents)
-    mean = z.mean(0)
-    _, axes = torch.linalg.eigh(torch.cov((z - mean).T))
-    axes = axes.flip(1)                                                                      # (D, D), strongest first
-    along = (z - mean) @ axes
-    tables = torch.zeros_like(codec.quantizer.codebooks)
-    first = 0
-    assert len(AXES) == len(tables) and sum(AXES) == z.shape[1], "one group of axes for each codebook, all axes used"
-    for k, n_axes in enumerate(AXES):
-        own = slice(first, first + n_axes)
-        tables[k] = k_means(along[:, own], tables.shape[1], rounds, generator) @ axes[:, own].T
-        first += n_axes
-    codec.quantizer.codebooks.copy_(tables)
-    # The mean moves out of the latent and into the networks on both sides of it.
-    codec.encoder_out[1].bias -= mean
-    codec.decoder_in.bias += codec.decoder_in.weight @ mean
-    codec.linear_out.bias += codec.linear_out.weight @ mean
 
 
 def k_means(x: Tensor, k: int, rounds: int, generator: torch.Generator) -> Tensor:
