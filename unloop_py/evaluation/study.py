@@ -110,8 +110,8 @@ class Study:
     """Raised when the same setting gives other figures than before: old results are then not used again."""
     excerpts: ClassVar[int] = EXCERPTS
     """Excerpts it looks at where nobody says otherwise; no more than `EXCERPTS`."""
-    needs: ClassVar[str] = "the model and held-out audio"
-    """What it works on, for its help."""
+    loops_only: ClassVar[bool] = False
+    """It looks at loops alone where there are any: a cut out of a longer piece has a seam of its own."""
 
     def options(self) -> dict[str, Any]:
         """What else its results depend on, JSON-ready."""
@@ -147,12 +147,14 @@ class Context:
     ----------
     memory : dict
         What a task found and others will need again, such as the tokens of an excerpt; lost at the end of the process.
+    left_out : tuple of str
+        One line for each file that could not be used, once the excerpts are loaded.
     """
 
     def __init__(self, setting: Setting, *, models: Models | None = None, excerpts: Sequence[Excerpt] | None = None) -> None:
         self.setting = setting
         self.memory: dict[Any, Any] = {}
-        self.wanted = setting.count or EXCERPTS
+        self.left_out: tuple[str, ...] = ()
         self._study: Study | None = None
         self._written: list[dict[str, str]] = []
         if models is not None:
@@ -180,16 +182,24 @@ class Context:
     @cached_property
     def all_excerpts(self) -> list[Excerpt]:
         """The held-out audio, checked against what the model was trained on. Raises UnloopError."""
-        from unloop_py.evaluation.held_out import load_excerpts
+        from unloop_py.evaluation.held_out import check_held_out, load_excerpts
 
-        return load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate, count=self.wanted,
-                             seed=self.setting.seed, manifest=self.models.manifest)
+        found = load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate,
+                              count=self.setting.count or EXCERPTS, seed=self.setting.seed)
+        check_held_out(found, self.models.manifest)
+        self.left_out = found.left_out
+        return list(found)
 
     @property
     def excerpts(self) -> list[Excerpt]:
-        """The excerpts that the present study looks at."""
-        most = self.setting.count or (self._study.excerpts if self._study else EXCERPTS)
-        return self.all_excerpts[:most]
+        """The excerpts that the present study looks at: all, or as many as it wants, spread over all."""
+        found = self.all_excerpts
+        if self._study is not None and self._study.loops_only:
+            found = [excerpt for excerpt in found if excerpt.is_loop] or found
+        most = self.setting.count or (self._study.excerpts if self._study is not None else EXCERPTS)
+        if len(found) <= most:
+            return found
+        return [found[i] for i in np.linspace(0, len(found) - 1, most).round().astype(int)]
 
     @property
     def device(self) -> Any:
@@ -328,7 +338,7 @@ def run_study(study: Study, setting: Setting, progress: Progress | None = None, 
         "study": study.name, "title": study.title, "unloop": __version__, "fingerprint": fingerprint,
         "model": {"name": context.models.manifest.get("name", "unnamed"), "digest": context.model_digest},
         "data": {"given": str(setting.data) if setting.data else "the built-in held-out set", "digest": context.data_digest(),
-                 "excerpts": [excerpt.name for excerpt in context.excerpts]},
+                 "excerpts": [excerpt.name for excerpt in context.excerpts], "left_out": list(context.left_out)},
         "seed": setting.seed, "options": study.options(), "seconds": round(sum(rows[key]["seconds"] for key in keys), 1),
         "figures": figures, "audio": audio,
     }
