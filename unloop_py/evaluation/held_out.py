@@ -115,6 +115,7 @@ def load_excerpts(
     sample_rate: int = 44_100,
     count: int | None = None,
     seed: int = 0,
+    manifest: Mapping[str, Any] | None = None,
 ) -> Excerpts:
     """Excerpts of the audio files in a folder (and its folders), or of the built-in held-out set.
 
@@ -130,18 +131,24 @@ def load_excerpts(
     count : int or None
         At most so many, spread over as many files as can be, drawn by ``seed``; None takes all.
     seed : int
+    manifest : mapping, optional
+        Of the model that is to be judged: `check_held_out` is asked.
 
     Raises
     ------
     HeldOutError
-        Nothing there can be read. A file that cannot, or that is silent, is skipped, logged and named in ``left_out``.
+        Nothing there can be read, or the model was trained on it. A file that cannot be read, or that is silent, is
+        skipped, logged and named in ``left_out``.
     """
     if data is not None:
-        return _from_files(_audio_files(Path(data)), "", str(data), seconds, sample_rate, count, seed)
-    loops = _synthesised(sample_rate, seed, SYNTHESISED_LOOPS if count is None else count // 2)
-    tracks = None if count is None else count - len(loops)
-    music = _from_files(music_files(), MUSIC_PACKAGE, MUSIC_PACKAGE, seconds, sample_rate, tracks, seed)
-    return Excerpts([*music, *loops], music.left_out)
+        excerpts = _from_files(_audio_files(Path(data)), "", str(data), seconds, sample_rate, count, seed)
+    else:
+        loops = _synthesised(sample_rate, seed, SYNTHESISED_LOOPS if count is None else count // 2)
+        tracks = None if count is None else count - len(loops)
+        music = _from_files(music_files(), MUSIC_PACKAGE, MUSIC_PACKAGE, seconds, sample_rate, tracks, seed)
+        excerpts = Excerpts([*music, *loops], music.left_out)
+    check_held_out(excerpts, manifest or {})
+    return excerpts
 
 
 def music_files() -> list[Path]:
