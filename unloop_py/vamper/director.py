@@ -18,6 +18,7 @@ from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
+from unloop_py.vamper.understudy import MakeWorker, Understudy
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ class Director:
     history : VariationHistory
     clock : callable
         Seconds.
-    on_offer, on_progress, on_notice, on_prepared : callable
+    on_offer, on_progress, on_notice, on_prepared, on_model : callable
         See `vamper.Vamper`.
 
     Attributes
@@ -48,7 +49,8 @@ class Director:
 
     def __init__(self, supervisor: Supervisor, history: VariationHistory, clock: Callable[[], float], *,
                  on_offer: Callable[[Offer], None], on_progress: Callable[[float], None],
-                 on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None]) -> None:
+                 on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
+                 on_model: Callable[[str], None] = lambda name: None) -> None:
         self._supervisor = supervisor
         self._history = history
         self._clock = clock
@@ -56,6 +58,7 @@ class Director:
         self._on_progress = on_progress
         self._on_notice = on_notice
         self._on_prepared = on_prepared
+        self._on_model = on_model
         self.facts: dict[str, Any] = {}
         self._book = RequestBook()
         self._meter: CostMeter | None = None
@@ -68,11 +71,13 @@ class Director:
         self._free_s = 0.0                      # when the worker will have dropped what it was told to drop
         self._job_failures = 0
         self._called_back: Heard | None = None
+        self._understudy: Understudy | None = None
 
     @property
     def next_look_s(self) -> float:
         """When `decide` has something to do although nothing happened."""
-        return self._supervisor.next_look_s
+        understudy_s = float("inf") if self._understudy is None else self._understudy.silent_until_s
+        return min(self._supervisor.next_look_s, understudy_s)
 
     # What the session tells.
 
@@ -138,10 +143,32 @@ class Director:
         self._called_back = heard
         self._refused = False  # an offer called back by name is taken whatever else is set
 
+    def change_model(self, name: str, make_worker: MakeWorker) -> None:
+        """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped."""
+        self.drop_understudy()
+        try:
+            number, worker = self._supervisor.beside(make_worker)
+        except OSError as error:
+            self._on_notice(f"{name} could not be loaded ({error}); the model that plays goes on")
+            return
+        self._understudy = Understudy(name, number, worker, make_worker, self._clock())
+
+    def drop_understudy(self, why: str | None = None) -> None:
+        """No other model is wanted any more, or it cannot come: then `why` is told."""
+        understudy, self._understudy = self._understudy, None
+        if understudy is not None:
+            understudy.worker.kill()
+            if why is not None:
+                self._on_notice(f"{understudy.name} could not be loaded ({why}); the model that plays goes on")
+
     # What the worker answers.
 
     def answered(self, number: int, answer: Any) -> None:
         """Worker `number` has answered."""
+        if self._understudy is not None and number == self._understudy.number:
+            if (why := self._understudy.answered(answer)) is not None:
+                self.drop_understudy(why)
+            return
         if not self._supervisor.answered(number, answer, self._clock()):
             if self._supervisor.state is not WorkerState.READY:
                 self._worker_lost()
@@ -215,6 +242,7 @@ class Director:
         """Do what is due: restart a worker, ask for the next repetition, hand over what is ready."""
         if self._supervisor.look(now_s):
             self._worker_lost()
+        self._see_to_understudy(now_s)
         if self._take is None:
             return
         if self._called_back is not None and self._called_back.codes is None:
@@ -226,6 +254,42 @@ class Director:
         elif self._called_back is not None:
             self._make_called_back(now_s)
         self._hand_over()
+
+    def _see_to_understudy(self, now_s: float) -> None:
+        """Have the other model hold the take; between two jobs of the one that plays it takes over."""
+        understudy = self._understudy
+        if understudy is None:
+            return
+        if now_s >= understudy.silent_until_s:
+            self.drop_understudy("it does not answer")
+        elif understudy.knows(self._take):
+            if self._book.job is None:
+                self._understudy = None
+                self._change_places(understudy)
+        elif understudy.ready is not None:
+            kept = self._history.recognise(self._take) if self._same_codec(understudy.ready.facts) else None
+            understudy.prepare(self._take, kept.codes if kept is not None else None, now_s)
+
+    def _change_places(self, understudy: Understudy) -> None:
+        if not self._same_codec(understudy.ready.facts):
+            self._history.forget_tokens()
+            if self._called_back is not None and self._called_back.codes is not None:
+                self._called_back = None
+                self._on_notice("the repetition called back was another model's and does not come")
+        self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
+        self.facts = understudy.ready.facts
+        self._meter = CostMeter(understudy.ready.cost)
+        self._job_failures, self._free_s = 0, 0.0
+        self._book.outdate()
+        self._prepared.lost()
+        if self._take is not None:
+            self._prepared.add(self._take)
+            self._prepared.answered(understudy.prepared)
+        self._on_model(understudy.name)
+
+    def _same_codec(self, facts: dict[str, Any]) -> bool:
+        """Whether tokens held are another model's too: a voice shares its base's codec."""
+        return "codec" in facts and facts["codec"] == self.facts.get("codec")
 
     def _make_next(self, now_s: float) -> None:
         """Keep as many repetitions under way as the loop's length asks for."""

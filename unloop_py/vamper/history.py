@@ -93,9 +93,14 @@ class VariationHistory:
             heard = self._offers.get(tag)
             if heard is None:
                 raise CommandError(
-                    f"again {seams_ago}: its tokens are no longer held, only the last {self._max_bytes >> 20} MB are")
+                    f"again {seams_ago}: its tokens are no longer held: only the last {self._max_bytes >> 20} MB are, and none of another model's")
             return heard
 
+    def forget_tokens(self) -> None:
+        """Another codec speaks from now on: tokens of the one before mean nothing to it."""
+        with self._lock:
+            self._offers.clear()
+            self._bytes = 0
 
     def recognise(self, take: Take) -> Heard | None:
         """The variation that a new take is sample for sample, because the player kept it; None when it is something new."""

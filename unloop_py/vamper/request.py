@@ -93,7 +93,7 @@ class RequestBook:
     prompt, ceiling, seed
         The knobs: what to keep, most sampling steps, the parameter `seed` (0 = a new one each repetition).
     serial : int
-        Counts changes of the knobs.
+        Counts changes of the knobs, and of the model behind them.
     job : Job or None
         In flight.
     offered : Offer or None
@@ -122,6 +122,11 @@ class RequestBook:
         self.prompt, self.ceiling, self.seed = prompt, ceiling, seed
         self.serial += 1
         return True
+
+    def outdate(self) -> None:
+        """Another model plays: what was made before is stale, and serves until there is something fresh."""
+        self.job = None
+        self.serial += 1
 
     def void(self) -> None:
         """Forget everything that was made or is being made: its take is gone, or the player wants none."""

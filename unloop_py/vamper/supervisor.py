@@ -48,7 +48,7 @@ class Supervisor:
         self._post = post
         self._notice = notice
         self._worker: Worker | None = None
-        self._number = 0
+        self._number = self._last_number = 0
         self._failures = 0
         self._silent_until_s = float("inf")
         self._patience_s = float("inf")
@@ -68,8 +68,7 @@ class Supervisor:
 
     def start(self, now_s: float) -> None:
         """Start a worker; `Ready` is owed within `LOADING_PATIENCE_S`."""
-        self._number += 1
-        number = self._number
+        number = self._number = self._new_number()
         self._restart_s = None
         self.state = WorkerState.LOADING
         self.expect(now_s, LOADING_PATIENCE_S)
@@ -78,6 +77,18 @@ class Supervisor:
         except OSError as error:  # no memory or no process to be had
             self._worker = None
             self._down(now_s, f"it cannot be started: {error}")
+
+    def beside(self, make_worker: Callable[[Callable[[Any], None]], Worker]) -> tuple[int, Worker]:
+        """Start a worker that is not the one on stage; returns its number and itself. Raises OSError."""
+        number = self._new_number()
+        return number, make_worker(lambda answer: self._post(number, answer))
+
+    def adopt(self, number: int, worker: Worker, make_worker: Callable[[Callable[[Any], None]], Worker]) -> None:
+        """End the worker on stage and put another, which has answered `Ready`, in its place."""
+        self._end()
+        self._number, self._worker, self._make_worker = number, worker, make_worker
+        self._failures, self._last_told, self._restart_s = 0, "", None
+        self.state = WorkerState.READY
 
     def stop(self) -> None:
         """End the worker; nothing is restarted."""
@@ -131,6 +142,10 @@ class Supervisor:
             self._down(now_s, f"no answer for {self._patience_s:.0f} s")
             return True
         return False
+
+    def _new_number(self) -> int:
+        self._last_number += 1
+        return self._last_number
 
     def _down(self, now_s: float, why: str) -> None:
         self._end()

@@ -47,6 +47,8 @@ class Vamper:
         Given a line for the player.
     on_prepared : callable, optional
         Given `jobs.Prepared`: the take's beats are known.
+    on_model : callable, optional
+        Given the name of a model that was changed to and makes everything from now on.
     make_worker : callable, optional
         Takes the place of `worker`: ``make_worker(start, deliver) -> Worker``.
 
@@ -60,9 +62,10 @@ class Vamper:
                  on_progress: Callable[[float], None] = lambda share: None,
                  on_notice: Callable[[str], None] = lambda text: None,
                  on_prepared: Callable[[jobs.Prepared], None] = lambda prepared: None,
+                 on_model: Callable[[str], None] = lambda name: None,
                  make_worker: Callable[[jobs.Start, Callable[[Any], None]], Worker] | None = None) -> None:
-        start = jobs.Start(generator_factory, dict(factory_args or {}))
-        make = make_worker or {"process": ProcessWorker, "thread": ThreadWorker}[worker]
+        self._factory, self._factory_args = generator_factory, dict(factory_args or {})
+        self._make = make_worker or {"process": ProcessWorker, "thread": ThreadWorker}[worker]
         self._clock = clock
         self._on_notice = on_notice
         self._inbox: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]]] = queue.SimpleQueue()
@@ -70,9 +73,9 @@ class Vamper:
         self._stopping = False
         self.history = VariationHistory()
         self._take_version = 0                  # as last told, for `again`, which answers on the caller's thread
-        self._supervisor = Supervisor(lambda deliver: make(start, deliver), self._post_answer, on_notice)
+        self._supervisor = Supervisor(self._maker({}), self._post_answer, on_notice)
         self._director = Director(self._supervisor, self.history, clock, on_offer=on_offer, on_progress=on_progress,
-                                  on_notice=on_notice, on_prepared=on_prepared)
+                                  on_notice=on_notice, on_prepared=on_prepared, on_model=on_model)
 
     # The session's side. Any thread.
 
@@ -154,6 +157,13 @@ class Vamper:
         """Switch varying on or off. On again when it is on already (a lock was undone): offer at once what was refused."""
         self._post(self._director.set_generating, on)
 
+    def change_model(self, name: str, **arguments: Any) -> None:
+        """Load another model in a second worker; it takes over once it holds the take, and until then nothing changes.
+
+        `arguments` replace those of the factory; `name` is what `on_model` is told then, or the player if it cannot be.
+        """
+        self._post(self._director.change_model, name, self._maker(arguments))
+
     @property
     def ready(self) -> bool:
         """Whether a worker stands ready: its model is loaded, warm and measured."""
@@ -193,6 +203,10 @@ class Vamper:
         """Start the worker without a thread of our own, for those who call `step` themselves."""
         self._supervisor.start(self._clock())
 
+    def _maker(self, arguments: dict[str, Any]) -> Callable[[Callable[[Any], None]], Worker]:
+        start = jobs.Start(self._factory, self._factory_args | arguments)
+        return lambda deliver: self._make(start, deliver)
+
     def _post(self, act: Callable[..., None], *arguments: Any) -> None:
         self._inbox.put((act, arguments))
 
@@ -201,4 +215,5 @@ class Vamper:
 
     def _stop(self) -> None:
         self._stopping = True
+        self._director.drop_understudy()
         self._supervisor.stop()

@@ -1,0 +1,76 @@
+"""Another model, loaded by a second worker beside the one that plays.
+
+The worker on stage goes on offering until the understudy is loaded, warm, measured and holds the take's tokens; then it
+steps in. Whatever goes wrong before that costs nothing but a line for the player.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from unloop_py.generator.spec import Take
+from unloop_py.vamper.jobs import Failed, Gone, Prepare, Prepared, Ready
+from unloop_py.vamper.links import Worker
+from unloop_py.vamper.supervisor import LOADING_PATIENCE_S
+
+PREPARING_PATIENCE_S = 30.0  # beside a worker that plays, encoding takes its time; plus the loop's length
+
+MakeWorker = Callable[[Callable[[Any], None]], Worker]
+
+
+class Understudy:
+    """One worker that is not on stage yet. Vamper's thread.
+
+    Parameters
+    ----------
+    name : str
+        The model's, for the player.
+    number : int
+        Which worker it is; its answers come under this number.
+    worker : Worker
+    make_worker : callable
+        Makes it again, should it end once it is on stage.
+    now_s : float
+
+    Attributes
+    ----------
+    ready : Ready or None
+        What it said of itself once it was loaded.
+    prepared : Prepared or None
+        Its newest answer about a take.
+    """
+
+    def __init__(self, name: str, number: int, worker: Worker, make_worker: MakeWorker, now_s: float) -> None:
+        self.name, self.number, self.worker, self.make_worker = name, number, worker, make_worker
+        self.ready: Ready | None = None
+        self.prepared: Prepared | None = None
+        self.silent_until_s = now_s + LOADING_PATIENCE_S
+        self._asked: int | None = None
+
+    def answered(self, answer: Any) -> str | None:
+        """Take note of an answer; what went wrong, if it will never step in."""
+        if isinstance(answer, Gone | Failed):
+            return answer.text
+        if isinstance(answer, Ready):
+            self.ready = answer
+        elif isinstance(answer, Prepared):
+            self.prepared = answer
+        self.silent_until_s = float("inf")
+        return None
+
+    def prepare(self, take: Take, codes: np.ndarray | None, now_s: float) -> None:
+        """Have it encode a take, once."""
+        if self._asked == take.version:
+            return
+        self._asked = take.version
+        self.worker.send(Prepare(take, codes))
+        self.silent_until_s = now_s + PREPARING_PATIENCE_S + len(take.audio) / take.sample_rate
+
+    def knows(self, take: Take | None) -> bool:
+        """Whether it can go on with this take from now."""
+        if self.ready is None:
+            return False
+        return take is None or self.prepared is not None and self.prepared.version == take.version
