@@ -37,16 +37,25 @@ class AubioTracker:
         if np.abs(mono).max() < LEAST_LEVEL:
             return None
         length = len(mono)
-        rounds = max(LEAST_ROUNDS, math.ceil(LEAST_HEARD_S * sample_rate / length))
+        tempo, heard, rounds = _listen(mono, sample_rate)
         counted_from = (rounds - math.ceil(LEAST_COUNTED_S * sample_rate / length)) * length
-        tempo = aubio.tempo("default", WINDOW, HOP, sample_rate)
-        heard = [tempo.get_last() for hop in _hops(mono, rounds, HOP) if tempo(hop)[0]]
         beats = [beat % length for beat in heard if beat >= counted_from]
         grid = fit_grid(beats, float(tempo.get_bpm()), length, sample_rate)
         if grid is None:
             return None
         confidence = grid.confidence * min(float(tempo.get_confidence()), 1.0)
         return dataclasses.replace(grid, confidence=confidence) if confidence >= LEAST_CONFIDENCE else None
+
+    def beats(self, audio: np.ndarray, sample_rate: int) -> tuple[int, ...]:
+        """The beats of a loop's last pass as they were heard, in frames, ascending: not fitted to any grid.
+
+        Parameters as in `track`; empty where none was heard.
+        """
+        mono = _mono(audio)
+        if np.abs(mono).max() < LEAST_LEVEL:
+            return ()
+        _, heard, rounds = _listen(mono, sample_rate)
+        return tuple(beat - (rounds - 1) * len(mono) for beat in heard if beat >= (rounds - 1) * len(mono))
 
     def onsets(self, audio: np.ndarray, sample_rate: int) -> tuple[Onset, ...]:
         """See `tracker.BeatTracker`."""
@@ -58,6 +67,13 @@ class AubioTracker:
         heard = [detector.get_last() for hop in _hops(mono, 2, ONSET_HOP) if detector(hop)[0]]
         frames = np.array([frame for frame in heard if frame >= last_pass - ONSET_HOP], np.int64)
         return _attacks(mono, frames % len(mono), sample_rate) if len(frames) else ()
+
+
+def _listen(mono: np.ndarray, sample_rate: int) -> tuple[aubio.tempo, list[int], int]:
+    """Play a loop to the tempo tracker, so often that it locks: the tracker, the frames of all beats, and how often."""
+    rounds = max(LEAST_ROUNDS, math.ceil(LEAST_HEARD_S * sample_rate / len(mono)))
+    tempo = aubio.tempo("default", WINDOW, HOP, sample_rate)
+    return tempo, [tempo.get_last() for hop in _hops(mono, rounds, HOP) if tempo(hop)[0]], rounds
 
 
 def _mono(audio: np.ndarray) -> np.ndarray:
