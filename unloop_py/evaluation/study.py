@@ -182,11 +182,10 @@ class Context:
     @cached_property
     def all_excerpts(self) -> list[Excerpt]:
         """The held-out audio, checked against what the model was trained on. Raises UnloopError."""
-        from unloop_py.evaluation.held_out import check_held_out, load_excerpts
+        from unloop_py.evaluation.held_out import load_excerpts
 
         found = load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate,
-                              count=self.setting.count or EXCERPTS, seed=self.setting.seed)
-        check_held_out(found, self.models.manifest)
+                              count=self.setting.count or EXCERPTS, seed=self.setting.seed, manifest=self.models.manifest)
         self.left_out = found.left_out
         return list(found)
 
