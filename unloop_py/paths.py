@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,3 +76,14 @@ def _try_writing_in(folder: Path) -> None:
             probe.write(b"unloop")
     except OSError as error:
         raise AudioFileError(f"cannot write in {folder}: {error.strerror}; choose another place") from error
+
+
+def user_data_folder() -> Path:
+    """Where what a player makes is kept from one version of unloop to the next. Not made here."""
+    if os.name == "nt":
+        base = os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local"
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "unloop"

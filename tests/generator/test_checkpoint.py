@@ -30,7 +30,7 @@ def test_a_saved_family_is_the_same_when_loaded_but_for_sixteen_bits(folder):
 
 
 def test_an_unknown_name_lists_what_there_is():
-    with pytest.raises(ModelError, match="no model named 'smal': the bundled ones are .*small"):
+    with pytest.raises(ModelError, match="no model named 'smal': the nearest is 'small'"):
         load_models("smal")
 
 

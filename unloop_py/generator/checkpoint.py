@@ -21,9 +21,10 @@ from safetensors.torch import save_file
 from torch import nn
 
 from unloop_py.errors import ModelError
+from unloop_py.generator.adapters import merge
 from unloop_py.generator.codec import Codec
 from unloop_py.generator.model_files import BUNDLED as BUNDLED
-from unloop_py.generator.model_files import CURE, FILES, FORMAT, checked_model, sha256
+from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, checked_model, is_voice, sha256
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 
@@ -39,14 +40,17 @@ class Models:
 
 
 def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Models:
-    """The bundled model of that name, or the models of a folder.
+    """The bundled model of that name, the user's own voice merged into its base, or the models of a folder.
 
     ``dtype`` is that of the transformers; the codec always computes in float32. Raises ModelError, which names the file
     and the cure, for weights that are missing, damaged or of another version.
     """
     folder, manifest = checked_model(name)
-    codec = load_network(folder / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
-    coarse, fine = (load_network(folder / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])
+    weights = Path(manifest.get("base_folder", folder))
+    codec = load_network(weights / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
+    coarse, fine = (load_network(weights / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])
+    if is_voice(manifest):
+        _merge_voice(folder / ADAPTERS, {"coarse": coarse, "fine": fine})
     for model in (coarse, fine):
         model.set_codebooks(codec.quantizer.codebooks)
         model.to(device=device, dtype=dtype)
@@ -104,3 +108,15 @@ def load_network(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} cannot be read as weights of this version ({str(error).splitlines()[0]}): {CURE}") from None
     return model.eval().requires_grad_(False)
+
+
+def _merge_voice(path: Path, models: dict[str, nn.Module]) -> None:
+    """Add a voice's adapters to its base's models, ``MODEL.LAYER.lora_A`` and so on; raises ModelError."""
+    try:
+        with safe_open(path, "pt") as file:
+            scaling = float(file.metadata()["scaling"])
+            tensors = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118 (no mapping)
+    except (SafetensorError, KeyError, TypeError, ValueError) as error:
+        raise ModelError(f"{path} cannot be read as adapters of this version ({str(error).splitlines()[0]})") from None
+    for part, model in models.items():
+        merge(model, {key.removeprefix(f"{part}."): value for key, value in tensors.items() if key.startswith(f"{part}.")}, scaling)

@@ -153,7 +153,7 @@ class Generator(Protocol):
     """
 
     def describe(self) -> dict[str, Any]:
-        """JSON-ready facts: model, sample_rate, hop_length, n_codebooks, codebook_size, device."""
+        """JSON-ready facts: model, codec (what tells it from others), sample_rate, hop_length, n_codebooks, codebook_size, device."""
         ...
 
     def prepare(self, take: Take, codes: np.ndarray | None = None) -> Any:

@@ -23,6 +23,7 @@ from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, stereo
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import fastest_dtype
+from unloop_py.generator.model_files import FILES
 from unloop_py.generator.prompt import build_mask, inpainted
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
@@ -90,8 +91,9 @@ class LocalGenerator:
 
     def describe(self) -> dict[str, Any]:
         """See `spec.Generator`."""
-        codec = self.models.codec
-        return {"model": self.models.manifest.get("name", "unnamed"), "device": str(self.device), "sample_rate": codec.sample_rate,
+        codec, manifest = self.models.codec, self.models.manifest
+        digest = manifest.get("files", {}).get(FILES[0], {}).get("sha256", "")
+        return {"model": manifest.get("name", "unnamed"), "codec": digest, "device": str(self.device), "sample_rate": codec.sample_rate,
                 "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
                 "codebook_size": codec.codebook_size}
 

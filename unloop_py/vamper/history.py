@@ -93,7 +93,8 @@ class VariationHistory:
             heard = self._offers.get(tag)
             if heard is None:
                 raise CommandError(
-                    f"again {seams_ago}: its tokens are no longer held: only the last {self._max_bytes >> 20} MB are, and none of another model's")
+                    f"again {seams_ago}: its tokens are no longer held: only the last {self._max_bytes >> 20} MB are, and none of "
+                    "another model's")
             return heard
 
     def forget_tokens(self) -> None:
