@@ -26,7 +26,7 @@ FFT_SIZE, HOP = 512, 256
 N_BANDS = 96
 PATCH_FRAMES, PATCH_HOP = 187, 93
 EPSILON = 1e-3  # TensorFlow's own in batch normalisation
-BATCH = 4
+BATCH = 1      # a patch fills the cache of one core
 # The layers in the order in which TensorFlow numbered them: two that see timbre, three that see rhythm, three that mix.
 TIMBRE, RHYTHM, MIXING = (0, 1), (2, 3, 4), (5, 6, 7)
 TAGS = (
