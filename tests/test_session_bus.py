@@ -21,7 +21,7 @@ from unloop_py.engine.messages import (
     State,
     Status,
 )
-from unloop_py.errors import CommandError, EngineBusy, ParameterError
+from unloop_py.errors import CommandError, EngineBusy, ModelError, ParameterError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 
@@ -330,6 +330,27 @@ def test_generate_toggles_sets_and_is_told(one):
     one.conductor.step()
     assert [command.value for command in one.engine.commands] == [0.0, 1.0]
     assert one.notices == [Notice("generate", None, (0,)), Notice("generate", None, (1,))]
+
+
+def test_a_model_is_loaded_by_its_name_and_told_once_it_plays(one):
+    vamper = one.attach()
+    one.bus.command(None, "model", "small")
+    assert vamper.of("change_model") == [("small", "small")]
+    one.bus.model_changed("small")
+    one.conductor.step()
+    assert one.notices == [Notice("model", None, ("small",))] and one.bus.model() == "small"
+
+
+def test_an_unknown_model_is_refused_with_the_nearest_and_nothing_is_loaded(one):
+    vamper = one.attach()
+    with pytest.raises(ModelError, match="no model named 'smol': the nearest is 'small'"):
+        one.bus.command(None, "model", "smol")
+    assert vamper.of("change_model") == []
+
+
+def test_without_a_generator_no_model_is_loaded(one):
+    with pytest.raises(CommandError, match="the generator is off"):
+        one.bus.command(None, "model", "small")
 
 
 def test_quit_asks_for_the_end(one):

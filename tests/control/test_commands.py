@@ -15,7 +15,7 @@ def asked(name, *values):
 def test_the_table_holds_the_contract_s_commands():
     loop = [command.name for command in COMMANDS if command.scope == "loop"]
     assert loop == "record overdub undo redo play pause mute clear keep back lock again".split()
-    assert [command.name for command in COMMANDS if command.scope == "global"] == ["generate", "quit"]
+    assert [command.name for command in COMMANDS if command.scope == "global"] == ["generate", "model", "quit"]
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])
@@ -59,6 +59,17 @@ def test_again_counts_seams():
 def test_an_argument_that_cannot_be_is_refused_with_what_may_be(name, values, says):
     with pytest.raises(CommandError, match=says):
         read_argument(by_name(name), values)
+
+
+@pytest.mark.parametrize(("values", "name"), [(("lisa",), "lisa"), ((" mine ",), "mine"), ((7.0,), "7"), ((7,), "7")])
+def test_a_name_is_taken_as_it_is_written(values, name):
+    assert asked("model", *values) == ("model", name)
+
+
+@pytest.mark.parametrize("values", [(), ("",), (True,), ("x" * 251,), ("two", "names")])
+def test_a_model_needs_one_name_and_is_told_where_they_are_listed(values):
+    with pytest.raises(CommandError, match="model takes one name of at most 250 characters; `unloop models` lists them"):
+        read_argument(by_name("model"), values)
 
 
 def test_an_unknown_command_is_answered_with_the_nearest():

@@ -39,10 +39,12 @@ def test_generate_and_quit_are_told_to_the_instrument(client, bus):
     client.send("/unloop/generate")
     client.send("/unloop/generate", 1)
     client.send("/unloop/generate", "0")
+    client.send("/unloop/model", "lisa")
     client.send("/unloop/quit", 0)
     client.send("/unloop/quit")
     client.news()
-    assert given(bus) == [(None, "generate", None), (None, "generate", 1), (None, "generate", 0), (None, "quit", None)]
+    assert given(bus) == [(None, "generate", None), (None, "generate", 1), (None, "generate", 0),
+                          (None, "model", "lisa"), (None, "quit", None)]
 
 
 def test_a_button_s_release_does_nothing_and_is_no_error(client, bus):
@@ -213,7 +215,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, state="playing", position=0.5, repetition=3, late=1, progress=0.25, beat=2, lock=True)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (8 + len(PARAMETERS)) + 2)]
+    messages = [client.receive() for _ in range(2 * (8 + len(PARAMETERS)) + 3)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
@@ -226,6 +228,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
         ("/unloop/loop/2/state", "off"),
         ("/unloop/loop/2/mix", 1.0),
         ("/unloop/generate", 1),
+        ("/unloop/model", "small"),
         ("/unloop/xruns", 0),
     } <= set(messages)
 
@@ -246,6 +249,7 @@ def test_state_asks_for_all_of_it_again(client):
         (Notice("beat", 0, (3,)), ("/unloop/loop/1/beat", 3)),
         (Notice("xruns", None, (2,)), ("/unloop/xruns", 2)),
         (Notice("generate", None, (0,)), ("/unloop/generate", 0)),
+        (Notice("model", None, ("lisa",)), ("/unloop/model", "lisa")),
         (Notice("error", None, ("", "the worker died and was restarted")), ("/unloop/error", "", "the worker died and was restarted")),
         (Notice("parameter", 0, ("steps", 8)), ("/unloop/loop/1/steps", 8)),
     ],

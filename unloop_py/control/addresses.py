@@ -48,6 +48,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "mute": Address("/unloop/loop/N/mute", "0|1", "The loop was muted or is heard again."),
     "lock": Address("/unloop/loop/N/lock", "0|1", "The variation was locked or let go."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
+    "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),
     "xruns": Address("/unloop/xruns", "count", "Audio blocks lost since the start."),
     "alive": Address("/unloop/alive", "", "Once a second."),
@@ -55,7 +56,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
 }  # fmt: skip
 """Everything that is sent, by kind."""
 
-_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]"}
+_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name"}
 
 
 def incoming() -> tuple[Address, ...]:

@@ -19,6 +19,7 @@ NoticeKind = Literal[
     "mute",  # (0 or 1,)
     "lock",  # (0 or 1,)
     "generate",  # (0 or 1,), loop is None
+    "model",  # (name,), loop is None: which model makes what comes from now on
     "xruns",  # (count,), loop is None
     "error",  # (address or "", text): something a person should read, loop is None
 ]
@@ -91,7 +92,7 @@ class Bus(Protocol):
         ...
 
     def command(
-        self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = ""
+        self, loop: int | None, name: str, argument: int | str | None = None, frame: int | None = None, source: str = ""
     ) -> None:
         """Gives a command.
 
@@ -101,8 +102,8 @@ class Bus(Protocol):
             From 0; None for a global command.
         name : str
             A row of `commands.COMMANDS`.
-        argument : int or None
-            As `commands.read_argument` gives it: 0 or 1 sets a toggle, None flips it; the count of ``again``.
+        argument : int, str or None
+            As `commands.read_argument` gives it: 0 or 1 sets a toggle, None flips it; the count of ``again``; a name.
         frame : int or None
             The engine frame at which it takes effect; None is the start of the next block.
         source : str
@@ -132,6 +133,10 @@ class Bus(Protocol):
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
+        ...
+
+    def model(self) -> str:
+        """The name of the model that makes the variations; "" with the generator off."""
         ...
 
     def xruns(self) -> int:

@@ -10,10 +10,12 @@ from typing import Literal
 
 from unloop_py.errors import CommandError
 
-Argument = Literal["none", "toggle", "count"]
+Argument = Literal["none", "toggle", "count", "name"]
 
 MAX_COUNT = 1000
 """The furthest back that ``again`` may ask for, in seams."""
+MAX_NAME = 250
+"""The most characters of a name, which may be that of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,9 @@ class CommandSpec:
     ----------
     name : str
         As it stands in OSC addresses.
-    argument : {"none", "toggle", "count"}
+    argument : {"none", "toggle", "count", "name"}
         "none": a button, argument 0 (its release) does nothing. "toggle": 1 and 0 set, no argument toggles.
-        "count": a whole number from 1 to `MAX_COUNT`, 1 when left out; 0 is a button's release.
+        "count": a whole number from 1 to `MAX_COUNT`, 1 when left out; 0 is a button's release. "name": a word.
     help : str
         One sentence for a musician.
     scope : {"loop", "global"}
@@ -53,6 +55,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("lock", "toggle", "The current variation stays."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
+    CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.", scope="global"),
     CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global"),
 )
 """Every command, in the order in which people read them."""
@@ -135,11 +138,11 @@ def by_name(name: str, where: str = "") -> CommandSpec:
 class Press:
     """A command with its argument understood: what `read_argument` returns.
 
-    ``argument`` is None for a button and for a toggle that flips, 0 or 1 for a toggle that sets, else the count.
+    ``argument`` is None for a button and for a toggle that flips, 0 or 1 for a toggle that sets, else the count or the name.
     """
 
     name: str
-    argument: int | None
+    argument: int | str | None
 
 
 def read_argument(command: CommandSpec, values: tuple[object, ...], where: str = "") -> Press | None:
@@ -163,6 +166,8 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
     at = f" ({where})" if where else ""
     if len(values) > 1:
         raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {len(values)} arguments{at}")
+    if command.argument == "name":
+        return Press(command.name, _name(values, command.name, at))
     if not values:
         return Press(command.name, 1 if command.argument == "count" else None)
     number = _whole(values[0])
@@ -182,8 +187,19 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
 _TAKES = {
     "none": "no argument (or a button's 1 and 0)",
     "toggle": "1, 0 or no argument (which toggles)",
+    "name": f"one name of at most {MAX_NAME} characters; `unloop models` lists them",
     "count": f"a whole number of seams in 1..{MAX_COUNT} (none is 1)",
 }
+
+
+def _name(values: tuple[object, ...], command: str, at: str) -> str:
+    value = values[0] if values else ""
+    if isinstance(value, float) and (whole := _whole(value)) is not None:  # Pd sends every number as a float
+        value = whole
+    text = "" if isinstance(value, bool) else str(value).strip()
+    if not 1 <= len(text) <= MAX_NAME:
+        raise CommandError(f"{command} takes {_TAKES['name']}, got {str(value)[:20]!r}{at}")
+    return text
 
 
 def _whole(value: object) -> int | None:

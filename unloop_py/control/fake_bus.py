@@ -14,7 +14,7 @@ class Given:
 
     loop: int | None
     name: str
-    argument: int | None
+    argument: int | str | None
     frame: int | None
     source: str
 
@@ -46,18 +46,22 @@ class FakeBus:
         self.listeners: list[Listener] = []
         self._statuses = [LoopStatus() for _ in range(self.n_loops)]
         self._generating = True
+        self._model = "small"
         self._xruns = 0
         self._changed = threading.Condition()
         self.store.listen(self._parameter_changed)
 
     def command(
-        self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = ""
+        self, loop: int | None, name: str, argument: int | str | None = None, frame: int | None = None, source: str = ""
     ) -> None:
         """Keeps the command and moves the state as the instrument would."""
         self._refuse_if_told()
         if name == "generate":
             self._generating = not self._generating if argument is None else bool(argument)
             self.tell(Notice("generate", None, (int(self._generating),)))
+        elif name == "model":
+            self._model = str(argument)
+            self.tell(Notice("model", None, (self._model,)))
         elif name in ("mute", "lock") and loop is not None:
             flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
             self.become(loop, **{name: flag})
@@ -87,6 +91,10 @@ class FakeBus:
     def generating(self) -> bool:
         """On at the start."""
         return self._generating
+
+    def model(self) -> str:
+        """As last commanded."""
+        return self._model
 
     def xruns(self) -> int:
         """As last told by `lose_blocks`."""

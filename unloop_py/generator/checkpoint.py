@@ -23,8 +23,8 @@ from torch import nn
 from unloop_py.errors import ModelError
 from unloop_py.generator.adapters import merge
 from unloop_py.generator.codec import Codec
-from unloop_py.generator.model_files import BUNDLED as BUNDLED
 from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, checked_model, is_voice, sha256
+from unloop_py.generator.model_files import BUNDLED as BUNDLED
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ def find_model(name: str) -> tuple[Path, dict[str, Any]]:
     for folder in (BUNDLED / name, own_models() / name) if _is_plain(name) else ():
         if folder.is_dir():
             return folder, _read_manifest(folder)
-    if Path(name).is_dir():
+    if os.path.isdir(name):  # False for whatever cannot be a path, where Path.is_dir would raise
         return Path(name), _read_manifest(Path(name))
     known = [folder.name for folder in _named_folders()]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)

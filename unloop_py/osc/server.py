@@ -299,6 +299,7 @@ class OscServer:
             ]
             notices += [Notice("parameter", loop, (row.name, self._bus.get(loop, row.name))) for row in PARAMETERS]
         notices.append(Notice("generate", None, (int(self._bus.generating()),)))
+        notices.append(Notice("model", None, (self._bus.model(),)))
         notices.append(Notice("xruns", None, (self._bus.xruns(),)))
         positions = [
             encode(OUTGOING["position"].of(loop), float(self._bus.status(loop).position))

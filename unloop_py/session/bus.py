@@ -20,6 +20,7 @@ from unloop_py.control.commands import MAX_COUNT
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
 from unloop_py.errors import CommandError, EngineBusy
+from unloop_py.generator.model_files import find_model
 from unloop_py.session.expected import Expected
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
@@ -65,6 +66,8 @@ class SessionBus:
         Frames from the engine to the loudspeaker: a moment maps to the frame that is *heard* then.
     can_generate : bool
         False with `--generator off`: `generate` is refused, the loop repeats itself.
+    model : str
+        The name of the model that the session starts with; "" with the generator off.
     on_quit : callable
         Called when somebody says quit; any thread.
     wall_clock : callable
@@ -79,6 +82,7 @@ class SessionBus:
         block_frames: int,
         output_latency: Callable[[], int] = lambda: 0,
         can_generate: bool = True,
+        model: str = "",
         on_quit: Callable[[], None] = lambda: None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -88,6 +92,7 @@ class SessionBus:
         self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
         self.vamper: Vamper | None = None
         self.xrun_count = 0
+        self._model = model
         self._output_latency = output_latency
         self._can_generate = self._generating = can_generate
         self._on_quit = on_quit
@@ -111,12 +116,14 @@ class SessionBus:
         """How many loops there are."""
         return self.store.n_loops
 
-    def command(self, loop: int | None, name: str, argument: int | None = None, frame: int | None = None, source: str = "") -> None:
+    def command(self, loop: int | None, name: str, argument: int | str | None = None, frame: int | None = None, source: str = "") -> None:
         """Give a command, or raise CommandError and change nothing."""
         if name == "quit":
             self._on_quit()
         elif name == "generate":
             self._generate(argument)
+        elif name == "model":
+            self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
         elif name == "again":
@@ -163,6 +170,10 @@ class SessionBus:
         """Whether varying is switched on."""
         return self._generating
 
+    def model(self) -> str:
+        """The name of the model that makes the variations; "" with the generator off."""
+        return self._model
+
     def xruns(self) -> int:
         """Audio blocks lost since the start."""
         return self.xrun_count
@@ -201,6 +212,11 @@ class SessionBus:
                 self._send_control(loop, name, self.store.get(loop, name))
                 self._unsent.discard((loop, name))
 
+    def model_changed(self, name: str) -> None:
+        """Another model has taken over. Any thread."""
+        self._model = name
+        self.tell(Notice("model", None, (name,)))
+
     def observe_clock(self) -> None:
         """Look at the engine's clock and the wall's together. Conductor's thread, every few milliseconds."""
         with self._lock:
@@ -219,6 +235,12 @@ class SessionBus:
             if on != self._generating:
                 self._generating = on
                 self.tell(Notice("generate", None, (int(on),)))
+
+    def _change_model(self, name: str) -> None:
+        if self.vamper is None:
+            raise CommandError(f"model {name}: the generator is off; start with --generator local to have the loop varied")
+        find_model(name)  # an unknown name is known at once; whether the files are whole, the worker sees
+        self.vamper.change_model(name, model=name)
 
     def _again(self, seams_ago: int) -> None:
         if not 1 <= seams_ago <= MAX_COUNT:

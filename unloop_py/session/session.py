@@ -82,6 +82,7 @@ class Session:
                 block_frames=self.sound.block,
                 output_latency=lambda: stream.output_latency_frames,
                 can_generate=config.generator != "off",
+                model=config.model if config.generator != "off" else "",
                 on_quit=on_quit,
             )
             self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
@@ -98,6 +99,7 @@ class Session:
                 on_progress=self._conductor.progressed,
                 on_notice=self._conductor.noticed,
                 on_prepared=lambda prepared: self._conductor.beats_found(prepared.version, prepared.grid),
+                on_model=self.bus.model_changed,
             )
         self._beats = BeatListener(self._conductor.beats_found)
         self._conductor.attach(self.vamper, self._beats.hear)
