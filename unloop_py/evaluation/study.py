@@ -149,12 +149,16 @@ class Context:
         What a task found and others will need again, such as the tokens of an excerpt; lost at the end of the process.
     left_out : tuple of str
         One line for each file that could not be used, once the excerpts are loaded.
+    unheard : list of Excerpt
+        As many others, that no study makes anew, once the excerpts are loaded: real audio to compare real audio with. Empty
+        where there are not as many.
     """
 
     def __init__(self, setting: Setting, *, models: Models | None = None, excerpts: Sequence[Excerpt] | None = None) -> None:
         self.setting = setting
         self.memory: dict[Any, Any] = {}
         self.left_out: tuple[str, ...] = ()
+        self.unheard: list[Excerpt] = []
         self._study: Study | None = None
         self._written: list[dict[str, str]] = []
         if models is not None:
@@ -184,10 +188,14 @@ class Context:
         """The held-out audio, checked against what the model was trained on. Raises UnloopError."""
         from unloop_py.evaluation.held_out import load_excerpts
 
-        found = load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate,
-                              count=self.setting.count or EXCERPTS, seed=self.setting.seed, manifest=self.models.manifest)
+        count = self.setting.count or EXCERPTS
+        found = load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate, count=2 * count,
+                              seed=self.setting.seed, manifest=self.models.manifest)
         self.left_out = found.left_out
-        return list(found)
+        if len(found) < 2 * count:
+            return _spread(list(found), count)
+        self.unheard = list(found[1::2])
+        return list(found[::2])
 
     @property
     def excerpts(self) -> list[Excerpt]:
@@ -195,10 +203,7 @@ class Context:
         found = self.all_excerpts
         if self._study is not None and self._study.loops_only:
             found = [excerpt for excerpt in found if excerpt.is_loop] or found
-        most = self.setting.count or (self._study.excerpts if self._study is not None else EXCERPTS)
-        if len(found) <= most:
-            return found
-        return [found[i] for i in np.linspace(0, len(found) - 1, most).round().astype(int)]
+        return _spread(found, self.setting.count or (self._study.excerpts if self._study is not None else EXCERPTS))
 
     @property
     def device(self) -> Any:
@@ -346,6 +351,11 @@ def run_study(study: Study, setting: Setting, progress: Progress | None = None, 
     with written_beside(folder / f"{study.name}.png") as beside:
         study.picture(results, beside)
     return Outcome(study, folder, results, figures, table, facts, audio)
+
+
+def _spread(items: list[Any], most: int) -> list[Any]:
+    """At most so many of the items, evenly spaced."""
+    return items if len(items) <= most else [items[i] for i in np.linspace(0, len(items) - 1, most).round().astype(int)]
 
 
 def digest(facts: Any) -> str:
