@@ -19,7 +19,6 @@ from torch import LongTensor, Tensor, nn
 from unloop_py.generator.mel import ear_bands
 from unloop_py.generator.stft import CircularStft
 
-
 LOUDEST = 3.0  # ln of the largest magnitude (full-scale sine = 0) that a decoder may ask for
 
 
@@ -119,9 +118,10 @@ class RvqCodec(nn.Module):
         features = c.subframes * (self.stft.n_bins + len(bands))
         self.linear_in = nn.Linear(features, c.latent_dim)  # starts as the principal axes; the network adds what is curved
         self.linear_out = nn.Linear(c.latent_dim, features)
-        self.encoder_in = nn.Linear(features, c.encoder_dim)
+        if c.encoder_layers:
+            self.encoder_in = nn.Linear(features, c.encoder_dim)
+            self.encoder_out = nn.Sequential(nn.LayerNorm(c.encoder_dim), nn.Linear(c.encoder_dim, c.latent_dim))
         self.encoder = nn.ModuleList(ConvNeXtBlock(c.encoder_dim, c.kernel_size, c.encoder_layers) for _ in range(c.encoder_layers))
-        self.encoder_out = nn.Sequential(nn.LayerNorm(c.encoder_dim), nn.Linear(c.encoder_dim, c.latent_dim))
         self.quantizer = ResidualVectorQuantizer(c.n_codebooks, c.codebook_size, c.latent_dim)
         self.decoder_in = nn.Linear(c.latent_dim, c.decoder_dim)
         self.decoder = nn.ModuleList(ConvNeXtBlock(c.decoder_dim, c.kernel_size, c.decoder_layers) for _ in range(c.decoder_layers))
@@ -141,6 +141,8 @@ class RvqCodec(nn.Module):
     def latents(self, features: Tensor, circular: bool = True) -> Tensor:
         """(B, T, features) -> (B, T, latent_dim), before quantising."""
         x = self.with_levels(features) * 0.2 + 1.0  # brings -11.5..0 to about -1.3..1
+        if not self.encoder:
+            return self.linear_in(x)
         h = self.encoder_in(x)
         for block in self.encoder:
             h = block(h, circular)

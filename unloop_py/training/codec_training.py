@@ -1,15 +1,15 @@
-"""Trains the bundled codec: magnitudes through the quantiser and back, no audio-domain loss at all.
+"""Lays the bundled codec's tokens and trains its decoder: magnitudes through the quantiser and back, nothing in between.
 
-Since the tokens carry magnitudes only, the loss is taken on magnitudes and their mel bands, which makes a step some
-twenty times cheaper than one through the inverse STFT. Codebooks follow their members by moving averages
-(van den Oord et al. 2017, appendix A.1).
+The tokens are laid, not trained: the latent is the ear-weighted principal axes of log magnitudes, and each codebook
+quantises a few axes of its own. An encoder network was trained first and lost to this, see ``lay_tokens``. Since tokens
+carry magnitudes only, the decoder's loss is taken on magnitudes, which makes a step some twenty times cheaper than one
+through the inverse STFT.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,86 +27,47 @@ logger = logging.getLogger(__name__)
 
 BATCH, STEPS = 12, 80  # crops of 1.4 s
 LEARNING_RATE = 1e-3
-DECODER_LEARNING_RATE = 5e-4
-CODEBOOK_DECAY = 0.99
-DEAD_BELOW = 0.05  # members a batch; a code with fewer is moved onto a residual of the batch
-RESTARTS_UNTIL = 0.6  # of the budget left: later restarts would only spread the codes that a masked model must predict
-
-
 COARSE_AXES = (4, 5, 5, 6)  # principal axes of the latent that the coarse codebooks get, strongest first
-SMALL = RvqCodecConfig(n_codebooks=14, latent_dim=96, bands_per_erb=2.0)
+SMALL = RvqCodecConfig(n_codebooks=14, latent_dim=96, bands_per_erb=2.0, encoder_layers=0)
 
 
-class OwnAxesQuantizer:
-    """Residual codebooks on axes of their own, which follow their members by moving averages.
+@torch.no_grad()
+def lay_tokens(codec: RvqCodec, store: LoopStore, vectors: int = 80_000, rounds: int = 20, seed: int = 0) -> None:
+    """Set the codec's linear path, its codebooks and a decoder that adds nothing, from ``vectors`` steps of ``store``.
 
     A plain residual quantiser's later codes describe what the earlier ones missed, which is noise: a shift of 200
     samples left 2 % of the ninth codebook's codes as they were, and no masked model can learn noise. Here each codebook
     sees only some principal axes of the latent: coarse ones the strongest, roughly; fine ones whatever variance is left,
-    shared out so that each has its ten bits to spend (reverse water-filling, Cover and Thomas, theorem 10.3.3).
+    shared out so that each has its ten bits to spend.
     """
+    crops = Crops(store, seed)
+    features = torch.cat([codec.features(crops.batch(BATCH, STEPS * codec.hop_length)).flatten(0, 1)
+                          for _ in range(-(-vectors // (BATCH * STEPS)))])
+    residual = principal_axes(codec, features, MagnitudeLoss(codec).weights)
+    generator = torch.Generator().manual_seed(seed)
+    tables = codec.quantizer.codebooks
+    size = tables.shape[1]
 
-    def __init__(self, codec: RvqCodec) -> None:
-        self.tables = codec.quantizer.codebooks                                              # (K, V, D)
-        self.own = self.tables.abs().amax(dim=1) > 0                                         # (K, D)
-        self.counts = torch.ones(self.tables.shape[:2])
-        self.sums = self.tables.clone()
-
-    def start(self, z: Tensor, rounds: int = 8) -> None:
-        """Share out the axes of latents (N, D), strongest axis first, and lay the tables by k-means; N well above V."""
-        generator = torch.Generator().manual_seed(0)
-        n_codebooks, size, _ = self.tables.shape
-        residual = z.clone()
-        self.own.zero_()
-        first = 0
-        for k, n_axes in enumerate(COARSE_AXES[:n_codebooks]):
-            self._lay(k, torch.arange(first, first + n_axes), residual, rounds, generator)
-            first += n_axes
-        n_fine = n_codebooks - len(COARSE_AXES)
-        if n_fine > 0:
-            for k, axes in enumerate(share_out(residual.var(0), n_fine, n_fine * math.log2(size)), start=len(COARSE_AXES)):
-                self._lay(k, axes, residual, rounds, generator)
-        self.sums = self.tables.clone()
-
-    def _lay(self, k: int, axes: LongTensor, residual: Tensor, rounds: int, generator: torch.Generator) -> None:
-        centres = k_means(residual[:, axes], self.tables.shape[1], rounds, generator)
-        self.tables[k] = 0.0
-        self.tables[k][:, axes] = centres
-        self.own[k, axes] = True
+    def lay(table: Tensor, axes: LongTensor) -> None:
+        centres = k_means(residual[:, axes], size, rounds, generator)
+        table.zero_()
+        table[:, axes] = centres
         residual[:, axes] -= centres[nearest_rows(residual[:, axes], centres)]
 
-    def quantise(self, z: Tensor, levels: Tensor, restart: bool) -> tuple[Tensor, Tensor]:
-        """Straight-through quantised z (B, T, D) with ``levels`` (B,) codebooks each, and the commitment loss."""
-        residual, total, commitment = z, torch.zeros_like(z), z.new_zeros(())
-        for k, table in enumerate(self.tables):
-            own = self.own[k]
-            flat = residual.detach()[..., own].reshape(-1, int(own.sum()))
-            member = nearest_rows(flat, table[:, own])
-            chosen = table[member].view_as(z)
-            self._follow(k, flat, member, restart)
-            used = (k < levels)[:, None, None].to(z)
-            commitment = commitment + ((residual - chosen)[..., own].pow(2) * used).mean()
-            total = total + chosen * used
-            residual = residual - chosen
-        return z + (total - z).detach(), commitment / len(self.tables)
-
-    def _follow(self, k: int, flat: Tensor, member: Tensor, restart: bool) -> None:
-        own = self.own[k]
-        counts = torch.bincount(member, minlength=self.counts.shape[1]).float()
-        sums = torch.zeros(len(counts), flat.shape[1]).index_add_(0, member, flat)
-        self.counts[k].mul_(CODEBOOK_DECAY).add_(counts, alpha=1 - CODEBOOK_DECAY)
-        mine = self.sums[k][:, own] * CODEBOOK_DECAY + sums * (1 - CODEBOOK_DECAY)
-        if restart:
-            dead = (self.counts[k] < DEAD_BELOW).nonzero()[:, 0]
-            if len(dead):
-                mine[dead] = flat[torch.randint(len(flat), (len(dead),))] * 0.2
-                self.counts[k][dead] = 0.2
-        self.sums[k][:, own] = mine
-        self.tables[k][:, own] = mine / self.counts[k].clamp_min(1e-4)[:, None]
+    coarse = torch.arange(sum(COARSE_AXES)).split(COARSE_AXES)[: len(tables)]
+    for table, axes in zip(tables, coarse, strict=False):
+        lay(table, axes)
+    fine = tables[len(coarse) :]
+    if len(fine):
+        for table, axes in zip(fine, share_out(residual.var(0), len(fine), len(fine) * math.log2(size)), strict=True):
+            lay(table, axes)
 
 
 def share_out(variance: Tensor, groups: int, bits: float) -> list[LongTensor]:
-    """Axes (D,) in ``groups`` lists of about equal rate when ``bits`` a step are spent on Gaussian axes the best way."""
+    """Axes (D,) in ``groups`` lists of about equal rate when ``bits`` a step are spent on Gaussian axes the best way.
+
+    Reverse water-filling (Cover and Thomas 2006, theorem 10.3.3).
+    """
     low, high = -60.0, 60.0
     for _ in range(80):
         level = (low + high) / 2                                                             # log2 of the distortion
@@ -122,12 +83,10 @@ def share_out(variance: Tensor, groups: int, bits: float) -> list[LongTensor]:
 
 
 @torch.no_grad()
-def start_from_principal_axes(codec: RvqCodec, features: Tensor, weights: Tensor) -> Tensor:
+def principal_axes(codec: RvqCodec, features: Tensor, weights: Tensor) -> Tensor:
     """Set the codec's linear path to the weighted principal axes of ``features`` (N, F), and its networks to add nothing.
 
-    A latent that starts with many axes in use keeps them; one that starts at random was seen to shrink to a handful,
-    which nine codebooks then quantised to 32 dB while the sound stayed blurred. Band levels count three times as much as
-    all bins together. Returns the latents (N, latent_dim), strongest axis first.
+    Band levels count three times as much as all bins together. Returns the latents (N, latent_dim), strongest axis first.
     """
     subframes, n_bands = codec.config.subframes, len(codec.bands)
     every = codec.with_levels(features[None])[0]
@@ -143,11 +102,21 @@ def start_from_principal_axes(codec: RvqCodec, features: Tensor, weights: Tensor
     codec.linear_in.bias.copy_(-(mean @ axes) * scale)
     codec.linear_out.weight.copy_(axes / scale / root[:, None])
     codec.linear_out.bias.copy_(mean / root)
-    # magnitudes() reads its output as 5 y - 5, the inverse of what latents() does
-    for last in (codec.encoder_out[1], codec.decoder_out[1]):
-        torch.nn.init.zeros_(last.weight)
-        torch.nn.init.zeros_(last.bias)
+    torch.nn.init.zeros_(codec.decoder_out[1].weight)
+    torch.nn.init.zeros_(codec.decoder_out[1].bias)
     return codec.linear_in(every * 0.2 + 1.0)
+
+
+def k_means(x: Tensor, k: int, rounds: int, generator: torch.Generator) -> Tensor:
+    """Centres (k, D) of x (N, D); a centre that lost all its members starts again at a random one."""
+    centres = x[torch.randperm(len(x), generator=generator)[:k]].clone()
+    for _ in range(rounds):
+        member = nearest_rows(x, centres)
+        sums = torch.zeros_like(centres).index_add_(0, member, x)
+        counts = torch.bincount(member, minlength=k).float()[:, None]
+        again = x[torch.randint(len(x), (k,), generator=generator)]
+        centres = torch.where(counts > 0, sums / counts.clamp_min(1), again)
+    return centres
 
 
 class Crops:
@@ -176,94 +145,49 @@ class Crops:
         return torch.from_numpy(np.stack(rows))
 
 
-def train_codec(store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0,
-                config: RvqCodecConfig = SMALL) -> RvqCodec:
-    """Train for ``minutes`` (resumes from ``folder``); returns the codec."""
-    torch.manual_seed(seed)
-    codec = RvqCodec(config)
-    optimizer = torch.optim.AdamW(codec.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    run = Run(folder, minutes, LEARNING_RATE, {"codec": codec}, optimizer)
-    crops, loss = Crops(store, seed + run.steps), MagnitudeLoss(codec)
-    if not run.steps:
-        with torch.no_grad():
-            first = torch.cat([codec.features(crops.batch(BATCH, STEPS * config.hop_length)).flatten(0, 1) for _ in range(32)])
-            OwnAxesQuantizer(codec).start(start_from_principal_axes(codec, first, loss.weights))
-    quantizer = OwnAxesQuantizer(codec)
-
-    def quantise(features: Tensor, left: float) -> tuple[Tensor, Tensor]:
-        with torch.autocast("cpu", torch.bfloat16):
-            z = codec.latents(features)
-        return quantizer.quantise(z.float(), random_levels(config), restart=left > RESTARTS_UNTIL and run.steps % 20 == 0)
-
-    _optimise(codec, run, optimizer, crops, loss, quantise, held_out)
-    return codec
-
-
 def train_decoder(codec: RvqCodec, store: LoopStore, held_out: LoopStore, folder: Path, minutes: float, seed: int = 0) -> RvqCodec:
-    """Train the decoder alone for ``minutes``: encoder and codebooks stay, so every token keeps its meaning."""
+    """Train the decoder for ``minutes`` (resumes from ``folder``); the tokens keep their meaning. Returns the codec."""
     torch.manual_seed(seed)
     decoder = codec.decoder_modules().requires_grad_(True)
-    optimizer = torch.optim.AdamW(decoder.parameters(), DECODER_LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
-    run = Run(folder, minutes, DECODER_LEARNING_RATE, {"decoder": decoder}, optimizer)
+    optimizer = torch.optim.AdamW(decoder.parameters(), LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01)
+    run = Run(folder, minutes, LEARNING_RATE, {"decoder": decoder}, optimizer)
+    crops, magnitude_loss = Crops(store, seed + 1 + run.steps), MagnitudeLoss(codec)
 
-    def quantise(features: Tensor, left: float) -> tuple[Tensor, Tensor]:
+    def next_batch() -> tuple[Tensor, Tensor]:
         with torch.no_grad():
-            codes = codec.quantizer.encode(codec.latents(features))
-            levels = random_levels(codec.config)
-            z = sum(table[codes[:, k]] * (k < levels)[:, None, None] for k, table in enumerate(codec.quantizer.codebooks))
-        return z, z.new_zeros(())
-
-    _optimise(codec, run, optimizer, Crops(store, seed + 1 + run.steps), MagnitudeLoss(codec), quantise, held_out)
-    return codec.requires_grad_(False)
-
-
-def random_levels(config: RvqCodecConfig) -> Tensor:
-    """Codebooks that each item of a batch keeps: mostly all, so that fewer still sound (quantiser dropout)."""
-    return torch.where(torch.rand(BATCH) < 0.3, torch.randint(1, config.n_codebooks, (BATCH,)), config.n_codebooks)
-
-
-def _optimise(codec: RvqCodec, run: Run, optimizer: torch.optim.Optimizer, crops: Crops, magnitude_loss: MagnitudeLoss,
-              quantise: Callable[[Tensor, float], tuple[Tensor, Tensor]], held_out: LoopStore) -> None:
-    """Steps until the run's minutes are spent; the next batch is made ready meanwhile."""
-    def features_of_next() -> Tensor:
-        with torch.no_grad():
-            return codec.features(crops.batch(BATCH, STEPS * codec.hop_length))
+            features = codec.features(crops.batch(BATCH, STEPS * codec.hop_length))
+            return features, some_levels(codec, codec.quantizer.encode(codec.latents(features)))
 
     losses: list[float] = []
     with ThreadPoolExecutor(1) as ahead:
-        waiting = ahead.submit(features_of_next)
-        while (left := run.left()) > 0:
-            features = waiting.result()
-            waiting = ahead.submit(features_of_next)
-            z, commitment = quantise(features, left)
+        waiting = ahead.submit(next_batch)
+        while run.left() > 0:
+            features, z = waiting.result()
+            waiting = ahead.submit(next_batch)
             with torch.autocast("cpu", torch.bfloat16):
                 predicted = codec.magnitudes(z)
             loss = magnitude_loss(predicted.float(), features)
             optimizer.zero_grad(set_to_none=True)
-            (loss + 0.25 * commitment).backward()
-            torch.nn.utils.clip_grad_norm_([p for group in optimizer.param_groups for p in group["params"]], 1.0)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(decoder.parameters(), 1.0)
             optimizer.step()
             run.step()
             losses.append(loss.item())
             if run.steps % 100 == 0:
-                figures = {"loss": np.mean(losses), "commitment": commitment.item()}
+                figures = {"loss": np.mean(losses)}
                 losses = []
                 if run.steps % 500 == 0:
                     figures["mel_error"] = held_out_mel_error(codec, held_out, 6)
                 run.log(**figures)
     run.save()
+    return codec.requires_grad_(False)
 
 
-def k_means(x: Tensor, k: int, rounds: int, generator: torch.Generator) -> Tensor:
-    """Centres (k, D) of x (N, D); a centre that lost all its members starts again at a random one."""
-    centres = x[torch.randperm(len(x), generator=generator)[:k]].clone()
-    for _ in range(rounds):
-        member = nearest_rows(x, centres)
-        sums = torch.zeros_like(centres).index_add_(0, member, x)
-        counts = torch.bincount(member, minlength=k).float()[:, None]
-        again = x[torch.randint(len(x), (k,), generator=generator)]
-        centres = torch.where(counts > 0, sums / counts.clamp_min(1), again)
-    return centres
+def some_levels(codec: RvqCodec, codes: LongTensor) -> Tensor:
+    """Latents (B, T, D) of codes (B, K, T): mostly of all codebooks, so that fewer still sound (quantiser dropout)."""
+    batch, n_codebooks, _ = codes.shape
+    levels = torch.where(torch.rand(batch) < 0.3, torch.randint(1, n_codebooks, (batch,)), n_codebooks)
+    return sum(table[codes[:, k]] * (k < levels)[:, None, None] for k, table in enumerate(codec.quantizer.codebooks))
 
 
 def held_out_mel_error(codec: RvqCodec, held_out: LoopStore, loops: int) -> float:
