@@ -6,7 +6,8 @@ to say what is wrong before anything is installed. What they do, in order, each 
 1. find a Python this version of unloop runs on, and make `.venv` with it;
 2. install the packages that requirements.lock pins, then unloop itself from this folder (editable);
 3. install PortAudio's library where the system lacks it and we may, else print the line to type;
-4. compile the audio engine, so that nothing compiles while somebody plays.
+4. compile the audio engine, so that nothing compiles while somebody plays;
+5. only for what measures a model: install the packages that requirements-evaluation.lock pins.
 
 `.venv/unloop-stamp.json` holds what was done as a hash of what it was done from, and is written last. An install
 that was interrupted is therefore done again, and a warm start costs the reading of a few small files.
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "unloop-stamp.json"
 LOCKS = [ROOT / "scripts" / ("requirements%s.lock" % part) for part in ("", "-no-deps", "-cuda")]
+EVALUATION_LOCK = ROOT / "scripts" / "requirements-evaluation.lock"
 OLDEST, NEWEST = (3, 11), (3, 13)
 # Making an engine compiles it and keeps the result in numba's cache.
 COMPILE = "from unloop_py.engine.engine import Engine; Engine(sample_rate=48000, max_loop_s=1)"
@@ -33,9 +35,9 @@ WINDOWS = os.name == "nt"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
-def enter(module, arguments):
+def enter(module, arguments, evaluation=False):
     """Run `python -m module arguments` in the environment, made or mended first if need be. Does not return."""
-    python = prepare()
+    python = prepare(evaluation)
     command = [str(python), "-m", module] + list(arguments)
     if WINDOWS:  # execv there starts a second process and returns to the shell at once
         sys.exit(subprocess.call(command))
@@ -43,8 +45,8 @@ def enter(module, arguments):
     os.execv(command[0], command)
 
 
-def prepare():
-    """Bring `.venv` up to date with this folder and return the path of its Python."""
+def prepare(evaluation=False):
+    """Bring `.venv` up to date with this folder, with what measures a model or not, and return the path of its Python."""
     version = venv_version()
     if version is None:
         base = find_python()
@@ -56,10 +58,12 @@ def prepare():
         install_packages()
         install_portaudio()
         write_stamp({"packages": due["packages"]})
-    if done != due:
+    if done.get("engine") != due["engine"]:
         say("compiling the audio engine (once)")
         run([str(VENV_PYTHON), "-c", COMPILE], "the audio engine could not be compiled")
-        write_stamp(due)
+        write_stamp(dict(read_stamp(), **due))
+    if evaluation:
+        install_evaluation(due)
     return VENV_PYTHON
 
 
@@ -71,9 +75,9 @@ def digests(version):
 
 
 def is_current():
-    """Whether a start would go straight on."""
+    """Whether a start of the instrument would go straight on."""
     version = venv_version()
-    return version is not None and read_stamp() == digests(version)
+    return version is not None and digests(version).items() <= read_stamp().items()
 
 
 def venv_version():
@@ -120,12 +124,24 @@ def install_packages():
     say("installing %d packages, the versions in scripts/requirements.lock (minutes the first time)" % count)
     if sys.platform.startswith("linux") and not Path("/proc/driver/nvidia/version").exists():
         say('no NVIDIA card seen: README.md, "Without a card", says how to leave out CUDA\'s gigabytes')
-    pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
-    run(pip + ["-r", str(LOCKS[0])], "the packages could not be installed")
-    run(pip + ["--no-deps", "-r", str(LOCKS[1])], "the packages could not be installed")
+    run(pip_install("-r", LOCKS[0]), "the packages could not be installed")
+    run(pip_install("--no-deps", "-r", LOCKS[1]), "the packages could not be installed")
     # The build backend is one of the locked packages: nothing else is fetched to build this folder.
-    own = ["--no-deps", "--no-build-isolation", "-e", str(ROOT)]
-    run(pip + own, "unloop itself could not be installed")
+    run(pip_install("--no-deps", "--no-build-isolation", "-e", ROOT), "unloop itself could not be installed")
+
+
+def install_evaluation(due):
+    """Install what measures a model, if it is not there at the versions of its lock."""
+    lock = digest([EVALUATION_LOCK], due["packages"])
+    if read_stamp().get("evaluation") != lock:
+        say("installing what measures a model, the versions in scripts/requirements-evaluation.lock")
+        run(pip_install("--no-deps", "-r", EVALUATION_LOCK), "the packages could not be installed")
+        write_stamp(dict(read_stamp(), evaluation=lock))
+
+
+def pip_install(*arguments):
+    pip = [str(VENV_PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+    return pip + [str(argument) for argument in arguments]
 
 
 def install_portaudio():

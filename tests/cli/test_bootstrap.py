@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib import metadata
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import PackageNotFoundError, requires
 from importlib.util import module_from_spec, spec_from_loader
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+
+from unloop_py.evaluation import packages
 
 ROOT = Path(__file__).resolve().parents[2]
 NAME = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
@@ -49,6 +52,7 @@ def bootstrap(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "STAMP", tmp_path / ".venv" / "unloop-stamp.json")
     monkeypatch.setattr(module, "VENV_PYTHON", tmp_path / ".venv" / "bin" / "python")
     monkeypatch.setattr(module, "LOCKS", [tmp_path / "scripts" / path.name for path in module.LOCKS])
+    monkeypatch.setattr(module, "EVALUATION_LOCK", tmp_path / "scripts" / module.EVALUATION_LOCK.name)
     monkeypatch.setattr(module, "apt_install", lambda package: False)
     module.ran = []
 
@@ -91,6 +95,22 @@ def test_a_changed_lock_installs_again_and_a_changed_engine_only_compiles(bootst
     (bootstrap.ROOT / "unloop_py" / "engine" / "engine.py").write_text("changed = True\n")
     bootstrap.prepare()
     assert kinds(bootstrap) == ["engine"]
+
+
+def test_what_measures_a_model_is_installed_when_first_asked_for_and_not_for_playing(bootstrap) -> None:
+    bootstrap.prepare()
+    kinds(bootstrap)
+    bootstrap.prepare(evaluation=True)
+    assert bootstrap.ran[0][-3:] == ["--no-deps", "-r", str(bootstrap.EVALUATION_LOCK)]
+    assert kinds(bootstrap) == ["lock"]
+    bootstrap.prepare(evaluation=True)
+    bootstrap.prepare()
+    assert kinds(bootstrap) == []
+    bootstrap.EVALUATION_LOCK.write_text("another==1.0\n")
+    bootstrap.prepare()
+    assert kinds(bootstrap) == []
+    bootstrap.prepare(evaluation=True)
+    assert kinds(bootstrap) == ["lock"]
 
 
 def test_an_interrupted_install_is_taken_up_again(bootstrap, monkeypatch) -> None:
@@ -165,6 +185,13 @@ def test_the_lock_pins_everything_that_unloop_needs_and_what_those_need() -> Non
     assert len(seen) > 30
 
 
+def test_what_an_error_tells_to_install_is_what_the_scripts_install() -> None:
+    told = {normal(name): version for name, version in (package.split("==") for package in packages.PACKAGES)}
+    assert told == pins("requirements-evaluation.lock") | {"soxr": pins("requirements.lock")["soxr"]}
+    for name, version in told.items():
+        assert metadata.version(name) == version
+
+
 def test_no_address_of_a_registry_is_named() -> None:
     for path in [*(ROOT / "scripts").glob("*"), ROOT / "pyproject.toml", ROOT / ".ci" / "run", ROOT / "README.md"]:
         if path.is_file():
@@ -173,7 +200,7 @@ def test_no_address_of_a_registry_is_named() -> None:
 
 
 def test_the_scripts_can_be_read_by_an_older_python_that_then_says_what_is_wrong() -> None:
-    for name in ("_bootstrap.py", "unloop", "test"):
+    for name in ("_bootstrap.py", "unloop", "test", "check"):
         ast.parse((ROOT / "scripts" / name).read_text(encoding="utf-8"), feature_version=(3, 7))
 
 
