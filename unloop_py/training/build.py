@@ -19,7 +19,7 @@ from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models, load_net
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import TransformerConfig
 from unloop_py.training.card import model_card
-from unloop_py.training.codec_training import train_codec, train_decoder
+from unloop_py.training.codec_training import SMALL, lay_tokens, train_decoder
 from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.loops import HELD_OUT_FROM, LoopMaker
 from unloop_py.training.masked_training import train_masked
@@ -33,7 +33,7 @@ HELD_OUT_LOOPS = 48
 FIGURE_LOOPS = 16
 COARSE = TransformerConfig(latent_dim=6)
 FINE = TransformerConfig(n_codebooks=14, n_conditioning=4, n_layers=6, latent_dim=32)
-SHARES = {"codec": 0.15, "coarse": 0.45, "fine": 0.33, "decoder": 0.07}  # of the minutes
+SHARES = {"decoder": 0.2, "coarse": 0.45, "fine": 0.35}  # of the minutes
 
 
 class Build:
@@ -58,9 +58,11 @@ class Build:
         self.train.render(range(self.n_loops), make)
 
     def codec(self) -> None:
-        """Train the codec and save it in 16 bits: tokens are read with the weights that will be played."""
-        codec = train_codec(self.train, self.held_out, self.folder / "codec", self.minutes * SHARES["codec"], self.seed)
-        save_network(self.folder / FILES[0], codec, codec.config)
+        """Lay the tokens; saved in 16 bits at once: tokens are read with the weights that will be played."""
+        if not (self.folder / FILES[0]).exists():
+            codec = RvqCodec(SMALL)
+            lay_tokens(codec, self.train, seed=self.seed)
+            save_network(self.folder / FILES[0], codec, codec.config)
 
     def encode(self) -> None:
         """Tokens of all loops."""
@@ -78,7 +80,7 @@ class Build:
         save_network(self.folder / f"{name}.safetensors", model, model.config)
 
     def decoder(self) -> None:
-        """Train the decoder on with the codebooks as they are now; tokens keep their meaning."""
+        """Train the decoder; tokens keep their meaning."""
         codec = load_network(self.folder / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
         train_decoder(codec, self.train, self.held_out, self.folder / "decoder", self.minutes * SHARES["decoder"], self.seed)
         save_network(self.folder / FILES[0], codec, codec.config)

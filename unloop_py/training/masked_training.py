@@ -1,7 +1,8 @@
 """Trains the masked transformers: guess the hidden tokens of a piece of a loop (VampNet, section 3.1).
 
-Half of the masks are the paper's (every token hidden with the same chance, the chance drawn from the cosine schedule);
-the other half look like the prompts that players use: periodic, compression, a stretch to inpaint.
+Half of the masks are the paper's (every token hidden with the same chance, the chance drawn from ``SCHEDULES``); the other
+half look like the prompts that players use: periodic, compression, both, beats, a stretch to inpaint. What plays in the
+end are moving averages of the weights.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import BoolTensor, LongTensor, Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.training.tokens import TokenStore
@@ -23,6 +25,14 @@ logger = logging.getLogger(__name__)
 
 BATCH, STEPS = 10, 256  # pieces of 4.5 s
 LEARNING_RATE = 1e-3
+AVERAGING = 0.998  # decay of the weights' moving average a step
+TOKEN_DROPOUT = 0.03  # share of the kept tokens that are hidden as well but not asked for: prompts have holes
+SCHEDULES = {
+    "cosine": lambda u: math.cos(math.pi / 2 * u),
+    "uniform": lambda u: u,  # MaskGIT's linear schedule has the same distribution
+    "arccosine": lambda u: math.acos(u) * 2 / math.pi,
+}
+"""Chance of a token to be hidden, from a uniform number 0..1 (VampNet, section 3.1; Chang et al. 2022, section 3.3)."""
 
 
 def random_pieces(store: TokenStore, n_codebooks: int, batch: int, steps: int, rng: np.random.Generator) -> LongTensor:
@@ -35,19 +45,18 @@ def random_pieces(store: TokenStore, n_codebooks: int, batch: int, steps: int, r
     return torch.from_numpy(np.stack(pieces)).long()
 
 
-def training_mask(shape: tuple[int, int, int], n_conditioning: int, rng: np.random.Generator) -> BoolTensor:
+def training_mask(shape: tuple[int, int, int], n_conditioning: int, rng: np.random.Generator, schedule: str = "cosine") -> BoolTensor:
     """True = hidden, (batch, n_codebooks, steps); conditioning codebooks are never hidden."""
     batch, n_codebooks, steps = shape
     predicted = n_codebooks - n_conditioning
     mask = np.zeros(shape, bool)
     for item in range(batch):
-        hidden = rng.random((predicted, steps)) < math.cos(math.pi / 2 * rng.random())
+        hidden = rng.random((predicted, steps)) < SCHEDULES[schedule](rng.random())
         kind = rng.random()
         keep = np.zeros((predicted, steps), bool)
-        if 0.5 <= kind < 0.7:
-            period = int(rng.integers(2, 17))
-            keep[: int(rng.integers(1, predicted + 1)), int(rng.integers(period)) :: period] = True
-        elif 0.7 <= kind < 0.9:
+        if 0.5 <= kind < 0.75:
+            keep[: int(rng.integers(1, predicted + 1)), _pulses(steps, rng)] = True
+        elif 0.75 <= kind < 0.9:
             keep[: int(rng.integers(1, predicted + 1))] = True
         elif kind >= 0.9:
             length = int(rng.integers(steps // 8, steps))
@@ -59,46 +68,62 @@ def training_mask(shape: tuple[int, int, int], n_conditioning: int, rng: np.rand
     return torch.from_numpy(mask)
 
 
-def masked_loss(model: MaskedTransformer, codes: LongTensor, mask: BoolTensor, *, circular: bool = False) -> Tensor:
-    """Mean cross-entropy in nat over the hidden tokens."""
-    logits = model.logits(codes.masked_fill(mask, model.codebook_size), circular=circular)
+def _pulses(steps: int, rng: np.random.Generator) -> np.ndarray:
+    """Steps that a periodic prompt (every P-th) or a beat prompt (a few after each beat) keeps: (n,) indices."""
+    if rng.random() < 0.6:
+        period, width = int(rng.integers(2, 33)), 1
+    else:
+        period, width = int(rng.integers(17, 58)), int(rng.integers(2, 8))  # 60 to 200 beats a minute
+    first = np.arange(int(rng.integers(period)), steps, period)
+    return ((first[:, None] + np.arange(width)) % steps).ravel()
+
+
+def masked_loss(model: MaskedTransformer, codes: LongTensor, mask: BoolTensor, *, circular: bool = False,
+                also_hidden: BoolTensor | None = None) -> Tensor:
+    """Mean cross-entropy in nat over the tokens that ``mask`` hides; ``also_hidden`` ones are hidden but not asked for."""
+    unseen = mask if also_hidden is None else mask | also_hidden
+    logits = model.logits(codes.masked_fill(unseen, model.codebook_size), circular=circular)
     hidden = mask[:, model.n_conditioning :]
     return F.cross_entropy(logits[hidden].float(), codes[:, model.n_conditioning :][hidden])
 
 
 def train_masked(tokens: TokenStore, held_out: TokenStore, codebooks: Tensor, config: TransformerConfig, folder: Path,
-                 minutes: float, seed: int = 0) -> MaskedTransformer:
-    """Train for ``minutes`` (resumes from ``folder``); returns the model."""
+                 minutes: float, seed: int = 0, schedule: str = "cosine") -> MaskedTransformer:
+    """Train for ``minutes`` (resumes from ``folder``); returns the averaged model."""
     torch.manual_seed(seed)
     model = MaskedTransformer(config)
     model.set_codebooks(codebooks)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
     decayed = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": rest, "weight_decay": 0.0}],
                                   LEARNING_RATE, betas=(0.9, 0.98))
-    run = Run(folder, minutes, LEARNING_RATE, {"model": model}, optimizer)
+    run = Run(folder, minutes, LEARNING_RATE, {"model": model, "average": average}, optimizer)
     rng = np.random.default_rng([seed, run.steps])
     losses: list[float] = []
     while run.left() > 0:
         codes = random_pieces(tokens, config.n_codebooks, BATCH, STEPS, rng)
-        mask = training_mask(tuple(codes.shape), config.n_conditioning, rng)
+        mask = training_mask(tuple(codes.shape), config.n_conditioning, rng, schedule)
+        holes = torch.from_numpy(rng.random(codes.shape, np.float32) < TOKEN_DROPOUT)
+        holes[:, : config.n_conditioning] = False
         with torch.autocast("cpu", torch.bfloat16):
-            loss = masked_loss(model, codes, mask)
+            loss = masked_loss(model, codes, mask, also_hidden=holes)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
+        average.update_parameters(model)
         run.step()
         losses.append(loss.item())
         if run.steps % 100 == 0:
             figures = {"loss": np.mean(losses)}
             losses = []
             if run.steps % 500 == 0:
-                figures |= held_out_figures(model, held_out, loops=24)
+                figures |= held_out_figures(average.module, held_out, loops=24)
                 tokens.refresh()
             run.log(**figures)
     run.save()
-    return model.eval()
+    return average.module.eval()
 
 
 @torch.no_grad()
