@@ -42,11 +42,13 @@ SOURCES = (*SOUNDFONTS, ONE_SHOTS)
 
 # Loops are left out on purpose: some of that package's loops are famous recordings, whatever their label says.
 ONE_SHOT_KINDS = {
-    "kick": ("bd_", "drum_heavy_kick", "elec_soft_kick", "elec_hollow_kick"),
-    "snare": ("sn_", "drum_snare", "elec_snare", "elec_lo_snare", "elec_hi_snare", "elec_mid_snare", "elec_filt_snare"),
-    "hat": ("hat_", "drum_cymbal_closed", "drum_cymbal_pedal", "elec_tick"),
-    "perc": ("tabla_", "perc_snap", "perc_bell", "elec_", "drum_tom", "drum_cowbell", "glitch_perc", "tbd_perc"),
-    "tone": ("bass_", "guit_", "ambi_piano", "ambi_choir", "ambi_glass", "elec_bell", "elec_chime", "elec_ping", "tbd_pad"),
+    "kick": ("bd_", "drum_heavy_kick", "elec_soft_kick", "elec_hollow_kick", "drum_bass_"),
+    "snare": ("sn_", "drum_snare", "elec_snare", "elec_lo_snare", "elec_hi_snare", "elec_mid_snare", "elec_filt_snare", "perc_snap"),
+    "hat": ("hat_", "drum_cymbal_closed", "drum_cymbal_pedal", "elec_tick", "tbd_perc_hat"),
+    "open": ("drum_cymbal_", "drum_splash", "elec_cymbal", "ride_"),
+    "tabla": ("tabla_",),
+    "perc": ("perc_bell", "elec_", "drum_tom", "drum_cowbell", "glitch_perc", "tbd_perc", "perc_impact", "perc_till", "perc_door"),
+    "texture": ("ambi_", "vinyl_hiss", "vinyl_scratch", "tbd_pad", "tbd_fxbed", "mehackit_", "glitch_", "bass_drop", "guit_e_slide", "guit_harmonics"),
 }
 
 
@@ -64,8 +66,8 @@ def soundfonts() -> list[Path]:
     return [Path(s.path) for s in SOUNDFONTS]
 
 
-def one_shots(folder: Path) -> dict[str, list[np.ndarray]]:
-    """CC0 one-shots by kind, mono float32 at 44.1 kHz, peak 1; fetched from npm into ``folder`` when not there yet."""
+def one_shots(folder: Path) -> dict[str, dict[str, np.ndarray]]:
+    """CC0 one-shots by kind and name, mono float32 at 44.1 kHz, peak 1; fetched from npm into ``folder`` when not there yet."""
     samples = folder / "package" / "samples"
     if not samples.is_dir():
         npm = shutil.which("npm")
@@ -77,12 +79,13 @@ def one_shots(folder: Path) -> dict[str, list[np.ndarray]]:
             raise SoundsMissing(f"npm could not fetch {SAMPLES_PACKAGE}: {done.stderr.strip().splitlines()[-1:]}; check the network")
         with tarfile.open(folder / done.stdout.strip().splitlines()[-1]) as archive:
             archive.extractall(folder, filter="data")
-    kinds: dict[str, list[np.ndarray]] = {kind: [] for kind in ONE_SHOT_KINDS}
+    kinds: dict[str, dict[str, np.ndarray]] = {kind: {} for kind in ONE_SHOT_KINDS}
     for path in sorted(samples.glob("*.flac")):
         for kind, prefixes in ONE_SHOT_KINDS.items():
             if path.name.startswith(prefixes):
                 audio, rate = read_audio(path, minimum_s=0.0)
                 mono = soxr.resample(audio.mean(axis=1), rate, SAMPLE_RATE).astype(np.float32)[: 3 * SAMPLE_RATE]
-                kinds[kind].append(mono / max(float(np.abs(mono).max()), 1e-6))
+                mono[-441:] *= np.linspace(1, 0, len(mono[-441:]), dtype=np.float32)
+                kinds[kind][path.stem] = mono / max(float(np.abs(mono).max()), 1e-6)
                 break
     return kinds
