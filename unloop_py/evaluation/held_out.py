@@ -214,7 +214,8 @@ def _from_files(
     rounds = [pieces[place] for place in range(depth) for pieces in found if place < len(pieces)]
     chosen = sorted(rounds[:count], key=lambda entry: entry[:2])
     if not chosen and count != 0:
-        detail = f" ({len(left_out)} files were skipped, the first because {left_out[0]})" if left_out else ""
+        skipped = "1 file was skipped" if len(left_out) == 1 else f"{len(left_out)} files were skipped"
+        detail = f" ({skipped}; the first: {left_out[0]})" if left_out else ""
         raise HeldOutError(f"{where} holds no audio to measure{detail}: give --data a folder with WAV, FLAC, OGG or Opus files")
     return Excerpts([excerpt for _, _, excerpt in chosen], left_out)
 
