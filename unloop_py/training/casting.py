@@ -13,7 +13,7 @@ from unloop_py.training.palette import Palette
 from unloop_py.training.score import Clock, Part, lay
 from unloop_py.training.soundfont import SoundfontPlayer
 from unloop_py.training.strings import PluckedString
-from unloop_py.training.synths import FrequencyModulation, Subtractive, texture
+from unloop_py.training.synths import FrequencyModulation, Subtractive, blip, texture
 from unloop_py.training.voices import Voice, drum_stroke, mouth_drum, stroke_of
 
 SYNTH_KINDS = {"pad": "pad", "bass": "key", "melody": "key", "chords": "key"}
@@ -34,7 +34,7 @@ class Ensemble:
         family = part.family
         if family == "texture":
             sound = self._texture(rng, part, clock, palette)
-        elif family in ("drums", "percussion", "mouth"):
+        elif family in ("drums", "percussion", "mouth", "blips"):
             sound = self._struck(rng, part, clock, palette)
         elif family in ("string", "distorted"):
             muted = rng.random() < 0.2
@@ -50,8 +50,8 @@ class Ensemble:
         return effects.normalised(pedals(rng, effects.normalised(sound), part, clock))
 
     def _struck(self, rng: np.random.Generator, part: Part, clock: Clock, palette: Palette) -> np.ndarray:
-        """Drums: a kit of a soundfont, of one-shots, calculated, or a mouth."""
-        way = "mouth" if part.family == "mouth" else str(rng.choice(("soundfont", "shots", "calculated"), p=(0.45, 0.38, 0.17)))
+        """Drums: a kit of a soundfont, of one-shots, calculated, of electronic blips, or a mouth."""
+        way = part.family if part.family in ("mouth", "blips") else str(rng.choice(("soundfont", "shots", "calculated"), p=(0.45, 0.38, 0.17)))
         if way == "shots" and not self.shots:
             way = "soundfont"
         if way == "soundfont":
@@ -65,7 +65,9 @@ class Ensemble:
                 stroke = stroke_of(note.key)
                 if way == "mouth":
                     kit[note.key] = mouth_drum(rng, stroke)
-                elif way == "calculated":
+                elif way == "blips" and (stroke == "perc" or rng.random() < 0.4):
+                    kit[note.key] = blip(rng)
+                elif way in ("calculated", "blips"):
                     kit[note.key] = drum_stroke(rng, stroke)
                 else:
                     kind = ("tabla" if tabla else "perc") if stroke == "perc" and note.key != COWBELL else stroke
@@ -96,7 +98,7 @@ def pedals(rng: np.random.Generator, sound: np.ndarray, part: Part, clock: Clock
         sound = effects.drive(sound, 10 ** rng.uniform(0.8, 2.0), rng.uniform(0, 0.3))
     elif electric and rng.random() < 0.35 or part.kind in ("bass", "chords", "drums", "voice") and rng.random() < 0.12:
         sound = effects.drive(sound, 10 ** rng.uniform(0.1, 1.2), rng.uniform(0, 0.4))
-    if part.kind not in ("drums", "percussion", "beatbox"):
+    if part.kind not in ("drums", "percussion", "beatbox", "blips"):
         if rng.random() < (0.15 if part.kind in ("guitar", "chords") else 0.05):
             sound = effects.wah(rng, sound, clock)
         if rng.random() < 0.15:

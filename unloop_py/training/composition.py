@@ -45,14 +45,16 @@ GENRES: dict[str, Genre] = {
     "afro": Genre((95, 130), ("afro", "latin", "samba"), (0.7, 0.9, 0.8, 0.4, 0.7, 0.4, 0.0), ("keys", "mallets"), ("mallets", "winds", "brass")),
     "ambient": Genre((60, 110), ("ballad", "half time"), (0.1, 0.1, 0.3, 0.85, 0.4, 0.5, 0.7), ("pads", "strings", "synth", "voices"), ("mallets", "voices", "keys")),
     "chamber": Genre((60, 140), ("march",), (0.03, 0.1, 0.3, 0.7, 0.3, 0.8, 0.0), ("strings", "keys", "brass", "winds"), ("strings", "winds", "voices")),
+    "glitch": Genre((70, 170), ("techno", "breaks", "rolls"), (0.95, 0.3, 0.6, 0.3, 0.1, 0.2, 0.3), ("synth", "pads"), ("synth", "mallets")),
     "chiptune": Genre((110, 179), ("four floor", "pop", "punk"), (0.8, 0.0, 0.9, 0.6, 0.0, 0.9, 0.1), ("leads", "synth"), ("leads", "synth")),
 }
+ELECTRONIC = frozenset({"techno", "house", "trap", "drum and bass", "ambient", "chiptune", "hip hop"})
 GENRE_WEIGHTS = tuple(1.0 / len(GENRES) for _ in GENRES)
 
 # Players that are looped alone: what they play, and how likely.
 SOLOISTS: tuple[tuple[str, float], ...] = (
     ("strum", 0.13), ("picking", 0.11), ("riff", 0.09), ("guitar lead", 0.06), ("bass", 0.1), ("chords", 0.12), ("melody", 0.09),
-    ("voice", 0.09), ("percussion", 0.1), ("beatbox", 0.06), ("drums", 0.08), ("pad", 0.04), ("texture", 0.03),
+    ("voice", 0.09), ("percussion", 0.1), ("beatbox", 0.06), ("drums", 0.08), ("pad", 0.04), ("texture", 0.03), ("blips", 0.04),
 )
 KEYBOARDS = ("keys", "keys", "organ", "mallets", "synth", "plucked")
 MELODISTS = ("winds", "strings", "brass", "leads", "mallets", "synth", "plucked", "keys")
@@ -76,6 +78,9 @@ def compose(rng: np.random.Generator, palette: Palette) -> Score:
         parts = (part,)
     else:
         parts = _band(rng, genre, harmony, palette)
+        if rng.random() < (1.0 if genre_name == "glitch" else 0.15 if genre_name in ELECTRONIC else 0.02):
+            blips = _soloist(rng, "blips", genre, harmony, palette, band=True)
+            parts = (*parts, Part(blips.kind, blips.family, blips.notes, rng.uniform(0.2, 0.8)))
     swing = rng.uniform(*genre.swing) if genre.swing[1] else rng.choice((0.0, 0.0, 0.0, rng.uniform(0, 0.6)))
     unit = 0.5 if genre_name in ("jazz", "blues") or rng.random() < 0.4 else 0.25
     return Score(genre_name, f"{TONICS[tonic]} {scale}", tempo, bars * per_bar, per_bar, float(swing), unit, solo, parts)
@@ -119,6 +124,9 @@ def _soloist(rng: np.random.Generator, name: str, genre: Genre, harmony: phrases
     if name == "percussion":
         keys = (*grooves.HAND_DRUMS, *(rng.choice(grooves.SMALL_PERCUSSION, 3).tolist() if rng.random() < 0.6 else ()))
         return Part("percussion", "percussion", tuple(grooves.percussion_notes(rng, bars, per_bar, keys)))
+    if name == "blips":
+        keys = (*grooves.HAND_DRUMS, *grooves.SMALL_PERCUSSION)
+        return Part("blips", "blips", tuple(grooves.percussion_notes(rng, bars, per_bar, keys, most=9)))
     if name == "beatbox":
         groove = str(rng.choice(palette.grooves(genre.grooves)))
         return Part("beatbox", "mouth", tuple(grooves.drum_notes(rng, groove, bars, per_bar)))

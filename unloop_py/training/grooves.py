@@ -43,6 +43,7 @@ GROOVES: dict[str, dict[int, str]] = {
     "latin": {KICK: "...x..X....x..X.", 75: "x..x..x...x.x...", COWBELL: "X.o.x.o.X.o.x.o.", 63: "..x...xx..x...xx"},
     "floor toms": {KICK: "X.......X.......", 45: "x.xxo.x.x.xxo.x.", 41: "....X.......X..."},
     "brushes": {SNARE: "o.ogo.ogo.ogo.og", KICK: "x.......x.....g.", PEDAL: "....x.......x..."},
+    "rolls": {KICK: "X..x..x...x..x..", SNARE: "....X..g...gX...", CLOSED: "xxxxxoxxxxxxxoxx", SHAKER: "x.xxx.x.xx.xx.xx"},
     "four floor": {KICK: "X...X...X...X..."},
 }
 
@@ -91,12 +92,12 @@ def _fill(rng: np.random.Generator, start: float, end: float) -> list[Note]:
             for i, b in enumerate(places) if rng.random() < 0.85]
 
 
-def percussion_notes(rng: np.random.Generator, bars: int, per_bar: int, keys: tuple[int, ...]) -> list[Note]:
-    """A hand-percussion rhythm: pulses spread evenly (as many traditional rhythms are), each stroke with its own drum."""
+def percussion_notes(rng: np.random.Generator, bars: int, per_bar: int, keys: tuple[int, ...], most: int = 4) -> list[Note]:
+    """A hand-percussion rhythm: pulses spread evenly (as many traditional rhythms are), two to ``most`` drums by turns."""
     steps = per_bar * int(rng.choice((2, 4, 4, 3)))
     pulses = int(rng.integers(max(steps // 4, 2), max(int(steps * 0.8), 3) + 1))
     turn = int(rng.integers(0, steps))
-    strokes = rng.choice(keys, size=min(len(keys), int(rng.integers(2, 5))), replace=False)
+    strokes = rng.choice(keys, size=min(len(keys), int(rng.integers(2, most + 1))), replace=False)
     bar = []
     for step in range(steps):
         if ((step + turn) * pulses) % steps < pulses:

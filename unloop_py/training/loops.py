@@ -79,7 +79,7 @@ def _mastered(rng: np.random.Generator, audio: np.ndarray, score: Score) -> np.n
         audio = effects.compress(audio, rng.uniform(1.5, 6), rng.uniform(0.05, 0.4))
     spectrum = effects.Spectrum(audio)
     if rng.random() < 0.6:
-        spectrum.tilt(rng.normal(0.5, 1.3))
+        spectrum.tilt(rng.normal(1.0, 1.4))
     if rng.random() < 0.15:
         spectrum.low_pass(rng.uniform(3500, 14_000))
     if rng.random() < 0.35:  # presence: what microphones close to strings and sticks hear

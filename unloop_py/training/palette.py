@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from unloop_py.training.grooves import GROOVES
+
 HELD_OUT_FROM = 1_000_000  # seeds from here on are never trained on
 SLOWEST, FASTEST = 60.0, 180.0  # beats a minute
 
@@ -107,7 +109,5 @@ class Palette:
 
     def grooves(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the named grooves that are on this side; where none is, all of this side."""
-        from unloop_py.training.grooves import GROOVES
-
         here = tuple(name for name in names if (name in RESERVED_GROOVES) == self.held_out)
         return here or tuple(name for name in GROOVES if (name in RESERVED_GROOVES) == self.held_out)

@@ -10,6 +10,7 @@ import tinysoundfont
 from unloop_py.training import sounds
 from unloop_py.training.palette import Palette
 from unloop_py.training.score import SAMPLE_RATE, Clock, Note
+from unloop_py.training.strings import bend
 
 TAIL_S = 3.5
 BEND_RANGE = 12.0  # semitones
@@ -80,8 +81,6 @@ class SoundfontPlayer:
 
 
 def _bends(note: Note, start: int, stop: int) -> list[tuple[int, int]]:
-    from unloop_py.training.strings import bend
-
     curve = bend(note, stop - start)[::BEND_STEP]
     wheel = np.clip(8192 + curve / BEND_RANGE * 8191, 0, 16383).astype(int)
     return [(start + i * BEND_STEP, int(value)) for i, value in enumerate(wheel)] + [(stop, 8192)]

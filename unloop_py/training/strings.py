@@ -38,9 +38,9 @@ class PluckedString:
     def draw(cls, rng: np.random.Generator, muted: bool = False, low: bool = False) -> PluckedString:
         """A guitar, lute or bass of chance."""
         return cls(
-            tilt=rng.uniform(0.5, 1.6), place=rng.uniform(0.06, 0.45),
+            tilt=rng.uniform(0.3, 1.5), place=rng.uniform(0.06, 0.45),
             decay_s=rng.uniform(0.08, 0.35) if muted else rng.uniform(0.8, 6.0),
-            damp_hz=rng.uniform(500, 2500) * (0.5 if low else 1.0) * (2.0 if rng.random() < 0.4 else 1.0),
+            damp_hz=rng.uniform(700, 4000) * (0.5 if low else 1.0) * (2.0 if rng.random() < 0.4 else 1.0),
             stiff=10 ** rng.uniform(-5, -3.6), sharp=rng.uniform(0, 1), click=rng.uniform(0.0, 0.5) ** 1.3,
             squeak=rng.uniform(0, 0.35) if rng.random() < 0.5 else 0.0,
         )

@@ -135,6 +135,30 @@ class FrequencyModulation:
         return (np.sin(phase + index * np.sin(self.ratio * phase)) * level).astype(np.float32)
 
 
+def blip(rng: np.random.Generator) -> np.ndarray:
+    """An electronic drum sound: a chirp, a zap, a ringing stack of partials, or a stutter of clicks; mono float32, peak 1."""
+    kind = rng.choice(("chirp", "chirp", "zap", "stack", "stack", "stutter"))
+    long = rng.uniform(0.08, 0.7) if kind == "stack" else rng.uniform(0.02, 0.15)
+    time = np.arange(int(long * SAMPLE_RATE), dtype=np.float32) / SAMPLE_RATE
+    fade = np.minimum(time / 0.0005, 1) * np.exp(-time / long * rng.uniform(2, 6)) * np.minimum((long - time) / 0.003, 1)
+    if kind == "stutter":
+        period = int(rng.uniform(0.001, 0.02) * SAMPLE_RATE)
+        click = rng.standard_normal(period) * np.exp(-np.arange(period) / rng.uniform(3, 60))
+        sound = np.resize(click, len(time))
+    elif kind == "stack":  # partials at equal distances, as ring modulation and FM give
+        base, apart = rng.uniform(300, 4000), rng.uniform(60, 2200)
+        at = base + apart * np.arange(int(rng.integers(2, 9)))
+        sound = sum(rng.uniform(0.2, 1) * np.sin(2 * np.pi * f * time + rng.uniform(0, 6)) for f in at if f < 18_000)
+    else:
+        first, last = 10 ** rng.uniform(2.8, 3.95, 2)
+        bow = rng.uniform(0.2, 1.0) * long
+        sweep = (last + (first - last) * np.exp(-time / (bow * 0.4))) * (3 if kind == "zap" and first > 6000 else 1)
+        phase = 2 * np.pi * np.cumsum(np.minimum(sweep, 15_000)) / SAMPLE_RATE
+        sound = np.sin(phase + rng.uniform(0, 1.5) * np.sin(phase * rng.choice((0.5, 1, 2))))
+    sound = sound * fade
+    return (sound / max(float(np.abs(sound).max()), 1e-9)).astype(np.float32)
+
+
 def texture(rng: np.random.Generator, clock: Clock, keys: tuple[int, ...]) -> np.ndarray:
     """A noise texture that fills the loop: wind, hiss, rumble, resonant drones or a cloud of grains; mono float32 (frames,)."""
     frames = clock.frames

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unloop_py.training.score import SAMPLE_RATE, Clock, Note, hertz
+from unloop_py.training import grooves
+from unloop_py.training.score import SAMPLE_RATE, Note, hertz
 from unloop_py.training.strings import bend, noise_burst
 from unloop_py.training.synths import Envelope, Subtractive, read_table, wavetable
 
@@ -35,7 +36,8 @@ class Voice:
         """A singer of chance: children to basses, hummed, sung or scatted."""
         first, second = (str(v) for v in rng.choice(list(VOWELS), 2))
         held = Envelope(rng.uniform(0.015, 0.12), 0.5, rng.uniform(0.7, 1), rng.uniform(0.05, 0.25))
-        return cls(first, second, rng.uniform(0.85, 1.25), rng.uniform(0.7, 1.6), rng.uniform(0, 0.12), rng.choice((0.0, rng.uniform(0.1, 0.8))), held)
+        consonant = rng.choice((0.0, rng.uniform(0.1, 0.8)))
+        return cls(first, second, rng.uniform(0.85, 1.25), rng.uniform(0.7, 1.6), rng.uniform(0, 0.12), consonant, held)
 
     play = Subtractive.play
 
@@ -45,7 +47,7 @@ class Voice:
         level = self.envelope.curve(frames)
         partial = np.arange(1, max(int(12_000 / pitch), 1) + 1)
         tables = [wavetable(partial**-self.tilt * self._formants(vowel, partial * pitch)) for vowel in (self.first, self.second)]
-        wander = np.interp(np.arange(len(level)), np.arange(0, len(level) + 2000, 2000), rng.normal(0, 0.12, len(level) // 2000 + 2)[: len(np.arange(0, len(level) + 2000, 2000))])
+        wander = np.interp(np.arange(len(level)) / 2000, np.arange(len(level) // 2000 + 2), rng.normal(0, 0.12, len(level) // 2000 + 2))
         turns = np.cumsum(pitch / SAMPLE_RATE * 2 ** ((bend(note, len(level)) + wander) / 12))
         glide = np.linspace(0, 1, len(level), dtype=np.float32) ** 2
         sound = read_table(tables[0], turns) * (1 - glide) + read_table(tables[1], turns) * glide
@@ -69,7 +71,7 @@ class Voice:
 
 
 def mouth_drum(rng: np.random.Generator, stroke: str) -> np.ndarray:
-    """One beatbox noise, mono float32, peak 1: ``kick`` (b), ``snare`` (k, pf), ``hat`` (t, ts), ``open`` (tss), ``perc`` (tongue click)."""
+    """One beatbox noise, mono float32, peak 1: ``kick`` (b), ``snare`` (k, pf), ``hat`` (ts), ``open`` (tss), ``perc`` (click)."""
     if stroke == "kick":
         frames = int(rng.uniform(0.09, 0.22) * SAMPLE_RATE)
         time = np.arange(frames) / SAMPLE_RATE
@@ -121,15 +123,10 @@ def drum_stroke(rng: np.random.Generator, stroke: str) -> np.ndarray:
 
 def stroke_of(key: int) -> str:
     """Which of the five strokes stands for a General MIDI drum key."""
-    from unloop_py.training import grooves as g
-
-    if key == g.KICK:
+    if key == grooves.KICK:
         return "kick"
-    if key in (g.SNARE, g.CLAP, g.RIM):
+    if key in (grooves.SNARE, grooves.CLAP, grooves.RIM):
         return "snare"
-    if key in (g.OPEN, g.CRASH, g.RIDE):
+    if key in (grooves.OPEN, grooves.CRASH, grooves.RIDE):
         return "open"
-    return "hat" if key in (g.CLOSED, g.PEDAL, g.SHAKER, g.TAMBOURINE, 69, 70) else "perc"
-
-
-__all__ = ["VOWELS", "Clock", "Voice", "drum_stroke", "mouth_drum", "stroke_of"]
+    return "hat" if key in (grooves.CLOSED, grooves.PEDAL, grooves.SHAKER, grooves.TAMBOURINE, 69) else "perc"
