@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "osc": {"pythonosc"},
     "ui": {"rich"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont"},
-    "evaluation": {"torch", "numpy", "matplotlib", "soxr", "zimtohrli"},
+    "evaluation": {"torch", "numpy", "matplotlib", "soxr", "perceptual.py: zimtohrli", "beats_study.py: mir_eval"},
     "session": {"numpy"},
     "cli": {"click", "rich", "numpy", "picture.py: matplotlib"},
 }
