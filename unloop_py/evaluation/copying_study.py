@@ -160,7 +160,7 @@ def training_audio(folder: Path, most: int) -> list[tuple[np.ndarray, int]]:
     try:
         return [(excerpt.audio, excerpt.sample_rate) for excerpt in load_excerpts(folder, count=most)]
     except UnloopError as error:
-        raise IndexMissing(f"{folder} holds no training audio ({error}): give the folder `train` of the build, or one of audio files") from None
+        raise IndexMissing(f"{folder} holds no training audio ({error}): give the build's folder `train`, or one of audio files") from None
 
 
 def share(rows: list[dict[str, Any]]) -> float:

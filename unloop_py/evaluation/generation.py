@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import LongTensor
 
-from unloop_py.evaluation.measures import levelled
+from unloop_py.evaluation.measures import levelled, mel_error
+from unloop_py.generator import masks
 from unloop_py.generator.checkpoint import Models
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt
@@ -95,6 +97,49 @@ def encode(models: Models, audio: np.ndarray, *, circular: bool = True) -> LongT
 def decode(models: Models, codes: LongTensor, frames: int, *, circular: bool = True) -> np.ndarray:
     """The sound (frames,) float32 of tokens (n_codebooks, steps), at the level that they were encoded at."""
     return models.codec.decode(codes[None], circular=circular)[0, 0, :frames].float().cpu().numpy()
+
+
+def against_chance(models: Models, loops: Sequence[np.ndarray], period: int = 7, sampling: Sampling | None = None) -> dict[str, float]:
+    """Mel error to the take of the model, of random tokens, and of the take's own steps shuffled, under one periodic mask.
+
+    All three keep every `period`-th step whole; the codec alone and white noise stand beside. Means over `loops`, mono at
+    the codec's rate. ``model / random_tokens`` near 1 is a model that has learnt nothing.
+    """
+    rows = []
+    for i, loop in enumerate(loops):
+        audio = levelled(loop)
+        codes = encode(models, audio)
+        rng = np.random.default_rng(i)
+        time_mask = masks.periodic(codes.shape[1], period, phase=int(rng.integers(period)))
+        mask = masks.for_codebooks(time_mask, codes.shape[0], codes.shape[0])
+        noise = levelled(rng.standard_normal(len(audio)).astype(np.float32))
+        made = {"codec": codes, "model": vary_tokens(models, codes, mask, i, sampling),
+                "random_tokens": random_tokens(codes, mask, models.codec.codebook_size, rng),
+                "shuffled_steps": shuffled_steps(codes, mask, rng)}
+        sounds = {name: decode(models, tokens, len(audio)) for name, tokens in made.items()} | {"white_noise": noise}
+        rows.append({name: mel_error(audio, sound, models.codec.sample_rate) for name, sound in sounds.items()})
+    return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
+
+
+def masked_loss(models: Models, codes: Sequence[LongTensor], shares: Sequence[float] = (0.3, 0.6, 0.9), seed: int = 0) -> dict[str, float]:
+    """Mean cross-entropy in nat of tokens masked at random, ``coarse`` and ``fine``: how well each model guesses what is hidden.
+
+    `codes` are (n_codebooks, steps) each; every share of masked tokens counts alike.
+    """
+    found = {}
+    for name, model in (("coarse", models.coarse), ("fine", models.fine)):
+        losses = []
+        for i, tokens in enumerate(codes):
+            for share in shares:
+                rows, given = tokens[: model.n_codebooks], model.n_conditioning
+                drawn = np.random.default_rng([seed, i, int(1000 * share)]).random(tuple(rows.shape))
+                hidden = torch.from_numpy(drawn < share).to(rows.device)
+                hidden[:given] = False
+                with torch.inference_mode():
+                    logits = model.logits(rows.masked_fill(hidden, model.codebook_size)[None])[0].float()
+                    losses.append(float(F.cross_entropy(logits[hidden[given:]], rows[given:][hidden[given:]])))
+        found[name] = float(np.mean(losses))
+    return found
 
 
 def kept_bits_per_second(mask: np.ndarray, codebook_size: int, seconds: float) -> float:
