@@ -1,6 +1,7 @@
 """Both embeddings are the published networks: read from their packages, which are never imported."""
 
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 
 import numpy as np
 import pytest
@@ -37,6 +38,20 @@ def test_a_loop_shorter_than_a_patch_goes_round(name):
 def test_no_package_that_only_carries_weights_is_imported(name):
     embedding(name)
     assert name not in sys.modules
+
+
+def test_aisfx_is_the_network_that_its_authors_published():
+    path = package_file("aisfx", "aisfx/models/cnn2d.py")
+    theirs = module_from_spec(spec_from_file_location("cnn2d", path))
+    theirs.__spec__.loader.exec_module(theirs)
+    network = theirs.EmbeddingNet("max", 3, 1, 64).eval()
+    weights = aisfx._weights(path.with_name("checkpoint.pth"))
+    network.load_state_dict({key.removeprefix("embedding_net."): v for key, v in weights.items() if key.startswith("embedding_net.")})
+    hiss = np.random.default_rng(0).standard_normal(5 * 44_100).astype(np.float32) * 0.05
+    logs = aisfx.spectrogram(hiss)
+    with torch.inference_mode():
+        wanted = network(torch.stack([logs[:100], logs[50:150]])).double().numpy()
+    assert np.allclose(embedding("aisfx").patches(hiss)[:2], wanted, rtol=1e-4, atol=1e-4)
 
 
 def test_aisfx_sees_the_loudest_band_as_its_training_data_had_it():

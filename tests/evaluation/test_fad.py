@@ -11,7 +11,7 @@ from unloop_py.evaluation.held_out import music_files
 from unloop_py.evaluation.measures import levelled
 
 RATE = 44_100
-TRACKS, SECONDS = 20, 4.5
+TRACKS, SECONDS = 18, 4.5
 
 
 @pytest.fixture

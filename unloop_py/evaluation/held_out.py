@@ -237,14 +237,14 @@ def _excerpts_of(path: Path, package: str, seconds: float | None, sample_rate: i
 
 
 def _synthesised(sample_rate: int, seed: int, count: int) -> list[Excerpt]:
-    """Loops of held-out seeds; none, with a line in the log, where the soundfonts are not installed."""
-    from unloop_py.training.loops import HELD_OUT_FROM, SAMPLE_RATE, LoopMaker
-
+    """Loops of held-out seeds; none, with a line in the log, where soundfonts or what plays them are not installed."""
     if not count:
         return []
     try:
+        from unloop_py.training.loops import HELD_OUT_FROM, SAMPLE_RATE, LoopMaker
+
         maker = LoopMaker(None)
-    except UnloopError as error:
+    except (UnloopError, ModuleNotFoundError) as error:
         logger.warning("no synthesised loops: %s", error)
         return []
     loops = []
