@@ -6,6 +6,8 @@ The only import of soundfile. Any thread but the audio thread.
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -69,6 +71,53 @@ def read_audio(path: str | Path, *, minimum_s: float = MIN_SECONDS) -> tuple[np.
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} has samples that are NaN or infinite: export it again")
     return np.ascontiguousarray(audio), int(sample_rate)
+
+
+@dataclass(frozen=True, slots=True)
+class AudioFacts:
+    """What a file says of itself: frames, Hz, channels."""
+
+    frames: int
+    sample_rate: int
+    channels: int
+
+    @property
+    def seconds(self) -> float:
+        """Its length."""
+        return self.frames / self.sample_rate
+
+
+def audio_facts(path: str | Path) -> AudioFacts:
+    """What a file holds, without reading it. Raises AudioFileError when it is not audio that can be read."""
+    with _opened(path) as file:
+        return AudioFacts(file.frames, file.samplerate, file.channels)
+
+
+def read_stretch(path: str | Path, start: int, frames: int) -> np.ndarray:
+    """Part of a file that may be hours long: float32 (at most `frames`, channels) from frame `start` on.
+
+    Raises
+    ------
+    AudioFileError
+        As `read_audio`, but any number of channels will do, and a file that ends early gives what there is.
+    """
+    with _opened(path) as file:
+        file.seek(min(start, file.frames))
+        audio = file.read(frames, dtype="float32", always_2d=True)
+    if not np.isfinite(audio).all():
+        raise AudioFileError(f"{path} has samples that are NaN or infinite: export it again")
+    return audio
+
+
+@contextlib.contextmanager
+def _opened(path: str | Path) -> Iterator[soundfile.SoundFile]:
+    try:
+        with soundfile.SoundFile(path) as file:
+            yield file
+    except OSError as error:
+        raise AudioFileError(f"{path} cannot be read: {error.strerror or error}") from error
+    except soundfile.SoundFileError as error:
+        raise AudioFileError(f"{path} is not audio that can be read: use WAV, AIFF, FLAC, OGG or MP3") from error
 
 
 def write_audio(path: str | Path, audio: np.ndarray, sample_rate: int) -> None:

@@ -16,6 +16,7 @@ from unloop_py import __version__
 from unloop_py.cli.codebooks import codebooks
 from unloop_py.cli.demo import demo
 from unloop_py.cli.evaluate import evaluate
+from unloop_py.cli.finetune import finetune, models
 from unloop_py.cli.jam import jam
 from unloop_py.cli.render import render
 from unloop_py.errors import UnloopError
@@ -89,6 +90,8 @@ unloop.add_command(jam)
 unloop.add_command(render)
 unloop.add_command(codebooks)
 unloop.add_command(evaluate)
+unloop.add_command(models)
+unloop.add_command(finetune)
 
 
 @unloop.command()

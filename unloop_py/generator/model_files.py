@@ -66,10 +66,10 @@ def checked_model(name: str) -> tuple[Path, dict[str, Any]]:
         return folder, manifest | {"folder": str(folder)}
     _check(folder / ADAPTERS, manifest)
     base_folder, base = _checked_base(manifest)
-    heard = {key: base.get("training_data", {}).get(key, []) + manifest.get("training_data", {}).get(key, [])
-             for key in ("sha256", "packages")}
+    bases, own = base.get("training_data") or {}, manifest.get("training_data") or {}
     joined = base | manifest | {
-        "files": base["files"] | manifest["files"], "training_data": base.get("training_data", {}) | heard,
+        "files": base["files"] | manifest["files"],
+        "training_data": bases | {"sha256": [*bases.get("sha256", ()), *own.get("sha256", ())]},
         "folder": str(folder), "base_folder": str(base_folder)}
     return folder, joined
 

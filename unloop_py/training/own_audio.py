@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 SUFFIXES = {".wav", ".w64", ".aif", ".aiff", ".caf", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
 STRETCH_S = 20.0       # read, levelled and encoded at once
 LEAST_SOUND_S = 60.0   # less cannot be learned from and judged on as well
+ENOUGH_S = 600.0       # so much is heard however long it takes
 ASIDE = 0.2            # share of the sound that is kept aside
 FILES_TO_KEEP_WHOLE = 5  # from so many on, files are kept aside whole
 SHORTEST_S = 1.0       # of sound between silences, to be of use
@@ -143,7 +144,8 @@ class Listener:
                     spent_s = time.monotonic() - began
                     # The measured speed says how much can be heard at all; what was heard already counts as spent.
                     left_s = max(total_s - done_s, 0.0)
-                    stride = max(stride, math.ceil(left_s * (spent_s / done_s * stride) / max(self.budget_s - spent_s, 1.0)))
+                    fits = math.ceil(left_s * (spent_s / done_s * stride) / max(self.budget_s - spent_s, 1.0))
+                    stride = max(stride, min(fits, int(total_s / ENOUGH_S)))
                     progress(min(done_s / total_s, 1.0))
             except AudioFileError as error:
                 heard.notes.append(f"skipped from {number * STRETCH_S:.0f} s on: {error}")
@@ -201,7 +203,8 @@ class Listener:
         heard.seconds = sum(steps.values()) / self.rate
         if heard.seconds < LEAST_SOUND_S:
             silence = f" (and {heard.silent_s:.0f} s of silence)" if heard.silent_s >= 1 else ""
-            raise TooLittleAudio(f"there are {heard.seconds:.0f} s of sound{silence} in {len(stretches)} files, and at least"
+            raise TooLittleAudio(f"there are {heard.seconds:.0f} s of sound{silence} in {len(stretches)}"
+                                 f" file{'' if len(stretches) == 1 else 's'}, and at least"
                                  f" {LEAST_SOUND_S:.0f} s are needed: add more, ten minutes are better"
                                  + "".join(f"; {note}" for note in heard.notes[:5]))
         aside: list[np.ndarray] = []
