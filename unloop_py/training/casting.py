@@ -10,7 +10,7 @@ from unloop_py.training import effects, sounds
 from unloop_py.training.effects import Spectrum
 from unloop_py.training.grooves import COWBELL
 from unloop_py.training.palette import Palette
-from unloop_py.training.score import Clock, Part, lay
+from unloop_py.training.score import SAMPLE_RATE, Clock, Part, lay
 from unloop_py.training.soundfont import SoundfontPlayer
 from unloop_py.training.strings import PluckedString
 from unloop_py.training.synths import FrequencyModulation, Subtractive, blip, texture
@@ -51,7 +51,9 @@ class Ensemble:
 
     def _struck(self, rng: np.random.Generator, part: Part, clock: Clock, palette: Palette) -> np.ndarray:
         """Drums: a kit of a soundfont, of one-shots, calculated, of electronic blips, or a mouth."""
-        way = part.family if part.family in ("mouth", "blips") else str(rng.choice(("soundfont", "shots", "calculated"), p=(0.45, 0.38, 0.17)))
+        way = part.family
+        if way not in ("mouth", "blips"):
+            way = str(rng.choice(("soundfont", "shots", "calculated"), p=(0.45, 0.38, 0.17)))
         if way == "shots" and not self.shots:
             way = "soundfont"
         if way == "soundfont":
@@ -87,7 +89,8 @@ class Ensemble:
             shot = shot[::-1] if rng.random() < 0.3 else shot
             at = np.arange(0, len(shot) - 1, 2 ** rng.uniform(-1, 0.5))
             for _ in range(int(rng.integers(1, 4))):
-                lay(circle, int(rng.integers(clock.frames)), np.interp(at, np.arange(len(shot)), shot).astype(np.float32), rng.uniform(0.3, 1))
+                sound = np.interp(at, np.arange(len(shot)), shot).astype(np.float32)
+                lay(circle, int(rng.integers(clock.frames)), sound, rng.uniform(0.3, 1))
         return circle
 
 
@@ -115,7 +118,8 @@ def pedals(rng: np.random.Generator, sound: np.ndarray, part: Part, clock: Clock
     if part.kind != "bass" and rng.random() < 0.4:
         spectrum.high_pass(rng.uniform(40, 220))
     if rng.random() < 0.15:
-        spectrum.delay(float(rng.choice((0.25, 0.5, 0.75, 1 / 3, 1.0))) * clock.frames_per_beat / 44_100, rng.uniform(0.1, 0.6), rng.uniform(0.1, 0.6))
+        beats = float(rng.choice((0.25, 0.5, 0.75, 1 / 3, 1.0)))
+        spectrum.delay(beats * clock.frames_per_beat / SAMPLE_RATE, rng.uniform(0.1, 0.6), rng.uniform(0.1, 0.6))
     if rng.random() < (0.2 if part.kind != "bass" else 0.03):
         spectrum.room(rng, rng.uniform(0.1, 2.5), rng.uniform(0.05, 0.6))
     return spectrum.audio()

@@ -28,25 +28,82 @@ class Genre:
 
 
 GENRES: dict[str, Genre] = {
-    "rock": Genre((90, 160), ("rock", "pop", "floor toms"), (0.9, 0.1, 0.8, 0.2, 0.9, 0.3, 0.05), ("organ", "keys"), ("electric", "leads"), power=0.6),
-    "pop": Genre((80, 132), ("pop", "rock", "four floor"), (0.85, 0.2, 0.75, 0.7, 0.5, 0.5, 0.1), ("keys", "pads", "strings"), ("voices", "leads", "winds")),
-    "funk": Genre((88, 124), ("funk", "motown", "breaks"), (0.9, 0.3, 0.95, 0.5, 0.7, 0.3, 0.0), ("keys", "organ", "brass"), ("brass", "leads"), (0, 0.5)),
-    "house": Genre((115, 130), ("house", "disco", "four floor"), (0.95, 0.3, 0.8, 0.8, 0.1, 0.4, 0.2), ("keys", "pads", "synth"), ("leads", "synth", "voices")),
-    "techno": Genre((120, 150), ("techno", "four floor"), (0.95, 0.3, 0.7, 0.4, 0.0, 0.4, 0.5), ("synth", "pads"), ("synth", "leads")),
-    "hip hop": Genre((70, 105), ("hip hop", "breaks", "motown"), (0.95, 0.15, 0.8, 0.6, 0.3, 0.4, 0.3), ("keys", "pads", "strings"), ("winds", "keys", "voices"), (0.2, 0.9)),
-    "trap": Genre((120, 160), ("trap", "half time"), (0.95, 0.1, 0.9, 0.4, 0.2, 0.6, 0.3), ("pads", "synth"), ("mallets", "synth", "winds")),
-    "drum and bass": Genre((150, 179), ("drum and bass", "breaks"), (0.95, 0.1, 0.9, 0.5, 0.0, 0.3, 0.4), ("pads", "synth"), ("synth", "voices")),
-    "reggae": Genre((62, 96), ("reggae", "dembow", "half time"), (0.9, 0.4, 0.95, 0.6, 0.8, 0.3, 0.05), ("organ", "keys"), ("brass", "winds"), (0, 0.5)),
-    "bossa": Genre((90, 160), ("bossa", "samba", "brushes"), (0.6, 0.5, 0.7, 0.4, 0.8, 0.5, 0.0), ("keys", "plucked"), ("winds", "voices", "mallets")),
-    "jazz": Genre((80, 178), ("jazz", "brushes", "shuffle"), (0.7, 0.1, 0.8, 0.7, 0.4, 0.6, 0.0), ("keys", "organ"), ("winds", "brass", "keys"), (0.6, 1.0)),
-    "blues": Genre((62, 130), ("shuffle", "ballad", "rock"), (0.7, 0.05, 0.7, 0.5, 0.9, 0.5, 0.0), ("organ", "keys"), ("electric", "winds"), (0.4, 1.0), 0.2),
-    "folk": Genre((70, 140), ("brushes", "ballad", "march"), (0.15, 0.35, 0.4, 0.2, 0.95, 0.5, 0.0), ("plucked", "organ"), ("strings", "winds", "plucked")),
-    "metal": Genre((100, 179), ("metal", "half time", "punk"), (0.9, 0.0, 0.8, 0.05, 1.0, 0.3, 0.05), ("organ", "pads"), ("electric",), power=1.0),
-    "afro": Genre((95, 130), ("afro", "latin", "samba"), (0.7, 0.9, 0.8, 0.4, 0.7, 0.4, 0.0), ("keys", "mallets"), ("mallets", "winds", "brass")),
-    "ambient": Genre((60, 110), ("ballad", "half time"), (0.1, 0.1, 0.3, 0.85, 0.4, 0.5, 0.7), ("pads", "strings", "synth", "voices"), ("mallets", "voices", "keys")),
-    "chamber": Genre((60, 140), ("march",), (0.03, 0.1, 0.3, 0.7, 0.3, 0.8, 0.0), ("strings", "keys", "brass", "winds"), ("strings", "winds", "voices")),
-    "glitch": Genre((70, 170), ("techno", "breaks", "rolls"), (0.95, 0.3, 0.6, 0.3, 0.1, 0.2, 0.3), ("synth", "pads"), ("synth", "mallets")),
-    "chiptune": Genre((110, 179), ("four floor", "pop", "punk"), (0.8, 0.0, 0.9, 0.6, 0.0, 0.9, 0.1), ("leads", "synth"), ("leads", "synth")),
+    "rock": Genre(
+        (90, 160), ("rock", "pop", "floor toms"), (0.9, 0.1, 0.8, 0.2, 0.9, 0.3, 0.05),
+        ("organ", "keys"), ("electric", "leads"), power=0.6,
+    ),
+    "pop": Genre(
+        (80, 132), ("pop", "rock", "four floor"), (0.85, 0.2, 0.75, 0.7, 0.5, 0.5, 0.1),
+        ("keys", "pads", "strings"), ("voices", "leads", "winds"),
+    ),
+    "funk": Genre(
+        (88, 124), ("funk", "motown", "breaks"), (0.9, 0.3, 0.95, 0.5, 0.7, 0.3, 0.0),
+        ("keys", "organ", "brass"), ("brass", "leads"), (0, 0.5),
+    ),
+    "house": Genre(
+        (115, 130), ("house", "disco", "four floor"), (0.95, 0.3, 0.8, 0.8, 0.1, 0.4, 0.2),
+        ("keys", "pads", "synth"), ("leads", "synth", "voices"),
+    ),
+    "techno": Genre(
+        (120, 150), ("techno", "four floor"), (0.95, 0.3, 0.7, 0.4, 0.0, 0.4, 0.5),
+        ("synth", "pads"), ("synth", "leads"),
+    ),
+    "hip hop": Genre(
+        (70, 105), ("hip hop", "breaks", "motown"), (0.95, 0.15, 0.8, 0.6, 0.3, 0.4, 0.3),
+        ("keys", "pads", "strings"), ("winds", "keys", "voices"), (0.2, 0.9),
+    ),
+    "trap": Genre(
+        (120, 160), ("trap", "half time"), (0.95, 0.1, 0.9, 0.4, 0.2, 0.6, 0.3),
+        ("pads", "synth"), ("mallets", "synth", "winds"),
+    ),
+    "drum and bass": Genre(
+        (150, 179), ("drum and bass", "breaks"), (0.95, 0.1, 0.9, 0.5, 0.0, 0.3, 0.4),
+        ("pads", "synth"), ("synth", "voices"),
+    ),
+    "reggae": Genre(
+        (62, 96), ("reggae", "dembow", "half time"), (0.9, 0.4, 0.95, 0.6, 0.8, 0.3, 0.05),
+        ("organ", "keys"), ("brass", "winds"), (0, 0.5),
+    ),
+    "bossa": Genre(
+        (90, 160), ("bossa", "samba", "brushes"), (0.6, 0.5, 0.7, 0.4, 0.8, 0.5, 0.0),
+        ("keys", "plucked"), ("winds", "voices", "mallets"),
+    ),
+    "jazz": Genre(
+        (80, 178), ("jazz", "brushes", "shuffle"), (0.7, 0.1, 0.8, 0.7, 0.4, 0.6, 0.0),
+        ("keys", "organ"), ("winds", "brass", "keys"), (0.6, 1.0),
+    ),
+    "blues": Genre(
+        (62, 130), ("shuffle", "ballad", "rock"), (0.7, 0.05, 0.7, 0.5, 0.9, 0.5, 0.0),
+        ("organ", "keys"), ("electric", "winds"), (0.4, 1.0), 0.2,
+    ),
+    "folk": Genre(
+        (70, 140), ("brushes", "ballad", "march"), (0.15, 0.35, 0.4, 0.2, 0.95, 0.5, 0.0),
+        ("plucked", "organ"), ("strings", "winds", "plucked"),
+    ),
+    "metal": Genre(
+        (100, 179), ("metal", "half time", "punk"), (0.9, 0.0, 0.8, 0.05, 1.0, 0.3, 0.05),
+        ("organ", "pads"), ("electric",), power=1.0,
+    ),
+    "afro": Genre(
+        (95, 130), ("afro", "latin", "samba"), (0.7, 0.9, 0.8, 0.4, 0.7, 0.4, 0.0),
+        ("keys", "mallets"), ("mallets", "winds", "brass"),
+    ),
+    "ambient": Genre(
+        (60, 110), ("ballad", "half time"), (0.1, 0.1, 0.3, 0.85, 0.4, 0.5, 0.7),
+        ("pads", "strings", "synth", "voices"), ("mallets", "voices", "keys"),
+    ),
+    "chamber": Genre(
+        (60, 140), ("march",), (0.03, 0.1, 0.3, 0.7, 0.3, 0.8, 0.0),
+        ("strings", "keys", "brass", "winds"), ("strings", "winds", "voices"),
+    ),
+    "glitch": Genre(
+        (70, 170), ("techno", "breaks", "rolls"), (0.95, 0.3, 0.6, 0.3, 0.1, 0.2, 0.3),
+        ("synth", "pads"), ("synth", "mallets"),
+    ),
+    "chiptune": Genre(
+        (110, 179), ("four floor", "pop", "punk"), (0.8, 0.0, 0.9, 0.6, 0.0, 0.9, 0.1),
+        ("leads", "synth"), ("leads", "synth"),
+    ),
 }
 ELECTRONIC = frozenset({"techno", "house", "trap", "drum and bass", "ambient", "chiptune", "hip hop"})
 GENRE_WEIGHTS = tuple(1.0 / len(GENRES) for _ in GENRES)
@@ -114,7 +171,9 @@ def _band(rng: np.random.Generator, genre: Genre, harmony: phrases.Harmony, pale
     return tuple(parts)
 
 
-def _soloist(rng: np.random.Generator, name: str, genre: Genre, harmony: phrases.Harmony, palette: Palette, band: bool = False) -> Part:
+def _soloist(
+    rng: np.random.Generator, name: str, genre: Genre, harmony: phrases.Harmony, palette: Palette, band: bool = False
+) -> Part:
     """One player's part."""
     bars, per_bar = len(harmony.degrees), harmony.per_bar
     power = bool(rng.random() < genre.power)
@@ -146,7 +205,9 @@ def _soloist(rng: np.random.Generator, name: str, genre: Genre, harmony: phrases
     if name == "melody":
         family = str(rng.choice(genre.melodies if band or rng.random() < 0.4 else MELODISTS))
         return Part("melody", family, tuple(phrases.melody(rng, harmony)))
-    notes = {"strum": lambda: phrases.strum(rng, harmony, power), "picking": lambda: phrases.picking(rng, harmony),
-             "riff": lambda: phrases.riff(rng, harmony), "guitar lead": lambda: phrases.melody(rng, harmony, int(rng.choice((4, 5))), 0.7)}[name]()
+    notes = {
+        "strum": lambda: phrases.strum(rng, harmony, power), "picking": lambda: phrases.picking(rng, harmony),
+        "riff": lambda: phrases.riff(rng, harmony), "guitar lead": lambda: phrases.melody(rng, harmony, int(rng.choice((4, 5))), 0.7),
+    }[name]()
     family = "distorted" if power else str(rng.choice(("plucked", "electric", "string", "string")))
     return Part("guitar", family, tuple(notes))

@@ -77,7 +77,8 @@ def drive(audio: np.ndarray, gain: float, bias: float = 0.0) -> np.ndarray:
     """Soft saturation at twice the rate (less folds back), ``bias`` makes it uneven as a valve is."""
     frames = len(audio)
     twice = np.fft.irfft(np.fft.rfft(audio.astype(np.float32)), n=2 * frames) * (2 * gain)
-    return np.fft.irfft(np.fft.rfft((np.tanh(twice + bias) - np.tanh(bias)).astype(np.float32))[: frames // 2 + 1], n=frames).astype(np.float32) / 2
+    bent = (np.tanh(twice + bias) - np.tanh(bias)).astype(np.float32)
+    return np.fft.irfft(np.fft.rfft(bent)[: frames // 2 + 1], n=frames).astype(np.float32) / 2
 
 
 def turns(frames: int, cycles: int, phase: float) -> np.ndarray:

@@ -86,7 +86,10 @@ def chords(rng: np.random.Generator, harmony: Harmony, octave: int | None = None
 # How a guitar holds chords: semitones over the lowest string that sounds, strings from low to high.
 SHAPES = {"major": (0, 7, 12, 16, 19, 24), "minor": (0, 7, 12, 15, 19, 24), "fifth": (0, 7, 12)}
 # Down and up strokes of a bar of eighths or sixteenths: D, U, d and u softer, x muted.
-STRUMS = ("D...D.U.", "D.DU.UDU", "D.D.D.D.", "D.xUD.xU", "DUDUDUDU", "D..U.UD.", "x.DUx.DU", "..D...D.", "DxxUxUDx", "D.......", "D.uDxudU", "DDDDDDDD")
+STRUMS = (
+    "D...D.U.", "D.DU.UDU", "D.D.D.D.", "D.xUD.xU", "DUDUDUDU", "D..U.UD.", "x.DUx.DU", "..D...D.", "DxxUxUDx", "D.......", "D.uDxudU",
+    "DDDDDDDD",
+)
 
 
 def strum(rng: np.random.Generator, harmony: Harmony, power: bool) -> list[Note]:
@@ -162,7 +165,7 @@ def melody(rng: np.random.Generator, harmony: Harmony, octave: int | None = None
         beat += length
     octave = int(rng.choice((5, 5, 6, 4))) if octave is None else octave
     legato = rng.uniform(0.6, 1.05)
-    return [Note(n * per_bar + b, long * legato, harmony.key(w + (harmony.degrees[n] if rng.random() < 0.1 else 0), octave), v, slide, vibrato)
+    return [Note(n * per_bar + b, long * legato, harmony.key(w + harmony.degrees[n] * (rng.random() < 0.1), octave), v, slide, vibrato)
             for n in range(0, len(harmony.degrees), 2) for b, long, w, v, slide, vibrato in motif
             if n * per_bar + b < len(harmony.degrees) * per_bar]
 

@@ -48,7 +48,8 @@ ONE_SHOT_KINDS = {
     "open": ("drum_cymbal_", "drum_splash", "elec_cymbal", "ride_"),
     "tabla": ("tabla_",),
     "perc": ("perc_bell", "elec_", "drum_tom", "drum_cowbell", "glitch_perc", "tbd_perc", "perc_impact", "perc_till", "perc_door"),
-    "texture": ("ambi_", "vinyl_hiss", "vinyl_scratch", "tbd_pad", "tbd_fxbed", "mehackit_", "glitch_", "bass_drop", "guit_e_slide", "guit_harmonics"),
+    "texture": ("ambi_", "vinyl_hiss", "vinyl_scratch", "tbd_pad", "tbd_fxbed", "mehackit_", "glitch_", "bass_drop",
+                "guit_e_slide", "guit_harmonics"),
 }
 
 

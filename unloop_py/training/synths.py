@@ -34,7 +34,8 @@ class Envelope:
     def curve(self, frames: int) -> np.ndarray:
         """A note held for ``frames`` frames, and its release behind it; float32, 0..1."""
         time = np.arange(frames, dtype=np.float32) / SAMPLE_RATE
-        held = np.minimum(time / self.attack, 1) * (self.sustain + (1 - self.sustain) * np.exp(-np.maximum(time - self.attack, 0) / self.decay))
+        decay = np.exp(-np.maximum(time - self.attack, 0) / self.decay)
+        held = np.minimum(time / self.attack, 1) * (self.sustain + (1 - self.sustain) * decay)
         fall = np.linspace(1, 0, max(int(self.release * SAMPLE_RATE), 64), dtype=np.float32) ** 2
         return np.concatenate([held, held[-1] * fall])
 
@@ -73,7 +74,8 @@ class Subtractive:
     def draw(cls, rng: np.random.Generator, kind: str) -> Subtractive:
         """A patch of chance; ``kind`` as for ``Envelope.draw``."""
         cutoff = 10 ** rng.uniform(2.3, 3.7)
-        return cls(str(rng.choice(("saw", "saw", "square", "pulse", "triangle", "organ"))), int(rng.choice((1, 1, 2, 3))), rng.uniform(0.02, 0.2),
+        wave = str(rng.choice(("saw", "saw", "square", "pulse", "triangle", "organ")))
+        return cls(wave, int(rng.choice((1, 1, 2, 3))), rng.uniform(0.02, 0.2),
                    Envelope.draw(rng, kind), cutoff, cutoff * rng.uniform(1, 12), rng.uniform(0.03, 0.8))
 
     def play(self, rng: np.random.Generator, notes: tuple[Note, ...], clock: Clock) -> np.ndarray:
@@ -93,8 +95,10 @@ class Subtractive:
         pitch = hertz(note.key)
         level = self.envelope.curve(frames)
         partial = np.arange(1, max(int(18_000 / pitch), 1) + 1)
-        wave = {"saw": 1 / partial, "square": (partial % 2) / partial, "triangle": (partial % 2) / partial**2,
-                "pulse": np.abs(np.sin(np.pi * partial * 0.15)) / partial, "organ": np.isin(partial, (1, 2, 3, 4, 6, 8)) * 0.9**partial}[self.wave]
+        wave = {
+            "saw": 1 / partial, "square": (partial % 2) / partial, "triangle": (partial % 2) / partial**2,
+            "pulse": np.abs(np.sin(np.pi * partial * 0.15)) / partial, "organ": np.isin(partial, (1, 2, 3, 4, 6, 8)) * 0.9**partial,
+        }[self.wave]
         closed, opened = (wavetable(wave / (1 + (partial * pitch / cutoff) ** 4)) for cutoff in (self.cutoff, self.open_cutoff))
         time = np.arange(len(level), dtype=np.float32) / SAMPLE_RATE
         sweep = np.exp(-time / self.filter_decay)
@@ -120,7 +124,8 @@ class FrequencyModulation:
     @classmethod
     def draw(cls, rng: np.random.Generator, kind: str) -> FrequencyModulation:
         """A patch of chance; ``kind`` as for ``Envelope.draw``."""
-        return cls(float(rng.choice((0.5, 1, 1, 2, 3, 3.5, 1.41, 5.1, 7, 14))), rng.uniform(0.3, 6), rng.uniform(0.03, 1.0), Envelope.draw(rng, kind))
+        ratio = float(rng.choice((0.5, 1, 1, 2, 3, 3.5, 1.41, 5.1, 7, 14)))
+        return cls(ratio, rng.uniform(0.3, 6), rng.uniform(0.03, 1.0), Envelope.draw(rng, kind))
 
     play = Subtractive.play
 
