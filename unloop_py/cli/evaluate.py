@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,9 +34,9 @@ def evaluate() -> None:
 
 
 def study_options(command: F) -> F:
-    """Decorate a command with what every study takes."""
+    """Decorate a command with what every study takes; it begins with a look for the packages that studies need."""
     command = click.option("--count", type=click.IntRange(1, 2000), metavar="N", help="Excerpts at most; more are slower and surer.  "
-                           "[default: 12]")(command)
+                           "[default: 12]")(_with_packages(command))
     command = click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True,
                            help="Everything that is drawn comes from it.")(command)
     command = click.option("--out", type=click.Path(path_type=Path), default=OUT, show_default=True, metavar="DIR",
@@ -43,6 +44,17 @@ def study_options(command: F) -> F:
     command = click.option("--data", type=click.Path(path_type=Path), metavar="DIR", help="Held-out recordings to judge on.  "
                            "[default: the built-in set]")(command)
     return model_options(command)
+
+
+def _with_packages(command: F) -> F:
+    @functools.wraps(command)
+    def checked(**options: Any) -> Any:
+        from unloop_py.evaluation.packages import check_installed
+
+        check_installed()
+        return command(**options)
+
+    return checked  # type: ignore[return-value]
 
 
 def training_options(command: F) -> F:
@@ -211,10 +223,8 @@ def _setting(options: dict[str, Any]) -> Setting:
     """What a study is run on, after everything has been checked that can be before the work."""
     check_writable_folder(options["out"])
 
-    from unloop_py.evaluation.packages import check_installed
     from unloop_py.evaluation.study import Setting
 
-    check_installed()
     return Setting(**options)
 
 
