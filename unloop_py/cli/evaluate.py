@@ -70,7 +70,7 @@ def training_options(command: F) -> F:
 @evaluate.command()
 @study_options
 def codec(**options: Any) -> None:
-    """The codec with 1, 2, ... N codebooks: log-mel and STFT distance, SI-SDR, zimtohrli, bitrate, codebook use."""
+    """The codec with one codebook, with two, up to all: log-mel and STFT distance, SI-SDR, zimtohrli, codebook use."""
     from unloop_py.evaluation.codec_study import CodecStudy
 
     _one(CodecStudy(), options)

@@ -341,8 +341,9 @@ def run_study(study: Study, setting: Setting, progress: Progress | None = None, 
     facts = {
         "study": study.name, "title": study.title, "unloop": __version__, "fingerprint": fingerprint,
         "model": {"name": context.models.manifest.get("name", "unnamed"), "digest": context.model_digest},
-        "data": {"given": str(setting.data) if setting.data else "the built-in held-out set", "digest": context.data_digest(),
-                 "excerpts": [excerpt.name for excerpt in context.excerpts], "left_out": list(context.left_out)},
+        "data": {"given": str(setting.data) if setting.data else "the built-in held-out set", "built_in": setting.data is None,
+                 "digest": context.data_digest(), "excerpts": [excerpt.name for excerpt in context.excerpts],
+                 "left_out": list(context.left_out)},
         "seed": setting.seed, "options": study.options(), "seconds": round(sum(rows[key]["seconds"] for key in keys), 1),
         "figures": figures, "audio": audio,
     }

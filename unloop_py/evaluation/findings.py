@@ -1,0 +1,163 @@
+"""What the paper found and what a looper owes, each beside what was measured.
+
+The paper is H. Flores Garcia et al., "VampNet: Music Generation via Masked Acoustic Token Modeling", ISMIR 2023
+(arXiv:2307.04686v2). It prints its figures 3 to 5 as pictures without tables: what stands here is what its text says of
+them, in numbers where the text has numbers. Nothing is read off a picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PAPER = "VampNet"
+HOUSE = "unloop"
+CAVEAT = (
+    "The paper's models have 20 and 16 layers of width 1280, were trained on 797 000 tracks of popular music and judged on "
+    "2000 excerpts of it, with another embedding for FAD. This model is many times smaller, was trained on audio that unloop "
+    "synthesises, and is judged on a few excerpts of other music. Only the shapes of curves can be compared, never the "
+    "values."
+)
+ON_PAR = 1.1
+"""A ratio of two FADs up to which they are said to be on par."""
+FAR_UNDER = 1.0 / 3.0
+NEAR_CODEC = 1.5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence to be borne out.
+
+    Attributes
+    ----------
+    study : str
+        Whose figures tell.
+    whose : str
+        `PAPER` or `HOUSE`.
+    says : str
+    where : str
+        The section, for the paper's.
+    ours : callable
+        From the study's figures to what was measured, and whether it bears the sentence out (None: cannot be told).
+    """
+
+    study: str
+    whose: str
+    says: str
+    where: str
+    ours: Callable[[Mapping[str, Any]], tuple[str, bool | None]]
+
+
+def _lowest_steps(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    ratio = f["fad_12_over_36"]
+    text = f"lowest at {f['lowest_fad_at_steps']}"
+    return (f"{text}; 12 steps have {ratio:.2f} times the FAD of 36", ratio <= ON_PAR) if ratio is not None else (text, None)
+
+
+def _falls(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    at = f["by_steps"]
+    curve = ", ".join(f"{r['fad_aisfx']['value']:.0f} at {steps}" for steps, r in at.items())
+    return f"FAD {curve}", f["fad_falls_from_the_first_step"]
+
+
+def _time(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    at = f["by_steps"].get("12")
+    return ("not measured" if at is None else f"{10 * at['seconds_per_second']:.1f} s for 10 s of audio at 12 steps, on this machine"), None
+
+
+def _noise(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    rival = f["noise_of_like_mel_error"]
+    text = (f"{rival['way'].replace('noise-', 'r = ')}: {rival['mel_error_over_prompts']:.2f} times the prompts' mel error, "
+            f"{rival['fad_over_prompts']:.1f} times their FAD")
+    return text, rival["fad_over_prompts"] >= 3.0
+
+
+def _best_prompt(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    best = f["lowest_fad_of_the_generative_prompts"]
+    fad = f["ways"][best]["fad_aisfx"]["value"]
+    beat = f["ways"]["beat-driven"]["fad_aisfx"]["value"]
+    return f"lowest: {best.split('-steps')[0].replace('-', ' ')}, {fad:.1f}; beat-driven {beat:.1f}", best == "beat-driven"
+
+
+def _par(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    ratio = f["periodic_16_over_inpaint_1_s_fad"]
+    return f"{ratio:.2f} times the FAD of inpaint 1 s", ratio <= ON_PAR
+
+
+def _high_bitrate(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    over = f["above_600_bps_over_codec"]
+    worst = max(over.values())
+    return f"at most {over['mel_error']:.2f} times the codec's mel error and {over['fad_aisfx']:.2f} times its FAD", worst <= NEAR_CODEC
+
+
+def _low_bitrate(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    fad, mel = f["at_most_200_bps_fad_over_random_tokens"], f["at_most_200_bps_mel_over_random_tokens"]
+    return f"at most {fad:.2f} times the FAD of random tokens, {mel:.2f} times their mel error", fad <= FAR_UNDER
+
+
+def _beats(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    tracks = f["takes_that_track"]
+    score = tracks.get("beat-driven")
+    return ("no loop tracks", None) if score is None else (f"{score:.2f} on {tracks['loops']} loops", score >= f["goal"])
+
+
+def _steadier(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    scores = {key: value for key, value in f["all"].items() if key == "beat-driven" or key.startswith("periodic")}
+    if not scores or any(value is None for value in scores.values()):
+        return "no beat was heard", None
+    text = ", ".join(f"{value:.2f} {key.split('-steps')[0].replace('-', ' ')}" for key, value in scores.items())
+    return f"F-measure {text}", scores["beat-driven"] >= max(scores.values())
+
+
+def _seam(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    text = f"{f['seam_db']:+.2f} dB ({f['low_db']:+.2f} to {f['high_db']:+.2f}), {f['variations']} variations"
+    return text, abs(f["seam_db"]) <= f["goal_db"]
+
+
+def _monotone(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    loops = f["loops"]
+    return f"on {sum(loop['monotone'] for loop in loops.values())} of {len(loops)} loops", f["monotone_on_every_loop"]
+
+
+def _diverse(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    least = f["least_diversity_of_a_loop"]
+    text = f"at least {least:.2f} times the distance to the take on average, {f['least_diversity_of_a_pair']:.2f} for the nearest pair"
+    return text, f["least_diversity_of_a_pair"] >= f["goal_diversity"]
+
+
+def _drift(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    goals, fad = f["goals"], f["fad_late_over_early"]
+    holds = (abs(f["worst_loudness_db"]) <= goals["loudness_db"] and abs(f["worst_centroid_change"]) <= goals["centroid_change"]
+             and fad is not None and fad <= goals["fad_late_over_early"])
+    times = "" if fad is None else f", FAD {fad:.2f} times"
+    return f"loudness {f['worst_loudness_db']:+.1f} dB, centroid {100 * f['worst_centroid_change']:+.0f} %{times}", holds
+
+
+def _copying(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    text = f"{100 * f['overlap_of_variations']:.2f} % against {100 * f['overlap_of_real_held_out_audio']:.2f} % of real held-out audio"
+    return text, f["above_real"] <= f["goal"]
+
+
+FINDINGS: tuple[Finding, ...] = (
+    Finding("steps", PAPER, "The lowest FAD is at 36 sampling steps; 12 are comparable.", "section 5, figure 3", _lowest_steps),
+    Finding("steps", HOUSE, "FAD falls from 1 step on.", "", _falls),
+    Finding("steps", PAPER, "24 steps take about 6 s for 10 s of audio on an RTX 3090.", "section 5", _time),
+    Finding("prompts", PAPER, "Random tokens have a comparable mel error and a very poor FAD (here: at least 3 times the prompts').",
+            "section 5, figure 4", _noise),
+    Finding("prompts", PAPER, "Beat-driven prompts have the lowest FAD.", "section 5, figure 4", _best_prompt),
+    Finding("prompts", PAPER, "Periodic P = 16 (35 steps kept) is on par with inpaint of 1 s (57 steps kept).",
+            "section 5, figure 4", _par),
+    Finding("bitrate", PAPER, "At 600 bits/s and above mel error and FAD are low (here: within 1.5 times the codec's own).",
+            "section 5, figure 5", _high_bitrate),
+    Finding("bitrate", PAPER, "At 200 bits/s and below FAD is much lower than that of random tokens (here: a third).",
+            "section 5, figure 5", _low_bitrate),
+    Finding("beats", PAPER, "Beat-driven prompts keep a steadier tempo than the others.", "section 5", _steadier),
+    Finding("beats", HOUSE, "The beat prompt keeps the beat: F-measure 0.85 or more where the take itself tracks.", "", _beats),
+    Finding("knob", HOUSE, "Each turn of the knob leads further from the take, on every loop.", "", _monotone),
+    Finding("knob", HOUSE, "Any two of 16 variations are at least half as far apart as they are from the take.", "", _diverse),
+    Finding("seam", HOUSE, "The seam is like any other place, within 1 dB.", "", _seam),
+    Finding("drift", HOUSE, "After 64 generations: loudness within 1 dB, centroid within 15 %, FAD no more than doubled.", "", _drift),
+    Finding("copying", HOUSE, "No more 16-grams of the training set than real held-out audio has, plus 1 point.", "", _copying),
+)
+"""In the order of the report."""
