@@ -23,7 +23,7 @@ ROOMS: dict[str, set[str]] = {
     "osc": {"control"},
     "ui": {"control"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
-    "evaluation": {"generator", "beats", "audio_io.wav", "training.loops"},
+    "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
     "session": {"engine", "audio_io", "beats", "generator", "vamper", "control", "osc", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
     "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation"},
