@@ -39,7 +39,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "control": set(),
     "osc": {"pythonosc"},
     "ui": {"rich"},
-    "training": {"torch", "numpy", "soxr", "tinysoundfont"},
+    "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},
     "evaluation": {"torch", "numpy", "matplotlib", "soxr", "perceptual.py: zimtohrli", "beats_study.py: mir_eval"},
     "session": {"numpy"},
     "cli": {"click", "rich", "numpy", "picture.py: matplotlib"},

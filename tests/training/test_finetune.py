@@ -1,5 +1,6 @@
 """A player's own sound: what is learned, what is kept, and what is told of it."""
 
+import itertools
 import json
 
 import numpy as np
@@ -129,7 +130,7 @@ def test_a_checkpoint_is_written_every_minute(tmp_path, monkeypatch):
     monkeypatch.setattr(learning, "save_checkpoint", lambda path, state: written.append(state["running"]))
     start(tmp_path, 8.0, step_s=15.0).run()
     running = [state["spent_s"] for state in written if state is not None]
-    assert len(running) >= 3 and max(b - a for a, b in zip(running, running[1:], strict=False) if b > a) <= 75
+    assert len(running) >= 3 and max(b - a for a, b in itertools.pairwise(running) if b > a) <= 75
 
 
 def test_learning_ends_early_when_nothing_gets_better(tmp_path, monkeypatch):
@@ -176,7 +177,7 @@ def test_a_voice_is_made_listed_and_loaded_by_its_name(home):
     assert [line.split()[:5] for line in listed.splitlines()[1:3]][1][:2] == ["lisa", "voice"] and " ok" in listed
     voice = load_models("lisa")
     assert voice.manifest["name"] == "lisa" and len(voice.manifest["training_data"]["sha256"]) == 1
-    folder, manifest = checked_model("lisa")
+    folder, _ = checked_model("lisa")
     assert folder == home / "data" / "unloop" / "models" / "lisa"
     assert set(json.loads((folder / "manifest.json").read_text())["figures"]) == {"coarse", "fine"}
     assert sum(file.stat().st_size for file in folder.iterdir()) < 4e6

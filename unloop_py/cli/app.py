@@ -19,6 +19,7 @@ from unloop_py.cli.evaluate import evaluate
 from unloop_py.cli.finetune import finetune, models
 from unloop_py.cli.jam import jam
 from unloop_py.cli.render import render
+from unloop_py.cli.train import train
 from unloop_py.errors import UnloopError
 
 BAD_INPUT_STATUS = 2
@@ -92,6 +93,7 @@ unloop.add_command(codebooks)
 unloop.add_command(evaluate)
 unloop.add_command(models)
 unloop.add_command(finetune)
+unloop.add_command(train)
 
 
 @unloop.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -27,12 +28,12 @@ TOLD_EVERY_S = 60.0
 
 
 @contextlib.contextmanager
-def told_progress() -> Iterator[Callable[[str, float, float], None]]:
+def told_progress(quiet: bool = False) -> Iterator[Callable[[str, float, float], None]]:
     """Show what is being done and how long it will take: a bar on a terminal, elsewhere a line a minute.
 
-    Yields a function that takes what is being done, the share done 0..1 and the seconds left.
+    Yields a function that takes what is being done, the share done 0..1 and the seconds left. ``quiet`` shows nothing.
     """
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, quiet=quiet)
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %, {task.fields[left]} left"))
     told_s = -TOLD_EVERY_S
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -49,7 +50,9 @@ def told_progress() -> Iterator[Callable[[str, float, float], None]]:
 
 
 def duration(seconds: float) -> str:
-    """In words, no finer than is known: ``40 s``, ``12 min``, ``1 h 20 min``."""
+    """In words, no finer than is known: ``40 s``, ``12 min``, ``1 h 20 min``; ``?`` for infinity."""
+    if math.isinf(seconds):
+        return "?"
     if seconds < 90:
         return f"{max(seconds, 0):.0f} s"
     minutes = round(seconds / 60)
