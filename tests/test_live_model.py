@@ -108,7 +108,7 @@ def test_a_model_takes_over_while_the_loop_plays_on_without_a_gap(instrument, tm
         assert session.bus.model() == "small" and session.vamper.ready
         wait_for(told, seams(2))
     session.sound.stream.stop()
-    audio, rate = soundfile.read(tmp_path / "out.wav", always_2d=True)
+    audio, _ = soundfile.read(tmp_path / "out.wav", always_2d=True)
     first = np.flatnonzero(np.abs(audio[:, 0]) > 0.01)[0]
     windows = audio[first : first + (len(audio) - first) // 441 * 441, 0].reshape(-1, 441)
     assert len(windows) > 400 and (np.abs(windows).max(axis=1) > 0.01).all(), "no 10 ms of silence from the first note to the last"
