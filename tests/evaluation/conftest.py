@@ -39,7 +39,7 @@ def models():
 
 @pytest.fixture
 def excerpts():
-    return [loop_of(2.6, 5, name="five beats"), loop_of(2.6, 5, 330.0, name="five higher beats"), loop_of(3.0, 6, name="six beats")]
+    return [loop_of(2.4, 5, name="five beats"), loop_of(2.4, 5, 330.0, name="five higher beats"), loop_of(2.9, 6, name="six beats")]
 
 
 @pytest.fixture

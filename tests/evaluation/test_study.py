@@ -8,7 +8,9 @@ import pytest
 
 from unloop_py.errors import UnloopError
 from unloop_py.evaluation.pictures import new_figure, save
-from unloop_py.evaluation.study import Context, Setting, Study, Table, Task, plain, run_study
+from unloop_py.evaluation.results import plain
+from unloop_py.evaluation.selection import select, ten_seconds
+from unloop_py.evaluation.study import Context, Setting, Study, Table, Task, run_study
 
 
 class Counting(Study):
@@ -90,7 +92,7 @@ def test_what_a_task_draws_depends_on_the_seed_and_its_key_alone(setting, models
 
 def test_a_study_of_loops_leaves_out_what_is_cut_from_longer_pieces(setting, models, excerpts):
     class OfLoops(Counting):
-        loops_only = True
+        kind = "loops"
 
     cut = dataclasses.replace(excerpts[0], name="cut", is_loop=False)
     context = Context(setting, models=models, excerpts=[cut, *excerpts[1:]])
@@ -98,6 +100,16 @@ def test_a_study_of_loops_leaves_out_what_is_cut_from_longer_pieces(setting, mod
     assert [e.name for e in context.excerpts] == ["five higher beats", "six beats"]
     context.begin(Counting())
     assert len(context.excerpts) == 3
+
+
+def test_the_papers_excerpts_last_ten_seconds_and_others_are_kept_unheard(excerpts):
+    long = [dataclasses.replace(excerpts[0], name=str(i), audio=np.arange(12 * 44_100, dtype=np.float32)) for i in range(5)]
+    seen, unheard = select([*excerpts, *long], "ten seconds", 2)
+    assert [e.name for e in seen] == ["0", "3"] and [e.name for e in unheard] == ["1", "4"]
+    assert all(e.seconds == 10.0 and not e.is_loop for e in (*seen, *unheard))
+    assert select([*excerpts, *long], "ten seconds", 4)[1] == [], "not as many are left"
+    around, once = ten_seconds(excerpts[0]), len(excerpts[0].audio)
+    assert around.seconds == 10.0 and np.array_equal(around.audio[:once], around.audio[once : 2 * once])
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_the_work(tmp_path, models, excerpts):

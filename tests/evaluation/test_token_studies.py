@@ -1,5 +1,6 @@
 """Figures 3, 4 and 5: the right tokens are kept, both measures are taken, and what is shared is made once."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -9,7 +10,7 @@ from unloop_py.evaluation import generation
 from unloop_py.evaluation.bitrate_study import KEPT_AND_PERIOD, NOISE_RATIOS, BitrateStudy
 from unloop_py.evaluation.prompts_study import PromptsStudy, all_ways
 from unloop_py.evaluation.steps_study import StepsStudy
-from unloop_py.evaluation.study import run_study
+from unloop_py.evaluation.study import Context, run_study
 from unloop_py.evaluation.token_study import CODEC_ALONE
 
 FULL_BPS = 9 * 10 * 44_100 / 768
@@ -19,6 +20,21 @@ def result(fad, mel=1.0, bps=100.0):
     """A way's result as the tasks return it."""
     return {"mel_error": {"value": mel, "low": mel, "high": mel}, "fad_aisfx": {"value": fad, "low": fad, "high": fad},
             "fad_musicnn": {"value": fad, "low": fad, "high": fad}, "bits_per_second": bps, "seconds_per_second": 0.1}
+
+
+def band_energies(network, audios, sample_rate):
+    """Stands for an embedding: the logarithm of eight bands' energies in every half second."""
+    halves = [np.resize(audio, (len(audio) // (sample_rate // 2), sample_rate // 2)) for audio in audios]
+    spectra = [np.abs(np.fft.rfft(half))[:, 1 : 8 * 1024 + 1] for half in halves]
+    return [np.log(spectrum.reshape(len(spectrum), 8, 1024).sum(axis=2) + 1e-3).astype(np.float64) for spectrum in spectra]
+
+
+@pytest.fixture
+def context(setting, models, excerpts, monkeypatch):
+    """Two excerpts and a quick embedding."""
+    monkeypatch.setattr("unloop_py.evaluation.judge.embed", band_energies)
+    monkeypatch.setattr("unloop_py.evaluation.judge.embedding", lambda name: name)
+    return Context(dataclasses.replace(setting, count=2), models=models, excerpts=excerpts)
 
 
 BOUNDS = {name: {"floor": 5.0, "ceiling": 200.0} for name in ("fad_aisfx", "fad_musicnn")}
@@ -61,7 +77,7 @@ def test_figure_4_has_every_prompt_and_baseline_of_the_paper(context):
     assert abs(kept["periodic-16-steps-12"] / codebooks - steps / 16) <= 1
     assert kept["inpaint-1s"] == codebooks * 2 * 57
     beats = kept["beat-driven"] / codebooks
-    assert beats % 4 == 0 and 3 <= beats / 4 <= 7, "four steps at each of the five beats, or so many as are heard"
+    assert 15 <= beats / 4 <= 25, "four steps at each of some two beats a second"
 
 
 def test_figure_4_names_the_best_prompt_and_the_rival_of_like_mel_error():
@@ -79,7 +95,7 @@ def test_figure_4_names_the_best_prompt_and_the_rival_of_like_mel_error():
 def test_figure_5_goes_from_all_tokens_down_to_25_bits_a_second(context):
     study = BitrateStudy()
     context.begin(study)
-    take = study.takes(context)[2]
+    take = study.takes(context)[1]
     from unloop_py.evaluation.bitrate_study import combined
 
     bits = []
@@ -101,7 +117,7 @@ def test_figure_5_compares_with_random_tokens_of_the_same_bitrate():
     results = {"facts": facts, "bounds": BOUNDS, "codec": result(5.0, 0.4, FULL_BPS), **model, **chance}
     figures = BitrateStudy().figures(results)
     assert figures["above_600_bps_over_codec"]["fad_aisfx"] == pytest.approx(4.0)
-    assert 20 / 180 <= figures["at_most_200_bps_fad_over_random_tokens"] < 20 / 150
+    assert 20 / 150 <= figures["at_most_200_bps_fad_over_random_tokens"] < 20 / 139
     table = BitrateStudy().table(results)
     row = next(row for row in table.rows if row[0] == "4 kept, P = 16")
     assert row[2] == f"{FULL_BPS / (16 * 5):.0f}", "the paper's formula beside the bits that are kept"

@@ -22,6 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 OUT = Path("unloop-evaluation")
 KNOB = (0.0, 0.25, 0.5, 0.75, 1.0)
 COPYING = (0.5, 1.0)
+FILE_COLUMNS = 150
+"""Width of a table that goes to a file or a pipe."""
 
 
 @click.group()
@@ -259,9 +261,13 @@ def _show(table: Table) -> None:
     from rich.console import Console
     from rich.table import Table as Grid
 
-    grid = Grid(*table.columns, box=None, pad_edge=False, header_style="bold", caption=table.note or None, caption_justify="left")
+    grid = Grid(box=None, pad_edge=False, header_style="bold", caption=table.note or None, caption_justify="left")
+    for column in table.columns:
+        grid.add_column(column, overflow="fold")
     for row in table.rows:
         grid.add_row(*row)
     console = Console(highlight=False, markup=False)
+    if not console.is_terminal:
+        console.width = max(console.width, FILE_COLUMNS)
     console.print(grid)
     click.echo()

@@ -24,12 +24,13 @@ from unloop_py.evaluation.generation import (
 )
 from unloop_py.evaluation.pictures import CHANCE, CODEC, INK, MODEL, level, new_figure, save
 from unloop_py.evaluation.prompts_study import BEAT, beat_way, heard_beats, label
+from unloop_py.evaluation.results import mean
 from unloop_py.evaluation.steps_study import periodic_way
-from unloop_py.evaluation.study import Context, Study, Table, Task, mean
+from unloop_py.evaluation.study import Context, Study, Table, Task
 from unloop_py.evaluation.token_study import SAMPLING_STEPS, Way
 
 WINDOW_S = 0.07
-SEEDS = 4
+SEEDS = 3
 PERIODS = (8, 16, 32)
 TRACKS = 0.95
 """F-measure of a take's beats against an even grid from which it is said to track."""
@@ -41,7 +42,8 @@ class BeatsStudy(Study):
 
     name = "beats"
     title = "How far the beat survives"
-    loops_only = True
+    kind = "loops"
+    excerpts = 6
 
     def __init__(self, seeds: int = SEEDS) -> None:
         self.seeds = seeds

@@ -17,7 +17,8 @@ from unloop_py.evaluation.beats_study import slug
 from unloop_py.evaluation.generation import encode
 from unloop_py.evaluation.measures import levelled
 from unloop_py.evaluation.pictures import INK, MODEL, TAKE, new_figure, save
-from unloop_py.evaluation.study import Context, Study, Table, Task, digest
+from unloop_py.evaluation.results import digest
+from unloop_py.evaluation.study import Context, Study, Table, Task
 from unloop_py.evaluation.training_index import FILE, MOST_LOOPS, IndexMissing, TrainingIndex, build_index, load_index
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 

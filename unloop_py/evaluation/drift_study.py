@@ -32,8 +32,8 @@ class DriftStudy(Study):
 
     name = "drift"
     title = "64 generations of feedback, each made from the last"
-    loops_only = True
-    excerpts = 3
+    kind = "loops"
+    excerpts = 2
 
     def __init__(self, generations: int = GENERATIONS, prompt: Prompt = Prompt()) -> None:
         self.generations, self.prompt = generations, prompt

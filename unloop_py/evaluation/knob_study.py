@@ -39,7 +39,8 @@ class KnobStudy(Study):
 
     name = "knob"
     title = "The knob: distance to the take, and diversity"
-    loops_only = True
+    kind = "loops"
+    excerpts = 4
 
     def __init__(self, prompts: Mapping[float, Prompt], seeds: int = SEEDS, diverse: int = DIVERSE) -> None:
         assert MIDDLE in prompts, "diversity is measured in the middle"

@@ -24,7 +24,8 @@ from unloop_py.evaluation.fad import frechet
 from unloop_py.evaluation.generation import against_chance, decode, encode, masked_loss, random_tokens, vary_tokens
 from unloop_py.evaluation.measures import levelled
 from unloop_py.evaluation.perceptual import zimtohrli
-from unloop_py.evaluation.study import Table, digest, plain
+from unloop_py.evaluation.results import digest, plain
+from unloop_py.evaluation.study import Table
 from unloop_py.generator import masks
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.model_files import checked_model

@@ -33,7 +33,8 @@ class SeamStudy(Study):
 
     name = "seam"
     title = "The seam against every other place of the loop"
-    loops_only = True
+    kind = "loops"
+    excerpts = 6
 
     def __init__(self, variations: int = VARIATIONS, prompt: Prompt = Prompt()) -> None:
         self.variations, self.prompt = variations, prompt

@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -27,6 +27,8 @@ import numpy as np
 
 from unloop_py import __version__
 from unloop_py.audio_io.wav import write_audio
+from unloop_py.evaluation.results import append_row, digest, plain, read_rows
+from unloop_py.evaluation.selection import EXCERPT_S, Kind, select
 from unloop_py.paths import check_writable_folder, written_beside
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
     from unloop_py.generator.checkpoint import Models
     from unloop_py.generator.vamp import LocalGenerator
 
-EXCERPT_S = 10.0
-"""Length of an excerpt: VampNet, section 4.2."""
 EXCERPTS = 12
 """Excerpts that a study looks at where nobody says otherwise."""
 
@@ -109,9 +109,9 @@ class Study:
     version: ClassVar[int] = 1
     """Raised when the same setting gives other figures than before: old results are then not used again."""
     excerpts: ClassVar[int] = EXCERPTS
-    """Excerpts it looks at where nobody says otherwise; no more than `EXCERPTS`."""
-    loops_only: ClassVar[bool] = False
-    """It looks at loops alone where there are any: a cut out of a longer piece has a seam of its own."""
+    """Excerpts it looks at where nobody says otherwise."""
+    kind: ClassVar[Kind] = "all"
+    """Which of the excerpts it looks at."""
 
     def options(self) -> dict[str, Any]:
         """What else its results depend on, JSON-ready."""
@@ -149,22 +149,18 @@ class Context:
         What a task found and others will need again, such as the tokens of an excerpt; lost at the end of the process.
     left_out : tuple of str
         One line for each file that could not be used, once the excerpts are loaded.
-    unheard : list of Excerpt
-        As many others, that no study makes anew, once the excerpts are loaded: real audio to compare real audio with. Empty
-        where there are not as many.
     """
 
     def __init__(self, setting: Setting, *, models: Models | None = None, excerpts: Sequence[Excerpt] | None = None) -> None:
         self.setting = setting
         self.memory: dict[Any, Any] = {}
         self.left_out: tuple[str, ...] = ()
-        self.unheard: list[Excerpt] = []
         self._study: Study | None = None
         self._written: list[dict[str, str]] = []
         if models is not None:
             self.models = models
         if excerpts is not None:
-            self.all_excerpts = list(excerpts)
+            self.pool = list(excerpts)
 
     # -- what is studied ---------------------------------------------------------------------------------------------
 
@@ -184,26 +180,34 @@ class Context:
         return LocalGenerator(self.models, AubioTracker())
 
     @cached_property
-    def all_excerpts(self) -> list[Excerpt]:
+    def pool(self) -> list[Excerpt]:
         """The held-out audio, checked against what the model was trained on. Raises UnloopError."""
         from unloop_py.evaluation.held_out import load_excerpts
 
-        count = self.setting.count or EXCERPTS
-        found = load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate, count=2 * count,
+        # Twice what is looked at of each half: the built-in set is half music and half loops.
+        count = 4 * (self.setting.count or EXCERPTS)
+        found = load_excerpts(self.setting.data, seconds=EXCERPT_S, sample_rate=self.models.codec.sample_rate, count=count,
                               seed=self.setting.seed, manifest=self.models.manifest)
         self.left_out = found.left_out
-        if len(found) < 2 * count:
-            return _spread(list(found), count)
-        self.unheard = list(found[1::2])
-        return list(found[::2])
+        return list(found)
 
     @property
     def excerpts(self) -> list[Excerpt]:
-        """The excerpts that the present study looks at: all, or as many as it wants, spread over all."""
-        found = self.all_excerpts
-        if self._study is not None and self._study.loops_only:
-            found = [excerpt for excerpt in found if excerpt.is_loop] or found
-        return _spread(found, self.setting.count or (self._study.excerpts if self._study is not None else EXCERPTS))
+        """The excerpts that the present study looks at."""
+        return self._selected()[0]
+
+    @property
+    def unheard(self) -> list[Excerpt]:
+        """As many others, that the present study does not make anew: real audio to compare real audio with. May be empty."""
+        return self._selected()[1]
+
+    def _selected(self) -> tuple[list[Excerpt], list[Excerpt]]:
+        kind, own = ("all", EXCERPTS) if self._study is None else (self._study.kind, self._study.excerpts)
+        count = self.setting.count or own
+        key = ("selected", kind, count)
+        if key not in self.memory:
+            self.memory[key] = select(self.pool, kind, count)
+        return self.memory[key]
 
     @property
     def device(self) -> Any:
@@ -263,8 +267,11 @@ class Context:
 
     def data_digest(self) -> str:
         """Of the names and samples of the present study's excerpts."""
-        return digest([[e.name, e.sample_rate, hashlib.sha256(np.ascontiguousarray(e.audio).tobytes()).hexdigest()]
-                       for e in self.excerpts])
+        key = ("digest", *(id(e) for e in self.excerpts))
+        if key not in self.memory:
+            self.memory[key] = digest([[e.name, e.sample_rate, hashlib.sha256(np.ascontiguousarray(e.audio).tobytes()).hexdigest()]
+                                       for e in self.excerpts])
+        return self.memory[key]
 
 
 @dataclass(frozen=True)
@@ -352,61 +359,3 @@ def run_study(study: Study, setting: Setting, progress: Progress | None = None, 
     with written_beside(folder / f"{study.name}.png") as beside:
         study.picture(results, beside)
     return Outcome(study, folder, results, figures, table, facts, audio)
-
-
-def _spread(items: list[Any], most: int) -> list[Any]:
-    """At most so many of the items, evenly spaced."""
-    return items if len(items) <= most else [items[i] for i in np.linspace(0, len(items) - 1, most).round().astype(int)]
-
-
-def digest(facts: Any) -> str:
-    """Sixteen hexadecimal digits of JSON-ready facts."""
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()[:16]
-
-
-def plain(value: Any) -> Any:
-    """Figures as JSON holds them: NumPy's numbers and arrays become Python's, floats keep six significant digits."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, np.ndarray):
-        return plain(value.tolist())
-    if isinstance(value, (list, tuple)):
-        return [plain(inner) for inner in value]
-    if isinstance(value, (bool, np.bool_)):
-        return bool(value)
-    if isinstance(value, (int, np.integer)):
-        return int(value)
-    if isinstance(value, (float, np.floating)):
-        return float(f"{float(value):.6g}") if np.isfinite(value) else None
-    return value
-
-
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """The whole lines of a file of results; one that was cut short is left out, and there may be no file."""
-    rows: list[dict[str, Any]] = []
-    if not path.exists():
-        return rows
-    for line in path.read_text(encoding="utf-8").splitlines():
-        try:
-            row = json.loads(line)
-        except ValueError:
-            continue
-        if isinstance(row, dict) and {"key", "figures", "audio", "seconds"} <= row.keys():
-            rows.append(row)
-    return rows
-
-
-def append_row(path: Path, row: Mapping[str, Any]) -> None:
-    """Add a line, beginning a new one where the last was cut short."""
-    with path.open("ab+") as file:
-        if file.tell():
-            file.seek(-1, 2)
-            if file.read(1) != b"\n":
-                file.write(b"\n")
-        file.write(json.dumps(row).encode() + b"\n")
-
-
-def mean(values: Iterable[float | None]) -> float:
-    """Mean of the values that there are; NaN of none."""
-    present = [value for value in values if value is not None]
-    return float(np.mean(present)) if present else float("nan")

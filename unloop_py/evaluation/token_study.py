@@ -88,6 +88,7 @@ def phase(context: Context, take: TokenTake, period: int) -> int:
 class TokenStudy(Study):
     """The base of the three studies."""
 
+    kind = "ten seconds"
     embeddings: tuple[str, ...] = ("aisfx",)
 
     def takes(self, context: Context) -> list[TokenTake]:
@@ -102,7 +103,7 @@ class TokenStudy(Study):
         key = ("judge", context.data_digest())
         if key not in context.memory:
             takes = self.takes(context)
-            unheard = [levelled(excerpt.audio) for excerpt in context.unheard] if len(context.unheard) >= len(takes) else []
+            unheard = [levelled(excerpt.audio) for excerpt in context.unheard]
             rate = context.models.codec.sample_rate
             context.memory[key] = Judge([take.audio for take in takes], rate, unheard, context.setting.seed)
         return context.memory[key]
