@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -248,7 +249,7 @@ def _run(study: Study, setting: Setting, context: Context | None = None, number:
         def progress(done: int, of: int, what: str) -> None:
             first.append(done)                                               # tasks of an earlier run say nothing of the time
             fresh = done - first[0]
-            left_s = (time.monotonic() - began) / fresh * (of - done) if fresh else 0.0
+            left_s = (time.monotonic() - began) / fresh * (of - done) if fresh else math.inf
             tell(f"{study.name}{number}: {what}", done / of if of else 1.0, left_s)
 
         outcome = run_study(study, setting, progress, context)

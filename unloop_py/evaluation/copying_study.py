@@ -132,9 +132,13 @@ class CopyingStudy(Study):
         source = digest([str(self.training_tokens.resolve()), str(self.training_audio.resolve()), context.model_digest])
         built = context.folder / f"{source}-{FILE}"
         if not built.exists():
-            tokens = token_store(self.training_tokens)
-            build_index(tokens, context.models.coarse.n_codebooks, training_audio(self.training_audio, MOST_LOOPS)).save(built)
+            index_of(self.training_tokens, self.training_audio, context.models.coarse.n_codebooks).save(built)
         return load_index(built)
+
+
+def index_of(tokens: Path, audio: Path, n_coarse: int) -> TrainingIndex:
+    """The index of a build's folders, small enough to stand beside the weights as `FILE`. Some minutes. Raises IndexMissing."""
+    return build_index(token_store(tokens), n_coarse, training_audio(audio, MOST_LOOPS))
 
 
 def token_store(folder: Path) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from unloop_py.evaluation import paper_prompts
+from unloop_py.evaluation.generation import BATCH
 from unloop_py.evaluation.pictures import CODEC, FAINT, INK, MODEL, band, level, new_figure, save
 from unloop_py.evaluation.study import Context, Table, Task
 from unloop_py.evaluation.token_study import CODEC_ALONE, TokenStudy, Way, fad_cell, floor_text, mel_cell, phase, ratio, value
@@ -47,7 +48,7 @@ class StepsStudy(TokenStudy):
                 for steps in self.step_counts for r in [results[f"periodic-{PERIOD}-steps-{steps}"]]]
         rows.append(("codec alone", mel_cell(results["codec"]), fad_cell(results["codec"]), ""))
         return Table(("steps", "mel error", "FAD", "s per s of sound"), tuple(rows),
-                     f"{floor_text(results)} 95 % intervals.")
+                     f"{floor_text(results)} 95 % intervals. Time to make the tokens, in batches of up to {BATCH}.")
 
     def picture(self, results: Mapping[str, dict[str, Any]], path: Path) -> None:
         figure, (mel, fad, wall) = new_figure(3, height=2.3)
