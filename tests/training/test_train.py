@@ -18,6 +18,7 @@ from unloop_py.audio_io.wav import read_audio
 from unloop_py.cli.train import train as train_command
 from unloop_py.errors import UnloopError
 from unloop_py.generator.checkpoint import load_models, random_models, save_network
+from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.training.audio_folder import open_folder
 from unloop_py.training.config_file import ConfigError, TrainConfig, read_config
 from unloop_py.training.objectives import Lots
@@ -147,7 +148,8 @@ torch.set_num_threads(1)
 def told(step, figures):
     if step == 6:
         os.kill(os.getpid(), signal.SIGKILL)
-train_from_config(read_config("coarse", Path({str(path)!r})), Path({str(archive / 'audio')!r}), World(0, 1, 0, 1, torch.device("cpu")), told)
+alone = World(0, 1, 0, 1, torch.device("cpu"))
+train_from_config(read_config("coarse", Path({str(path)!r})), Path({str(archive / 'audio')!r}), alone, told)
 """
     killed = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
     assert killed.returncode == -9, killed.stderr
@@ -209,8 +211,9 @@ def test_codec_coarse_and_fine_together_are_a_model_that_plays(archive, alone):
 
 
 def test_a_codec_learns_from_any_folder_and_its_loss_falls(archive):
-    text = (CONFIG.format(folder=archive, name="own").replace("dim = 32\nn_layers = 1\nn_heads = 2", "decoder_dim = 32\ndecoder_layers = 1\n"
-            "codebook_size = 32\nbands_per_erb = 1.0").replace("steps = 8", "steps = 30"))
+    sizes = "decoder_dim = 32\ndecoder_layers = 1\ncodebook_size = 32\nbands_per_erb = 1.0"
+    text = CONFIG.format(folder=archive, name="own").replace("dim = 32\nn_layers = 1\nn_heads = 2", sizes)
+    text = text.replace("steps = 8", "steps = 30")
     path = archive / "own.toml"
     path.write_text(text)
     config = read_config("codec", path)
@@ -220,6 +223,16 @@ def test_a_codec_learns_from_any_folder_and_its_loss_falls(archive):
     assert np.mean(found[-5:]) < np.mean(found[:5])
     _, coarse = configured(archive, "own", "coarse", codec=str(archive / "own"), steps=1)
     assert train_from_config(coarse, archive / "audio", ALONE).file.exists()
+
+
+@pytest.mark.parametrize(("part", "parameters"), [("codec", None), ("coarse", 336e6), ("fine", 278e6)])
+def test_the_recipes_that_the_readme_names_are_configs_of_full_size(part, parameters):
+    config = read_config(part, ROOT / "docs" / "training" / f"{part}.toml")
+    if parameters:
+        sizes = TransformerConfig(**({"n_codebooks": 14, "n_conditioning": 4} if part == "fine" else {}) | config.model)
+        with torch.device("meta"):
+            network = MaskedTransformer(sizes)
+        assert sum(p.numel() for p in network.parameters()) == pytest.approx(parameters, rel=0.02)
 
 
 # What goes wrong
@@ -232,6 +245,7 @@ def test_a_codec_learns_from_any_folder_and_its_loss_falls(archive):
     ("steps = 3", r"no table is called \[steps\]"),
     ("[training]\nsteps = 2.5", r"steps in \[training\] must be a whole number, got 2.5"),
     ("[training]\nsteps = true", r"must be a whole number, got True"),
+    ("[training]\nexact = 1", r"exact in \[training\] must be true or false, got 1"),
     ("[training]\nlearning_rate = 7", r"learning_rate must be in 1e-08..1, got 7"),
     ("[data]\ntokens = \"some\"", r"tokens must be \"cached\" or \"on the fly\", got 'some'"),
     ("[output]\nlog_every = 1", r"\[output\] needs a folder"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unloop_py.cli.options import invocation, model_options
+from unloop_py.cli.options import invocation, model_options, needing
 
 if TYPE_CHECKING:
     from unloop_py.training.player_voice import Voice
@@ -27,7 +27,9 @@ def finetune(paths: tuple[Path, ...], name: str, minutes: float, seed: int, mode
     what was learned. Stop it with Ctrl-C when you like: the same command goes on where it stopped.
     """
     from unloop_py.cli.progress import told_progress
-    from unloop_py.training.player_voice import check_name, learn_voice
+
+    with needing("training"):
+        from unloop_py.training.player_voice import check_name, learn_voice
 
     check_name(name)
     with told_progress() as progress:

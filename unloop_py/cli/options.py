@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ import click
 from unloop_py.config import DEFAULT_MODEL
 from unloop_py.control.parameters import PARAMETERS, Parameter
 from unloop_py.control.store import Store
+from unloop_py.errors import UnloopError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -96,6 +98,15 @@ def resolve(values: Mapping[str, float | int]) -> tuple[dict[str, float | int], 
     store = Store(n_loops=1)
     store.update(0, values)
     return store.snapshot(0), store.custom(0)
+
+
+@contextlib.contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Say which extra installs a package that an import in the block does not find. Raises UnloopError."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise UnloopError(f"the package {error.name} is missing: `pip install unloop[{extra}]` installs it") from error
 
 
 def invocation() -> str:

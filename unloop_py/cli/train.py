@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from unloop_py.cli.options import needing
+
 STOPPED_STATUS = 130
 
 
@@ -39,8 +41,10 @@ def train(part: str, config_path: Path, data: Path, compute: str) -> int:
     from rich.console import Console
 
     from unloop_py.cli.progress import told_progress
-    from unloop_py.training.own_model import train_from_config
-    from unloop_py.training.world import entered_world
+
+    with needing("training"):
+        from unloop_py.training.own_model import train_from_config
+        from unloop_py.training.world import entered_world
 
     console = Console(stderr=True, highlight=False)
     with entered_world(compute) as world, told_progress(quiet=not world.first) as progress:

@@ -49,6 +49,7 @@ class TrainingTable:
     clip: float = 1.0  # of the gradient's norm
     averaging: float = 0.999  # share of the old in the moving average of the weights, which is what is written in the end
     seed: int = 0
+    exact: bool = True  # on a card: the same twice, so that a restart is exact; False is faster, the processor is always exact
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class TrainConfig:
     def fixed(self) -> dict[str, Any]:
         """What a run cannot change once it has begun: the rest may be changed and gone on with."""
         training = asdict(self.training)
-        for free in ("steps", "micro_batch"):
+        for free in ("steps", "micro_batch", "exact"):
             del training[free]
         return {"part": self.part, "model": self.model, "codec": self.data.codec, "tokens": self.data.tokens,
                 "held_out": self.data.held_out, **training}
@@ -130,9 +131,10 @@ def model_config(part: str) -> type[RvqCodecConfig] | type[TransformerConfig]:
 
 def _converted(where: str, value: Any, kind: str) -> Any:
     """A TOML value as the type that a field names."""
-    fits = {"int": int, "float": (int, float), "str": str}[kind]
-    if isinstance(value, bool) or not isinstance(value, fits):
-        raise ConfigError(f"{where} must be a {({'int': 'whole number', 'float': 'number', 'str': 'text'})[kind]}, got {value!r}")
+    fits, words = {"int": (int, "a whole number"), "float": ((int, float), "a number"), "str": (str, "a text"),
+                   "bool": (bool, "true or false")}[kind]
+    if not isinstance(value, fits) or isinstance(value, bool) != (kind == "bool"):
+        raise ConfigError(f"{where} must be {words}, got {value!r}")
     return float(value) if kind == "float" else value
 
 

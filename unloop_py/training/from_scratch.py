@@ -60,7 +60,8 @@ def train(objective: Objective, config: TrainConfig, world: World, told: Told = 
         When the disk is full; the last checkpoint is whole.
     """
     settings = config.training
-    _be_exact(world)
+    if settings.exact and world.device.type == "cuda":
+        _be_exact()
     module: Any = objective
     module.to(world.device)
     average = AveragedModel(objective.network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
@@ -175,11 +176,12 @@ def _resume(path: Path, config: TrainConfig, world: World, network: nn.Module, a
     return step
 
 
-def _be_exact(world: World) -> None:
-    """Have a card's arithmetic give the same twice; the processor's does."""
-    if world.device.type == "cuda":
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-        torch.use_deterministic_algorithms(True, warn_only=True)
+def _be_exact() -> None:
+    """Have a card's arithmetic give the same twice; the fused attentions add up their gradients in any order."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True, warn_only=True)
+    torch.backends.cuda.enable_mem_efficient_sdp(False)
+    torch.backends.cuda.enable_cudnn_sdp(False)
 
 
 @contextlib.contextmanager

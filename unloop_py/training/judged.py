@@ -16,7 +16,6 @@ import torch
 from torch import Tensor
 
 from unloop_py.errors import UnloopError
-from unloop_py.evaluation.held_out import load_excerpts
 from unloop_py.evaluation.measures import levelled
 from unloop_py.generator.checkpoint import Models
 from unloop_py.generator.transformer import MaskedTransformer
@@ -71,8 +70,10 @@ def general_tokens(models: Models) -> list[np.ndarray]:
         with np.load(path) as file:
             return [file[name] for name in sorted(file.files)]
     try:
+        from unloop_py.evaluation.held_out import load_excerpts  # its packages are those of an extra
+
         excerpts = load_excerpts(count=GENERAL_EXCERPTS, sample_rate=models.codec.sample_rate, manifest=models.manifest)
-    except UnloopError as error:
+    except (UnloopError, ImportError) as error:
         logger.warning("what the model must not forget cannot be measured: %s", error)
         return []
     heard = (torch.from_numpy(levelled(excerpt.audio))[None, None] for excerpt in excerpts)
