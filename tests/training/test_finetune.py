@@ -184,6 +184,23 @@ def test_a_voice_is_made_listed_and_loaded_by_its_name(home):
     assert not (home / "data" / "unloop" / "learning" / "lisa").exists(), "the work is cleared away"
 
 
+def test_ctrl_c_keeps_what_was_learned_and_the_same_command_goes_on(home, monkeypatch):
+    whole, steps = learning._Run._step, []
+
+    def step(run, codes, mask):
+        whole(run, codes, mask)
+        steps.append(run.steps)
+        if len(steps) % 2 == 0:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(learning._Run, "_step", step)
+    for _ in range(2):
+        done = CliRunner().invoke(finetune, [str(home / "mine.wav"), "--name", "lisa", "--minutes", "1000"])
+        assert "stopped; what was learned is kept" in done.output and done.exit_code != 0
+    assert steps == [1, 2, 3, 4]
+    assert not (home / "data" / "unloop" / "models" / "lisa").exists()
+
+
 def test_general_tokens_come_with_the_model(home):
     pieces = general_tokens(load_models("small"))
     assert [piece.shape[1] for piece in pieces] == [60]

@@ -32,8 +32,12 @@ def finetune(paths: tuple[Path, ...], name: str, minutes: float, seed: int, mode
         from unloop_py.training.player_voice import check_name, learn_voice
 
     check_name(name)
-    with told_progress() as progress:
-        voice = learn_voice(name, paths, minutes, base=model, compute=compute, seed=seed, progress=progress)
+    try:
+        with told_progress() as progress:
+            voice = learn_voice(name, paths, minutes, base=model, compute=compute, seed=seed, progress=progress)
+    except KeyboardInterrupt:
+        click.echo("stopped; what was learned is kept: the same command goes on from here", err=True)
+        raise
     for line in summary(voice):
         click.echo(line)
 
