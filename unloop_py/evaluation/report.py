@@ -93,7 +93,7 @@ def _findings(outcomes: Sequence[Outcome]) -> str:
         return ""
     links = " ".join(f'<a href="#{outcome.study.name}">{outcome.study.name}</a>' for outcome in outcomes)
     return ('<h2>What was asked, and what was found</h2><div class="wide"><table><thead><tr><th>asked</th><th>by</th><th>found</th>'
-            f"<th>holds</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div><p><nav>{links}</nav></p>")
+            f"<th>holds</th></tr></thead><tbody>{''.join(rows)}</tbody></table></div><nav>{links}</nav>")
 
 
 def _section(outcome: Outcome, sounds_bytes: int) -> tuple[str, int]:
