@@ -4,8 +4,11 @@ from pathlib import Path
 
 import numpy as np
 
+from unloop_py.training.busy import attacks
+from unloop_py.training.composition import compose
 from unloop_py.training.grooves import GROOVES
 from unloop_py.training.palette import (
+    BUSY_FROM,
     FAMILIES,
     HELD_OUT_FROM,
     PROGRESSIONS,
@@ -52,3 +55,18 @@ def test_progressions_grooves_and_one_shots_are_shared_out_whole():
 
 def test_scale_weights_are_shares_of_one():
     assert len(SCALE_WEIGHTS) == len(SCALES) and abs(sum(SCALE_WEIGHTS) - 1) < 1e-9
+
+
+def test_busy_seeds_lie_between_the_others_and_the_held_out_ones():
+    assert not Palette.of(BUSY_FROM - 1).busy and Palette.of(BUSY_FROM).busy and Palette.of(HELD_OUT_FROM - 1).busy
+    assert not HELD_OUT.busy and not Palette.of(BUSY_FROM).held_out
+
+
+def test_busy_players_attack_half_as_often_again_at_least_and_keep_to_the_loop():
+    """Attacks of the part that has most, a second, over a hundred scores of each temper."""
+    rates = {}
+    for first in (0, BUSY_FROM):
+        scores = [compose(np.random.default_rng(seed), Palette.of(seed)) for seed in range(first, first + 100)]
+        rates[first] = [max(attacks(part.notes) for part in score.parts) * score.tempo / 60 / score.beats for score in scores]
+        assert all(0 <= note.beat < score.beats for score in scores for part in score.parts for note in part.notes if first)
+    assert np.median(rates[BUSY_FROM]) > 1.5 * np.median(rates[0]) and np.percentile(rates[BUSY_FROM], 10) > 4

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unloop_py.training import grooves, phrases
+from unloop_py.training.busy import busier
 from unloop_py.training.palette import SCALE_WEIGHTS, SCALES, TONICS, Palette
 from unloop_py.training.score import SAMPLE_RATE, Note, Part, Score, smooth
 
@@ -138,6 +139,8 @@ def compose(rng: np.random.Generator, palette: Palette) -> Score:
         if rng.random() < (1.0 if genre_name == "glitch" else 0.15 if genre_name in ELECTRONIC else 0.02):
             blips = _soloist(rng, "blips", genre, harmony, palette, band=True)
             parts = (*parts, Part(blips.kind, blips.family, blips.notes, rng.uniform(0.2, 0.8)))
+    if palette.busy:
+        parts = busier(rng, parts, bars * per_bar, bars * per_bar * 60 / tempo)
     swing = rng.uniform(*genre.swing) if genre.swing[1] else rng.choice((0.0, 0.0, 0.0, rng.uniform(0, 0.6)))
     unit = 0.5 if genre_name in ("jazz", "blues") or rng.random() < 0.4 else 0.25
     return Score(genre_name, f"{TONICS[tonic]} {scale}", tempo, bars * per_bar, per_bar, float(swing), unit, solo, parts)

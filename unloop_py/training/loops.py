@@ -2,8 +2,8 @@
 
 ``LoopMaker.make(seed)`` composes a score (``composition``), has each part played (``casting``: soundfonts, CC0 one-shots,
 and instruments that are calculated), mixes, treats and soils it (``effects``, ``dirt``), and returns a loop whose tails
-already wrap. The same seed always gives the same loop. Seeds from HELD_OUT_FROM on sound of what training never hears:
-the rule is in ``palette``.
+already wrap. The same seed always gives the same loop. Seeds from HELD_OUT_FROM on sound of what training never hears,
+those from BUSY_FROM to there are of busy players: both rules are in ``palette``.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from unloop_py.training import effects
 from unloop_py.training.casting import Ensemble
 from unloop_py.training.composition import compose
 from unloop_py.training.dirt import soil
-from unloop_py.training.palette import HELD_OUT_FROM, Palette
+from unloop_py.training.palette import BUSY_FROM, HELD_OUT_FROM, Palette
 from unloop_py.training.score import SAMPLE_RATE, Clock, Score
 
-__all__ = ["HELD_OUT_FROM", "SAMPLE_RATE", "Loop", "LoopMaker"]
+__all__ = ["BUSY_FROM", "HELD_OUT_FROM", "SAMPLE_RATE", "Loop", "LoopMaker"]
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class LoopMaker:
         palette = Palette.of(seed)
         score = compose(rng, palette)
         audio = self._mix(rng, score, palette)
-        audio = soil(rng, effects.limited(_mastered(rng, audio, score), rng.uniform(5, 10))) * np.float32(rng.uniform(0.25, 0.95))
+        audio = soil(rng, effects.limited(_mastered(rng, audio, score, palette), rng.uniform(5, 10))) * np.float32(rng.uniform(0.25, 0.95))
         return Loop(audio.astype(np.float32), score.tempo, score.beats, score.beats_per_bar, tuple(part.kind for part in score.parts),
                     score.key, score.genre, score.solo)
 
@@ -73,13 +73,14 @@ def _loudness(sound: np.ndarray) -> float:
     return float(np.sqrt(np.mean(np.square(np.resize(sound, (-(-len(sound) // block), block))), axis=1).max()))
 
 
-def _mastered(rng: np.random.Generator, audio: np.ndarray, score: Score) -> np.ndarray:
+def _mastered(rng: np.random.Generator, audio: np.ndarray, score: Score, palette: Palette) -> np.ndarray:
     """What the whole goes through: one room, a tone control, a tape, a compressor, an old sampler, now and then."""
     if rng.random() < 0.3:
         audio = effects.compress(audio, rng.uniform(1.5, 6), rng.uniform(0.05, 0.4))
     spectrum = effects.Spectrum(audio)
     if rng.random() < 0.6:
-        spectrum.tilt(rng.normal(1.0, 1.4))
+        deep = palette.busy and not score.solo and rng.random() < 0.6
+        spectrum.tilt(rng.normal(-0.8 if deep else 1.0, 1.4))
     if rng.random() < 0.15:
         spectrum.low_pass(rng.uniform(3500, 14_000))
     if rng.random() < 0.35:  # presence: what microphones close to strings and sticks hear

@@ -17,6 +17,7 @@ import numpy as np
 from unloop_py.training.grooves import GROOVES
 
 HELD_OUT_FROM = 1_000_000  # seeds from here on are never trained on
+BUSY_FROM = 200_000  # seeds from here to HELD_OUT_FROM are of busy players (``busy``) and deeper mixes
 SLOWEST, FASTEST = 60.0, 180.0  # beats a minute
 
 RESERVED_SOUNDFONTS = frozenset({"sf_GMbank.sf2"})
@@ -67,14 +68,15 @@ RESERVED_PROGRESSIONS = ((0, 2, 3, 4), (5, 4, 3, 4), (0, 3, 5, 4), (0, 4, 3), (1
 
 @dataclass(frozen=True)
 class Palette:
-    """One side of the rule: what training loops, or held-out loops, may be made of."""
+    """One side of the rule: what training loops, or held-out loops, may be made of; and whether their players are busy."""
 
     held_out: bool
+    busy: bool = False
 
     @classmethod
     def of(cls, seed: int) -> Palette:
         """The side that a seed is on."""
-        return cls(seed >= HELD_OUT_FROM)
+        return cls(seed >= HELD_OUT_FROM, BUSY_FROM <= seed < HELD_OUT_FROM)
 
     @property
     def progressions(self) -> tuple[tuple[int, ...], ...]:
