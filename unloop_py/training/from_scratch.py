@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from unloop_py.errors import UnloopError
 from unloop_py.training.checkpoint_file import load_checkpoint, save_checkpoint
@@ -64,7 +64,7 @@ def train(objective: Objective, config: TrainConfig, world: World, told: Told = 
         _be_exact()
     module: Any = objective
     module.to(world.device)
-    average = AveragedModel(objective.network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging))
+    average = AveragedModel(objective.network, avg_fn=_follower(settings.averaging))
     wrapped = DistributedDataParallel(module, broadcast_buffers=False) if world.size > 1 else module
     trained = [p for p in objective.network.parameters() if p.requires_grad]
     groups = [{"params": [p for p in trained if p.dim() > 1], "weight_decay": settings.weight_decay},
@@ -141,6 +141,11 @@ def _step(objective: Objective, wrapped: nn.Module, optimizer: torch.optim.Optim
 
 class TrainingError(UnloopError):
     """A run that cannot go on."""
+
+
+def _follower(averaging: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """The next moving average: quick at first, so that a short run does not play its own beginnings."""
+    return lambda average, weights, steps: torch.lerp(average, weights, max(1 - averaging, 9 / (10 + int(steps))))
 
 
 def _rate(step: int, config: TrainConfig) -> float:
