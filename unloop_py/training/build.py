@@ -100,6 +100,7 @@ class Build:
             "licence": "MIT, like the code; free to use and to sell",
             "command": f"scripts/build_bundled_model --minutes {self.minutes:g} --loops {self.n_loops} --readings {self.readings}"
                        f" --seed {self.seed}",
+            "training_data": {"seeds": [FIRST_SEED, FIRST_SEED + self.n_loops - 1], "sha256": [], "packages": []},
             "data": {"loops": len(self.train), "seconds": round(sum(row["frames"] for row in self.train.rows) / 44_100),
                      "seeds": [FIRST_SEED, FIRST_SEED + self.n_loops - 1], "held_out_loops": HELD_OUT_LOOPS, "figure_loops": FIGURE_LOOPS,
                      "held_out_seeds": [HELD_OUT_FROM, HELD_OUT_FROM + HELD_OUT_LOOPS - 1],

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import BoolTensor, LongTensor, Tensor
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from torch.optim.swa_utils import AveragedModel
 
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.training.tokens import TokenStore
@@ -100,7 +100,7 @@ def train_masked(tokens: TokenStore, held_out: TokenStore, codebooks: Tensor, co
     torch.manual_seed(seed)
     model = MaskedTransformer(config)
     model.set_codebooks(codebooks)
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING))
+    average = AveragedModel(model, avg_fn=_follow)
     decayed = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
     optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.03}, {"params": rest, "weight_decay": 0.0}],
@@ -132,6 +132,11 @@ def train_masked(tokens: TokenStore, held_out: TokenStore, codebooks: Tensor, co
             run.log(**figures)
     run.save()
     return average.module.eval()
+
+
+def _follow(average: Tensor, weights: Tensor, steps: int | Tensor) -> Tensor:
+    """The next moving average: quick at first, so that a short run does not play its own beginnings."""
+    return torch.lerp(average, weights, float(max(1 - AVERAGING, 9 / (10 + int(steps)))))
 
 
 @torch.no_grad()
