@@ -34,7 +34,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "engine": {"numpy", "numba", "llvmlite"},
     "audio_io": {"numpy", "portaudio.py: sounddevice", "wav.py: soundfile"},
     "beats": {"numpy", "aubio_tracker.py: aubio"},
-    "generator": {"torch", "numpy", "safetensors"},
+    "generator": {"torch", "numpy", "safetensors", "download.py: huggingface_hub", "download.py: httpx2", "dac_codec.py: dac"},
     "vamper": {"numpy"},
     "control": set(),
     "osc": {"pythonosc"},

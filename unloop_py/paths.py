@@ -87,3 +87,12 @@ def user_data_folder() -> Path:
     else:
         base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(base) / "unloop"
+
+
+def user_cache_folder() -> Path:
+    """Where what can be fetched or computed again is kept. Not made here."""
+    if os.name == "nt":
+        return user_data_folder() / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "unloop"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unloop"

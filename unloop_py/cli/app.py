@@ -15,6 +15,7 @@ import click
 from unloop_py import __version__
 from unloop_py.cli.codebooks import codebooks
 from unloop_py.cli.demo import demo
+from unloop_py.cli.download import download
 from unloop_py.cli.evaluate import evaluate
 from unloop_py.cli.experiments import experiments
 from unloop_py.cli.finetune import finetune, models
@@ -93,6 +94,7 @@ unloop.add_command(render)
 unloop.add_command(codebooks)
 unloop.add_command(evaluate)
 unloop.add_command(models)
+unloop.add_command(download)
 unloop.add_command(finetune)
 unloop.add_command(experiments)
 unloop.add_command(train)

@@ -1,0 +1,384 @@
+"""VampNet's weights come whole or not at all: a hub on this machine, the real client, and everything that goes wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+import threading
+import types
+from collections import namedtuple
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from unloop_py.cli.app import unloop
+from unloop_py.errors import ModelError
+from unloop_py.generator import download as module
+from unloop_py.generator.download import PUBLISHED, REPOSITORY, DownloadError, download, plan_download, vampnet_folder
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+class Hub:
+    """A model hub on this machine, as far as the real client asks it: the listing, HEAD of a file, its bytes in ranges.
+
+    Serves ``files`` as `repository`, and goes wrong where it is told to.
+
+    ``cuts`` holds for a path the numbers of bytes after which its next answers break off; ``damaged`` the paths whose
+    bytes are not those that are announced; ``asked`` every request for bytes, as (path, first byte).
+    """
+
+    def __init__(self, repository: str, files: dict[str, bytes]) -> None:
+        self.repository, self.files = repository, files
+        self.cuts: dict[str, list[int]] = {}
+        self.damaged: set[str] = set()
+        self.ranged, self.status, self.plain = True, 200, False
+        self.asked: list[tuple[str, int]] = []
+        hub = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_HEAD(self) -> None:
+                hub.head(self)
+
+            def do_GET(self) -> None:
+                hub.get(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self.thread.start()
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    @property
+    def store_address(self) -> str:
+        """Another host, as at the hub: the client leaves its headers behind when it goes there."""
+        return f"http://localhost:{self.server.server_port}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+    def head(self, request: BaseHTTPRequestHandler) -> None:
+        """What the hub says of a file in its large-file store: size and SHA-256, and where its bytes are."""
+        path = request.path.removeprefix(f"/{self.repository}/resolve/{COMMIT}/")
+        if path not in self.files:
+            self.answer(request, 404, {"X-Error-Code": "EntryNotFound"})
+            return
+        data = self.files[path]
+        self.answer(request, 302, {
+            "Location": f"{self.store_address}/store/{path}", "X-Repo-Commit": COMMIT, "X-Linked-Size": str(len(data)),
+            "X-Linked-Etag": f'"{hashlib.sha256(data).hexdigest()}"', "ETag": '"of-the-pointer"'})
+
+    def get(self, request: BaseHTTPRequestHandler) -> None:
+        if request.path.startswith("/store/"):
+            self.store(request, request.path.removeprefix("/store/"))
+        elif self.plain:
+            self.answer(request, 200, {"Content-Type": "text/html"}, b"<html>log in to this network</html>")
+        elif self.status != 200 or request.path.split("?")[0] != f"/api/models/{self.repository}":
+            code = {"X-Error-Code": "RepoNotFound"} if self.status == 200 else {}
+            self.answer(request, 404 if self.status == 200 else self.status, code)
+        else:
+            listing = {"id": self.repository, "modelId": self.repository, "sha": COMMIT, "private": False, "tags": [], "downloads": 0,
+                       "likes": 0, "siblings": [{"rfilename": path} for path in self.files]}
+            self.answer(request, 200, {"Content-Type": "application/json"}, json.dumps(listing).encode())
+
+    def store(self, request: BaseHTTPRequestHandler, path: str) -> None:
+        data, first = self.files[path], 0
+        if self.ranged and (asked := request.headers.get("Range")):
+            first = int(asked.removeprefix("bytes=").split("-")[0])
+        self.asked.append((path, first))
+        if path in self.damaged:
+            data = bytes(len(data))
+        cuts = self.cuts.get(path)
+        sent = data[first:][: cuts.pop(0) if cuts else None]
+        headers = {"Content-Range": f"bytes {first}-{len(data) - 1}/{len(data)}"} if first else {}
+        self.answer(request, 206 if first else 200, {**headers, "Content-Length": str(len(data) - first)}, sent)
+        if len(sent) < len(data) - first:
+            request.close_connection = True
+
+    def answer(self, request: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes = b"") -> None:
+        request.send_response(status)
+        for name, value in {"Content-Length": str(len(body)), **headers}.items():
+            request.send_header(name, value)
+        request.end_headers()
+        if request.command != "HEAD":
+            request.wfile.write(body)
+
+
+NAMES = ("codec.pth", "coarse.pth", "c2f.pth", "wavebeat.pth", "loras/opera/coarse.pth", "loras/opera/c2f.pth",
+         "loras/percussion/coarse.pth", "loras/percussion/c2f.pth", "loras/half/coarse.pth")
+CHUNK = 10_000
+FULL = Path("/dev/full")
+
+
+@pytest.fixture
+def hub(tmp_path, monkeypatch):
+    """A hub that holds what VampNet's repository holds, a few kilobytes each, and an empty cache to fetch it into."""
+    rng = np.random.default_rng(0)
+    hub = Hub(REPOSITORY, {name: rng.bytes(int(rng.integers(60_000, 90_000))) for name in NAMES})
+    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY", True)  # it would ask the public hub who runs it
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", CHUNK)
+    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda seconds: None)  # between its own tries
+    yield hub
+    hub.close()
+
+
+def convert(folder: Path, out: Path) -> None:
+    """Stands for the loader's conversion: the same bytes under the other name."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in folder.glob("*.pth"):
+        shutil.copyfile(path, out / f"{path.stem}.safetensors")
+
+
+def plan(fine_tune: str | None = None, published=None) -> module.Plan:
+    return plan_download(fine_tune, published=published or {})
+
+
+def waiting() -> list[str]:
+    folder = vampnet_folder().parents[1] / "downloads" / "vampnet"
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+
+
+def test_the_base_comes_whole_is_converted_once_and_leaves_nothing_behind(hub):
+    folder = download(plan(), convert)
+    assert {path.name for path in folder.iterdir()} == {"codec.safetensors", "coarse.safetensors", "c2f.safetensors", "download.json"}
+    for name in module.BASE:
+        assert (folder / name).with_suffix(".safetensors").read_bytes() == hub.files[name]
+    record = json.loads((folder / "download.json").read_text())
+    assert (record["repository"], record["revision"], record["licence"]) == (REPOSITORY, COMMIT, "CC BY-NC-SA 4.0")
+    assert record["files"]["c2f.pth"]["sha256"] == hashlib.sha256(hub.files["c2f.pth"]).hexdigest()
+    assert waiting() == []
+
+
+def test_what_is_here_is_not_asked_for_again_even_without_a_network(hub, monkeypatch):
+    download(plan(), convert)
+    hub.asked.clear()
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    here = plan()
+    assert here.sets == {} and download(here, convert) == vampnet_folder() and hub.asked == []
+
+
+def test_a_fine_tune_brings_the_base_that_is_missing_and_only_that(hub):
+    download(plan("opera"), convert)
+    assert (vampnet_folder() / "loras" / "opera" / "c2f.safetensors").read_bytes() == hub.files["loras/opera/c2f.pth"]
+    assert [path for path, _ in hub.asked] == ["codec.pth", "coarse.pth", "c2f.pth", "loras/opera/coarse.pth", "loras/opera/c2f.pth"]
+    hub.asked.clear()
+    download(plan("percussion"), convert)
+    assert [path for path, _ in hub.asked] == ["loras/percussion/coarse.pth", "loras/percussion/c2f.pth"]
+
+
+@pytest.mark.parametrize("wrong, nearest", (("oprea", "opera"), ("percusion", "percussion"), ("../../x", ""), ("half", "")))
+def test_an_unknown_fine_tune_is_refused_with_the_nearest_name_and_what_there_is(hub, wrong, nearest):
+    with pytest.raises(DownloadError, match=f"'{wrong}'.*'{nearest}.*opera, percussion"):
+        plan(wrong)
+    assert hub.asked == [] and waiting() == []
+
+
+def test_a_connection_that_is_cut_once_goes_on_by_itself_from_the_byte_it_stopped_at(hub):
+    hub.cuts["coarse.pth"] = [35_000]
+    download(plan(), convert)
+    assert [first for path, first in hub.asked if path == "coarse.pth"] == [0, 30_000]
+    assert (vampnet_folder() / "coarse.safetensors").read_bytes() == hub.files["coarse.pth"]
+
+
+def test_after_a_connection_that_stays_cut_the_next_call_goes_on_where_this_one_stopped(hub):
+    hub.cuts["coarse.pth"] = [25_000] + [0] * 20
+    with pytest.raises(DownloadError, match=r"coarse.pth stopped at 0.0 of 0.1 MB .*run the same command again, and it goes on"):
+        download(plan(), convert)
+    coarse, codec = waiting()
+    assert coarse.startswith("coarse.pth.") and coarse.endswith(".part") and codec == "codec.pth"
+    assert not vampnet_folder().exists()
+    hub.asked.clear()
+    hub.cuts.clear()
+    again = plan()
+    assert again.held == len(hub.files["codec.pth"]) + 20_000
+    download(again, convert)
+    assert hub.asked == [("coarse.pth", 20_000), ("c2f.pth", 0)]
+    assert (vampnet_folder() / "coarse.safetensors").read_bytes() == hub.files["coarse.pth"]
+
+
+def test_a_server_that_knows_no_ranges_sends_all_of_it_and_the_file_is_right_all_the_same(hub):
+    hub.cuts["codec.pth"] = [25_000]
+    hub.ranged = False
+    download(plan(), convert)
+    assert (vampnet_folder() / "codec.safetensors").read_bytes() == hub.files["codec.pth"]
+
+
+def test_a_part_of_an_older_file_is_not_mixed_with_the_new_one(hub):
+    hub.cuts["codec.pth"] = [25_000] + [0] * 20
+    with pytest.raises(DownloadError):
+        download(plan(), convert)
+    hub.cuts.clear()
+    hub.files["codec.pth"] = bytes(reversed(hub.files["codec.pth"]))
+    download(plan(), convert)
+    assert (vampnet_folder() / "codec.safetensors").read_bytes() == hub.files["codec.pth"]
+    assert waiting() == []
+
+
+def test_contents_with_another_hash_are_thrown_away_and_what_came_before_is_kept(hub):
+    hub.damaged.add("coarse.pth")
+    with pytest.raises(DownloadError, match="coarse.pth came with SHA-256 .*thrown away. Run the same command again"):
+        download(plan(), convert)
+    assert waiting() == ["codec.pth"] and not vampnet_folder().exists()
+    hub.damaged.clear()
+    download(plan(), convert)
+    assert [path for path, _ in hub.asked].count("codec.pth") == 1
+
+
+def test_a_file_that_was_changed_at_the_hub_is_refused_before_a_byte_of_it_comes(hub):
+    with pytest.raises(DownloadError, match=r"codec.pth at the hub is not the file that was published.*600996465 bytes, 3db3fa43ab5d"):
+        plan_download()
+    data = hub.files["codec.pth"]
+    with pytest.raises(DownloadError, match="not the file that was published"):
+        plan(published={"codec.pth": (len(data), "0" * 64)})
+    assert plan(published={"codec.pth": (len(data), hashlib.sha256(data).hexdigest())}).size > len(data)
+    assert hub.asked == []
+
+
+def test_the_published_codec_is_the_one_that_others_name():
+    assert PUBLISHED == {"codec.pth": (600_996_465, "3db3fa43ab5d160439ddb81fc540b5573ad5ae962230de3fc5b47d218845b855")}
+
+
+def test_too_small_a_disk_is_refused_before_a_byte_comes(hub, monkeypatch):
+    monkeypatch.setattr(module.shutil, "disk_usage", lambda path: namedtuple("Usage", "total used free")(10**6, 10**6, 300_000))
+    with pytest.raises(DownloadError, match=r"has 0.0 GB free and 0.0 GB are needed.*XDG_CACHE_HOME"):
+        download(plan(), convert)
+    assert hub.asked == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/dev/full is Linux's")
+def test_a_disk_that_fills_up_keeps_what_has_come_and_names_the_cure(hub):
+    asked = plan()
+    coarse = asked.sets[""][1]
+    part = module._part(coarse)
+    part.parent.mkdir(parents=True)
+    part.symlink_to(FULL)
+    with pytest.raises(DownloadError, match=r"is full \(fetching coarse.pth\): free some space there and run the same command again"):
+        download(asked, convert)
+    assert "codec.pth" in waiting() and not vampnet_folder().exists()
+    part.unlink()
+    download(plan(), convert)
+    assert [path for path, _ in hub.asked].count("codec.pth") == 1
+
+
+def test_a_disk_that_fills_up_in_the_conversion_keeps_the_fetched_files(hub):
+    def full(folder: Path, out: Path) -> None:
+        with FULL.open("wb", buffering=0) as file:
+            file.write(b"x")
+
+    with pytest.raises(DownloadError, match=r"is full \(converting vampnet\)"):
+        download(plan(), full)
+    assert waiting() == ["c2f.pth", "coarse.pth", "codec.pth"]
+    hub.asked.clear()
+    download(plan(), convert)
+    assert hub.asked == []
+
+
+def test_a_conversion_that_refuses_the_files_has_the_last_word_and_they_are_kept(hub):
+    def refuses(folder: Path, out: Path) -> None:
+        raise ModelError("codec.pth is no codec")
+
+    with pytest.raises(ModelError, match="is no codec"):
+        download(plan(), refuses)
+    assert len(waiting()) == 3 and not (vampnet_folder() / "download.json").exists()
+
+
+def test_without_a_network_it_says_so_and_changes_nothing(hub, tmp_path, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    with pytest.raises(DownloadError, match="the hub cannot be reached .*is there a network?"):
+        plan()
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize("fault, words", (
+    (dict(status=503), "the hub answered HTTP 503"), (dict(status=401), "does not give hugggof/vampnet out"),
+    (dict(plain=True), "what answered is not the hub"), (dict(repository="other/name"), "no longer holds it"),
+))  # fmt: skip
+def test_a_hub_that_answers_otherwise_is_named_in_one_line(hub, fault, words):
+    for name, value in fault.items():
+        setattr(hub, name, value)
+    with pytest.raises(DownloadError, match=words):
+        plan()
+
+
+def test_two_downloads_at_once_do_not_write_into_the_same_part(hub):
+    def second(folder: Path, out: Path) -> None:
+        with pytest.raises(DownloadError, match="another download of VampNet is at work"):
+            download(asked, convert)
+        convert(folder, out)
+
+    asked = plan()
+    download(asked, second)
+
+
+def test_progress_rises_to_the_whole(hub):
+    told = []
+    download(plan(), convert, lambda what, share: told.append((what, share)))
+    shares = [share for _, share in told]
+    assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 15
+    assert told[-1][0] == "converting vampnet"
+
+
+@pytest.fixture
+def typed(hub, monkeypatch):
+    """Type `unloop download vampnet` with more, at a terminal or not, and with an answer."""
+    monkeypatch.setitem(sys.modules, "unloop_py.generator.vampnet_files", types.SimpleNamespace(convert_to_safetensors=convert))
+    monkeypatch.delitem(PUBLISHED, "codec.pth")
+
+    def typed(*more: str, terminal: bool = False, answer: str = ""):
+        monkeypatch.setattr("unloop_py.cli.download._somebody_is_there", lambda: terminal)
+        return CliRunner().invoke(unloop, ["download", "vampnet", *more], input=answer)
+
+    return typed
+
+
+def test_nobody_at_a_terminal_and_no_yes_is_refused_with_the_licence_and_the_option(typed, hub):
+    done = typed()
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and done.stdout == ""
+    assert "CC BY-NC-SA 4.0" in done.stderr and "--yes" in done.stderr and hub.asked == []
+
+
+@pytest.mark.parametrize("answer", ("n\n", "\n"))
+def test_the_licence_is_shown_and_without_agreement_nothing_comes(typed, hub, answer):
+    done = typed(terminal=True, answer=answer)
+    assert done.exit_code == 1 and "nothing was fetched" in done.stderr
+    assert "CC BY-NC-SA 4.0" in done.stdout and "https://creativecommons.org/licenses/by-nc-sa/4.0/" in done.stdout
+    assert hub.asked == [] and not vampnet_folder().exists()
+
+
+def test_with_agreement_it_comes_and_the_line_to_play_it_is_said(typed, hub):
+    done = typed("--finetune", "opera", terminal=True, answer="y\n")
+    assert done.exit_code == 0, done.output
+    assert "jam --model opera" in done.stdout and (vampnet_folder() / "loras" / "opera" / "coarse.safetensors").exists()
+    again = typed("--yes")
+    assert again.exit_code == 0 and "is here already" in again.stdout
+
+
+def test_what_goes_wrong_is_one_line_and_status_2(typed, hub):
+    done = typed("--yes", "--finetune", "oprea")
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "'opera'" in done.stderr
+    hub.damaged.add("c2f.pth")
+    done = typed("--yes")
+    assert done.exit_code == 2 and done.stderr.splitlines()[-1].startswith("unloop: c2f.pth came with SHA-256")
+
+
+def test_without_the_hubs_client_the_extra_that_has_it_is_named(typed, monkeypatch):
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    done = typed("--yes")
+    assert done.exit_code == 2 and "pip install unloop[vampnet]" in done.stderr
