@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -50,6 +50,7 @@ class Sampling:
     typical_mass: float = 0.15
     typical_min_tokens: int = 64
     greedy: bool = False                # take the likeliest token; with mask_temperature 0 nothing is random
+    sample_cutoff: float = 1.0          # share of the steps after which the likeliest token is taken
 
     @classmethod
     def from_prompt(cls, prompt: Prompt, steps: int) -> Sampling:
@@ -101,7 +102,8 @@ def sample(model: TokenModel, codes: LongTensor, mask: Tensor, seeds: Sequence[i
         with one_thread():
             # All open tokens of all items stand in one row of M, item by item: nothing is spent on the others.
             uniforms = _uniforms(noises, open_)                             # (M, 2)
-            tokens, log_p = _draw_in_pieces(logits, open_, uniforms[:, 0], sampling)
+            how = sampling if step / sampling.steps <= sampling.sample_cutoff else replace(sampling, greedy=True)
+            tokens, log_p = _draw_in_pieces(logits, open_, uniforms[:, 0], how)
             confidence = log_p + sampling.mask_temperature * (1 - ratio) * _gumbel(uniforms[:, 1])
             codes[:, given:][open_] = tokens
             open_ = _still_open(open_, confidence, to_make, ratio)
@@ -128,7 +130,9 @@ def masked_after(to_make: int, n_open: int, ratio: float) -> int:
     """
     if ratio >= 1.0:
         return 0
-    return max(min(math.floor(math.cos(math.pi / 2 * ratio) * to_make), n_open - 1), min(1, n_open))
+    # In float32 like the reference: two thirds of the way its cosine is a hair below one half, and the count one less.
+    scheduled = (torch.tensor(ratio, dtype=torch.float32) * math.pi / 2).cos() * to_make
+    return max(min(math.floor(scheduled), n_open - 1), min(1, n_open))
 
 
 def _draw_in_pieces(logits: Tensor, open_: Tensor, uniforms: Tensor, sampling: Sampling) -> tuple[LongTensor, Tensor]:
