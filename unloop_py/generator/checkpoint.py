@@ -23,6 +23,7 @@ from torch import nn
 from unloop_py.errors import ModelError
 from unloop_py.generator.adapters import merge
 from unloop_py.generator.codec import Codec
+from unloop_py.generator.dac_codec import DacCodec, is_dac, read_dac
 from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, checked_model, is_voice, sha256
 from unloop_py.generator.model_files import BUNDLED as BUNDLED
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
@@ -47,7 +48,7 @@ def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype 
     """
     folder, manifest = checked_model(name)
     weights = Path(manifest.get("base_folder", folder))
-    codec = load_network(weights / FILES[0], lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
+    codec = load_codec(weights / FILES[0])
     coarse, fine = (load_network(weights / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])
     if is_voice(manifest):
         _merge_voice(folder / ADAPTERS, {"coarse": coarse, "fine": fine})
@@ -93,6 +94,11 @@ def write_manifest(folder: Path, **facts: Any) -> dict[str, Any]:
     beside.write_text(json.dumps(manifest, indent=2) + "\n")
     os.replace(beside, folder / "manifest.json")
     return manifest
+
+
+def load_codec(path: Path) -> RvqCodec | DacCodec:
+    """The codec of one file, of the family that it names; raises ModelError."""
+    return read_dac(path) if is_dac(path) else load_network(path, lambda sizes: RvqCodec(RvqCodecConfig(**sizes)))
 
 
 def load_network(path: Path, make: Callable[[dict[str, Any]], Any]) -> Any:

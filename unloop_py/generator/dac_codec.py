@@ -128,7 +128,7 @@ def save_dac(source: Path, target: Path) -> None:
     beside = target.with_suffix(".writing")
     try:
         save_file({name: tensor.contiguous().clone() for name, tensor in tensors.items()}, beside,
-                  metadata={"format": FORMAT, "family": FAMILY, "config": json.dumps(arguments)})
+                  metadata={"format": FORMAT, "family": FAMILY, "kwargs": json.dumps(arguments)})
         beside.chmod(0o644)  # safetensors makes files that only their owner can read
         os.replace(beside, target)
     finally:
@@ -153,7 +153,7 @@ def _read(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         return tensors, arguments
     try:
         with safe_open(path, "pt") as file:
-            return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["config"])  # noqa: SIM118 (no mapping)
+            return {name: file.get_tensor(name) for name in file.keys()}, json.loads(file.metadata()["kwargs"])  # noqa: SIM118 (no mapping)
     except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
         raise ModelError(f"{path} cannot be read as DAC ({str(error).splitlines()[0]}): make it anew from DAC's .pth") from None
 

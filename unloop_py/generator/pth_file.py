@@ -8,6 +8,7 @@ The network's sizes are the arguments that the file names, never guessed. Read w
 from __future__ import annotations
 
 import pickle
+import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +35,7 @@ def read_pth(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         For a file that is missing, cut off, no such container, or that would run code.
     """
     try:
-        with torch.serialization.safe_globals(NUMBERS):
+        with torch.serialization.safe_globals(NUMBERS), warnings.catch_warnings(action="ignore"):
             held = torch.load(path, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(path))
     except FileNotFoundError:
         raise ModelError(f"{path} is missing") from None
@@ -43,8 +44,8 @@ def read_pth(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise ModelError(f"{path} is refused: more than weights would have to be unpickled from it, which could run code"
                          f" ({reason.strip()[:120]})") from None
     except (RuntimeError, ValueError, EOFError, OSError, KeyError, IndexError) as error:
-        raise ModelError(f"{path} cannot be read as weights ({str(error).splitlines()[0][:120]}): it is cut off or another kind of file;"
-                         " fetch it again") from None
+        reason = (str(error) or type(error).__name__).splitlines()[0][:120]
+        raise ModelError(f"{path} cannot be read as weights ({reason}): it is cut off or another kind of file; fetch it again") from None
     tensors = held.get("state_dict") if isinstance(held, Mapping) else None
     metadata = held.get("metadata") if isinstance(held, Mapping) else None
     arguments = metadata.get("kwargs") if isinstance(metadata, Mapping) else None

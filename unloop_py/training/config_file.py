@@ -29,7 +29,7 @@ class ConfigError(UnloopError):
 class DataTable:
     """What is read."""
 
-    codec: str = "small"  # whose tokens: a model's name, or a folder; the one being trained beside, for one's own
+    codec: str = "small"  # whose tokens: a model's name, or a folder; the one being trained beside, for one's own; DAC's weights (.pth)
     tokens: str = "cached"  # encoded once, into the output folder; or "on the fly", from another place each time
     held_out: float = 0.05  # share of the files that judges and is never learned from
     workers: int = 2  # threads that read ahead, in each process

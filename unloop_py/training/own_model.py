@@ -19,7 +19,9 @@ import numpy as np
 import torch
 
 from unloop_py.errors import AudioFileError, ModelError
-from unloop_py.generator.checkpoint import load_network, save_network, write_manifest
+from unloop_py.generator.checkpoint import load_codec, load_network, save_network, write_manifest
+from unloop_py.generator.codec import Codec
+from unloop_py.generator.dac_codec import DacCodec, save_dac
 from unloop_py.generator.model_files import FILES, find_model, is_voice, sha256
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
@@ -105,7 +107,8 @@ def train_from_config(config: TrainConfig, data: Path, world: World, told: Told 
     file = config.folder / f"{config.part}.safetensors"
     save_network(file, trained.network.cpu(), network.config)
     if codec_file is not None:
-        _beside(codec_file, config.folder / FILES[0])
+        put_beside = save_dac if codec_file.suffix == ".pth" else _beside
+        put_beside(codec_file, config.folder / FILES[0])
         if judged:
             write_general_tokens(config.folder, judged)
     return TrainedModel(trained, file, _write_manifest(config, audio))
@@ -137,20 +140,22 @@ def _laid_codec(config: TrainConfig, audio: AudioFolder, world: World, say: Call
     return codec
 
 
-def _codec_of(config: TrainConfig) -> tuple[RvqCodec, Path]:
+def _codec_of(config: TrainConfig) -> tuple[RvqCodec | DacCodec, Path]:
     """The codec whose tokens are learned, and its file. Raises ModelError."""
-    own = Path(config.data.codec) / FILES[0]
-    if own.is_file():
+    own = Path(config.data.codec)
+    if own.suffix == ".pth":
         path = own
+    elif (own / FILES[0]).is_file():
+        path = own / FILES[0]
     else:
         folder, manifest = find_model(config.data.codec)
         if is_voice(manifest):
             raise ModelError(f"{config.data.codec} is a voice: name its base, {manifest['base']['name']!r}, as the codec")
         path = folder / FILES[0]
-    return load_network(path, lambda sizes: RvqCodec(RvqCodecConfig(**sizes))), path
+    return load_codec(path), path
 
 
-def _transformer_sizes(config: TrainConfig, codec: RvqCodec) -> TransformerConfig:
+def _transformer_sizes(config: TrainConfig, codec: RvqCodec | DacCodec) -> TransformerConfig:
     """The config's sizes; what it leaves out follows from the codec."""
     wide = int((codec.quantizer.codebooks.abs().amax(dim=1) > 0).sum(dim=1).max())  # axes that a codebook uses at most
     defaults = {"codebook_size": codec.codebook_size, "latent_dim": wide,
@@ -167,14 +172,14 @@ def _transformer_sizes(config: TrainConfig, codec: RvqCodec) -> TransformerConfi
     return sizes
 
 
-def _windows(config: TrainConfig, audio: AudioFolder, codec: RvqCodec, codec_file: Path, world: World) -> TokenWindows | FreshWindows:
+def _windows(config: TrainConfig, audio: AudioFolder, codec: Codec, codec_file: Path, world: World) -> TokenWindows | FreshWindows:
     steps = config.training.piece_steps
     if config.data.tokens == "on the fly":
         return FreshWindows(audio, codec, steps, world.device)
     return TokenWindows(cached_tokens(audio, codec, config.folder / "tokens", sha256(codec_file), world), steps)
 
 
-def _judging_tokens(judging: AudioFolder, codec: RvqCodec, world: World) -> list[np.ndarray]:
+def _judging_tokens(judging: AudioFolder, codec: Codec, world: World) -> list[np.ndarray]:
     chosen = np.linspace(0, len(judging) - 1, min(len(judging), JUDGING_PIECES)).astype(int) if len(judging) else []
     samples = round(JUDGING_S * codec.sample_rate)
     return [encoded(codec, judging.piece(int(i), 0, samples), world.device) for i in chosen]
