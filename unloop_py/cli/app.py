@@ -14,6 +14,7 @@ import click
 
 from unloop_py import __version__
 from unloop_py.cli.codebooks import codebooks
+from unloop_py.cli.convert import convert
 from unloop_py.cli.demo import demo
 from unloop_py.cli.download import download
 from unloop_py.cli.evaluate import evaluate
@@ -95,6 +96,7 @@ unloop.add_command(codebooks)
 unloop.add_command(evaluate)
 unloop.add_command(models)
 unloop.add_command(download)
+unloop.add_command(convert)
 unloop.add_command(finetune)
 unloop.add_command(experiments)
 unloop.add_command(train)

@@ -85,11 +85,6 @@ def convert_to_safetensors(folder: Path, out: Path) -> None:
     _convert(folder, out, ".safetensors")
 
 
-def convert_to_pth(folder: Path, out: Path) -> None:
-    """Write the parts that a folder holds as the reference's own ``.pth``. As `convert_to_safetensors` otherwise."""
-    _convert(folder, out, ".pth")
-
-
 def convert_model(folder: Path, out: Path, suffix: str) -> list[Path]:
     """Write a model's parts and those of its fine-tunes, ``.safetensors`` or ``.pth``; returns the folders written."""
     folders = {folder: out} | {one: out / "loras" / one.name for one in fine_tunes(folder)}
