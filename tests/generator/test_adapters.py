@@ -155,8 +155,8 @@ def test_a_voice_of_another_version_says_what_it_is_and_what_is_needed(voice, ch
 
 
 def test_a_folder_of_another_programs_files_says_what_it_is_and_what_is_needed(tmp_path):
-    (tmp_path / "coarse.pth").touch()
-    with pytest.raises(ModelError, match=r"holds coarse.pth, files of another program's format: this unloop reads codec.safetensors"):
+    (tmp_path / "wavebeat.pth").touch()
+    with pytest.raises(ModelError, match=r"holds wavebeat.pth, files of another program's format: this unloop reads codec.safetensors"):
         checked_model(str(tmp_path))
 
 

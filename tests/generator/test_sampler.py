@@ -34,7 +34,8 @@ def test_each_step_leaves_as_many_masked_as_the_cosine_says(steps):
     model = MockModel(random_table())
     codes, mask = everything(1, 4, 30)
     sample(model, codes, mask, [1], Sampling(steps=steps))
-    expected = [120] + [math.floor(math.cos(math.pi / 2 * step / steps) * 120) for step in range(1, steps)]
+    cosine = (torch.arange(1, steps) / steps * math.pi / 2).cos()           # float32, as in the reference
+    expected = [120] + [math.floor(value * 120) for value in cosine]
     assert [count for count, in open_counts(model)] == expected
 
 

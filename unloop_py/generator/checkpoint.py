@@ -24,10 +24,11 @@ from unloop_py.errors import ModelError
 from unloop_py.generator.adapters import merge
 from unloop_py.generator.codec import Codec
 from unloop_py.generator.dac_codec import DacCodec, is_dac, read_dac
-from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, checked_model, is_voice, sha256
+from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, checked_model, is_vampnet, is_voice, sha256
 from unloop_py.generator.model_files import BUNDLED as BUNDLED
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
+from unloop_py.generator.vampnet import VampNet, load_vampnet
 
 
 @dataclass(frozen=True)
@@ -40,13 +41,16 @@ class Models:
     manifest: dict[str, Any]
 
 
-def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Models:
-    """The bundled model of that name, the user's own voice merged into its base, or the models of a folder.
+def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype = torch.float32) -> Models | VampNet:
+    """The bundled model of that name, the user's own voice merged into its base, or the models of a folder, VampNet's too.
 
     ``dtype`` is that of the transformers; the codec always computes in float32. Raises ModelError, which names the file
     and the cure, for weights that are missing, damaged or of another version.
     """
     folder, manifest = checked_model(name)
+    if is_vampnet(manifest):
+        # Played on a circle like every model here; straight, as the reference computes, is for who asks `load_vampnet`.
+        return load_vampnet(folder, circular=True, device=device, dtype=dtype)
     weights = Path(manifest.get("base_folder", folder))
     codec = load_codec(weights / FILES[0])
     coarse, fine = (load_network(weights / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])

@@ -1,9 +1,10 @@
 """A model's folder, checked file by file without loading anything: standard library only, so that `jam` can refuse a
 damaged model before the first note and leave the loading to its worker.
 
-Two kinds of folder have a name. A *model* holds codec, coarse and fine weights; the bundled ones lie in the package. A
+Three kinds of folder have a name. A *model* holds codec, coarse and fine weights; the bundled ones lie in the package. A
 *voice* is what a model learned from one player (`unloop finetune`): a few MB of adapters and a manifest that names the
 model they belong to by its digest. Voices lie in the user's data folder, where an update of unloop leaves them alone.
+A folder of *VampNet's* own files has no manifest, see `vampnet_headers`; each of its fine-tunes has a name of its own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from unloop_py.errors import ModelError
-from unloop_py.paths import user_data_folder
+from unloop_py.generator import vampnet_headers as vampnet
+from unloop_py.paths import user_cache_folder, user_data_folder
 
 BUNDLED = Path(__file__).parent / "bundled"
 FORMAT = 1
@@ -44,6 +46,11 @@ def own_models() -> Path:
     return user_data_folder() / "models"
 
 
+def fetched_models() -> Path:
+    """The folder in which models lie that can be fetched again; it may not be there yet."""
+    return user_cache_folder() / "models"
+
+
 def checked_model(name: str) -> tuple[Path, dict[str, Any]]:
     """The folder and the manifest of a model or voice whose files are all there and whole. Any thread, about 0.1 s.
 
@@ -60,6 +67,9 @@ def checked_model(name: str) -> tuple[Path, dict[str, Any]]:
         Names the file and the cure.
     """
     folder, manifest = find_model(name)
+    if is_vampnet(manifest):
+        vampnet.read_headers(folder)
+        return folder, manifest
     if not is_voice(manifest):
         for file in FILES:
             _check(folder / file, manifest)
@@ -76,20 +86,28 @@ def checked_model(name: str) -> tuple[Path, dict[str, Any]]:
 
 def find_model(name: str) -> tuple[Path, dict[str, Any]]:
     """The folder and the manifest of a model or voice; its files are not looked into. Raises ModelError at once."""
-    for folder in (BUNDLED / name, own_models() / name) if _is_plain(name) else ():
+    places = (BUNDLED, own_models(), fetched_models()) if _is_plain(name) else ()
+    for folder in (*(place / name for place in places), *(one for one in _named_folders() if places and one.name == name)):
         if folder.is_dir():
             return folder, _read_manifest(folder)
     if os.path.isdir(name):  # False for whatever cannot be a path, where Path.is_dir would raise
         return Path(name), _read_manifest(Path(name))
     known = [folder.name for folder in _named_folders()]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.0)
+    if name.endswith(".vampnet"):
+        raise ModelError(f"{name}: {vampnet.LATER}")
     raise ModelError(f"no model named {name!r}: the nearest is {near[0] if near else 'none'!r}, and `unloop models` lists all;"
-                     f" or give a folder that holds {', '.join(FILES)}")
+                     f" or give a folder that holds {', '.join(FILES)}, or VampNet's codec.pth, coarse.pth, c2f.pth")
 
 
 def is_voice(manifest: dict[str, Any]) -> bool:
     """Whether a manifest is that of adapters to another model."""
     return manifest.get("kind") == "voice"
+
+
+def is_vampnet(manifest: dict[str, Any]) -> bool:
+    """Whether a manifest stands for VampNet's own files."""
+    return manifest.get("family") == vampnet.FAMILY
 
 
 def digest(manifest: dict[str, Any]) -> str:
@@ -113,12 +131,18 @@ def _is_plain(name: str) -> bool:
 
 
 def _named_folders() -> Iterator[Path]:
-    for parent in (BUNDLED, own_models()):
-        if parent.is_dir():
-            yield from sorted(folder for folder in parent.iterdir() if (folder / "manifest.json").is_file())
+    """Every folder that has a name; a model's fine-tunes after itself."""
+    for parent in (BUNDLED, own_models(), fetched_models()):
+        for folder in sorted(parent.iterdir()) if parent.is_dir() else ():
+            if (folder / "manifest.json").is_file():
+                yield folder
+            elif folder.is_dir() and vampnet.is_vampnet(folder):
+                yield from (folder, *vampnet.fine_tunes(folder))
 
 
 def _listed(folder: Path) -> Listed:
+    if not (folder / "manifest.json").is_file():
+        return _listed_vampnet(folder)
     kind = "bundled" if folder.parent == BUNDLED else "model"
     size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
     base, state = "", "ok"
@@ -132,6 +156,16 @@ def _listed(folder: Path) -> Listed:
     except ModelError as error:
         state = str(error)
     return Listed(folder.name, kind, size, base, state)
+
+
+def _listed_vampnet(folder: Path) -> Listed:
+    size = sum(path.stat().st_size for part in vampnet.PARTS if (path := vampnet.find_part(folder, part)) is not None)
+    base, state = vampnet.codec_folder(folder), "ok"
+    try:
+        vampnet.read_headers(folder)
+    except ModelError as error:
+        state = str(error)
+    return Listed(folder.name, "vampnet", size, "", state) if base == folder else Listed(folder.name, "fine-tune", size, base.name, state)
 
 
 class _BaseError(ModelError):
@@ -162,6 +196,10 @@ def _checked_base(voice: dict[str, Any]) -> tuple[Path, dict[str, Any]]:
 
 def _read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / "manifest.json"
+    if not path.is_file() and (vampnet.is_vampnet(folder) or vampnet.is_later_family(folder)):
+        if not vampnet.is_vampnet(folder):
+            raise ModelError(f"{folder} holds a model of another family: {vampnet.LATER}")
+        return {"family": vampnet.FAMILY, "name": folder.name, "folder": str(folder), "files": {}}
     try:
         manifest = json.loads(path.read_text())
         wanted = VOICE_FORMAT if is_voice(manifest) else FORMAT
