@@ -6,137 +6,22 @@ import hashlib
 import json
 import shutil
 import sys
-import threading
-import types
 from collections import namedtuple
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+import torch
+from safetensors import SafetensorError
 
-from unloop_py.cli.app import unloop
 from unloop_py.errors import ModelError
 from unloop_py.generator import download as module
 from unloop_py.generator.download import PUBLISHED, REPOSITORY, DownloadError, download, plan_download, vampnet_folder
+from unloop_py.generator.vampnet import load_vampnet
+from unloop_py.generator.vampnet_files import convert_to_safetensors
 
-COMMIT = "0123456789abcdef0123456789abcdef01234567"
-
-
-class Hub:
-    """A model hub on this machine, as far as the real client asks it: the listing, HEAD of a file, its bytes in ranges.
-
-    Serves ``files`` as `repository`, and goes wrong where it is told to.
-
-    ``cuts`` holds for a path the numbers of bytes after which its next answers break off; ``damaged`` the paths whose
-    bytes are not those that are announced; ``asked`` every request for bytes, as (path, first byte).
-    """
-
-    def __init__(self, repository: str, files: dict[str, bytes]) -> None:
-        self.repository, self.files = repository, files
-        self.cuts: dict[str, list[int]] = {}
-        self.damaged: set[str] = set()
-        self.ranged, self.status, self.plain = True, 200, False
-        self.asked: list[tuple[str, int]] = []
-        hub = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_HEAD(self) -> None:
-                hub.head(self)
-
-            def do_GET(self) -> None:
-                hub.get(self)
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        self.thread.start()
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    @property
-    def store_address(self) -> str:
-        """Another host, as at the hub: the client leaves its headers behind when it goes there."""
-        return f"http://localhost:{self.server.server_port}"
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-    def head(self, request: BaseHTTPRequestHandler) -> None:
-        """What the hub says of a file in its large-file store: size and SHA-256, and where its bytes are."""
-        path = request.path.removeprefix(f"/{self.repository}/resolve/{COMMIT}/")
-        if path not in self.files:
-            self.answer(request, 404, {"X-Error-Code": "EntryNotFound"})
-            return
-        data = self.files[path]
-        self.answer(request, 302, {
-            "Location": f"{self.store_address}/store/{path}", "X-Repo-Commit": COMMIT, "X-Linked-Size": str(len(data)),
-            "X-Linked-Etag": f'"{hashlib.sha256(data).hexdigest()}"', "ETag": '"of-the-pointer"'})
-
-    def get(self, request: BaseHTTPRequestHandler) -> None:
-        if request.path.startswith("/store/"):
-            self.store(request, request.path.removeprefix("/store/"))
-        elif self.plain:
-            self.answer(request, 200, {"Content-Type": "text/html"}, b"<html>log in to this network</html>")
-        elif self.status != 200 or request.path.split("?")[0] != f"/api/models/{self.repository}":
-            code = {"X-Error-Code": "RepoNotFound"} if self.status == 200 else {}
-            self.answer(request, 404 if self.status == 200 else self.status, code)
-        else:
-            listing = {"id": self.repository, "modelId": self.repository, "sha": COMMIT, "private": False, "tags": [], "downloads": 0,
-                       "likes": 0, "siblings": [{"rfilename": path} for path in self.files]}
-            self.answer(request, 200, {"Content-Type": "application/json"}, json.dumps(listing).encode())
-
-    def store(self, request: BaseHTTPRequestHandler, path: str) -> None:
-        data, first = self.files[path], 0
-        if self.ranged and (asked := request.headers.get("Range")):
-            first = int(asked.removeprefix("bytes=").split("-")[0])
-        self.asked.append((path, first))
-        if path in self.damaged:
-            data = bytes(len(data))
-        cuts = self.cuts.get(path)
-        sent = data[first:][: cuts.pop(0) if cuts else None]
-        headers = {"Content-Range": f"bytes {first}-{len(data) - 1}/{len(data)}"} if first else {}
-        self.answer(request, 206 if first else 200, {**headers, "Content-Length": str(len(data) - first)}, sent)
-        if len(sent) < len(data) - first:
-            request.close_connection = True
-
-    def answer(self, request: BaseHTTPRequestHandler, status: int, headers: dict[str, str], body: bytes = b"") -> None:
-        request.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            request.send_header(name, value)
-        request.end_headers()
-        if request.command != "HEAD":
-            request.wfile.write(body)
-
-
-NAMES = ("codec.pth", "coarse.pth", "c2f.pth", "wavebeat.pth", "loras/opera/coarse.pth", "loras/opera/c2f.pth",
-         "loras/percussion/coarse.pth", "loras/percussion/c2f.pth", "loras/half/coarse.pth")
-CHUNK = 10_000
 FULL = Path("/dev/full")
-
-
-@pytest.fixture
-def hub(tmp_path, monkeypatch):
-    """A hub that holds what VampNet's repository holds, a few kilobytes each, and an empty cache to fetch it into."""
-    rng = np.random.default_rng(0)
-    hub = Hub(REPOSITORY, {name: rng.bytes(int(rng.integers(60_000, 90_000))) for name in NAMES})
-    monkeypatch.setenv("HF_ENDPOINT", hub.endpoint)
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY", True)  # it would ask the public hub who runs it
-    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", CHUNK)
-    monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda seconds: None)  # between its own tries
-    yield hub
-    hub.close()
+GOLDEN = Path(__file__).resolve().parents[1] / "data" / "reference-small"
 
 
 def convert(folder: Path, out: Path) -> None:
@@ -161,7 +46,7 @@ def test_the_base_comes_whole_is_converted_once_and_leaves_nothing_behind(hub):
     for name in module.BASE:
         assert (folder / name).with_suffix(".safetensors").read_bytes() == hub.files[name]
     record = json.loads((folder / "download.json").read_text())
-    assert (record["repository"], record["revision"], record["licence"]) == (REPOSITORY, COMMIT, "CC BY-NC-SA 4.0")
+    assert (record["repository"], record["revision"], record["licence"]) == (REPOSITORY, hub.commit, "CC BY-NC-SA 4.0")
     assert record["files"]["c2f.pth"]["sha256"] == hashlib.sha256(hub.files["c2f.pth"]).hexdigest()
     assert waiting() == []
 
@@ -290,6 +175,30 @@ def test_a_disk_that_fills_up_in_the_conversion_keeps_the_fetched_files(hub):
     assert hub.asked == []
 
 
+@pytest.mark.parametrize("text, words", (
+    ("Error while serializing: I/O error: No space left on device (os error 28)", r"is full \(converting vampnet\)"),
+    ("Error while serializing: I/O error: Input/output error (os error 5)", r"converting vampnet failed .*what was fetched is kept"),
+))  # fmt: skip
+def test_what_safetensors_says_of_the_disk_is_told_with_the_cure(hub, text, words):
+    def full(folder: Path, out: Path) -> None:
+        raise SafetensorError(text)
+
+    with pytest.raises(DownloadError, match=words):
+        download(plan(), full)
+    assert len(waiting()) == 3
+
+
+def test_what_comes_plays_once_the_real_conversion_is_through(hub):
+    for part in ("codec", "coarse", "c2f"):
+        hub.files[f"{part}.pth"] = hub.files[f"loras/opera/{part}.pth"] = (GOLDEN / f"{part}.pth").read_bytes()
+    folder = download(plan("opera"), convert_to_safetensors)
+    codes = torch.from_numpy(np.load(GOLDEN / "expected.npz")["codes"]).long()
+    wanted = load_vampnet(GOLDEN).codec.decode(codes)
+    for one in (folder, folder / "loras" / "opera"):
+        assert torch.equal(load_vampnet(one).codec.decode(codes), wanted)
+    assert waiting() == []
+
+
 def test_a_conversion_that_refuses_the_files_has_the_last_word_and_they_are_kept(hub):
     def refuses(folder: Path, out: Path) -> None:
         raise ModelError("codec.pth is no codec")
@@ -333,52 +242,3 @@ def test_progress_rises_to_the_whole(hub):
     shares = [share for _, share in told]
     assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 15
     assert told[-1][0] == "converting vampnet"
-
-
-@pytest.fixture
-def typed(hub, monkeypatch):
-    """Type `unloop download vampnet` with more, at a terminal or not, and with an answer."""
-    monkeypatch.setitem(sys.modules, "unloop_py.generator.vampnet_files", types.SimpleNamespace(convert_to_safetensors=convert))
-    monkeypatch.delitem(PUBLISHED, "codec.pth")
-
-    def typed(*more: str, terminal: bool = False, answer: str = ""):
-        monkeypatch.setattr("unloop_py.cli.download._somebody_is_there", lambda: terminal)
-        return CliRunner().invoke(unloop, ["download", "vampnet", *more], input=answer)
-
-    return typed
-
-
-def test_nobody_at_a_terminal_and_no_yes_is_refused_with_the_licence_and_the_option(typed, hub):
-    done = typed()
-    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and done.stdout == ""
-    assert "CC BY-NC-SA 4.0" in done.stderr and "--yes" in done.stderr and hub.asked == []
-
-
-@pytest.mark.parametrize("answer", ("n\n", "\n"))
-def test_the_licence_is_shown_and_without_agreement_nothing_comes(typed, hub, answer):
-    done = typed(terminal=True, answer=answer)
-    assert done.exit_code == 1 and "nothing was fetched" in done.stderr
-    assert "CC BY-NC-SA 4.0" in done.stdout and "https://creativecommons.org/licenses/by-nc-sa/4.0/" in done.stdout
-    assert hub.asked == [] and not vampnet_folder().exists()
-
-
-def test_with_agreement_it_comes_and_the_line_to_play_it_is_said(typed, hub):
-    done = typed("--finetune", "opera", terminal=True, answer="y\n")
-    assert done.exit_code == 0, done.output
-    assert "jam --model opera" in done.stdout and (vampnet_folder() / "loras" / "opera" / "coarse.safetensors").exists()
-    again = typed("--yes")
-    assert again.exit_code == 0 and "is here already" in again.stdout
-
-
-def test_what_goes_wrong_is_one_line_and_status_2(typed, hub):
-    done = typed("--yes", "--finetune", "oprea")
-    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "'opera'" in done.stderr
-    hub.damaged.add("c2f.pth")
-    done = typed("--yes")
-    assert done.exit_code == 2 and done.stderr.splitlines()[-1].startswith("unloop: c2f.pth came with SHA-256")
-
-
-def test_without_the_hubs_client_the_extra_that_has_it_is_named(typed, monkeypatch):
-    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    done = typed("--yes")
-    assert done.exit_code == 2 and "pip install unloop[vampnet]" in done.stderr

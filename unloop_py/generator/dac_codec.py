@@ -36,7 +36,7 @@ CURE = ("`pip install unloop[dac]`, or the few packages that its import needs wi
 # libraries, the second a protobuf that other packages refuse.
 STAND_INS = {"torchaudio": {}, "torch.utils.tensorboard": {"SummaryWriter": object}}
 
-STRETCH = 1024  # steps at once, 12 s at 44.1 kHz: some 1.5 GB
+STRETCH = 384  # steps at once, 4.5 s at 44.1 kHz: 1.1 GB beside the weights
 
 
 class DacCodec(nn.Module):

@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-import errno
 import hashlib
 import json
-import logging
 import os
 import re
 import shutil
@@ -25,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unloop_py.errors import ModelError
+from unloop_py.generator.hub_errors import DownloadError, cured_asking, cured_cut, cured_disk, quiet_hub
 from unloop_py.paths import user_cache_folder, written_beside
 
 REPOSITORY = "hugggof/vampnet"
@@ -45,13 +43,12 @@ Told = Callable[[str, float], None]
 """Told what is being done, and the share of all bytes that is here, 0..1."""
 
 
-class DownloadError(ModelError):
-    """Weights that could not be fetched: no network, no space, or not what was published."""
-
-
 @dataclass(frozen=True)
 class HubFile:
-    """One file at the hub. ``sha256`` is None where the hub does not state it."""
+    """One file at the hub. ``sha256`` is None where the hub does not state it.
+
+    ``address`` leads on to where the bytes are, by a link that is made anew each time and is good for an hour or so.
+    """
 
     path: str
     size: int  # bytes
@@ -116,7 +113,7 @@ def plan_download(fine_tune: str | None = None, *, repository: str = REPOSITORY,
     from huggingface_hub import HfApi, get_hf_file_metadata, hf_hub_url
 
     endpoint = endpoint or os.environ.get("HF_ENDPOINT") or None
-    with _cured_errors(repository):
+    with cured_asking(repository):
         # Anonymous: the files are public, and a token has no business here.
         info = HfApi(endpoint=endpoint, token=False).model_info(repository, timeout=20)
         there = {file.rfilename for file in info.siblings or ()}
@@ -132,7 +129,7 @@ def plan_download(fine_tune: str | None = None, *, repository: str = REPOSITORY,
                 if stated.size is None:
                     raise DownloadError(f"{repository} does not say how large {path} is: it cannot be fetched safely; try again later")
                 _check_published(path, stated.size, digest, published)
-                files.append(HubFile(path, stated.size, digest, stated.location))
+                files.append(HubFile(path, stated.size, digest, address))
             sets[where] = tuple(files)
     return Plan(repository, str(info.sha), folder, sets)
 
@@ -162,7 +159,7 @@ def download(plan: Plan, convert: Convert, told: Told = lambda what, share: None
                 _fetch(file, lambda come, file=file, before=done: told(file.path, (before + come) / plan.size))
                 done += file.size
             told(f"converting {where or 'vampnet'}", done / plan.size)
-            with _cured_disk(f"converting {where or 'vampnet'}", plan.folder):
+            with cured_disk(f"converting {where or 'vampnet'}", plan.folder):
                 convert(waiting / where, plan.folder / where)
                 _write_record(plan, where, files)
             for file in files:
@@ -240,7 +237,7 @@ def _fetch(file: HubFile, come: Callable[[int], None]) -> None:
     for other in whole.parent.glob(f"{whole.name}.*.part"):
         if other != part:  # of a file that the hub has replaced
             other.unlink()
-    with _cured_disk(f"fetching {file.path}", whole.parent), _cured_cut(file, part), _quiet_hub(), part.open("ab") as out:
+    with cured_disk(f"fetching {file.path}", whole.parent), cured_cut(file.path, file.size, part), quiet_hub(), part.open("ab") as out:
         begun = out.tell()
         if begun > file.size:
             begun = 0
@@ -254,18 +251,6 @@ def _fetch(file: HubFile, come: Callable[[int], None]) -> None:
         raise DownloadError(f"{file.path} came with SHA-256 {found[:12]}, and the hub says {str(file.sha256)[:12]}: it was damaged on its"
                             " way and is thrown away. Run the same command again; what else has come is kept")
     os.replace(part, whole)
-
-
-@contextlib.contextmanager
-def _quiet_hub() -> Iterator[None]:
-    """Its tries to go on are no warnings to a person: what comes of them is told in the end."""
-    logger = logging.getLogger("huggingface_hub")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
 
 
 def _bar(come: Callable[[int], None]) -> Any:
@@ -296,57 +281,3 @@ def _write_record(plan: Plan, where: str, files: tuple[HubFile, ...]) -> None:
              "files": {file.path: {"bytes": file.size, "sha256": file.sha256} for file in files}}
     with written_beside(plan.folder / where / RECORD) as beside:
         beside.write_text(json.dumps(facts, indent=2) + "\n")
-
-
-@contextlib.contextmanager
-def _cured_errors(repository: str) -> Iterator[None]:
-    """What can go wrong before the first byte of a file, in words."""
-    import httpx2
-    from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-
-    later = "nothing was changed; run the same command again when it is back"
-    try:
-        yield
-    except OfflineModeIsEnabled:
-        raise DownloadError("HF_HUB_OFFLINE is set, which forbids downloads: unset it") from None
-    except HfHubHTTPError as error:
-        status = error.response.status_code
-        if status in (401, 403, 404):
-            raise DownloadError(f"the hub does not give {repository} out, or no longer holds it (HTTP {status}): see"
-                                f" https://huggingface.co/{repository}") from None
-        raise DownloadError(f"the hub answered HTTP {status} for {repository}: {later}") from None
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise DownloadError(f"the hub cannot be reached ({_reason(error)}): is there a network? {later}") from None
-    except (ValueError, KeyError, TypeError):
-        raise DownloadError("what answered is not the hub: a network that asks for a login first, or a wrong HF_ENDPOINT") from None
-
-
-@contextlib.contextmanager
-def _cured_cut(file: HubFile, part: Path) -> Iterator[None]:
-    """What can go wrong while a file comes, in words; what has come is kept."""
-    import httpx2
-    from huggingface_hub.errors import HfHubHTTPError
-
-    try:
-        yield
-    except (httpx2.HTTPError, HfHubHTTPError, OSError) as error:
-        if isinstance(error, OSError) and not isinstance(error, HfHubHTTPError) and error.errno is not None:
-            raise  # the disk's
-        here = part.stat().st_size if part.is_file() else 0
-        raise DownloadError(f"{file.path} stopped at {here / 1e6:.1f} of {file.size / 1e6:.1f} MB ({_reason(error)}): run the same command"
-                            " again, and it goes on from there") from None
-
-
-@contextlib.contextmanager
-def _cured_disk(doing: str, folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-            raise
-        raise DownloadError(f"the disk of {folder} is full ({doing}): free some space there and run the same command again, and it goes"
-                            " on from there; or set XDG_CACHE_HOME to a folder on another disk") from None
-
-
-def _reason(error: Exception) -> str:
-    return " ".join((str(error) or type(error).__name__).split())[:120]
