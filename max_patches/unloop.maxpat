@@ -4021,7 +4021,7 @@
        "parameter_mmax": 14.0,
        "parameter_unitstyle": 0,
        "parameter_initial": [
-        5
+        8
        ],
        "parameter_initial_enable": 0
       }
@@ -4033,8 +4033,8 @@
       62,
       48
      ],
-     "annotation": "compression_prompt: How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all. 1..14 codebooks, default 5.",
-     "hint": "compression_prompt: How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all. 1..14 codebooks, default 5."
+     "annotation": "compression_prompt: How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all. 1..14 codebooks, default 8.",
+     "hint": "compression_prompt: How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all. 1..14 codebooks, default 8."
     }
    },
    {
@@ -4192,12 +4192,12 @@
     "box": {
      "id": "obj-177",
      "maxclass": "newobj",
-     "numinlets": 10,
-     "numoutlets": 10,
+     "numinlets": 11,
+     "numoutlets": 11,
      "patching_rect": [
       20,
       1630.0,
-      1440.0,
+      1600.0,
       22.0
      ],
      "outlettype": [
@@ -4210,9 +4210,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/steps /unloop/loop/1/seed /unloop/loop/1/feedback_steps"
+     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/steps /unloop/loop/1/seed /unloop/loop/1/feedback_steps /unloop/loop/1/adapt"
     }
    },
    {
@@ -5175,6 +5176,98 @@
    {
     "box": {
      "id": "obj-218",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1460.0,
+      1700.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "adapt",
+     "texton": "adapt",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      622.0,
+      418.0,
+      60,
+      24
+     ],
+     "annotation": "adapt: While the loop plays, the model learns the sound of the take, for its variations to sound more like it; 0 is the model as it came. 0..1, default 1.",
+     "hint": "adapt: While the loop plays, the model learns the sound of the take, for its variations to sound more like it; 0 is the model as it came. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-219",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-220",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/adapt"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-221",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1460.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -5193,7 +5286,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-223",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5222,7 +5315,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5240,7 +5333,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7541,22 +7634,46 @@
    {
     "patchline": {
      "source": [
+      "obj-177",
+      9
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-220",
       0
      ],
      "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
       "obj-221",
       0
      ]
@@ -7565,11 +7682,35 @@
    {
     "patchline": {
      "source": [
-      "obj-221",
+      "obj-224",
       0
      ],
      "destination": [
-      "obj-219",
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
+      0
+     ],
+     "destination": [
+      "obj-225",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-223",
       0
      ]
     }

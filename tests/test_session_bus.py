@@ -381,7 +381,8 @@ def test_a_new_take_reaches_the_vamper_as_a_copy_with_its_version(one):
     one.engine.buffer(3)[:1000] = 0.5
     one.happen(Event(EventKind.TAKE, take=5, slot=3, index=1000))
     one.engine.buffer(3)[:] = 0.0
-    (take,) = vamper.of("take_changed")[0]
+    take, new_loop = vamper.of("take_changed")[0]
+    assert new_loop
     assert (take.version, take.audio.shape, take.sample_rate) == (5, (1000, 2), RATE)
     assert np.all(take.audio == 0.5)
 
@@ -389,7 +390,38 @@ def test_a_new_take_reaches_the_vamper_as_a_copy_with_its_version(one):
 def test_a_cleared_loop_has_no_take(one):
     vamper = one.attach()
     one.happen(Event(EventKind.TAKE, take=6, slot=-1, index=0))
-    assert vamper.of("take_changed") == [(None,)]
+    assert [take for take, _ in vamper.of("take_changed")] == [None]
+
+
+def test_an_overdub_is_told_as_the_same_loop_and_a_new_recording_as_another(one):
+    vamper = one.attach()
+    one.happen(Event(EventKind.TAKE, take=5, slot=3, index=1000))
+    one.happen(Event(EventKind.TAKE, take=6, slot=3, index=1000))
+    one.happen(Event(EventKind.STATE, state=State.RECORDING, index=int(Flag.GENERATE)))
+    one.happen(Event(EventKind.TAKE, take=7, slot=3, index=1000))
+    assert [(take.version, new_loop) for take, new_loop in vamper.of("take_changed")] == [(5, True), (6, False), (7, True)]
+
+
+def test_how_far_the_take_is_learned_is_told_and_stands_in_the_status(one):
+    one.attach()
+    one.happen(Event(EventKind.TAKE, take=5, slot=3, index=1000))
+    one.conductor.learned(5, 0.25, 0.5)
+    one.conductor.learned(4, 0.75, 0.5)  # of a take that no longer plays
+    one.conductor.step()
+    assert [notice for notice in one.notices if notice.kind == "adapting"] == [Notice("adapting", 0, (0.25, 0.5))]
+    assert (one.bus.status(0).adapting, one.bus.status(0).gain) == (0.25, 0.5)
+    one.happen(Event(EventKind.TAKE, take=6, slot=3, index=1000))
+    assert one.bus.status(0).adapting == 0.0
+
+
+def test_the_parameter_adapt_reaches_the_vamper_when_it_moves(one):
+    vamper = one.attach()
+    one.conductor.step()
+    assert vamper.of("adapt") == []
+    one.bus.set(0, "adapt", 0)
+    one.conductor.step()
+    one.conductor.step()
+    assert vamper.of("adapt") == [(False,)]
 
 
 def test_beats_are_sought_by_the_session_only_until_a_generator_does(one):

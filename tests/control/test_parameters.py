@@ -10,7 +10,7 @@ from unloop_py.errors import ParameterError
 NAMES = (
     "variation mix periodic_prompt periodic_width beat_mask_ms onset_mask_width prefix_s suffix_s inpaint_start_s "
     "inpaint_end_s compression_prompt mask_dropout temperature mask_temperature top_p typical_filtering typical_mass "
-    "typical_min_tokens steps seed feedback_steps wet dry feedback tail seam_ms"
+    "typical_min_tokens steps seed feedback_steps adapt wet dry feedback tail seam_ms"
 ).split()
 
 

@@ -1,5 +1,7 @@
 """A stage for room C: a fake clock, fake workers, and an engine that knows nothing but seams and offers."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -20,15 +22,16 @@ class Stage:
     seams that wanted an offer and had none.
     """
 
-    def __init__(self, cost=TENTH_OF_REAL_TIME):
+    def __init__(self, cost=TENTH_OF_REAL_TIME, generator=None):
         self.clock = FakeClock()
         self.cost = cost
         self.slowdown = 1.0
-        self.generator = ToneGenerator(wait=lambda seconds: None)
+        self.generator = generator or ToneGenerator(wait=lambda seconds: None)
         self.workers = []
         self.offers = []
         self.notices = []
         self.progress = []
+        self.learned = []
         self.heard = []
         self.late = 0
         self.pending = None
@@ -39,7 +42,7 @@ class Stage:
         self.put_down_order()
         self.vamper = Vamper(
             generator_factory="fake", clock=self.clock, make_worker=self._make_worker, on_offer=self._take_offer,
-            on_progress=self.progress.append, on_notice=self.notices.append)
+            on_progress=self.progress.append, on_notice=self.notices.append, on_learned=self.learned.append)
         self.vamper.open()
 
     @property
@@ -63,8 +66,8 @@ class Stage:
         self.worker.get_ready()
         self.vamper.step()
 
-    def record(self, loop_s, version=1, silent=False):
-        """A take ends now and plays."""
+    def record(self, loop_s, version=1, silent=False, new_loop=True):
+        """A take ends now and plays; with `new_loop` False it is an overdub on the one before."""
         frames = round(loop_s * RATE)
         audio = np.zeros((frames, 1), np.float32)
         if not silent:
@@ -74,7 +77,7 @@ class Stage:
         self.pending = None
         self.sounding = -1
         self.next_seam_s = self.clock.now_s + self.loop_s
-        self.vamper.take_changed(self.take)
+        self.vamper.take_changed(self.take, new_loop)
         self._tell_seam(None)
 
     def turn(self, prompt=Prompt(temperature=0.5), ceiling=12, seed=0):
@@ -98,7 +101,8 @@ class Stage:
                     self._steps, self._order_ends_s = [], self.clock.now_s
             elif self._order_ends_s <= self.clock.now_s:
                 order = self.put_down_order()
-                self.worker.finish(order, self.slowdown * self.worker.seconds_for(order))
+                took_s = self.clock.now_s - self._order_began_s
+                self.worker.finish(order, took_s if isinstance(order, jobs.Learn) else self.slowdown * self.worker.seconds_for(order))
             elif self.next_seam_s is not None and self.next_seam_s <= self.clock.now_s:
                 self._seam()
             elif look_s > self.clock.now_s:
@@ -129,6 +133,11 @@ class Stage:
     def _settle(self):
         """The vamper handles what it was told, the worker takes up what it may."""
         self.vamper.step()
+        if isinstance(self._order, jobs.Learn) and self.worker.orders:
+            # Learning makes way at the end of the step that it is in.
+            step_s = self.slowdown * self.generator.learn_step_s
+            steps = math.ceil((self.clock.now_s - self._order_began_s) / step_s - 1e-9)
+            self._order_ends_s = min(self._order_ends_s, self._order_began_s + max(steps, 1) * step_s)
         if self._order is None:
             self._order = self.worker.begin()
             if self._order is not None:
@@ -137,8 +146,9 @@ class Stage:
 
     def _schedule(self, order):
         """When its steps are done and when it is: sampling first, then the codec."""
-        now_s = self.clock.now_s
-        self._order_ends_s = now_s + self.slowdown * self.worker.seconds_for(order)
+        now_s = self._order_began_s = self.clock.now_s
+        self.worker.slowdown = self.slowdown
+        self._order_ends_s = now_s + self.worker.seconds_for(order) * (1.0 if isinstance(order, jobs.Learn) else self.slowdown)
         if isinstance(order, jobs.Vary):
             steps = order.requests[0].sampling_steps
             step_s = self.slowdown * (self.cost.step_overhead_s + self.cost.step_per_audio * self.loop_s * len(order.requests))

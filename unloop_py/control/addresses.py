@@ -42,6 +42,8 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "position": Address("/unloop/loop/N/position", "0..1", "Where the loop is; 20 times a second."),
     "repetition": Address("/unloop/loop/N/repetition", "index late", "At every seam; late is 1 when no offer was ready."),
     "progress": Address("/unloop/loop/N/progress", "0..1", "Of the repetition being made."),
+    "adapting": Address("/unloop/loop/N/adapting", "0..1 gain", "How much of the take is learned, and by what share parts of it "
+                        "that were held out have become better for it."),
     "beat": Address("/unloop/loop/N/beat", "k", "Beat k of the loop begins, from 1."),
     "parameter": Address("/unloop/loop/N/<parameter>", "value", "A parameter has changed, or was asked for."),
     "custom": Address("/unloop/loop/N/custom", "0|1", "Whether raw prompts have left what variation means."),

@@ -13,6 +13,7 @@ NoticeKind = Literal[
     "state",  # (label,): the engine's state, such as "playing"
     "repetition",  # (index, late): at every seam; late is 1 when no offer was ready
     "progress",  # (fraction 0..1,): of the repetition being made
+    "adapting",  # (fraction 0..1, gain): how much of the take is learned, and what it gave to parts that were held out
     "beat",  # (k,): beat k of the loop has begun, from 1
     "parameter",  # (name, value)
     "custom",  # (0 or 1,): whether the raw prompts have left what `variation` means
@@ -67,6 +68,10 @@ class LoopStatus:
         1 when the last seam came with no offer ready.
     progress : float
         0..1 of the repetition being made.
+    adapting : float
+        0..1 of what is learned of the take; 1 when there is no more.
+    gain : float
+        Share by which held-out parts of the take have become better; 0 or less where they have not.
     beat : int
         From 1; 0 when no beat was found.
     mute, lock, custom : bool
@@ -77,6 +82,8 @@ class LoopStatus:
     repetition: int = 0
     late: int = 0
     progress: float = 0.0
+    adapting: float = 0.0
+    gain: float = 0.0
     beat: int = 0
     mute: bool = False
     lock: bool = False

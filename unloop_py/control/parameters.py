@@ -158,6 +158,9 @@ PARAMETERS: tuple[Parameter, ...] = (
               "Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short."),
     Parameter("seed", "int", 0, 2147483647, 0, "", "Repeats the same variations; 0 draws a new seed for each repetition."),
     _sampling("feedback_steps", "int", 1, 8, 1, "passes", "How many times a repetition goes through the model."),
+    Parameter("adapt", "bool", 0, 1, 1, "",
+              "While the loop plays, the model learns the sound of the take, for its variations to sound more like it; "
+              "0 is the model as it came."),
     _sound("wet", 0, 1, 1.0, "", "Level of the loop."),
     _sound("dry", 0, 1, 0.0, "", "Level of your own input in the output."),
     _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),

@@ -292,6 +292,7 @@ class OscServer:
                 Notice("state", loop, (status.state,)),
                 Notice("repetition", loop, (status.repetition, status.late)),
                 Notice("progress", loop, (float(status.progress),)),
+                Notice("adapting", loop, (float(status.adapting), float(status.gain))),
                 Notice("beat", loop, (status.beat,)),
                 Notice("mute", loop, (int(status.mute),)),
                 Notice("lock", loop, (int(status.lock),)),

@@ -160,6 +160,8 @@ class SessionBus:
             repetition=status.repetition,
             late=view.late,
             progress=view.progress,
+            adapting=view.adapting,
+            gain=view.gain,
             beat=view.beat_at(status.position_frames) if status.state in TURNING else 0,
             mute=status.state == State.MUTED,
             lock=bool(status.flags & Flag.LOCKED),

@@ -63,6 +63,7 @@ class Conductor:
         self._hear: Callable[[Take], None] = lambda take: None
         self._count_xruns = xruns
         self._clock = clock
+        self._adapt_told = [True] * bus.n_loops
         self._prompts_told: list[tuple[Prompt, int, int] | None] = [None] * bus.n_loops
         self._varying = True
         self._new_loop = True
@@ -120,6 +121,13 @@ class Conductor:
         """Note how much of the next repetition is made, 0..1."""
         self._bus.loops[0].progress = share
 
+    def learned(self, take_version: int, share: float, gain: float) -> None:
+        """Note how much of a take is learned, and by what share held-out parts of it have become better."""
+        view = self._bus.loops[0]
+        if take_version == view.take_version:
+            view.adapting, view.gain = share, gain
+            self._bus.tell(Notice("adapting", 0, (float(share), float(gain))))
+
     def noticed(self, text: str) -> None:
         """Tell the player something. Any thread."""
         self._bus.tell(Notice("error", None, ("", text)))
@@ -170,14 +178,14 @@ class Conductor:
 
     def _on_take(self, event: Event, view: LoopView) -> None:
         view.take_changed(event.take, event.index)
-        view.progress = 0.0
+        view.progress = view.adapting = view.gain = 0.0
         take = None
         if event.index > 0:
             # A copy: the engine may use the buffer again while others still read.
             audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
             take = Take(event.take, audio, self._bus.sample_rate)
         if self._vamper is not None:
-            self._vamper.take_changed(take)
+            self._vamper.take_changed(take, self._new_loop)
             # A new loop's first pass is the take: one can call it back, and from here on count seams.
             self._tell_seam(event.loop, THE_TAKE if take is not None and self._new_loop else None)
         self._new_loop = take is None
@@ -231,6 +239,9 @@ class Conductor:
         if knobs != self._prompts_told[loop]:
             self._prompts_told[loop] = knobs
             self._vamper.prompt_changed(*knobs)
+        if (adapt := bool(values["adapt"])) != self._adapt_told[loop]:
+            self._adapt_told[loop] = adapt
+            self._vamper.adapt(adapt)
 
     def _tell_beat(self, loop: int, view: LoopView) -> None:
         if view.grid is None or view.state not in TURNING:

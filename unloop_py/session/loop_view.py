@@ -31,6 +31,8 @@ class LoopView:
         The beats of every take that was heard lately: undo leads back to one that nobody tracks again.
     progress : float
         0..1 of the repetition being made.
+    adapting, gain : float
+        0..1 of what is learned of the take, and the share by which held-out parts became better.
     late : int
         1 when the last seam came with no offer ready.
     """
@@ -42,6 +44,8 @@ class LoopView:
     grid: BeatGrid | None = None
     grids: dict[int, BeatGrid | None] = field(default_factory=dict)
     progress: float = 0.0
+    adapting: float = 0.0
+    gain: float = 0.0
     late: int = 0
 
     def take_changed(self, version: int, length_frames: int) -> None:

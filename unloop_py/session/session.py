@@ -100,6 +100,7 @@ class Session:
                 on_notice=self._conductor.noticed,
                 on_prepared=lambda prepared: self._conductor.beats_found(prepared.version, prepared.grid),
                 on_model=self.bus.model_changed,
+                on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
             )
         self._beats = BeatListener(self._conductor.beats_found)
         self._conductor.attach(self.vamper, self._beats.hear)

@@ -17,6 +17,7 @@ from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Need, Plan, plan_
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
+from unloop_py.vamper.spare_time import SLICE_S, SpareTime
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
 from unloop_py.vamper.understudy import MakeWorker, Understudy
 
@@ -38,7 +39,7 @@ class Director:
     history : VariationHistory
     clock : callable
         Seconds.
-    on_offer, on_progress, on_notice, on_prepared, on_model : callable
+    on_offer, on_progress, on_notice, on_prepared, on_model, on_learned : callable
         See `vamper.Vamper`.
 
     Attributes
@@ -50,7 +51,8 @@ class Director:
     def __init__(self, supervisor: Supervisor, history: VariationHistory, clock: Callable[[], float], *,
                  on_offer: Callable[[Offer], None], on_progress: Callable[[float], None],
                  on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
-                 on_model: Callable[[str], None] = lambda name: None) -> None:
+                 on_model: Callable[[str], None] = lambda name: None,
+                 on_learned: Callable[[jobs.Learned], None] = lambda learned: None) -> None:
         self._supervisor = supervisor
         self._history = history
         self._clock = clock
@@ -59,11 +61,13 @@ class Director:
         self._on_notice = on_notice
         self._on_prepared = on_prepared
         self._on_model = on_model
+        self._on_learned = on_learned
         self.facts: dict[str, Any] = {}
         self._book = RequestBook()
         self._meter: CostMeter | None = None
         self._take: Take | None = None
         self._prepared = PreparedTakes()
+        self._spare = SpareTime()
         self._next_seam_s: float | None = None
         self._generating = True
         self._refused = False                   # the engine takes no offers at the moment: wait for the next seam
@@ -81,10 +85,12 @@ class Director:
 
     # What the session tells.
 
-    def set_take(self, take: Take | None) -> None:
-        """Another take plays; whatever was made from the one before is void."""
+    def set_take(self, take: Take | None, new_loop: bool = False) -> None:
+        """Another take plays (`new_loop`: of another recording); whatever was made from the one before is void."""
         if take is not None and self._take is not None and take.version == self._take.version:
             return
+        if take is not None:
+            self._spare.took(take.version, None if self._take is None else self._take.version, new_loop)
         if take is None or self._take is None or len(take.audio) != len(self._take.audio):
             self._next_seam_s = None
         self._drop_job()
@@ -96,6 +102,8 @@ class Director:
         self._take = take
         if take is not None:
             self._prepare()
+            if (learned := self._spare.known(take.version)) is not None:
+                self._on_learned(learned)
 
     def set_knobs(self, prompt: Prompt, ceiling: int, seed: int) -> None:
         """The knobs stand so now; the job in hand is dropped when a new one still makes its seam."""
@@ -109,6 +117,16 @@ class Director:
         restart_s = self._clock() + self._step_seconds()
         if keeps_everything(prompt) or self._share < LANDING_SHARE and self._plan(restart_s).deadline_s <= job.deadline_s:
             self._drop_job()
+
+    def set_adapt(self, on: bool) -> None:
+        """Learn the take and play what was learned, or neither: what is ready as it was is made anew."""
+        if on == self._spare.on:
+            return
+        self._spare.on = on
+        learned = None if self._take is None else self._spare.known(self._take.version)
+        if learned is not None and learned.plays:
+            self._drop_job()
+            self._book.outdate()
 
     def set_seam(self, next_seam_s: float | None, passed: bool) -> None:
         """When the next offer must be there (None = the loop stands still); `passed`: a seam was passed just now."""
@@ -176,6 +194,7 @@ class Director:
         if isinstance(answer, jobs.Ready):
             self.facts = answer.facts
             self._meter = CostMeter(answer.cost)
+            self._spare.measured_s = answer.learn_step_s
             log.info("generator ready: %s, %s", answer.facts, answer.cost)
             if self._take is not None:
                 self._prepare()
@@ -187,9 +206,13 @@ class Director:
                 self._on_progress(answer.share)
         elif isinstance(answer, jobs.Done):
             self._done(answer)
+        elif isinstance(answer, jobs.Learned):
+            self._spare.answered(answer)
+            if self._take is not None and answer.version == self._take.version:
+                self._on_learned(answer)
         elif isinstance(answer, jobs.Failed):
             self._failed(answer)
-        if self._book.job is None and not self._prepared.waiting:
+        if self._book.job is None and not self._prepared.waiting and self._spare.ordered is None:
             self._supervisor.rest()  # nothing is owed
 
     def _prepared_now(self, answer: jobs.Prepared) -> None:
@@ -209,6 +232,7 @@ class Director:
         self._job_failures = 0
         if job.codes is None:
             self._meter.observe(self._loop_s * len(job.requests), job.steps, job.rounds, answer.seconds)
+            self._spare.pace = self._meter.pace
         else:
             self._called_back = None
         self._on_progress(1.0)
@@ -235,6 +259,7 @@ class Director:
             self._called_back = None  # it may be what ended the worker: not in a circle
         self._book.job = None
         self._prepared.lost()
+        self._spare.lost()
 
     # Decisions.
 
@@ -254,6 +279,20 @@ class Director:
         elif self._called_back is not None:
             self._make_called_back(now_s)
         self._hand_over()
+        self._use_spare_time(now_s)
+
+    def _use_spare_time(self, now_s: float) -> None:
+        """With nothing under way, have the take learned until the worker will be wanted again: at the next seam."""
+        if not (self._generating and self.facts.get("learns") and self._ready and self._spare.wanted(self._take.version)):
+            return
+        prepared = self._prepared.get(self._take.version)
+        if self._book.job is not None or self._called_back is not None or self._prepared.waiting or prepared is None or prepared.silent:
+            return
+        seconds = self._spare.seconds(float("inf") if self._next_seam_s is None else self._next_seam_s - now_s)
+        if seconds > 0.0:
+            self._spare.told(self._take.version)
+            self._supervisor.send(jobs.Learn(self._take.version, seconds, self._book.seed))
+            self._supervisor.expect(now_s, SILENCE_S + SLICE_S + 3.0 * self._spare.step_s)
 
     def _see_to_understudy(self, now_s: float) -> None:
         """Have the other model hold the take; between two jobs of the one that plays it takes over."""
@@ -279,9 +318,11 @@ class Director:
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
         self.facts = understudy.ready.facts
         self._meter = CostMeter(understudy.ready.cost)
+        self._spare.measured_s, self._spare.pace = understudy.ready.learn_step_s, 1.0
         self._job_failures, self._free_s = 0, 0.0
         self._book.outdate()
         self._prepared.lost()
+        self._spare.lost()
         if self._take is not None:
             self._prepared.add(self._take)
             self._prepared.answered(understudy.prepared)
@@ -311,9 +352,11 @@ class Director:
         wanted = repetitions_ahead(self._meter, self._loop_s, self._book.ceiling, self._book.prompt.feedback_steps)
         if self._book.fresh() >= wanted:
             return
+        if self._spare.ordered is not None:
+            self._free_s = max(self._free_s, now_s + self._spare.step_s)
         plan = self._plan(max(now_s, self._free_s))
         job = self._book.new_job(self._take.version, plan.count, plan.steps, plan.deadline_s)
-        self._send_job(jobs.Vary(job.number, job.requests), now_s, plan)
+        self._send_job(jobs.Vary(job.number, job.requests, not self._spare.on), now_s, plan)
 
     def _plan(self, now_s: float) -> Plan:
         """The next job. What stale repetitions cover is only replaced by one with steps enough."""
@@ -336,7 +379,7 @@ class Director:
             return
         deadline_s = self._next_seam_s if self._next_seam_s is not None else float("inf")
         job = self._book.again_job(self._take.version, heard.request, heard.codes, deadline_s)
-        self._send_job(jobs.Remake(job.number, job.requests[0], job.codes), now_s, Plan(1, 1, 0, deadline_s))
+        self._send_job(jobs.Remake(job.number, job.requests[0], job.codes, not self._spare.on), now_s, Plan(1, 1, 0, deadline_s))
 
     def _send_job(self, order: Any, now_s: float, plan: Plan) -> None:
         audio_s = plan.count * self._loop_s
@@ -364,10 +407,13 @@ class Director:
             return
         if not self._ready:
             return  # asked for when it is
-        for oldest in self._prepared.add(self._take):
-            self._supervisor.send(jobs.Forget(oldest))
+        ancestor = self._spare.ancestor(version, self._prepared.versions)
+        forgotten = self._prepared.add(self._take)
         kept = self._history.recognise(self._take)
-        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None))
+        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None, ancestor))
+        for oldest in forgotten:
+            self._supervisor.send(jobs.Forget(oldest))
+        self._spare.forget(self._prepared)
         self._supervisor.expect(self._clock(), PREPARING_PATIENCE_S + self._loop_s)
 
     @property

@@ -6,12 +6,13 @@ They follow the protocols to the letter, so that what is proven with them holds 
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class ToneTake:
     silent: bool
     grid: BeatGrid | None = None
     codes: np.ndarray | None = None
+    adapted: object | None = None
 
 
 class ToneGenerator:
@@ -123,6 +125,65 @@ class ToneGenerator:
             raise ValueError(f"told to fail: {fault}")
 
 
+class LearningTones(ToneGenerator):
+    """Tones that learn: nothing but the time that it takes, and how often.
+
+    Parameters
+    ----------
+    learn_step_s : float
+        What each step of learning costs.
+    learn_steps : int
+        Steps of one take.
+    gain : float
+        What it comes to; 0 or less is not worth playing.
+    """
+
+    def __init__(self, *, learn_step_s: float = 0.1, learn_steps: int = 40, gain: float = 0.02, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.learn_step_s, self.learn_steps, self.gain = learn_step_s, learn_steps, gain
+        self.begun: list[tuple[int, int, object | None]] = []
+        self.decoded: list[tuple[int, object | None]] = []
+
+    def describe(self) -> dict[str, Any]:
+        return super().describe() | {"learns": True}
+
+    def learn(self, prepared: ToneTake, seed: int) -> ToneLearning | None:
+        if prepared.silent or prepared.codes is not None:
+            return None
+        self.begun.append((prepared.version, seed, prepared.adapted))
+        return ToneLearning(self, prepared.version, self._wait)
+
+    def with_learned(self, prepared: ToneTake, adapted: object | None) -> ToneTake:
+        return replace(prepared, adapted=adapted)
+
+    def vary_from_codes(self, prepared: ToneTake, codes: np.ndarray, request: VariationRequest) -> Variation:
+        self.decoded.append((prepared.version, prepared.adapted))
+        return super().vary_from_codes(prepared, codes, request)
+
+
+class ToneLearning:
+    """A take of `LearningTones` being learned; a quarter of the way it may be played."""
+
+    def __init__(self, generator: LearningTones, version: int, wait: Callable[[float], None]) -> None:
+        self._generator, self._version, self._wait = generator, version, wait
+        self.steps, self.gain, self.adapted = 0, 0.0, None
+
+    @property
+    def share(self) -> float:
+        return self.steps / self._generator.learn_steps
+
+    def step(self) -> bool:
+        self._wait(self._generator.learn_step_s)
+        self.steps = min(self.steps + 1, self._generator.learn_steps)
+        if self.steps >= self._generator.learn_steps // 4:
+            self.gain = self._generator.gain
+            if self.gain <= 0.0:
+                self.steps = self._generator.learn_steps
+            elif self.adapted is None:
+                self.adapted = f"what {self._version} taught"
+        return self.steps < self._generator.learn_steps
+
+
 def load_tones(**arguments: Any) -> ToneGenerator:
     """Factory of `ToneGenerator`: ``"unloop_py.vamper.fakes:load_tones"``."""
     return ToneGenerator(**arguments)
@@ -144,17 +205,24 @@ class FakeWorker:
     clock : FakeClock
     cost : Cost
         What it says of itself when it is ready.
+
+    Attributes
+    ----------
+    slowdown : float
+        Times as long as the generator says that steps of learning take.
     """
 
     def __init__(self, deliver: Callable[[Any], None], generator: ToneGenerator, clock: FakeClock, cost: Cost) -> None:
         self.orders: list[Any] = []
         self.cancelled: set[int] = set()
+        self.slowdown = 1.0
         self.killed = False
         self._deliver = deliver
         self._generator = generator
         self._clock = clock
         self._cost = cost
         self._prepared: dict[int, ToneTake] = {}
+        self._learning: tuple[int, ToneLearning] | None = None
 
     def send(self, order: Any) -> None:
         if isinstance(order, jobs.Cancel):
@@ -167,7 +235,7 @@ class FakeWorker:
 
     def get_ready(self) -> None:
         """Answer that the model is loaded."""
-        self._deliver(jobs.Ready(self._generator.describe(), self._cost))
+        self._deliver(jobs.Ready(self._generator.describe(), self._cost, getattr(self._generator, "learn_step_s", 0.0)))
 
     def die(self, text: str = "killed by signal 9") -> None:
         """End as a killed process does."""
@@ -190,21 +258,50 @@ class FakeWorker:
         """Answer an order that took `seconds`."""
         if isinstance(order, jobs.Prepare):
             handle = self._generator.prepare(order.take, order.codes)
-            self._prepared[order.take.version] = handle
+            if (parent := self._prepared.get(order.heir_of)) is not None and parent.adapted is not None:
+                handle = self._generator.with_learned(handle, parent.adapted)
+            self._prepared[order.take.version], self._learning = handle, None
             self._deliver(jobs.Prepared(order.take.version, handle.silent, handle.grid, seconds))
+        elif isinstance(order, jobs.Learn):
+            self._deliver(self._learn(order, seconds))
         elif order.job in self.cancelled:
             self._deliver(jobs.Cancelled(order.job))
         elif isinstance(order, jobs.Remake):
-            handle = self._prepared[order.request.take_version]
+            handle = self._handle(order.request.take_version, order.plain)
             made = (self._generator.vary_from_codes(handle, order.codes, order.request),)
             self._deliver(jobs.Done(order.job, made, seconds))
         else:
-            handle = self._prepared[order.requests[0].take_version]
+            handle = self._handle(order.requests[0].take_version, order.plain)
             made = tuple(self._generator.vary(handle, request) for request in order.requests)
             self._deliver(jobs.Done(order.job, made, seconds))
 
+    def _handle(self, version: int, plain: bool) -> ToneTake:
+        handle = self._prepared[version]
+        return self._generator.with_learned(handle, None) if plain and handle.adapted is not None else handle
+
+    def _learn(self, order: jobs.Learn, seconds: float) -> jobs.Learned:
+        """As many steps as fit into `seconds`, at least one."""
+        step_s = self.slowdown * self._generator.learn_step_s
+        handle = self._prepared[order.version]
+        if self._learning is None or self._learning[0] != order.version:
+            learning = self._generator.learn(handle, order.seed)
+            if learning is None:
+                return jobs.Learned(order.version, 1.0, 0.0, handle.adapted is not None, 0.0)
+            self._learning = (order.version, learning)
+        learning = self._learning[1]
+        for _ in range(max(1, round(seconds / step_s))):
+            if not learning.step():
+                self._learning = None
+                break
+        if learning.adapted is not None:
+            self._prepared[order.version] = handle = self._generator.with_learned(handle, learning.adapted)
+        return jobs.Learned(order.version, learning.share, learning.gain, handle.adapted is not None, step_s)
+
     def seconds_for(self, order: Any) -> float:
         """What an order costs by the figures this worker gave of itself."""
+        if isinstance(order, jobs.Learn):  # it looks at the clock between two steps
+            step_s = self.slowdown * self._generator.learn_step_s
+            return math.ceil(order.seconds / step_s) * step_s
         if not isinstance(order, jobs.Vary):
             return 0.0
         handle = self._prepared[order.requests[0].take_version]

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
-from unloop_py.generator.spec import Generator, Prompt, Take, Variation, VariationRequest
+from unloop_py.generator.spec import Generator, Learning, Prompt, Take, Variation, VariationRequest
 from unloop_py.vamper.deadline import Cost, fit_cost
 
 log = logging.getLogger(__name__)
@@ -37,10 +37,12 @@ class Prepare:
     """Encode a take and hold it until `Forget`; answered by `Prepared`.
 
     A take that is a kept variation comes with its tokens: they are held already, and encoding its audio would change them.
+    `heir_of` names a take that this one came from; what was learned of that is this one's too.
     """
 
     take: Take
     codes: np.ndarray | None = None
+    heir_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,14 @@ class Forget:
 
 @dataclass(frozen=True, slots=True)
 class Vary:
-    """Make one variation for each request, all of one take; answered by `Progress` and one `Done`."""
+    """Make one variation for each request, all of one take; answered by `Progress` and one `Done`.
+
+    `plain` makes it without what was learned of the take.
+    """
 
     job: int
     requests: tuple[VariationRequest, ...]
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,6 +71,20 @@ class Remake:
     job: int
     request: VariationRequest
     codes: np.ndarray
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Learn:
+    """Go on learning a take for so many seconds, or until another order comes; answered by `Learned`.
+
+    It is done in small steps, and between two of them the worker looks whether it is wanted for something else. One take
+    is learned at a time: another one's unfinished learning is dropped, what it had come to stays.
+    """
+
+    version: int
+    seconds: float
+    seed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +98,11 @@ class Cancel:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The model is loaded, warm and measured."""
+    """The model is loaded, warm and measured; `learn_step_s` is what a step of learning takes, where it can learn."""
 
     facts: dict[str, Any]
     cost: Cost
+    learn_step_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +130,30 @@ class Done:
     job: int
     variations: tuple[Variation, ...]
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """How far a take is learned.
+
+    Attributes
+    ----------
+    version : int
+    share : float
+        Of the work that is done, 0..1; 1 = there is no more of it.
+    gain : float
+        Share by which parts of the take that were held out have become better; 0 or less where they have not.
+    plays : bool
+        What was learned is in whatever is made of the take from now on.
+    longest_s : float
+        The longest step of this order: how long another order may have to wait.
+    """
+
+    version: int
+    share: float
+    gain: float
+    plays: bool
+    longest_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +187,7 @@ def load_factory(path: str) -> Callable[..., Generator]:
 
 MEASURED_S = (0.5, 3.0)   # loops on which a worker measures itself: short, so that it is ready soon
 MEASURED_STEPS = (1, 4)
+LEARNED_STEPS = 3
 
 
 def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> Cost:
@@ -164,6 +210,20 @@ def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_co
     return fit_cost(measured)
 
 
+def measure_learning(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Seconds of the longest of a few steps of learning a loop of noise; 0 where nothing can be learned. Worker's thread."""
+    if not generator.describe().get("learns"):
+        return 0.0
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, (int(MEASURED_S[1] * 44100), 1)).astype(np.float32)
+    learning = generator.learn(generator.prepare(Take(-1, noise, 44100)), 0)
+    taken = []
+    for _ in range(1 + LEARNED_STEPS):
+        began = clock()
+        learning.step()
+        taken.append(clock() - began)
+    return max(taken[1:])  # the first sets things up, once for each take
+
+
 class JobRunner:
     """Serves orders with a generator until `None` comes or the generator cannot be trusted any more.
 
@@ -178,6 +238,7 @@ class JobRunner:
     def __init__(self, send: Callable[[Any], None]) -> None:
         self._send = send
         self._prepared: dict[int, Any] = {}
+        self._learning: tuple[int, Learning] | None = None     # the version, and what is being learned of it
         self._cancelled: set[int] = set()
         self._left = False
 
@@ -189,11 +250,14 @@ class JobRunner:
         """Drop the job in hand and every later one: nobody waits for them."""
         self._left = True
 
-    def run(self, start: Start, receive: Callable[[], Any]) -> None:
-        """Load the generator, then obey what `receive` returns (it blocks) until that is None."""
+    def run(self, start: Start, receive: Callable[[], Any], waiting: Callable[[], bool] = lambda: False) -> None:
+        """Load the generator, then obey what `receive` returns (it blocks) until that is None.
+
+        `waiting` tells whether another order is there already: learning makes way for it.
+        """
         try:
             generator = load_factory(start.factory)(**start.arguments)
-            self._send(Ready(generator.describe(), measure_cost(generator)))
+            self._send(Ready(generator.describe(), measure_cost(generator), measure_learning(generator)))
         except Exception as error:
             log.debug("the generator does not load", exc_info=True)
             self._send(Failed(_told(error), fatal=True))
@@ -201,7 +265,7 @@ class JobRunner:
         while (order := receive()) is not None:
             job = getattr(order, "job", None)
             try:
-                self._obey(generator, order)
+                self._obey(generator, order, waiting)
             except Exception as error:
                 log.debug("a job failed", exc_info=True)
                 fatal = _out_of_memory(error)
@@ -211,16 +275,24 @@ class JobRunner:
             finally:
                 self._cancelled.discard(job)
 
-    def _obey(self, generator: Generator, order: Any) -> None:
+    def _obey(self, generator: Generator, order: Any, waiting: Callable[[], bool]) -> None:
         started = time.perf_counter()
         if isinstance(order, Prepare):
             handle = generator.prepare(order.take, order.codes)
+            parent = self._prepared.get(order.heir_of)
+            if parent is not None and (learned := getattr(parent, "adapted", None)) is not None:
+                handle = generator.with_learned(handle, learned)
             self._prepared[order.take.version] = handle
+            self._learning = None  # of another take, whose optimiser holds five times the decoder's memory
             self._send(Prepared(order.take.version, handle.silent, handle.grid, time.perf_counter() - started))
         elif isinstance(order, Forget):
             self._prepared.pop(order.version, None)
+            if self._learning is not None and self._learning[0] == order.version:
+                self._learning = None
+        elif isinstance(order, Learn):
+            self._send(self._learn(generator, order, waiting))
         elif isinstance(order, Remake):
-            handle = self._prepared[order.request.take_version]
+            handle = self._handle(generator, order.request.take_version, order.plain)
             variation = generator.vary_from_codes(handle, order.codes, order.request)
             self._send(Done(order.job, (variation,), time.perf_counter() - started))
         else:
@@ -230,8 +302,39 @@ class JobRunner:
             else:
                 self._send(Done(order.job, variations, time.perf_counter() - started))
 
+    def _handle(self, generator: Generator, version: int, plain: bool) -> Any:
+        """A prepared take, with what was learned of it or without."""
+        handle = self._prepared[version]
+        return generator.with_learned(handle, None) if plain and getattr(handle, "adapted", None) is not None else handle
+
+    def _learn(self, generator: Generator, order: Learn, waiting: Callable[[], bool]) -> Learned:
+        """Learn until the time is over or another order waits; whatever goes wrong costs no more than the learning."""
+        longest_s, began = 0.0, time.perf_counter()
+        handle = self._prepared.get(order.version)
+        try:
+            if handle is not None and (self._learning is None or self._learning[0] != order.version):
+                learning = generator.learn(handle, order.seed)
+                self._learning = None if learning is None else (order.version, learning)
+            if handle is None or self._learning is None:
+                return Learned(order.version, 1.0, 0.0, getattr(handle, "adapted", None) is not None, 0.0)
+            learning, now = self._learning[1], time.perf_counter()
+            more = True
+            while more and now < began + order.seconds and not waiting():
+                more, before = learning.step(), now
+                now = time.perf_counter()
+                longest_s = max(longest_s, now - before)
+            if learning.adapted is not None and learning.adapted is not handle.adapted:
+                self._prepared[order.version] = handle = generator.with_learned(handle, learning.adapted)
+            if not more:
+                self._learning = None
+            return Learned(order.version, learning.share, learning.gain, handle.adapted is not None, longest_s)
+        except Exception:
+            log.warning("the take cannot be learned; it plays on as it was", exc_info=True)
+            self._learning = None
+            return Learned(order.version, 1.0, 0.0, getattr(handle, "adapted", None) is not None, longest_s)
+
     def _vary(self, generator: Generator, order: Vary) -> tuple[Variation, ...] | None:
-        handle = self._prepared[order.requests[0].take_version]
+        handle = self._handle(generator, order.requests[0].take_version, order.plain)
 
         def cancelled() -> bool:
             return self._left or order.job in self._cancelled

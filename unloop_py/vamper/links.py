@@ -155,7 +155,7 @@ class ThreadWorker:
 
     def _run(self) -> None:
         try:
-            self._runner.run(self._start, self._orders.get)
+            self._runner.run(self._start, self._orders.get, lambda: not self._orders.empty())
         except Exception as error:
             log.exception("the generator's thread ended")
             self._answer(Failed(f"{type(error).__name__}: {error}", fatal=True))

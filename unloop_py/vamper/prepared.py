@@ -26,6 +26,11 @@ class PreparedTakes:
         return self._takes.get(version, (0, None))[1]
 
     @property
+    def versions(self) -> list[int]:
+        """The takes that the worker holds or has been told to prepare, least recently used first."""
+        return list(self._takes)
+
+    @property
     def waiting(self) -> bool:
         """Whether an answer is owed."""
         return any(answer is None for _, answer in self._takes.values())

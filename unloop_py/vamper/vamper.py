@@ -49,6 +49,8 @@ class Vamper:
         Given `jobs.Prepared`: the take's beats are known.
     on_model : callable, optional
         Given the name of a model that was changed to and makes everything from now on.
+    on_learned : callable, optional
+        Given `jobs.Learned`: how far the take that plays is learned.
     make_worker : callable, optional
         Takes the place of `worker`: ``make_worker(start, deliver) -> Worker``.
 
@@ -63,6 +65,7 @@ class Vamper:
                  on_notice: Callable[[str], None] = lambda text: None,
                  on_prepared: Callable[[jobs.Prepared], None] = lambda prepared: None,
                  on_model: Callable[[str], None] = lambda name: None,
+                 on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
                  make_worker: Callable[[jobs.Start, Callable[[Any], None]], Worker] | None = None) -> None:
         self._factory, self._factory_args = generator_factory, dict(factory_args or {})
         self._make = make_worker or {"process": ProcessWorker, "thread": ThreadWorker}[worker]
@@ -75,7 +78,7 @@ class Vamper:
         self._take_version = 0                  # as last told, for `again`, which answers on the caller's thread
         self._supervisor = Supervisor(self._maker({}), self._post_answer, on_notice)
         self._director = Director(self._supervisor, self.history, clock, on_offer=on_offer, on_progress=on_progress,
-                                  on_notice=on_notice, on_prepared=on_prepared, on_model=on_model)
+                                  on_notice=on_notice, on_prepared=on_prepared, on_model=on_model, on_learned=on_learned)
 
     # The session's side. Any thread.
 
@@ -93,18 +96,23 @@ class Vamper:
         else:
             self.step()
 
-    def take_changed(self, take: Take | None) -> None:
+    def take_changed(self, take: Take | None, new_loop: bool = False) -> None:
         """Tell of another take (record, overdub, undo, redo, keep), None after clear; then tell of its next seam.
 
         Its audio is held, not copied: it must not change any more. Whatever was made from another version is void from
-        now on. A version told again (undo) is known by its number.
+        now on. A version told again (undo) is known by its number. What was learned of a take is handed on to those that
+        come from it; `new_loop` says that this one does not, since it was recorded anew.
         """
         self._take_version = take.version if take is not None else 0
-        self._post(self._director.set_take, take)
+        self._post(self._director.set_take, take, new_loop)
 
     def prompt_changed(self, prompt: Prompt, steps_ceiling: int, seed: int) -> None:
         """Tell of the knobs. `steps_ceiling` is the parameter `steps`; `seed` 0 = a new one for each repetition."""
         self._post(self._director.set_knobs, prompt, steps_ceiling, seed)
+
+    def adapt(self, on: bool) -> None:
+        """The parameter `adapt`: learn the take in spare time and play what was learned, or neither."""
+        self._post(self._director.set_adapt, on)
 
     def seam(self, *, now_frame: int, next_seam_frame: int, sample_rate: int, fade_frames: int = 0, repetition: int = 0,
              tag: int | None = None) -> None:

@@ -50,7 +50,7 @@ def main() -> None:
 
     threading.Thread(target=read, name="orders", daemon=True).start()
     with contextlib.suppress(BrokenPipeError):
-        runner.run(start, pending.get)
+        runner.run(start, pending.get, lambda: not pending.empty())
     os._exit(0)  # torch's own shutdown can take seconds
 
 
