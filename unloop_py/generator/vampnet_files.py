@@ -17,6 +17,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from unloop_py.errors import ModelError
 from unloop_py.generator.pth_file import read_pth
@@ -66,7 +67,7 @@ def playable(tensors: Mapping[str, Tensor], lora_scale: float | None) -> dict[st
 def load_network(header: Header, make: Callable[[], Network], lora_scale: float | None = None) -> Network:
     """A network with a file's weights, in float32; ``make`` makes it, here without memory of its own. Raises ModelError."""
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), _Unfilled():
             network = make()
         missing, _ = network.load_state_dict(playable(load_tensors(header), lora_scale), strict=False, assign=True)
     except (RuntimeError, KeyError, ValueError, ZeroDivisionError) as error:
@@ -75,6 +76,16 @@ def load_network(header: Header, make: Callable[[], Network], lora_scale: float 
     if missing:
         raise ModelError(f"{header.path} lacks {missing[0]} and {len(missing) - 1} other tensors that its metadata asks for: {CURE}")
     return network.eval().requires_grad_(False)
+
+
+class _Unfilled(TorchFunctionMode):
+    """Leaves out the random numbers of new layers: without memory there is nowhere to put them, and torch would load its
+    compiler (4 s) to find that out."""
+
+    def __torch_function__(self, function: Any, types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None) -> Any:
+        if getattr(function, "__module__", "") == "torch.nn.init":
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **(kwargs or {}))
 
 
 def convert_to_safetensors(folder: Path, out: Path) -> None:
