@@ -168,7 +168,8 @@ def test_what_fails_is_shown_and_ends_with_status_2(capfd) -> None:
 def test_the_lock_pins_everything_that_unloop_needs_and_what_those_need() -> None:
     locked = {**pins("requirements.lock"), **pins("requirements-cuda.lock")}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    waiting = [Requirement(text) for text in project["dependencies"] + project["optional-dependencies"]["test"]]
+    extras = project["optional-dependencies"]
+    waiting = [Requirement(text) for text in project["dependencies"] + extras["test"] + extras["vampnet"]]
     seen = set()
     while waiting:
         wanted = waiting.pop()
