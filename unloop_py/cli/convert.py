@@ -15,8 +15,9 @@ def convert(source: str, out: Path) -> None:
 
     IN is a folder with codec.pth, coarse.pth and c2f.pth (its loras/ come too), or with the same as .safetensors; a
     fine-tune's folder; one such file; or a model's name. From .pth it goes to .safetensors, which opens faster; from
-    .safetensors to .pth, which the reference opens. Nothing is lost on the way. unloop's own models, such as small, and
-    voices learned on them are networks of another kind: VampNet's files cannot hold them.
+    .safetensors to .pth, which the reference opens; so does what `unloop finetune --model vampnet` learned. Nothing is
+    lost on the way. unloop's own models, such as small, and voices learned on them are networks of another kind:
+    VampNet's files cannot hold them.
     """
     from unloop_py.generator.convert import convert as write_other
 

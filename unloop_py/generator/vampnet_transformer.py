@@ -197,7 +197,8 @@ class VampNetTransformer(nn.Module):
         circular = self.circular if circular is None else circular
         self._check(codes)
         steps = codes.shape[-1]
-        stream = self.embedding(codes.long())
+        # Under autocast the stream stays in full precision, only the products are short.
+        stream = self.embedding(codes.long()).to(self.transformer.norm.weight)
         if not circular:
             at = torch.arange(steps)
             return self.classifier(self.transformer(stream, at[None] - at[:, None]))

@@ -2,6 +2,8 @@
 
     DATA/unloop/models/NAME/{adapters.safetensors, manifest.json}     the voice
     DATA/unloop/learning/NAME/{tokens.npz, checkpoint.pt}             while it is being learned
+
+What VampNet learns is written as a fine-tune in its own files, see `vampnet_voice`.
 """
 
 from __future__ import annotations
@@ -26,12 +28,13 @@ from safetensors.torch import save_file
 from unloop_py import __version__
 from unloop_py.errors import ModelError, UnloopError
 from unloop_py.generator.checkpoint import load_models
-from unloop_py.generator.model_files import ADAPTERS, BUNDLED, VOICE_FORMAT, checked_model, digest, is_voice, own_models, sha256
+from unloop_py.generator.model_files import ADAPTERS, BUNDLED, VOICE_FORMAT, checked_model, digest, is_vampnet, is_voice, own_models, sha256
 from unloop_py.generator.vamp import device_for
 from unloop_py.paths import user_data_folder, written_beside
 from unloop_py.training.finetune import PARTS, Finetuning, Lesson, Progress
 from unloop_py.training.judged import general_tokens
 from unloop_py.training.own_audio import Listener, OwnAudio, audio_files, files_digest
+from unloop_py.training.vampnet_voice import write_fine_tune
 
 logger = logging.getLogger(__name__)
 
@@ -88,7 +91,7 @@ def learn_voice(name: str, paths: Sequence[Path], minutes: float, *, base: str =
     """
     check_name(name)
     began = time.monotonic()
-    _, manifest = checked_model(base)
+    base_folder, manifest = checked_model(base)
     if is_voice(manifest):
         raise ModelError(f"{base} is a voice itself: learn from its base, --model {manifest['base']['name']}")
     device = device_for(compute)
@@ -96,7 +99,8 @@ def learn_voice(name: str, paths: Sequence[Path], minutes: float, *, base: str =
     files = audio_files(paths)
     work = user_data_folder() / "learning" / name
     # The minutes are no part of it: a run may be given more of them and go on.
-    settings = hashlib.sha256(f"{VOICE_FORMAT} {digest(manifest)} {seed} {files_digest(files)}".encode()).hexdigest()
+    learns_on = base_folder.resolve() if is_vampnet(manifest) else digest(manifest)
+    settings = hashlib.sha256(f"{VOICE_FORMAT} {learns_on} {seed} {files_digest(files)}".encode()).hexdigest()
     own = _heard_before(work, settings)
     if own is None:
         listener = Listener(models.codec, 60 * minutes * HEARING_SHARE, seed, device)
@@ -107,9 +111,10 @@ def learn_voice(name: str, paths: Sequence[Path], minutes: float, *, base: str =
     left = max(minutes - (time.monotonic() - began) / 60, 0.5 * minutes)
     learning = Finetuning(models, own, general, left, work / "checkpoint.pt", settings, seed, progress)
     lessons = learning.run()
-    folder = _write(name, base, manifest, own, lessons, minutes)
+    folder = _write_fine_tune(name, base_folder, lessons) if is_vampnet(manifest) else _write(name, base, manifest, own, lessons, minutes)
     shutil.rmtree(work, ignore_errors=True)
-    return Voice(name, folder, (folder / ADAPTERS).stat().st_size, base, own, lessons, learning.resumed)
+    size = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    return Voice(name, folder, size, base, own, lessons, learning.resumed)
 
 
 def check_name(name: str) -> None:
@@ -154,6 +159,14 @@ def _write(name: str, base: str, manifest: dict[str, Any], own: OwnAudio, lesson
         raise VoiceError(f"the voice could not be written to {folder} ({error}): make room and give the same command again; what was"
                          " learned is kept") from error
     return folder
+
+
+def _write_fine_tune(name: str, base: Path, lessons: dict[str, Lesson]) -> Path:
+    try:
+        return write_fine_tune(name, base, {part: lesson.tensors for part, lesson in lessons.items()})
+    except Exception as error:  # OSError, or what safetensors makes of it
+        raise VoiceError(f"the fine-tune could not be written beside {base} ({error}): make room and give the same command again; what"
+                         " was learned is kept") from error
 
 
 def _heard_before(work: Path, settings: str) -> OwnAudio | None:
