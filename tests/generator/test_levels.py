@@ -128,3 +128,23 @@ def test_a_joint_never_passes_the_peak_of_what_it_joins():
     take = take * np.where(np.arange(4_000) % 2, 1, -1)[:, None].astype(np.float32)
     own = np.arange(4_000) < 2_000
     assert np.abs(levels.lay_own_audio(generated, take, own, RATE)).max() <= 0.5
+
+
+def test_a_variation_is_as_loud_as_its_take_where_it_is_heard_and_no_sample_is_above_the_peak():
+    rng = np.random.default_rng(3)
+    take = rng.uniform(-0.3, 0.3, (44_100, 2)).astype(np.float32)
+    spiky = rng.standard_normal((44_100, 2)).astype(np.float32)
+    heard = np.arange(44_100) < 30_000
+    spiky *= np.float32(levels.rms(take, heard) / levels.rms(spiky, heard))  # as loud, and twice as high
+    made, gain_db = levels.loud_as(spiky, take, heard, 0.3, 44_100)
+    assert np.abs(made).max() <= 0.3 and abs(gain_db) <= levels.LOUDNESS_RANGE_DB
+    once = levels.limit(spiky, 0.3, 44_100)
+    assert levels.rms(once, heard) < levels.rms(made, heard) <= 1.01 * levels.rms(take, heard)
+
+
+def test_generated_sound_that_is_not_heard_has_no_say_in_loudness():
+    take = np.full((1000, 1), 0.1, np.float32)
+    made = take.copy()
+    made[500:] = 0.9
+    _, gain_db = levels.loud_as(made, take, np.arange(1000) < 500, 1.0, 44_100)
+    assert gain_db == pytest.approx(0.0, abs=1e-6)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from unloop_py.generator.checkpoint import random_models
-from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
+from unloop_py.generator.rvq_codec import RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.training import codec_training, masked_training
 from unloop_py.training.masked_training import held_out_figures, masked_loss, train_masked, training_mask
@@ -99,11 +99,11 @@ def test_the_masked_model_learns_loops_that_it_is_shown(tmp_path, store, monkeyp
     models = random_models(1)
     tokens = TokenStore(tmp_path / "tokens")
     tokens.encode(store, models.codec, readings=1)
-    config = TransformerConfig(dim=32, n_layers=1, n_heads=2)
+    config = TransformerConfig(dim=32, n_layers=1, n_heads=2, latent_dim=24)
     fresh = MaskedTransformer(config)
-    fresh.set_codebooks(models.codec.quantizer.codebooks)
+    fresh.set_codebooks(models.codec.quantizer.vectors())
     before = held_out_figures(fresh, tokens, loops=6)
-    model = train_masked(tokens, tokens, models.codec.quantizer.codebooks, config, tmp_path / "run", minutes=0.06)
+    model = train_masked(tokens, tokens, models.codec.quantizer.vectors(), config, tmp_path / "run", minutes=0.06)
     after = held_out_figures(model, tokens, loops=6)
     assert after["held_out_loss"] < before["held_out_loss"] - 0.3
     codes = torch.from_numpy(np.array(tokens[0][:4])).long()[None]
@@ -113,16 +113,15 @@ def test_the_masked_model_learns_loops_that_it_is_shown(tmp_path, store, monkeyp
 def test_the_codec_learns_and_each_codebook_keeps_to_axes_of_its_own(tmp_path, store, monkeypatch):
     monkeypatch.setattr(codec_training, "BATCH", 4)
     monkeypatch.setattr(codec_training, "STEPS", 30)
-    config = RvqCodecConfig(encoder_layers=0, decoder_dim=32, decoder_layers=1, codebook_size=64, n_codebooks=6,
-                            latent_dim=28, bands_per_erb=1.0)
-    codec = RvqCodec(config)
-    codec_training.lay_tokens(codec, store, vectors=500, rounds=3)
-    own = codec.quantizer.codebooks.abs().amax(dim=1) > 0
-    assert own[:4].sum(dim=1).tolist() == list(codec_training.COARSE_AXES)
-    assert own[:4].sum(dim=0).max() == 1 and own[4:].sum(dim=0).max() == 1  # coarse ones share no axis, nor do fine ones
-    tables = [table.clone() for table in codec.quantizer.codebooks]
+    config = RvqCodecConfig(decoder_dim=32, decoder_layers=1, codebook_size=64, n_codebooks=6, latent_dim=28, bands_per_erb=1.0)
+    codec = codec_training.lay_tokens(store, config, vectors=500, rounds=3)
+    assert codec.config.codebook_axes[:4] == codec_training.COARSE_AXES and codec.n_codebooks == 6
+    for books in (codec.quantizer.books()[:4], codec.quantizer.books()[4:]):
+        axes = torch.cat([axes for _, axes in books]).tolist()
+        assert len(axes) == len(set(axes))  # coarse codebooks share no axis, nor do fine ones
+    tables = codec.quantizer.tables.clone()
     codec_training.train_decoder(codec, store, store, tmp_path / "decoder", minutes=0.02)
-    assert all(torch.equal(table, before) for table, before in zip(codec.quantizer.codebooks, tables, strict=True))
+    assert torch.equal(codec.quantizer.tables, tables)
     loop = torch.from_numpy(store[0])[None, None]
     codes = codec.encode(loop)
     assert codes.shape == (1, 6, 53)

@@ -12,7 +12,7 @@ from bisect import bisect_right
 _POINTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 _MOVED: dict[str, tuple[float, ...]] = {
     "periodic_prompt": (1, 1, 2, 5, 13),  # one hint in so many steps; 0 would mean none, so the knob stops at 13
-    "compression_prompt": (14, 5, 5, 4, 3),  # codebooks a periodic hint keeps; more than the model has means all
+    "compression_prompt": (14, 8, 8, 6, 4),  # codebooks a periodic hint keeps; more than the model has means all
     "onset_mask_width": (1, 1, 1, 1, 1),  # steps either side of a strong onset
     "prefix_s": (0.05, 0.05, 0.05, 0.05, 0.05),  # beat one; long enough that the player's own audio is heard there
     "mask_dropout": (0.0, 0.0, 0.0, 0.05, 0.1),

@@ -57,7 +57,7 @@ def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype 
     if is_voice(manifest):
         _merge_voice(folder / ADAPTERS, {"coarse": coarse, "fine": fine})
     for model in (coarse, fine):
-        model.set_codebooks(codec.quantizer.codebooks)
+        model.set_codebooks(codec.quantizer.vectors())
         model.to(device=device, dtype=dtype)
     return Models(codec.to(device), coarse, fine, manifest)
 
@@ -66,15 +66,16 @@ def random_models(seed: int = 0, *, tiny: bool = True) -> Models:
     """Models with random weights, for tests: quick, deterministic, and of no musical use whatever."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        small = dict(encoder_dim=32, encoder_layers=1, decoder_dim=32, decoder_layers=1, phase_iterations=2) if tiny else {}
+        small = dict(decoder_dim=32, decoder_layers=1, phase_iterations=2, n_codebooks=9, latent_dim=24) if tiny else {}
         codec = RvqCodec(RvqCodecConfig(**small)).eval()
         nn.init.zeros_(codec.decoder_out[1].bias)
         nn.init.normal_(codec.decoder_out[1].weight, std=0.02)
         size = dict(dim=32, n_layers=2, n_heads=2) if tiny else {}
-        coarse = MaskedTransformer(TransformerConfig(**size))
-        fine = MaskedTransformer(TransformerConfig(n_codebooks=9, n_conditioning=4, **({"n_layers": 6} | size)))
+        coarse = MaskedTransformer(TransformerConfig(latent_dim=codec.config.latent_dim, **size))
+        fine = MaskedTransformer(TransformerConfig(n_codebooks=codec.n_codebooks, n_conditioning=4, latent_dim=codec.config.latent_dim,
+                                                   **({"n_layers": 6} | size)))
         for model in (coarse, fine):
-            model.set_codebooks(codec.quantizer.codebooks)
+            model.set_codebooks(codec.quantizer.vectors())
             nn.init.normal_(model.relative_bias, std=0.5)
             model.eval().requires_grad_(False)
     return Models(codec.requires_grad_(False), coarse, fine, {"name": "random", "format": FORMAT, "seed": seed})

@@ -23,7 +23,7 @@ from unloop_py.generator import vampnet_headers as vampnet
 from unloop_py.paths import user_cache_folder, user_data_folder
 
 BUNDLED = Path(__file__).parent / "bundled"
-FORMAT = 1
+FORMAT = 2
 VOICE_FORMAT = 1
 FILES = ("codec.safetensors", "coarse.safetensors", "fine.safetensors")
 ADAPTERS = "adapters.safetensors"

@@ -1,10 +1,11 @@
 """The bundled codec: magnitudes in, residual codes, magnitudes out, phases rebuilt on the circle.
 
-Tokens carry magnitudes only. Two sub-frames of a circular STFT make one step (hop 768 at 44.1 kHz = VampNet's 57.4 Hz);
-a frame-rate ConvNeXt encoder, a residual vector quantiser (SoundStream, Zeghidour et al. 2021, section III-C) and a
-ConvNeXt decoder predict the magnitudes again; an inverse-STFT head finds phases by fast Griffin-Lim. Why no phase in the
-tokens: a sound that moves by part of a hop keeps its codes, so that a masked model can learn them, and a token that was
-generated sounds as clean as one that was encoded.
+Tokens carry magnitudes only. Two sub-frames of a circular STFT make one step (hop 768 at 44.1 kHz = VampNet's 57.4 Hz).
+Their log bins, and beside them the levels of the ear's bands, are turned onto principal axes; a residual quantiser
+(SoundStream, Zeghidour et al. 2021, section III-C), each codebook on a few axes of its own, makes the codes; a ConvNeXt
+decoder predicts bins and levels again; an inverse-STFT head finds phases by fast Griffin-Lim. Why no phase in the tokens:
+a sound that moves by part of a hop keeps its codes, so that a masked model can learn them, and a token that was generated
+sounds as clean as one that was encoded. Why levels: what is lost first between quiet bins is the power of a peak.
 """
 
 from __future__ import annotations
@@ -30,15 +31,14 @@ class RvqCodecConfig:
     hop_length: int = 768
     fft_size: int = 1536  # 35 ms: long enough for a bass string, short enough for a drum
     subframes: int = 2  # STFT frames a step
-    n_codebooks: int = 9
+    n_codebooks: int = 14
     codebook_size: int = 1024
-    latent_dim: int = 48
-    encoder_dim: int = 384
-    encoder_layers: int = 3
+    codebook_axes: tuple[int, ...] = ()  # axes that each codebook quantises; until tokens are laid: all of them
+    latent_dim: int = 96
     decoder_dim: int = 448
     decoder_layers: int = 5
     kernel_size: int = 7
-    bands_per_erb: float = 0.0  # power bands on the latent's path, to the ear's bandwidth; 0 = none
+    bands_per_erb: float = 2.0  # level bands to the ear's bandwidth
     floor: float = 1e-5  # magnitude (full-scale sine = 1) below which there is silence
     phase_iterations: int = 8
     phase_spread: float = 4.0  # radians of first-guess phase a unit of latent
@@ -72,27 +72,45 @@ def pad_steps(x: Tensor, reach: int, circular: bool) -> Tensor:
 
 
 class ResidualVectorQuantizer(nn.Module):
-    """``n_codebooks`` tables; each quantises what the ones before it left over. (B, T, D) <-> codes (B, K, T).
+    """Codebooks on axes of their own; each quantises what the ones before it left over of its axes.
 
-    A table may be zero outside a few axes of its own: then it quantises those and leaves the others to later tables.
+    (B, T, D) <-> codes (B, K, T). The tables of all codebooks stand side by side in one array (V, sum of axes).
     """
 
-    codebooks: Tensor
+    tables: Tensor
+    axes: Tensor
 
-    def __init__(self, n_codebooks: int, codebook_size: int, dim: int) -> None:
+    def __init__(self, codebook_axes: tuple[int, ...], codebook_size: int, dim: int) -> None:
         super().__init__()
-        self.register_buffer("codebooks", torch.randn(n_codebooks, codebook_size, dim) * 0.1)
+        self.dim, self.widths = dim, tuple(codebook_axes)
+        self.register_buffer("tables", torch.randn(codebook_size, sum(self.widths)) * 0.1)
+        self.register_buffer("axes", torch.arange(sum(self.widths)) % dim)
+
+    def books(self) -> list[tuple[Tensor, LongTensor]]:
+        """Table (V, n_axes) and axes (n_axes,) of each codebook; views, so that a table can be laid anew."""
+        return list(zip(self.tables.split(self.widths, dim=1), self.axes.split(self.widths), strict=True))
 
     def encode(self, z: Tensor) -> LongTensor:
-        residual, codes = z, []
-        for table in self.codebooks:
-            nearest = nearest_rows(residual, table)
-            residual = residual - table[nearest]
+        residual, codes = z.clone(), []
+        for table, axes in self.books():
+            nearest = nearest_rows(residual[..., axes], table)
+            residual[..., axes] -= table[nearest]
             codes.append(nearest)
         return torch.stack(codes, dim=1)
 
-    def decode(self, codes: LongTensor) -> Tensor:
-        return sum(table[codes[:, k]] for k, table in enumerate(self.codebooks[: codes.shape[1]]))
+    def decode(self, codes: LongTensor, levels: LongTensor | None = None) -> Tensor:
+        """Latents (B, T, D) of the first codebooks' codes (B, 1..K, T); of ``levels`` (B,) codebooks of each item only."""
+        batch, n_codebooks, steps = codes.shape
+        z = self.tables.new_zeros(batch, steps, self.dim)
+        for k, (table, axes) in enumerate(self.books()[:n_codebooks]):
+            rows = table[codes[:, k]]
+            z.index_add_(2, axes, rows if levels is None else rows * (k < levels)[:, None, None])
+        return z
+
+    def vectors(self) -> Tensor:
+        """Every code's vector on its codebook's own axes, (K, V, most axes), filled up with zeros."""
+        widest = max(self.widths)
+        return torch.stack([F.pad(table, (0, widest - table.shape[1])) for table, _ in self.books()])
 
 
 def nearest_rows(x: Tensor, table: Tensor) -> LongTensor:
@@ -113,16 +131,12 @@ class RvqCodec(nn.Module):
         self.sample_rate, self.hop_length = c.sample_rate, c.hop_length
         self.n_codebooks, self.codebook_size = c.n_codebooks, c.codebook_size
         self.stft = CircularStft(c.fft_size, c.hop_length // c.subframes)
-        bands = ear_bands(c.sample_rate, c.fft_size, c.bands_per_erb) if c.bands_per_erb else torch.zeros(0, self.stft.n_bins)
+        bands = ear_bands(c.sample_rate, c.fft_size, c.bands_per_erb)
         self.register_buffer("bands", bands, persistent=False)                              # (n_bands, bins), a partition
         features = c.subframes * (self.stft.n_bins + len(bands))
-        self.linear_in = nn.Linear(features, c.latent_dim)  # starts as the principal axes; the network adds what is curved
-        self.linear_out = nn.Linear(c.latent_dim, features)
-        if c.encoder_layers:
-            self.encoder_in = nn.Linear(features, c.encoder_dim)
-            self.encoder_out = nn.Sequential(nn.LayerNorm(c.encoder_dim), nn.Linear(c.encoder_dim, c.latent_dim))
-        self.encoder = nn.ModuleList(ConvNeXtBlock(c.encoder_dim, c.kernel_size, c.encoder_layers) for _ in range(c.encoder_layers))
-        self.quantizer = ResidualVectorQuantizer(c.n_codebooks, c.codebook_size, c.latent_dim)
+        self.linear_in = nn.Linear(features, c.latent_dim)
+        self.quantizer = ResidualVectorQuantizer(c.codebook_axes or (c.latent_dim,) * c.n_codebooks, c.codebook_size, c.latent_dim)
+        self.linear_out = nn.Linear(c.latent_dim, features)  # starts as linear_in's inverse; the network adds what is curved
         self.decoder_in = nn.Linear(c.latent_dim, c.decoder_dim)
         self.decoder = nn.ModuleList(ConvNeXtBlock(c.decoder_dim, c.kernel_size, c.decoder_layers) for _ in range(c.decoder_layers))
         self.decoder_out = nn.Sequential(nn.LayerNorm(c.decoder_dim), nn.Linear(c.decoder_dim, features))
@@ -138,15 +152,9 @@ class RvqCodec(nn.Module):
         magnitudes = self.stft.forward(audio).abs() / self.stft.full_scale
         return torch.log(magnitudes + self.config.floor).reshape(audio.shape[0], -1, self.config.subframes * self.stft.n_bins)
 
-    def latents(self, features: Tensor, circular: bool = True) -> Tensor:
+    def latents(self, features: Tensor) -> Tensor:
         """(B, T, features) -> (B, T, latent_dim), before quantising."""
-        x = self.with_levels(features) * 0.2 + 1.0  # brings -11.5..0 to about -1.3..1
-        if not self.encoder:
-            return self.linear_in(x)
-        h = self.encoder_in(x)
-        for block in self.encoder:
-            h = block(h, circular)
-        return self.linear_in(x) + self.encoder_out(h)
+        return self.linear_in(self.with_levels(features) * 0.2 + 1.0)  # brings -11.5..0 to about -1.3..1
 
     def magnitudes(self, z: Tensor, circular: bool = True) -> Tensor:
         """(B, T, latent_dim), quantised -> log magnitudes (B, T, features)."""
@@ -154,8 +162,6 @@ class RvqCodec(nn.Module):
         for block in self.decoder:
             h = block(h, circular)
         predicted = ((self.linear_out(z) + self.decoder_out(h)) * 5.0 - 5.0).float()
-        if not len(self.bands):
-            return predicted
         batch, steps, _ = z.shape
         bins, levels = predicted.split((self.config.subframes * self.stft.n_bins, self.config.subframes * len(self.bands)), dim=-1)
         bins = bins.view(batch, steps, self.config.subframes, -1)
@@ -169,8 +175,6 @@ class RvqCodec(nn.Module):
 
     def with_levels(self, features: Tensor) -> Tensor:
         """Features (B, T, subframes * bins) and beside them their band levels (B, T, subframes * (bins + n_bands))."""
-        if not len(self.bands):
-            return features
         batch, steps, _ = features.shape
         levels = self.levels(features.view(batch, steps, self.config.subframes, -1))
         return torch.cat((features, levels.view(batch, steps, -1)), dim=-1)
@@ -192,7 +196,7 @@ class RvqCodec(nn.Module):
         features = self.features(whole)
         if not circular:
             features = features[:, edge:-edge]
-        return self.quantizer.encode(self.latents(features, circular))
+        return self.quantizer.encode(self.latents(features))
 
     @torch.inference_mode()
     def decode(self, codes: LongTensor, *, circular: bool = True) -> Tensor:

@@ -42,7 +42,7 @@ class Prompt:
     suffix_s: float = 0.0               # seconds kept at the loop's end
     inpaint_start_s: float = 0.0        # what lies between start and end is made new, the rest is kept;
     inpaint_end_s: float = 0.0          # active when end > start
-    compression_prompt: int = 5         # codebooks kept on periodic hints, coarsest first
+    compression_prompt: int = 8         # codebooks kept on periodic hints, coarsest first
     mask_dropout: float = 0.0           # share of the periodic hints that are dropped again
     temperature: float = 0.8            # of the token distribution
     mask_temperature: float = 10.5      # of the choice which tokens are fixed first
@@ -145,11 +145,35 @@ class Variation:
     grid: BeatGrid | None = None
 
 
+class Learning(Protocol):
+    """A take being learned, a short piece of work at a time, so that whoever does it can stop at any moment.
+
+    Attributes
+    ----------
+    share : float
+        Of the work that is done, 0..1.
+    gain : float
+        Share by which what was learned is nearer to parts of the take that it had not seen; below 0 it is further away.
+    adapted : object or None
+        What was learned so far and may be played; a new object each time that there is more of it.
+    """
+
+    share: float
+    gain: float
+    adapted: Any
+
+    def step(self) -> bool:
+        """Do one piece of work, a fraction of a second; False when nothing is left to do."""
+        ...
+
+
 class Generator(Protocol):
     """Makes variations of a take. One thread at a time; it starts none of its own.
 
     One that can make several at a time also has `vary_many(prepared, requests, *, progress, cancelled)`, which returns a
-    list of as many variations, each the one that `vary` would make, or None.
+    list of as many variations, each the one that `vary` would make, or None. One that can learn a take says `learns` in
+    `describe` and also has `learn(prepared, seed)`, which returns a `Learning`, or None where there is nothing to learn; and
+    `with_learned(prepared, adapted)`, which returns the handle with what was learned in it (None = without).
     """
 
     def describe(self) -> dict[str, Any]:

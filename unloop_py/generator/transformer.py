@@ -122,19 +122,17 @@ class MaskedTransformer(nn.Module):
             nn.init.normal_(block.attention.out.weight, std=0.02 / (2 * c.n_layers) ** 0.5)
             nn.init.zeros_(block.mix.weight)
 
-    def set_codebooks(self, codebooks: Tensor) -> None:
-        """Give the codec's tables (>= n_codebooks, codebook_size, D); scaled to unit variance a codebook.
+    def set_codebooks(self, vectors: Tensor) -> None:
+        """Give the codec's vectors (>= n_codebooks, codebook_size, n_axes), those with fewer axes filled up with zeros.
 
-        Of tables on few axes of their own only these are taken, filled up with zeros to ``latent_dim``.
+        They are scaled to unit variance a codebook. What has more axes than ``latent_dim`` must have zeros there.
         """
-        width = self.config.latent_dim
-        tables = codebooks[: self.n_codebooks].detach().float()
-        if tables.shape[2] > width:
-            own = tables.abs().amax(dim=1).topk(width, dim=1).indices.sort(dim=1).values      # (K, width)
-            tables = tables.gather(2, own[:, None].expand(-1, tables.shape[1], -1))
+        tables = vectors[: self.n_codebooks].detach().float()
+        assert not tables[..., self.config.latent_dim :].any(), "a codebook has more axes than latent_dim"
         filled = (tables != 0).flatten(1).float().mean(dim=1).clamp_min(1e-6)
         scale = (tables.flatten(1).std(dim=1) / filled.sqrt()).clamp_min(1e-6)
-        self.codebooks.copy_(tables / scale[:, None, None])
+        tables = tables[..., : self.config.latent_dim] / scale[:, None, None]
+        self.codebooks.zero_()[..., : tables.shape[2]] = tables
 
     def logits(self, codes: LongTensor, *, circular: bool = True) -> Tensor:
         """Logits (B, n_codebooks - n_conditioning, T, codebook_size) of codes (B, n_codebooks, T), codebook_size = MASK.

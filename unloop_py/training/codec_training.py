@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import math
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +20,7 @@ from torch import LongTensor, Tensor
 
 from unloop_py.evaluation.measures import LEVEL_DB, levelled, mel_error
 from unloop_py.generator.magnitude_loss import MagnitudeLoss
-from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig, nearest_rows
+from unloop_py.generator.rvq_codec import ResidualVectorQuantizer, RvqCodec, RvqCodecConfig, nearest_rows
 from unloop_py.training.store import LoopStore
 from unloop_py.training.trainer import Run
 
@@ -28,39 +29,43 @@ logger = logging.getLogger(__name__)
 BATCH, STEPS = 12, 80  # crops of 1.4 s
 LEARNING_RATE = 1e-3
 COARSE_AXES = (4, 5, 5, 6)  # principal axes of the latent that the coarse codebooks get, strongest first
-SMALL = RvqCodecConfig(n_codebooks=14, latent_dim=96, bands_per_erb=2.0, encoder_layers=0)
 
 
 @torch.no_grad()
-def lay_tokens(codec: RvqCodec, store: LoopStore, vectors: int = 80_000, rounds: int = 20, seed: int = 0) -> None:
-    """Set the codec's linear path, its codebooks and a decoder that adds nothing, from ``vectors`` steps of ``store``.
+def lay_tokens(store: LoopStore, config: RvqCodecConfig = RvqCodecConfig(), vectors: int = 80_000, rounds: int = 20,
+               seed: int = 0) -> RvqCodec:
+    """A codec whose axes and codebooks are laid on ``vectors`` steps of ``store``, and whose decoder is linear as yet.
 
     A plain residual quantiser's later codes describe what the earlier ones missed, which is noise: a shift of 200
     samples left 2 % of the ninth codebook's codes as they were, and no masked model can learn noise. Here each codebook
     sees only some principal axes of the latent: coarse ones the strongest, roughly; fine ones whatever variance is left,
-    shared out so that each has its ten bits to spend.
+    shared out so that each has its ten bits to spend. How many axes that gives each codebook is found here.
     """
+    codec = RvqCodec(config)
     crops = Crops(store, seed)
     features = torch.cat([codec.features(crops.batch(BATCH, STEPS * codec.hop_length)).flatten(0, 1)
                           for _ in range(-(-vectors // (BATCH * STEPS)))])
     residual = principal_axes(codec, features, MagnitudeLoss(codec).weights)
     generator = torch.Generator().manual_seed(seed)
-    tables = codec.quantizer.codebooks
-    size = tables.shape[1]
+    tables, every_axes = [], []
 
-    def lay(table: Tensor, axes: LongTensor) -> None:
-        centres = k_means(residual[:, axes], size, rounds, generator)
-        table.zero_()
-        table[:, axes] = centres
+    def lay(axes: LongTensor) -> None:
+        centres = k_means(residual[:, axes], config.codebook_size, rounds, generator)
         residual[:, axes] -= centres[nearest_rows(residual[:, axes], centres)]
+        tables.append(centres)
+        every_axes.append(axes)
 
-    coarse = torch.arange(sum(COARSE_AXES)).split(COARSE_AXES)[: len(tables)]
-    for table, axes in zip(tables, coarse, strict=False):
-        lay(table, axes)
-    fine = tables[len(coarse) :]
-    if len(fine):
-        for table, axes in zip(fine, share_out(residual.var(0), len(fine), len(fine) * math.log2(size)), strict=True):
-            lay(table, axes)
+    for axes in torch.arange(sum(COARSE_AXES)).split(COARSE_AXES)[: config.n_codebooks]:
+        lay(axes)
+    if n_fine := config.n_codebooks - len(tables):
+        for axes in share_out(residual.var(0), n_fine, n_fine * math.log2(config.codebook_size)):
+            lay(axes)
+    widths = tuple(len(axes) for axes in every_axes)
+    codec.config = replace(config, codebook_axes=widths)
+    codec.quantizer = ResidualVectorQuantizer(widths, config.codebook_size, config.latent_dim)
+    codec.quantizer.tables.copy_(torch.cat(tables, dim=1))
+    codec.quantizer.axes.copy_(torch.cat(every_axes))
+    return codec
 
 
 def share_out(variance: Tensor, groups: int, bits: float) -> list[LongTensor]:
@@ -187,7 +192,7 @@ def some_levels(codec: RvqCodec, codes: LongTensor) -> Tensor:
     """Latents (B, T, D) of codes (B, K, T): mostly of all codebooks, so that fewer still sound (quantiser dropout)."""
     batch, n_codebooks, _ = codes.shape
     levels = torch.where(torch.rand(batch) < 0.3, torch.randint(1, n_codebooks, (batch,)), n_codebooks)
-    return sum(table[codes[:, k]] * (k < levels)[:, None, None] for k, table in enumerate(codec.quantizer.codebooks))
+    return codec.quantizer.decode(codes, levels)
 
 
 def held_out_mel_error(codec: RvqCodec, held_out: LoopStore, loops: int) -> float:

@@ -157,8 +157,7 @@ class CodecObjective(nn.Module):
             self.magnitude_loss = MagnitudeLoss(codec)  # on the codec's device, which it has by now
         with torch.no_grad(), torch.autocast(audio.device.type, enabled=False):
             features = codec.features(audio)
-            codes = codec.quantizer.encode(codec.latents(features))
-            z = sum(table[codes[:, k]] * (k < levels)[:, None, None] for k, table in enumerate(codec.quantizer.codebooks))
+            z = codec.quantizer.decode(codec.quantizer.encode(codec.latents(features)), levels)
         predicted = codec.magnitudes(z)
         return self.magnitude_loss(predicted.float(), features) * len(audio)
 

@@ -11,7 +11,7 @@ import json
 import logging
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +27,7 @@ from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.paths import written_beside
 from unloop_py.training.audio_folder import AudioFolder, open_folder
-from unloop_py.training.codec_training import SMALL, lay_tokens
+from unloop_py.training.codec_training import lay_tokens
 from unloop_py.training.config_file import ConfigError, TrainConfig
 from unloop_py.training.from_scratch import Told, Trained, train
 from unloop_py.training.judged import write_general_tokens
@@ -97,7 +97,7 @@ def train_from_config(config: TrainConfig, data: Path, world: World, told: Told 
         judged = _judging_tokens(judging, codec, world) if world.first else []
         torch.manual_seed(config.training.seed)
         network = MaskedTransformer(sizes)
-        network.set_codebooks(codec.quantizer.codebooks.cpu())
+        network.set_codebooks(codec.quantizer.vectors().cpu())
         objective = MaskedObjective(network, windows, judged, config.training.seed)
     parameters = sum(p.numel() for p in network.parameters() if p.requires_grad)
     say(f"{config.part}: {parameters / 1e6:.1f} M parameters, {world.size} process{'es' if world.size > 1 else ''} on {world.device.type}")
@@ -115,7 +115,7 @@ def train_from_config(config: TrainConfig, data: Path, world: World, told: Told 
 
 
 def _codec_sizes(config: TrainConfig) -> dict[str, Any]:
-    return {name: getattr(SMALL, name) for name in SMALL.__dataclass_fields__} | config.model
+    return asdict(RvqCodecConfig()) | config.model
 
 
 def _laid_codec(config: TrainConfig, audio: AudioFolder, world: World, say: Callable[[str], None]) -> RvqCodec:
@@ -124,10 +124,9 @@ def _laid_codec(config: TrainConfig, audio: AudioFolder, world: World, say: Call
     if world.first and not path.exists():
         say("laying the tokens: principal axes and codebooks, from the audio itself")
         torch.manual_seed(config.training.seed)
-        codec = RvqCodec(RvqCodecConfig(**_codec_sizes(config)))
-        rows = codec.codebook_size * 80
-        try:
-            lay_tokens(codec, audio, vectors=rows, seed=config.training.seed)  # an AudioFolder is read as a LoopStore is
+        sizes = RvqCodecConfig(**_codec_sizes(config))
+        try:  # an AudioFolder is read as a LoopStore is
+            codec = lay_tokens(audio, sizes, vectors=80 * sizes.codebook_size, seed=config.training.seed)
         except (RuntimeError, ValueError, IndexError) as error:
             raise ConfigError(f"tokens cannot be laid with these sizes ({str(error).splitlines()[0]}): leave [model] as it is"
                               " by default") from None
@@ -157,8 +156,7 @@ def _codec_of(config: TrainConfig) -> tuple[RvqCodec | DacCodec, Path]:
 
 def _transformer_sizes(config: TrainConfig, codec: RvqCodec | DacCodec) -> TransformerConfig:
     """The config's sizes; what it leaves out follows from the codec."""
-    wide = int((codec.quantizer.codebooks.abs().amax(dim=1) > 0).sum(dim=1).max())  # axes that a codebook uses at most
-    defaults = {"codebook_size": codec.codebook_size, "latent_dim": wide,
+    defaults = {"codebook_size": codec.codebook_size, "latent_dim": max(codec.quantizer.widths),
                 "n_codebooks": N_COARSE if config.part == "coarse" else codec.n_codebooks,
                 "n_conditioning": 0 if config.part == "coarse" else N_COARSE}
     sizes = TransformerConfig(**(defaults | config.model))
