@@ -7,8 +7,10 @@ smooth seam, loudness, stereo, silences, and the player's own audio wherever all
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,10 +23,14 @@ from unloop_py.beats.grid import BeatGrid, Onset
 from unloop_py.beats.tracker import BeatTracker
 from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, stereo
+from unloop_py.generator.adapt import Adaptation, Limits, held_out_steps, quiet_steps
+from unloop_py.generator.adapted import AdaptedCodec
+from unloop_py.generator.balance import band_levels, matched
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.model_files import FILES
 from unloop_py.generator.prompt import build_mask, inpainted
+from unloop_py.generator.rvq_codec import RvqCodec
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
 from unloop_py.units import db_to_gain, seconds_to_frames
@@ -37,7 +43,17 @@ OWN_S = 0.05
 """A stretch that keeps all its tokens, or is silent, for this long is heard as the player played it."""
 SHORTEST_FOLD = 256
 """Frames of fade at the seam at least, where the codec's circle is longer than the loop by only a few."""
+REMEMBERED = 256
+"""Variations whose take's character is remembered, in case one of them is kept."""
 SILENT_NOTE = "the take is silent: it is not varied"
+
+
+@dataclass(frozen=True, eq=False)
+class Character:
+    """What a take hands down to its variations, and they to theirs: band levels in dB (balance.BANDS,), highest sample."""
+
+    balance: np.ndarray
+    peak: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,12 +71,18 @@ class PreparedTake:
         Its length in steps of the codec, not rounded.
     codec_gain : float
         From the take's level to the codec's.
+    character : Character
+        What its variations must keep.
     place : stereo place
         Where mono sound belongs.
     quiet : ndarray (frames,) bool
         Passages below -60 dBFS.
     grid : BeatGrid or None
     onsets : tuple of Onset
+    encoded : bool
+        Its tokens were found by encoding its audio; those of a kept variation were held before.
+    adapted : AdaptedCodec or None
+        What was learned of it, and of the takes that it came from: it is decoded with that.
     """
 
     take: Take
@@ -68,10 +90,13 @@ class PreparedTake:
     codes: LongTensor
     length_steps: float
     codec_gain: float
+    character: Character
     place: stereo.FixedPlace | stereo.MovingPlace
     quiet: np.ndarray
     grid: BeatGrid | None
     onsets: tuple[Onset, ...]
+    encoded: bool = True
+    adapted: AdaptedCodec | None = None
 
     @property
     def version(self) -> int:
@@ -88,6 +113,7 @@ class LocalGenerator:
         codec = models.codec
         self.step_rate = codec.sample_rate / codec.hop_length               # steps per second
         self.device = next(models.coarse.parameters()).device
+        self._characters: OrderedDict[bytes, Character] = OrderedDict()      # of the takes that variations descend from
 
     def describe(self) -> dict[str, Any]:
         """See `spec.Generator`."""
@@ -95,7 +121,7 @@ class LocalGenerator:
         digest = manifest.get("files", {}).get(FILES[0], {}).get("sha256", "")
         return {"model": manifest.get("name", "unnamed"), "codec": digest, "device": str(self.device), "sample_rate": codec.sample_rate,
                 "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
-                "codebook_size": codec.codebook_size}
+                "codebook_size": codec.codebook_size, "learns": isinstance(codec, RvqCodec)}
 
     def prepare(self, take: Take, codes: np.ndarray | None = None) -> PreparedTake:
         """See `spec.Generator`."""
@@ -107,15 +133,43 @@ class LocalGenerator:
         level = levels.rms(mono, ~quiet)
         gain = db_to_gain(CODEC_LEVEL_DBFS) / level if level > 0 else 1.0
         if codes is None:
-            # Whole steps: the last one holds the head again.
-            heard = circle.resample(mono, take.sample_rate, codec.sample_rate, math.ceil(length_steps) * codec.hop_length)
-            tokens = codec.encode(torch.from_numpy(heard * np.float32(gain)).to(self.device)[None, None])[0]
+            heard = self._as_the_codec_hears(mono, take, length_steps, gain)
+            tokens = codec.encode(torch.from_numpy(heard).to(self.device)[None, None])[0]
         else:
             tokens = torch.from_numpy(codes.astype(np.int64)).to(self.device)
+            # These tokens need not sound at the codec's level: left so, each generation would be louder than its parent.
+            gain = levels.rms(codec.decode(tokens[None])[0].cpu().numpy().T) / (level or 1.0)
+        # A kept variation answers to the character that its own take had: it may have missed it by a little, and sixty
+        # generations that each follow the one before would add up.
+        character = None if codes is None else self._characters.get(_digest(codes))
+        if character is None:
+            character = Character(band_levels(take.audio, take.sample_rate), float(np.abs(take.audio).max(initial=0.0)))
         silent = bool(quiet.all())
         grid = self.tracker.track(take.audio, take.sample_rate) if self.tracker and not silent else None
         onsets = self.tracker.onsets(take.audio, take.sample_rate) if self.tracker and not silent else ()
-        return PreparedTake(take, silent, tokens, length_steps, gain, place, quiet, grid, onsets)
+        return PreparedTake(take, silent, tokens, length_steps, gain, character, place, quiet, grid, onsets, codes is None)
+
+    def learn(self, prepared: PreparedTake, seed: int = 0, limits: Limits = Limits()) -> Adaptation | None:
+        """See `spec.Generator`. Goes on from what was learned of the takes that this one came from."""
+        codec, take = self.models.codec, prepared.take
+        if prepared.silent or not prepared.encoded or not isinstance(codec, RvqCodec):
+            return None
+        steps = prepared.codes.shape[1]
+        heard = self._as_the_codec_hears(stereo.place_of(take.audio)[0], take, prepared.length_steps, prepared.codec_gain)
+        held = held_out_steps(prepared.length_steps, steps, prepared.grid, self.step_rate)
+        quiet = quiet_steps(prepared.quiet, prepared.length_steps, steps)
+        short = next(self.models.coarse.parameters()).dtype == torch.bfloat16   # what this machine was found to be fast at
+        return Adaptation(codec, heard, prepared.codes, held, quiet, seed=seed, limits=limits, short=short, start=prepared.adapted)
+
+    def with_learned(self, prepared: PreparedTake, adapted: AdaptedCodec | None) -> PreparedTake:
+        """See `spec.Generator`."""
+        return replace(prepared, adapted=adapted)
+
+    def _as_the_codec_hears(self, mono: np.ndarray, take: Take, length_steps: float, gain: float) -> np.ndarray:
+        """A take's mono sound at the codec's rate and level, in whole steps: the last one holds the head again."""
+        codec = self.models.codec
+        heard = circle.resample(mono, take.sample_rate, codec.sample_rate, math.ceil(length_steps) * codec.hop_length)
+        return heard * np.float32(gain)
 
     def vary(self, prepared: PreparedTake, request: VariationRequest, *, progress: Progress | None = None,
              cancelled: Cancelled | None = None) -> Variation | None:
@@ -199,7 +253,8 @@ class LocalGenerator:
     def _finish(self, prepared: PreparedTake, codes: LongTensor, passes: Sequence[np.ndarray],
                 requests: Sequence[VariationRequest], notes: Sequence[tuple[str, ...]]) -> list[Variation]:
         """Tokens (batch, n_codebooks, steps) to variations that fit their take."""
-        decoded = self.models.codec.decode(codes)[:, 0].cpu().numpy()
+        codec = self.models.codec if prepared.adapted is None else prepared.adapted.codec
+        decoded = codec.decode(codes)[:, 0].cpu().numpy()
         tokens = codes.cpu().numpy().astype(np.int16)
         return [self._fit(prepared, *of_one) for of_one in zip(decoded, tokens, passes, requests, notes, strict=True)]
 
@@ -215,8 +270,11 @@ class LocalGenerator:
         fade = min(max(surplus, SHORTEST_FOLD), frames) if surplus else 0
         around = circle.resample(decoded / np.float32(prepared.codec_gain), codec.sample_rate, take.sample_rate, frames + fade)
         audio = prepared.place.spread(circle.fold(around, frames))
-        gain_db = levels.loudness_correction_db(levels.rms(take.audio), levels.rms(audio))
-        audio = levels.limit(audio * np.float32(db_to_gain(gain_db)), float(np.abs(take.audio).max()), take.sample_rate)
+        audio = matched(audio, prepared.character.balance, take.sample_rate)
+        self._characters[_digest(codes)] = prepared.character
+        while len(self._characters) > REMEMBERED:
+            self._characters.popitem(last=False)
+        audio, gain_db = levels.loud_as(audio, take.audio, ~own, prepared.character.peak, take.sample_rate)
         audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
         return Variation(request, audio, codes, mask, circle.correlation(take.audio, audio), gain_db, 0.0, notes, prepared.grid)
 
@@ -236,6 +294,10 @@ class LocalGenerator:
         codes = prepared.codes.cpu().numpy().astype(np.int16)
         audio = np.array(prepared.take.audio, np.float32, order="C")
         return Variation(request, audio, codes, np.zeros(codes.shape, np.uint8), 1.0, 0.0, 0.0, notes, prepared.grid)
+
+
+def _digest(codes: np.ndarray) -> bytes:
+    return hashlib.blake2b(np.ascontiguousarray(codes, np.int16).tobytes(), digest_size=16).digest()
 
 
 def _scaled(progress: Progress, start: float, share: float) -> Progress:
