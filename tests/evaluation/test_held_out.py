@@ -91,7 +91,7 @@ def test_audio_that_a_model_was_trained_on_is_refused_by_name(folder):
 PACKAGE = "immich-memories-music"
 
 
-@pytest.mark.parametrize("trained", [{"seeds": [0, 77]}, {"packages": [PACKAGE]}, {"packages": [f"{PACKAGE}@0.1.0"]}])
+@pytest.mark.parametrize("trained", [{"seeds": [[0, 5], [70, 77]]}, {"packages": [PACKAGE]}, {"packages": [f"{PACKAGE}@0.1.0"]}])
 def test_so_are_loops_of_its_seeds_and_tracks_of_its_packages(trained):
     silence = np.zeros(RATE, np.float32)
     clash = held_out.Excerpt("clash", silence, RATE, None, True, loop_seed=77 if "seeds" in trained else None,

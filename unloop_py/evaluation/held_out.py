@@ -163,16 +163,16 @@ def music_files() -> list[Path]:
 def check_held_out(excerpts: Sequence[Excerpt], manifest: Mapping[str, Any]) -> None:
     """Raise HeldOutError, which names the excerpt, where a model has been trained on one of them.
 
-    ``manifest`` is the model's; its ``training_data`` holds ``sha256`` (of files), ``seeds`` ([first, last] of the
-    synthesised loops) and ``packages`` (whole registry packages), each of which may be absent.
+    ``manifest`` is the model's; its ``training_data`` holds ``sha256`` (of files), ``seeds`` ([first, last] of each
+    run of synthesised loops) and ``packages`` (whole registry packages), each of which may be absent.
     """
     trained = manifest.get("training_data") or {}
     hashes, packages = set(trained.get("sha256") or ()), {name.split("@")[0].removeprefix("npm ") for name in trained.get("packages") or ()}
-    first, last = trained.get("seeds") or (0, -1)
+    runs = trained.get("seeds") or ()
     for excerpt in excerpts:
         if excerpt.sha256 and excerpt.sha256 in hashes:
             why = f"the file {excerpt.source}"
-        elif excerpt.loop_seed is not None and first <= excerpt.loop_seed <= last:
+        elif excerpt.loop_seed is not None and any(first <= excerpt.loop_seed <= last for first, last in runs):
             why = f"the loop of seed {excerpt.loop_seed}"
         elif excerpt.package and excerpt.package in packages:
             why = f"the package {excerpt.package}"

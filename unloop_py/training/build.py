@@ -26,7 +26,7 @@ from unloop_py.training.card import model_card
 from unloop_py.training.codec_training import lay_tokens, train_decoder
 from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.judged import write_general_tokens
-from unloop_py.training.loops import HELD_OUT_FROM, SAMPLE_RATE, LoopMaker
+from unloop_py.training.loops import BUSY_FROM, HELD_OUT_FROM, SAMPLE_RATE, LoopMaker
 from unloop_py.training.masked_training import train_masked
 from unloop_py.training.sounds import SOURCES
 from unloop_py.training.store import LoopStore
@@ -61,9 +61,11 @@ SIZES = {
 class Build:
     """One folder in which bundled models are made: ``train``, ``tokens``, ``laid.safetensors`` for all, one folder a size."""
 
-    def __init__(self, folder: Path, name: str, minutes: float, loops: int, readings: int, seed: int, recorded: list[Path]) -> None:
+    def __init__(self, folder: Path, name: str, minutes: float, loops: int, busy: int, readings: int, seed: int,
+                 recorded: list[Path]) -> None:
         self.folder, self.name, self.size, self.own = folder, name, SIZES[name], folder / name
-        self.minutes, self.n_loops, self.readings, self.seed, self.recorded = minutes, loops, readings, seed, recorded
+        self.minutes, self.readings, self.seed, self.recorded = minutes, readings, seed, recorded
+        self.seeds = [range(first, first + count) for first, count in ((FIRST_SEED, loops), (BUSY_FROM, busy)) if count]
         self.train, self.held_out = LoopStore(folder / "train"), LoopStore(folder / "held_out")
         self.tokens, self.held_out_tokens = TokenStore(folder / "tokens"), TokenStore(folder / "held_out_tokens")
 
@@ -77,7 +79,8 @@ class Build:
             return maker[0]
 
         self.held_out.render(range(HELD_OUT_FROM, HELD_OUT_FROM + HELD_OUT_LOOPS), make)
-        self.train.render(range(FIRST_SEED, FIRST_SEED + self.n_loops), make)
+        for seeds in self.seeds:
+            self.train.render(seeds, make)
 
     def codec(self) -> None:
         """Lay the tokens; saved in 16 bits at once: tokens are read with the weights that will be played."""
@@ -126,11 +129,12 @@ class Build:
         build_index((self.tokens[i] for i in range(len(self.tokens))), self.size.coarse.n_codebooks,
                     [(self.train[i], SAMPLE_RATE) for i in range(0, len(self.train), max(1, len(self.train) // MOST_LOOPS))],
                     ).save(target / INDEX)
-        seeds = [FIRST_SEED, FIRST_SEED + self.n_loops - 1]
+        seeds = [[run[0], run[-1]] for run in self.seeds]
+        counts = " ".join(f"--{kind} {len(run)}" for kind, run in zip(("loops", "busy"), self.seeds, strict=False))
         facts = {
             "name": self.name,
             "licence": "MIT, like the code; free to use and to sell",
-            "command": f"scripts/build_bundled_model {self.name} --minutes {self.minutes:g} --loops {self.n_loops}"
+            "command": f"scripts/build_bundled_model {self.name} --minutes {self.minutes:g} {counts}"
                        f" --readings {self.readings} --seed {self.seed}",
             "training_data": {"seeds": seeds, "sha256": [], "packages": []},
             "data": {"loops": len(self.train), "seconds": round(sum(row["frames"] for row in self.train.rows) / SAMPLE_RATE),
@@ -154,6 +158,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where everything is kept (default runs)")
     parser.add_argument("--minutes", type=float, default=185, help="of training in all (default 185)")
     parser.add_argument("--loops", type=int, default=5000, help="loops to synthesise (default 5000)")
+    parser.add_argument("--busy", type=int, default=1000, help="loops of busy players besides (default 1000)")
     parser.add_argument("--readings", type=int, default=2, help="of each loop: itself, then differently treated ones (default 2)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--recorded", type=Path, nargs="*", default=[], help="recorded loops to measure the codec on; never trained on")
@@ -162,7 +167,7 @@ def main(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s", stream=sys.stdout)
     torch.set_num_threads(chosen.threads)
-    build = Build(chosen.folder, chosen.name, chosen.minutes, chosen.loops, chosen.readings, chosen.seed, chosen.recorded)
+    build = Build(chosen.folder, chosen.name, chosen.minutes, chosen.loops, chosen.busy, chosen.readings, chosen.seed, chosen.recorded)
     stages = {"loops": build.loops, "codec": build.codec, "encode": build.encode, "coarse": lambda: build.masked("coarse"),
               "fine": lambda: build.masked("fine"), "decoder": build.decoder, "pack": build.pack}
     try:
