@@ -6,12 +6,18 @@ import pytest
 from unloop_py.generator.spec import Prompt
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
-from unloop_py.vamper.fakes import FakeWorker, ToneGenerator
+from unloop_py.vamper.fakes import FakeWorker, LearningTones, ToneGenerator
+from unloop_py.vamper.spare_time import PRUDENCE, SpareTime
 
 SLOW = Cost(overhead_s=0.02, per_audio=0.06, step_overhead_s=0.02, step_per_audio=0.01)
 
 
 class OtherModel(ToneGenerator):
+    def describe(self):
+        return super().describe() | {"model": "other", "codec": self.codec}
+
+
+class OtherLearner(LearningTones):
     def describe(self):
         return super().describe() | {"model": "other", "codec": self.codec}
 
@@ -24,6 +30,7 @@ def theatre(make_stage):
         models = ()
         wings = None
         on_stage = None
+        other = OtherModel
 
         @property
         def worker(self):
@@ -32,7 +39,7 @@ def theatre(make_stage):
         def _make_worker(self, start, deliver):
             if not self.workers:
                 return super()._make_worker(start, deliver)
-            generator = OtherModel(wait=lambda seconds: None)
+            generator = self.other(wait=lambda seconds: None)
             generator.codec = start.arguments["codec"]
             self.started = start
             self.wings = FakeWorker(deliver, generator, self.clock, SLOW)
@@ -207,6 +214,41 @@ def test_a_worker_that_took_over_is_started_again_with_its_own_model(theatre):
     theatre.wings.die()
     theatre.play(5.0)
     assert len(theatre.workers) == 3 and theatre.started.arguments["model"] == "mine"
+
+
+@pytest.fixture
+def learners(theatre):
+    """Both models can learn; the one in the wings has been loaded and holds the take, which the first has learned."""
+    theatre.generator = theatre.workers[0]._generator = LearningTones(wait=lambda seconds: None)
+    theatre.other = OtherLearner
+    theatre.get_ready()
+    theatre.record(4.0)
+    theatre.play_repetitions(8)
+    theatre.change()
+    theatre.wings.get_ready()
+    theatre.vamper.step()
+    theatre.rehearse()
+    return theatre
+
+
+def test_a_model_that_took_over_learns_the_take_itself_from_the_beginning(learners):
+    assert learners.learned[-1].share == 1.0 and learners.learned[-1].plays
+    told = len(learners.learned)
+    learners.play_repetitions(8)
+    assert learners.models == ("voice",) and learners.late == 0
+    other = learners.wings._generator
+    assert other.begun == [(1, 0, None)]
+    assert other.decoded[0] == (1, None) and other.decoded[-1] == (1, "what 1 taught")
+    shares = [learned.share for learned in learners.learned[told:]]
+    assert shares[0] == 0.0 and shares == sorted(shares) and shares[-1] == 1.0
+
+
+def test_how_long_the_steps_of_the_model_before_were_is_forgotten():
+    spare = SpareTime()
+    spare.measured_s = 0.4
+    spare.answered(jobs.Learned(1, 0.5, 0.0, False, 0.9))
+    spare.another_model(0.1)
+    assert spare.step_s == pytest.approx(PRUDENCE * 0.1) and spare.known(1) is None
 
 
 def test_ending_the_instrument_ends_the_understudy_too(theatre):

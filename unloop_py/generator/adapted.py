@@ -1,16 +1,18 @@
-"""A codec whose decoder knows one take, and the small file it is kept in.
+"""Models that know one take, and the small file that what they know is kept in.
 
-Only the decoder moves, so tokens keep their meaning: whatever was encoded or generated before can still be decoded. Every
-other tensor is the bundled codec's own, shared and never written to. On disk stand the differences to the bundled
-decoder, in 16 bits, under a digest of what they are differences to.
+Of the codec only the decoder moves, so tokens keep their meaning: whatever was encoded or generated before can still be
+decoded. The transformers get low-rank adapters. Every other tensor is the loaded model's own, shared and never written to.
+On disk stand the decoder's differences and the adapters, in 16 bits, under a digest of what they belong to.
 """
 
 from __future__ import annotations
 
 import copy
 import hashlib
+import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -19,60 +21,70 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from unloop_py.errors import ModelError
+from unloop_py.generator.adapters import merge
+from unloop_py.generator.checkpoint import Models
 from unloop_py.generator.rvq_codec import RvqCodec
+from unloop_py.generator.transformer import MaskedTransformer
 
 FORMAT = 1
+TRANSFORMERS = ("coarse", "fine")
 
 
 @dataclass(frozen=True, eq=False)
-class AdaptedCodec:
+class Adapted:
     """What was learned of a take.
 
     Attributes
     ----------
-    codec : RvqCodec
-        Plays; not to be written to.
+    models : Models
+        They play; not to be written to.
+    adapters : mapping of str to mapping of str to Tensor
+        For ``coarse`` and ``fine``, where they were worth it: what `adapters.merge` put into them.
     steps : int
         Gradient steps in it, those of the takes it comes from included.
     gain : float
         Share by which the loss on parts of the take that it had not seen fell, 0..1.
     """
 
-    codec: RvqCodec
-    steps: int
-    gain: float
+    models: Models
+    adapters: Mapping[str, Mapping[str, Tensor]] = field(default_factory=dict)
+    steps: int = 0
+    gain: float = 0.0
 
-    def save(self, path: Path, base: RvqCodec) -> None:
-        """Write what differs from ``base``, beside an old file, then renamed; about 2 bytes a weight of the decoder."""
-        theirs = decoder_tensors(base)
-        changed = {name: (tensor - theirs[name]).to(torch.float16).contiguous().cpu()
-                   for name, tensor in decoder_tensors(self.codec).items() if not torch.equal(tensor, theirs[name])}
-        facts = {"format": str(FORMAT), "base": decoder_digest(base), "steps": str(self.steps), "gain": repr(self.gain)}
+    def save(self, path: Path, base: Models) -> None:
+        """Write what differs from ``base``, beside an old file, then renamed: about 2 bytes a weight of the decoder."""
+        theirs = decoder_tensors(base.codec)
+        tensors = {f"codec.{name}": tensor - theirs[name] for name, tensor in decoder_tensors(self.models.codec).items()
+                   if not torch.equal(tensor, theirs[name])}
+        tensors |= {f"{part}.{name}": tensor for part, own in self.adapters.items() for name, tensor in own.items()}
+        facts = {"format": str(FORMAT), "base": models_digest(base), "steps": str(self.steps), "gain": repr(self.gain)}
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(path.name + ".writing")
-        save_file(changed, beside, metadata=facts)
+        save_file({name: tensor.detach().to(torch.float16).contiguous().cpu() for name, tensor in tensors.items()}, beside, facts)
         os.replace(beside, path)
 
 
-def load_adapted(path: Path, base: RvqCodec) -> AdaptedCodec:
-    """Read what `AdaptedCodec.save` wrote.
+def load_adapted(path: Path, base: Models) -> Adapted:
+    """Read what `Adapted.save` wrote.
 
-    Raises ModelError when the file is missing or damaged, or belongs to another codec than ``base``.
+    Raises ModelError when the file is missing or damaged, or belongs to other models than ``base``.
     """
     try:
         with safe_open(path, "pt") as file:
             facts = file.metadata() or {}
             if facts["format"] != str(FORMAT):
                 raise ModelError(f"{path} has format {facts['format']}, this version reads {FORMAT}: let the loop be learned again")
-            if facts["base"] != decoder_digest(base):
+            if facts["base"] != models_digest(base):
                 raise ModelError(f"{path} was learned with another model: load that model, or let the loop be learned again")
-            changed = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
-        twin = with_own_decoder(base)
-        twin.decoder_modules().requires_grad_(False)
-        tensors = decoder_tensors(twin)
-        for name, change in changed.items():
-            tensors[name].add_(change.to(tensors[name]))
-        return AdaptedCodec(twin, int(facts["steps"]), float(facts["gain"]))
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+        codec = with_own_decoder(base.codec)
+        own = decoder_tensors(codec)
+        for name, change in _under("codec", tensors).items():
+            own[name].add_(change.to(own[name]))
+        adapters = {part: found for part in TRANSFORMERS if (found := _under(part, tensors))}
+        transformers = {part: merged(getattr(base, part), adapters[part]) if part in adapters else getattr(base, part)
+                        for part in TRANSFORMERS}
+        return Adapted(Models(codec=codec, manifest=base.manifest, **transformers), adapters, int(facts["steps"]), float(facts["gain"]))
     except FileNotFoundError:
         raise ModelError(f"{path} is missing: let the loop be learned again") from None
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
@@ -80,10 +92,11 @@ def load_adapted(path: Path, base: RvqCodec) -> AdaptedCodec:
 
 
 def with_own_decoder(codec: RvqCodec) -> RvqCodec:
-    """The same codec with a copy of its decoder; all else is shared."""
+    """The same codec with a copy of its decoder, which learns nothing; all else is shared."""
     own = {id(module) for module in codec.decoder_modules()}
     twin = copy.copy(codec)
     twin._modules = {name: copy.deepcopy(module) if id(module) in own else module for name, module in codec._modules.items()}
+    twin.decoder_modules().requires_grad_(False)
     return twin
 
 
@@ -94,10 +107,24 @@ def decoder_tensors(codec: RvqCodec) -> dict[str, Tensor]:
             for inner, tensor in module.named_parameters()}
 
 
-def decoder_digest(codec: RvqCodec) -> str:
-    """SHA-256 of the decoder's weights, hexadecimal."""
+def merged(model: MaskedTransformer, adapters: Mapping[str, Tensor]) -> MaskedTransformer:
+    """A copy of a transformer with adapters in its weights, in the arithmetic of the original."""
+    dtype = model.norm.weight.dtype
+    own = copy.deepcopy(model).float()
+    merge(own, adapters, 1.0)
+    return own.to(dtype).requires_grad_(False).eval()
+
+
+def models_digest(models: Models) -> str:
+    """SHA-256, hexadecimal: of the files' hashes in the manifest, or of the decoder's weights where there are no files."""
+    if "files" in models.manifest:
+        return hashlib.sha256(json.dumps(models.manifest["files"], sort_keys=True).encode()).hexdigest()
     digest = hashlib.sha256()
-    for name, tensor in sorted(decoder_tensors(codec).items()):
+    for name, tensor in sorted(decoder_tensors(models.codec).items()):
         digest.update(name.encode())
         digest.update(tensor.contiguous().cpu().numpy().tobytes())
     return digest.hexdigest()
+
+
+def _under(part: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(f"{part}."): tensor for name, tensor in tensors.items() if name.startswith(f"{part}.")}

@@ -23,8 +23,8 @@ from unloop_py.beats.grid import BeatGrid, Onset
 from unloop_py.beats.tracker import BeatTracker
 from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, stereo
-from unloop_py.generator.adapt import Adaptation, Limits, held_out_steps, quiet_steps
-from unloop_py.generator.adapted import AdaptedCodec
+from unloop_py.generator.adapt import SCHEDULES, Adaptation, Schedule
+from unloop_py.generator.adapted import Adapted
 from unloop_py.generator.balance import band_levels, matched
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import fastest_dtype
@@ -33,6 +33,8 @@ from unloop_py.generator.prompt import build_mask, inpainted
 from unloop_py.generator.rvq_codec import RvqCodec
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
+from unloop_py.generator.take_pieces import held_out_steps, quiet_steps
+from unloop_py.generator.transformer import MaskedTransformer
 from unloop_py.units import db_to_gain, seconds_to_frames
 
 CODEC_LEVEL_DBFS = -24.0
@@ -81,8 +83,8 @@ class PreparedTake:
     onsets : tuple of Onset
     encoded : bool
         Its tokens were found by encoding its audio; those of a kept variation were held before.
-    adapted : AdaptedCodec or None
-        What was learned of it, and of the takes that it came from: it is decoded with that.
+    adapted : Adapted or None
+        What was learned of it, and of the takes that it came from: its variations are made with that.
     """
 
     take: Take
@@ -96,7 +98,7 @@ class PreparedTake:
     grid: BeatGrid | None
     onsets: tuple[Onset, ...]
     encoded: bool = True
-    adapted: AdaptedCodec | None = None
+    adapted: Adapted | None = None
 
     @property
     def version(self) -> int:
@@ -121,7 +123,16 @@ class LocalGenerator:
         digest = manifest.get("files", {}).get(FILES[0], {}).get("sha256", "")
         return {"model": manifest.get("name", "unnamed"), "codec": digest, "device": str(self.device), "sample_rate": codec.sample_rate,
                 "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
-                "codebook_size": codec.codebook_size, "learns": isinstance(codec, RvqCodec)}
+                "codebook_size": codec.codebook_size, "learns": self._learns}
+
+    @property
+    def _learns(self) -> bool:
+        """Whether these are models that `adapt` can teach."""
+        parts = (self.models.codec, RvqCodec), (self.models.coarse, MaskedTransformer), (self.models.fine, MaskedTransformer)
+        return all(isinstance(model, kind) for model, kind in parts)
+
+    def _models_for(self, prepared: PreparedTake) -> Models:
+        return self.models if prepared.adapted is None else prepared.adapted.models
 
     def prepare(self, take: Take, codes: np.ndarray | None = None) -> PreparedTake:
         """See `spec.Generator`."""
@@ -149,19 +160,20 @@ class LocalGenerator:
         onsets = self.tracker.onsets(take.audio, take.sample_rate) if self.tracker and not silent else ()
         return PreparedTake(take, silent, tokens, length_steps, gain, character, place, quiet, grid, onsets, codes is None)
 
-    def learn(self, prepared: PreparedTake, seed: int = 0, limits: Limits = Limits()) -> Adaptation | None:
+    def learn(self, prepared: PreparedTake, seed: int = 0, schedules: dict[str, Schedule] = SCHEDULES) -> Adaptation | None:
         """See `spec.Generator`. Goes on from what was learned of the takes that this one came from."""
-        codec, take = self.models.codec, prepared.take
-        if prepared.silent or not prepared.encoded or not isinstance(codec, RvqCodec):
+        take = prepared.take
+        if prepared.silent or not prepared.encoded or not self._learns:
             return None
         steps = prepared.codes.shape[1]
         heard = self._as_the_codec_hears(stereo.place_of(take.audio)[0], take, prepared.length_steps, prepared.codec_gain)
         held = held_out_steps(prepared.length_steps, steps, prepared.grid, self.step_rate)
         quiet = quiet_steps(prepared.quiet, prepared.length_steps, steps)
         short = next(self.models.coarse.parameters()).dtype == torch.bfloat16   # what this machine was found to be fast at
-        return Adaptation(codec, heard, prepared.codes, held, quiet, seed=seed, limits=limits, short=short, start=prepared.adapted)
+        return Adaptation(self.models, heard, prepared.codes, held, quiet, seed=seed, schedules=schedules, short=short,
+                          start=prepared.adapted)
 
-    def with_learned(self, prepared: PreparedTake, adapted: AdaptedCodec | None) -> PreparedTake:
+    def with_learned(self, prepared: PreparedTake, adapted: Adapted | None) -> PreparedTake:
         """See `spec.Generator`."""
         return replace(prepared, adapted=adapted)
 
@@ -189,7 +201,8 @@ class LocalGenerator:
         if prepared.silent:
             return [self._take_itself(prepared, request, (SILENT_NOTE,)) for request in requests]
         built = [self._masks(prepared, request) for request in requests]
-        codes = self._sample(prepared.codes, np.stack([passes for passes, _ in built]), requests, progress, cancelled)
+        passes = np.stack([passes for passes, _ in built])
+        codes = self._sample(self._models_for(prepared), prepared.codes, passes, requests, progress, cancelled)
         if codes is None:
             return None
         made = self._finish(prepared, codes, [passes for passes, _ in built], requests, [notes for _, notes in built])
@@ -222,7 +235,7 @@ class LocalGenerator:
                  for number in passes]
         return np.stack([mask for mask, _ in built]), built[0][1]
 
-    def _sample(self, take_codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
+    def _sample(self, models: Models, take_codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
                 progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
         """Tokens (batch, n_codebooks, steps) after all passes, each begun from the one before; None when cancelled.
 
@@ -231,7 +244,7 @@ class LocalGenerator:
         n_passes = passes.shape[1]
         seeds = [np.random.SeedSequence(request.seed).generate_state(2 * n_passes, np.uint64) >> np.uint64(1) for request in requests]
         prompt, steps = requests[0].prompt, requests[0].sampling_steps
-        stages = ((self.models.coarse, Sampling.from_prompt(prompt, steps)), (self.models.fine, Sampling.from_prompt(prompt, FINE_STEPS)))
+        stages = ((models.coarse, Sampling.from_prompt(prompt, steps)), (models.fine, Sampling.from_prompt(prompt, FINE_STEPS)))
         total = n_passes * (steps + FINE_STEPS) + 1                          # and one for decoding
         codes = take_codes.expand(len(requests), -1, -1)
         done = 0
@@ -253,8 +266,7 @@ class LocalGenerator:
     def _finish(self, prepared: PreparedTake, codes: LongTensor, passes: Sequence[np.ndarray],
                 requests: Sequence[VariationRequest], notes: Sequence[tuple[str, ...]]) -> list[Variation]:
         """Tokens (batch, n_codebooks, steps) to variations that fit their take."""
-        codec = self.models.codec if prepared.adapted is None else prepared.adapted.codec
-        decoded = codec.decode(codes)[:, 0].cpu().numpy()
+        decoded = self._models_for(prepared).codec.decode(codes)[:, 0].cpu().numpy()
         tokens = codes.cpu().numpy().astype(np.int16)
         return [self._fit(prepared, *of_one) for of_one in zip(decoded, tokens, passes, requests, notes, strict=True)]
 

@@ -318,11 +318,12 @@ class Director:
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
         self.facts = understudy.ready.facts
         self._meter = CostMeter(understudy.ready.cost)
-        self._spare.measured_s, self._spare.pace = understudy.ready.learn_step_s, 1.0
+        if self._take is not None and self._spare.known(self._take.version) is not None:
+            self._on_learned(jobs.Learned(self._take.version, 0.0, 0.0, False, 0.0))  # this model knows nothing of it yet
+        self._spare.another_model(understudy.ready.learn_step_s)
         self._job_failures, self._free_s = 0, 0.0
         self._book.outdate()
         self._prepared.lost()
-        self._spare.lost()
         if self._take is not None:
             self._prepared.add(self._take)
             self._prepared.answered(understudy.prepared)

@@ -85,6 +85,11 @@ class SpareTime:
         """The worker holds only these takes; what it had learned of others is gone."""
         self._answers = {version: answer for version, answer in self._answers.items() if version in held}
 
+    def another_model(self, measured_s: float) -> None:
+        """Another model plays from now on, whose steps were measured; what was known of the one before says nothing of it."""
+        self.measured_s, self.pace, self._longest_s = measured_s, 1.0, 0.0
+        self.lost()
+
     def lost(self) -> None:
         """The worker is gone, and all that it had learned."""
         self.ordered = None
