@@ -27,6 +27,10 @@ FIGURES = {
     "seam": {"seam_db": 0.4, "low_db": -0.5, "high_db": 1.2, "variations": 100, "goal_db": 1.0},
     "drift": {"worst_loudness_db": 3.0, "worst_centroid_change": 0.1, "fad_late_over_early": 1.5,
               "goals": {"loudness_db": 1.0, "centroid_change": 0.15, "fad_late_over_early": 2.0}},
+    "adaptation": {"mean": {"0": {"zimtohrli": 3.4}, "60": {"other_half": 3.8}}, "first_mark_s": 10.0, "last_mark_s": 60.0,
+                   "least_zimtohrli_after_the_first_mark": 4.1, "other_half_gain": 0.2, "fad_ratio": {"aisfx": 0.45, "musicnn": 0.7},
+                   "least_diversity": 0.95,
+                   "goals": {"zimtohrli": 4.0, "other_half_gain": 0.8, "fad_ratio": 0.5, "diversity": 0.8}},
     "copying": {"overlap_of_variations": 0.011, "overlap_of_real_held_out_audio": 0.01, "above_real": 0.001, "goal": 0.01},
 }
 

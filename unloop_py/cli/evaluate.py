@@ -149,6 +149,13 @@ def drift(**options: Any) -> None:
     _one(DriftStudy(), options)
 
 
+@evaluate.command()
+@study_options
+def adaptation(**options: Any) -> None:
+    """What learning the take gives after 10 s, 30 s and 60 s on two cores: best with OMP_NUM_THREADS=1; 5 minutes a loop."""
+    _one(_adaptation(), options)
+
+
 @evaluate.command("all")
 @study_options
 @training_options
@@ -167,7 +174,8 @@ def everything(training_tokens: Path | None, training_audio: Path | None, index:
 
     context = Context(setting)
     compared = _copying(training_tokens, training_audio, index)
-    studies: list[Study] = [CodecStudy(), StepsStudy(), PromptsStudy(), BitrateStudy(), BeatsStudy(), SeamStudy(), _knob(), DriftStudy()]
+    studies: list[Study] = [CodecStudy(), StepsStudy(), PromptsStudy(), BitrateStudy(), BeatsStudy(), SeamStudy(), _knob(), DriftStudy(),
+                            _adaptation()]
     if compared.available(context):
         studies.append(compared)
     outcomes = [_run(study, setting, context, f" ({number} of {len(studies)})") for number, study in enumerate(studies, start=1)]
@@ -210,6 +218,13 @@ def _knob() -> Study:
     from unloop_py.generator.spec import Prompt
 
     return KnobStudy({setting: Prompt(**prompts_for(setting)) for setting in KNOB})
+
+
+def _adaptation() -> Study:
+    from unloop_py.evaluation.adaptation_study import AdaptationStudy
+    from unloop_py.generator.spec import Prompt
+
+    return AdaptationStudy(Prompt(**prompts_for(0.5)))
 
 
 def _copying(training_tokens: Path | None, training_audio: Path | None, index: Path | None) -> Any:

@@ -112,13 +112,13 @@ class DriftStudy(Study):
         save(figure, path)
 
 
-def turned_patches(loops: Sequence[np.ndarray], sample_rate: int) -> np.ndarray:
+def turned_patches(loops: Sequence[np.ndarray], sample_rate: int, name: str = "aisfx") -> np.ndarray:
     """Embeddings (n, d) of loops of one length, each turned a little further than the one before.
 
     A loop of a few seconds holds a few patches only; turned, it shows the embedding its other places.
     """
     turned = [np.roll(loop, i * len(loop) // len(loops)) for i, loop in enumerate(loops)]
-    return np.concatenate(embed(embedding("aisfx"), turned, sample_rate))
+    return np.concatenate(embed(embedding(name), turned, sample_rate))
 
 
 def rms(audio: np.ndarray) -> float:

@@ -134,6 +134,28 @@ def _drift(f: Mapping[str, Any]) -> tuple[str, bool | None]:
     return f"loudness {f['worst_loudness_db']:+.1f} dB, centroid {100 * f['worst_centroid_change']:+.0f} %{times}", holds
 
 
+def _learned_rebuild(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    least, before = f["least_zimtohrli_after_the_first_mark"], f["mean"]["0"]["zimtohrli"]
+    if least is None:
+        return "no loop is that short", None
+    return f"at least {least:.2f} after {f['first_mark_s']:g} s; {before:.2f} before, on average", least >= f["goals"]["zimtohrli"]
+
+
+def _learned_half(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    gain, after = f["other_half_gain"], f["mean"][f"{f['last_mark_s']:g}"]["other_half"]
+    return ("no loop can be divided", None) if gain is None else (f"{gain:+.2f}, to {after:.2f}", gain >= f["goals"]["other_half_gain"])
+
+
+def _learned_fad(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    ratios = {name: ratio for name, ratio in f["fad_ratio"].items() if ratio is not None}
+    text = ", ".join(f"{ratio:.2f} times ({name})" for name, ratio in ratios.items())
+    return f"{text} after {f['last_mark_s']:g} s", ratios.get("aisfx", 1.0) <= f["goals"]["fad_ratio"]
+
+
+def _learned_diversity(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    return f"at least {f['least_diversity']:.2f} times", f["least_diversity"] >= f["goals"]["diversity"]
+
+
 def _copying(f: Mapping[str, Any]) -> tuple[str, bool | None]:
     text = f"{100 * f['overlap_of_variations']:.2f} % against {100 * f['overlap_of_real_held_out_audio']:.2f} % of real held-out audio"
     return text, f["above_real"] <= f["goal"]
@@ -158,6 +180,11 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("knob", HOUSE, "Any two of 16 variations are at least half as far apart as they are from the take.", "", _diverse),
     Finding("seam", HOUSE, "The seam is like any other place, within 1 dB.", "", _seam),
     Finding("drift", HOUSE, "After 64 generations: loudness within 1 dB, centroid within 15 %, FAD no more than doubled.", "", _drift),
+    Finding("adaptation", HOUSE, "10 s on two cores after it was recorded, a loop of up to 8 s is rebuilt at zimtohrli 4.0 or more.", "",
+            _learned_rebuild),
+    Finding("adaptation", HOUSE, "Parts of the take that were not learned are rebuilt 0.8 better.", "", _learned_half),
+    Finding("adaptation", HOUSE, "Learning the take halves its variations' FAD to its own recording.", "", _learned_fad),
+    Finding("adaptation", HOUSE, "Variations stay at least 0.8 times as far from each other.", "", _learned_diversity),
     Finding("copying", HOUSE, "No more 16-grams of the training set than real held-out audio has, plus 1 point.", "", _copying),
 )
 """In the order of the report."""

@@ -121,10 +121,12 @@ def against_chance(models: Models, loops: Sequence[np.ndarray], period: int = 7,
     return {name: float(np.mean([row[name] for row in rows])) for name in rows[0]}
 
 
-def masked_loss(models: Models, codes: Sequence[LongTensor], shares: Sequence[float] = (0.3, 0.6, 0.9), seed: int = 0) -> dict[str, float]:
+def masked_loss(models: Models, codes: Sequence[LongTensor], shares: Sequence[float] = (0.3, 0.6, 0.9), seed: int = 0,
+                asked: Sequence[np.ndarray] | None = None) -> dict[str, float]:
     """Mean cross-entropy in nat of tokens masked at random, ``coarse`` and ``fine``: how well each model guesses what is hidden.
 
-    `codes` are (n_codebooks, steps) each; every share of masked tokens counts alike.
+    `codes` are (n_codebooks, steps) each; every share of masked tokens counts alike. With `asked`, (steps,) bool each with
+    some of them true, only what is hidden there counts.
     """
     found = {}
     for name, model in (("coarse", models.coarse), ("fine", models.fine)):
@@ -137,6 +139,8 @@ def masked_loss(models: Models, codes: Sequence[LongTensor], shares: Sequence[fl
                 hidden[:given] = False
                 with torch.inference_mode():
                     logits = model.logits(rows.masked_fill(hidden, model.codebook_size)[None])[0].float()
+                    if asked is not None:
+                        hidden &= torch.from_numpy(asked[i]).to(rows.device)
                     losses.append(float(F.cross_entropy(logits[hidden[given:]], rows[given:][hidden[given:]])))
         found[name] = float(np.mean(losses))
     return found

@@ -106,6 +106,12 @@ def held_out_steps(length_steps: float, steps: int, grid: BeatGrid | None, step_
     return np.floor(position * 2 * pairs) % 2 == 1
 
 
+def every_other_stretch(steps: np.ndarray) -> np.ndarray:
+    """Of the stretches of marked steps (steps,) bool, every other one; the first is not among them."""
+    began = np.diff(steps, prepend=False) & steps
+    return steps & (np.cumsum(began) % 2 == 0)
+
+
 def quiet_steps(quiet: np.ndarray, length_steps: float, steps: int) -> np.ndarray:
     """Steps (steps,) bool in which every frame of ``quiet`` (frames,) bool is marked."""
     edges = np.minimum(np.round(np.arange(steps) * (len(quiet) / length_steps)).astype(np.int64), len(quiet) - 1)
