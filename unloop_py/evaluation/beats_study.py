@@ -1,7 +1,8 @@
 """How far the beat survives: the beats that are heard in a variation against those that are heard in its take.
 
-F-measure of mir_eval (C. Raffel et al., ISMIR 2014) with its usual 70 ms, on beats as aubio hears them: no grid is fitted to
-either. A take counts as one that tracks where its own beats agree with the even grid that its length allows.
+Variations are the instrument's own, with the player's own audio wherever a prompt keeps enough of it, since that is what a
+player hears. F-measure of mir_eval (C. Raffel et al., ISMIR 2014) with its usual 70 ms, on beats as aubio hears them: no grid
+is fitted to either. A take counts as one that tracks where its own beats agree with the even grid that its length allows.
 """
 
 from __future__ import annotations
@@ -14,24 +15,22 @@ import mir_eval
 import numpy as np
 
 from unloop_py.beats.aubio_tracker import AubioTracker
-from unloop_py.evaluation.generation import (
-    TokenTake,
-    decode,
-    instrument_sampling,
-    make_all,
-    random_tokens,
-    token_takes,
-)
+from unloop_py.evaluation.generation import TokenTake, decode, random_tokens, token_takes
 from unloop_py.evaluation.pictures import CHANCE, CODEC, INK, MODEL, level, new_figure, save
 from unloop_py.evaluation.prompts_study import BEAT, beat_way, heard_beats, label
 from unloop_py.evaluation.results import mean
-from unloop_py.evaluation.steps_study import periodic_way
 from unloop_py.evaluation.study import Context, Study, Table, Task
-from unloop_py.evaluation.token_study import SAMPLING_STEPS, Way
+from unloop_py.evaluation.token_study import SAMPLING_STEPS
+from unloop_py.generator.spec import Prompt, Take, VariationRequest
 
 WINDOW_S = 0.07
 SEEDS = 3
-PERIODS = (8, 16, 32)
+_NOTHING = {"periodic_prompt": 0, "onset_mask_width": 0, "prefix_s": 0.0}
+PROMPTS = {
+    BEAT: Prompt(**_NOTHING | {"beat_mask_ms": 75.0}),
+    **{f"periodic-{period}": Prompt(**_NOTHING | {"periodic_prompt": period, "compression_prompt": 99}) for period in (8, 16, 32)},
+}
+"""Each keeps whole steps and nothing else: 75 ms to each side of a beat, or every n-th step."""
 TRACKS = 0.95
 """F-measure of a take's beats against an even grid from which it is said to track."""
 GOAL = 0.85
@@ -45,18 +44,20 @@ class BeatsStudy(Study):
     kind = "loops"
     excerpts = 6
 
+    version = 2
+
     def __init__(self, seeds: int = SEEDS) -> None:
         self.seeds = seeds
 
     def options(self) -> dict[str, Any]:
-        return {"sampling_steps": SAMPLING_STEPS, "seeds": self.seeds, "window_s": WINDOW_S}
+        return {"sampling_steps": SAMPLING_STEPS, "seeds": self.seeds, "window_s": WINDOW_S,
+                "prompts": {key: prompt.to_dict() for key, prompt in PROMPTS.items()}}
 
     def tasks(self, context: Context) -> list[Task]:
-        ways = [beat_way(context), *(periodic_way(context, period, SAMPLING_STEPS) for period in PERIODS)]
         takes = token_takes(context.models, context.excerpts)
-        return [Task(take.name, lambda take=take: self._loop(context, take, ways)) for take in takes]
+        return [Task(take.name, lambda take=take: self._loop(context, take)) for take in takes]
 
-    def _loop(self, context: Context, take: TokenTake, ways: Sequence[Way]) -> dict[str, Any]:
+    def _loop(self, context: Context, take: TokenTake) -> dict[str, Any]:
         """The F-measures of one loop: of itself against a grid, of the codec, of each way, of random tokens under the beat prompt."""
         models, rate = context.models, take.excerpt.sample_rate
         beats = heard_beats(context, take)
@@ -65,24 +66,28 @@ class BeatsStudy(Study):
         grid = AubioTracker().track(take.audio[:, None], rate)
         even = [] if grid is None else [frame / rate for frame in grid.beat_frames]
 
-        def survived(codes: Any) -> float:
-            sound = decode(models, codes, len(take.audio), circular=take.excerpt.is_loop)
+        def survived(sound: np.ndarray) -> float:
             return f_measure(beats, [frame / rate for frame in AubioTracker().beats(sound[:, None], rate)], take.seconds)
 
+        def decoded(codes: Any) -> np.ndarray:
+            return decode(models, codes, len(take.audio), circular=take.excerpt.is_loop)
+
+        prepared = context.generator.prepare(Take(1, take.audio[:, None], rate))
         found = {}
-        for way in ways:
-            assert way.mask is not None
-            mask = way.mask(take)
-            seeds = [context.seed(f"{take.name}/{way.key}/{i}") for i in range(self.seeds)]
-            made = make_all(models, [take] * self.seeds, [mask] * self.seeds, seeds, instrument_sampling(way.steps))
-            found[way.key] = [survived(codes) for codes in made]
-            if way.key == BEAT:
-                sound = decode(models, made[0], len(take.audio), circular=take.excerpt.is_loop)
-                context.audio(f"{slug(take.name)}-beat-driven", np.tile(sound, 2), rate, f"beat-driven, twice round: {take.name}")
+        for key, prompt in PROMPTS.items():
+            seeds = [context.seed(f"{take.name}/{key}/{i}") for i in range(self.seeds)]
+            requests = [VariationRequest(1, i, seed, prompt, SAMPLING_STEPS) for i, seed in enumerate(seeds, start=1)]
+            made = context.generator.vary_many(prepared, requests)
+            assert made is not None, "nobody cancels a study"
+            found[key] = [survived(one.audio[:, 0]) for one in made]
+            if key == BEAT:
+                twice = np.tile(made[0].audio, (2, 1))
+                context.audio(f"{slug(take.name)}-beat-driven", twice, rate, f"beat-driven, twice round: {take.name}")
         rng = context.rng(f"{take.name}/random")
-        by_chance = [random_tokens(take.codes, ways[0].mask(take), models.codec.codebook_size, rng) for _ in range(self.seeds)]  # type: ignore[misc]
-        return {"heard": len(beats), "tracks": f_measure(even, beats, take.seconds), "codec": survived(take.codes), "ways": found,
-                "random": [survived(codes) for codes in by_chance]}
+        mask = beat_way(context).mask(take)
+        by_chance = [random_tokens(take.codes, mask, models.codec.codebook_size, rng) for _ in range(self.seeds)]
+        return {"heard": len(beats), "tracks": f_measure(even, beats, take.seconds), "codec": survived(decoded(take.codes)), "ways": found,
+                "random": [survived(decoded(codes)) for codes in by_chance]}
 
     def figures(self, results: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
         heard = {name: r for name, r in results.items() if r["heard"]}
