@@ -10,7 +10,7 @@ from unloop_py.audio_io.wav import write_audio
 from unloop_py.cli.app import unloop
 from unloop_py.cli.groove import groove
 
-STUDIES = ("codec", "steps", "prompts", "bitrate", "beats", "copying", "seam", "knob", "drift", "adaptation", "all")
+STUDIES = ("codec", "guessing", "steps", "prompts", "bitrate", "beats", "copying", "seam", "knob", "drift", "adaptation", "all")
 
 
 @pytest.mark.parametrize("study", STUDIES)

@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 
 from unloop_py.audio_io.wav import write_audio
-from unloop_py.evaluation.findings import CAVEAT, FINDINGS, PAPER
+from unloop_py.evaluation.findings import CAVEAT, FINDINGS, PAPER, write_findings
 from unloop_py.evaluation.pictures import new_figure, save
 from unloop_py.evaluation.report import SOUNDS_BYTES, compressed, write_report
 from unloop_py.evaluation.study import Outcome, Study, Table
+from unloop_py.training.card import FOUND, findings_of
 
 FAD = {"value": 10.0, "low": 8.0, "high": 12.0}
 FIGURES = {
+    "codec": {"by_codebooks": {"9": {}, "14": {"synthesised": {"zimtohrli": FAD}, "recorded": {"zimtohrli": FAD}}}},
+    "guessing": {kind: {"under_entropy": {"coarse": 1.3, "fine": 1.1}, "over_random_tokens": 0.7, "over_shuffled_steps": 0.8}
+                 for kind in ("all", "recorded", "synthesised")},
     "steps": {"lowest_fad_at_steps": 36, "fad_12_over_36": 1.05, "fad_falls_from_the_first_step": True,
               "by_steps": {"1": {"fad_aisfx": FAD, "seconds_per_second": 0.1}, "12": {"fad_aisfx": FAD, "seconds_per_second": 0.2}}},
     "prompts": {"noise_of_like_mel_error": {"way": "noise-0.5", "mel_error_over_prompts": 1.0, "fad_over_prompts": 2.0},
@@ -82,6 +86,15 @@ def test_it_says_what_was_asked_by_whom_and_whether_it_holds(page):
     assert rows["After 64 generations: loudness within 1 dB, centroid within 15 %, FAD no more than doubled."] == "no"
     assert rows["24 steps take about 6 s for 10 s of audio on an RTX 3090."] == ""
     assert "ACE-Step" in page and "x.wav is silent" in page
+
+
+def test_what_was_found_is_kept_for_the_model_card(tmp_path):
+    write_findings(tmp_path / FOUND, [outcome(name, tmp_path) for name in ("guessing", "prompts")])
+    kept = findings_of(tmp_path)
+    assert kept["model"]["digest"] == "abc" and kept["data"] == ["one", "two"]
+    assert [(row["by"], row["holds"]) for row in kept["findings"]] == [
+        ("unloop", True), ("unloop", True), ("unloop", True), ("VampNet, section 5, figure 4", False),
+        ("VampNet, section 5, figure 4", True), ("VampNet, section 5, figure 4", False)]
 
 
 def test_every_sentence_of_the_paper_names_its_section():

@@ -9,8 +9,9 @@ from safetensors import safe_open
 
 from unloop_py.cli.groove import groove
 from unloop_py.evaluation.generation import against_chance
+from unloop_py.evaluation.results import digest
 from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models
-from unloop_py.training.card import LIMITS, derived, model_card
+from unloop_py.training.card import LIMITS, derived, findings_of, model_card
 from unloop_py.training.figures import codec_error
 
 SMALL = BUNDLED / "small"
@@ -55,7 +56,11 @@ def test_each_figure_of_the_card_reaches_its_limit(manifest, name):
 
 
 def test_the_card_is_the_manifests(manifest):
-    assert (SMALL / "MODEL_CARD.md").read_text() == model_card(manifest)
+    assert (SMALL / "MODEL_CARD.md").read_text() == model_card(manifest, findings_of(SMALL))
+
+
+def test_the_rulers_findings_in_the_card_are_of_these_weights(manifest):
+    assert findings_of(SMALL)["model"]["digest"] == digest(manifest["files"])
 
 
 def test_a_groove_it_never_heard_survives_the_codec(models, loop):

@@ -81,6 +81,15 @@ def codec(**options: Any) -> None:
 
 @evaluate.command()
 @study_options
+def guessing(**options: Any) -> None:
+    """How well the masked models guess hidden tokens: loss against the codes' entropy, and sound against chance."""
+    from unloop_py.evaluation.guessing_study import GuessingStudy
+
+    _one(GuessingStudy(), options)
+
+
+@evaluate.command()
+@study_options
 def steps(**options: Any) -> None:
     """Figure 3: both measures and the time at 1, 4, 8, 12, 36, 64 and 72 sampling steps, periodic prompt 16."""
     from unloop_py.evaluation.steps_study import StepsStudy
@@ -157,15 +166,17 @@ def adaptation(**options: Any) -> None:
 
 
 @evaluate.command("all")
+@click.option("--write", is_flag=True, help="Keep what was found beside the weights, and in their model card.")
 @study_options
 @training_options
-def everything(training_tokens: Path | None, training_audio: Path | None, index: Path | None, **options: Any) -> None:
+def everything(write: bool, training_tokens: Path | None, training_audio: Path | None, index: Path | None, **options: Any) -> None:
     """Every study, and one page with figures, tables and players: report.html."""
     setting = _setting(options)
     from unloop_py.evaluation.beats_study import BeatsStudy
     from unloop_py.evaluation.bitrate_study import BitrateStudy
     from unloop_py.evaluation.codec_study import CodecStudy
     from unloop_py.evaluation.drift_study import DriftStudy
+    from unloop_py.evaluation.guessing_study import GuessingStudy
     from unloop_py.evaluation.prompts_study import PromptsStudy
     from unloop_py.evaluation.report import write_report
     from unloop_py.evaluation.seam_study import SeamStudy
@@ -174,8 +185,8 @@ def everything(training_tokens: Path | None, training_audio: Path | None, index:
 
     context = Context(setting)
     compared = _copying(training_tokens, training_audio, index)
-    studies: list[Study] = [CodecStudy(), StepsStudy(), PromptsStudy(), BitrateStudy(), BeatsStudy(), SeamStudy(), _knob(), DriftStudy(),
-                            _adaptation()]
+    studies: list[Study] = [CodecStudy(), GuessingStudy(), StepsStudy(), PromptsStudy(), BitrateStudy(), BeatsStudy(), SeamStudy(),
+                            _knob(), DriftStudy(), _adaptation()]
     if compared.available(context):
         studies.append(compared)
     outcomes = [_run(study, setting, context, f" ({number} of {len(studies)})") for number, study in enumerate(studies, start=1)]
@@ -183,6 +194,15 @@ def everything(training_tokens: Path | None, training_audio: Path | None, index:
     if compared not in studies:
         click.echo("copying was left out: it needs the training set (--training-tokens and --training-audio, or --index)")
     click.echo(f"{page}: {page.stat().st_size / 1e6:.1f} MB, to be opened in any browser")
+    if write:
+        from unloop_py.evaluation.findings import write_findings
+        from unloop_py.generator.model_files import checked_model
+        from unloop_py.training.card import CARD, FOUND, write_card
+
+        folder, _ = checked_model(setting.model)
+        write_findings(folder / FOUND, outcomes)
+        write_card(folder)
+        click.echo(f"{folder}: {FOUND} and {CARD} written")
 
 
 @evaluate.command()

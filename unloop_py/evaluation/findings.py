@@ -7,9 +7,16 @@ them, in numbers where the text has numbers. Nothing is read off a picture.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unloop_py.paths import written_beside
+
+if TYPE_CHECKING:
+    from unloop_py.evaluation.study import Outcome
 
 PAPER = "VampNet"
 HOUSE = "unloop"
@@ -161,7 +168,36 @@ def _copying(f: Mapping[str, Any]) -> tuple[str, bool | None]:
     return text, f["above_real"] <= f["goal"]
 
 
+def _codec(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    best = f["by_codebooks"][max(f["by_codebooks"], key=int)]
+    if "synthesised" not in best:
+        return "no synthesised loop", None
+    text = ", ".join(f"{best[kind]['zimtohrli']['value']:.2f} {kind}" for kind in ("synthesised", "recorded") if kind in best)
+    return text, best["synthesised"]["zimtohrli"]["value"] >= 4.0
+
+
+def _guessed(kind: str, goal: float) -> Callable[[Mapping[str, Any]], tuple[str, bool | None]]:
+    def ours(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+        if kind not in f:
+            return f"no {kind} audio", None
+        under = f[kind]["under_entropy"]
+        return f"{under['coarse']:.2f} nat (coarse-to-fine {under['fine']:.2f})", under["coarse"] >= goal
+
+    return ours
+
+
+def _than_chance(f: Mapping[str, Any]) -> tuple[str, bool | None]:
+    row = f.get("recorded") or f["all"]
+    text = f"{row['over_random_tokens']:.2f}, and {row['over_shuffled_steps']:.2f} times that of shuffled steps"
+    return text, row["over_random_tokens"] <= 0.75
+
+
 FINDINGS: tuple[Finding, ...] = (
+    Finding("codec", HOUSE, "The codec alone: zimtohrli 4.0 on synthesised loops.", "", _codec),
+    Finding("guessing", HOUSE, "The coarse model's loss is 1.2 nat under the codes' entropy on synthesised loops.", "",
+            _guessed("synthesised", 1.2)),
+    Finding("guessing", HOUSE, "And 0.8 nat on recorded audio.", "", _guessed("recorded", 0.8)),
+    Finding("guessing", HOUSE, "Periodic 7 on recorded audio: at most 0.75 times the mel error of random tokens.", "", _than_chance),
     Finding("steps", PAPER, "The lowest FAD is at 36 sampling steps; 12 are comparable.", "section 5, figure 3", _lowest_steps),
     Finding("steps", HOUSE, "FAD falls from 1 step on.", "", _falls),
     Finding("steps", PAPER, "24 steps take about 6 s for 10 s of audio on an RTX 3090.", "section 5", _time),
@@ -188,3 +224,38 @@ FINDINGS: tuple[Finding, ...] = (
     Finding("copying", HOUSE, "No more 16-grams of the training set than real held-out audio has, plus 1 point.", "", _copying),
 )
 """In the order of the report."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A finding as it is shown: what was asked, by whom, what was found, and whether it holds (None: cannot be told)."""
+
+    asked: str
+    by: str
+    found: str
+    holds: bool | None
+
+    @property
+    def word(self) -> str:
+        """``yes``, ``no``, or nothing."""
+        return "" if self.holds is None else "yes" if self.holds else "no"
+
+
+def found_in(outcomes: Sequence[Outcome]) -> list[Found]:
+    """What the studies that were run say to each of `FINDINGS`."""
+    by_study = {outcome.study.name: outcome.figures for outcome in outcomes}
+    rows = []
+    for finding in FINDINGS:
+        if finding.study in by_study:
+            text, holds = finding.ours(by_study[finding.study])
+            rows.append(Found(finding.says, f"{finding.whose}, {finding.where}" if finding.where else finding.whose, text, holds))
+    return rows
+
+
+def write_findings(path: Path, outcomes: Sequence[Outcome]) -> None:
+    """Keep what was found, for the model card: JSON, beside an old file, then renamed."""
+    facts = {"model": outcomes[0].facts["model"], "seed": outcomes[0].facts["seed"],
+             "data": sorted({name for outcome in outcomes for name in outcome.facts["data"]["excerpts"]}),
+             "findings": [asdict(row) for row in found_in(outcomes)]}
+    with written_beside(path) as beside:
+        beside.write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")

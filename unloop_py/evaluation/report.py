@@ -13,7 +13,7 @@ from pathlib import Path
 
 from unloop_py import __version__
 from unloop_py.audio_io.wav import read_audio, write_audio
-from unloop_py.evaluation.findings import CAVEAT, FINDINGS, PAPER
+from unloop_py.evaluation.findings import CAVEAT, found_in
 from unloop_py.evaluation.study import Outcome, Table
 from unloop_py.paths import written_beside
 
@@ -80,15 +80,8 @@ def _head(facts: dict) -> str:
 
 def _findings(outcomes: Sequence[Outcome]) -> str:
     """What was asked and what was found, of the studies that were run."""
-    by_study = {outcome.study.name: outcome.figures for outcome in outcomes}
-    rows = []
-    for finding in FINDINGS:
-        if finding.study not in by_study:
-            continue
-        text, holds = finding.ours(by_study[finding.study])
-        kind, word = ("yes", "yes") if holds else ("", "") if holds is None else ("no", "no")
-        whose = f"{finding.whose}, {finding.where}" if finding.whose == PAPER else finding.whose
-        rows.append(f"<tr>{_cells('td', (finding.says, whose, text))}<td class=\"{kind}\">{word}</td></tr>")
+    rows = [f"<tr>{_cells('td', (row.asked, row.by, row.found))}<td class=\"{row.word}\">{row.word}</td></tr>"
+            for row in found_in(outcomes)]
     if not rows:
         return ""
     links = " ".join(f'<a href="#{outcome.study.name}">{outcome.study.name}</a>' for outcome in outcomes)

@@ -22,7 +22,7 @@ from unloop_py.evaluation.training_index import MOST_LOOPS, build_index
 from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models, load_network, save_network, write_manifest
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import TransformerConfig
-from unloop_py.training.card import model_card
+from unloop_py.training.card import FOUND, write_card
 from unloop_py.training.codec_training import lay_tokens, train_decoder
 from unloop_py.training.figures import card_figures, recorded_loop
 from unloop_py.training.judged import write_general_tokens
@@ -146,8 +146,9 @@ class Build:
         figures = card_figures(load_models(self.name), [self.held_out[i] for i in range(FIGURE_LOOPS)], self.held_out_tokens,
                                [recorded_loop(path) for path in self.recorded])
         facts["figures"] = {name: round(value, 4) for name, value in figures.items()}
-        manifest = write_manifest(target, **facts)
-        (target / "MODEL_CARD.md").write_text(model_card(manifest))
+        write_manifest(target, **facts)
+        (target / FOUND).unlink(missing_ok=True)  # it speaks of other weights
+        write_card(target)
         logger.info("%s", facts["figures"])
 
 

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+from unloop_py.paths import written_beside
+
+CARD = "MODEL_CARD.md"
+FOUND = "findings.json"
+"""What `unloop evaluate all --write` found, beside the weights."""
 LIMITS = {  # figure: (limit, "at most" or "at least"); what version 1 of the bundled model has to reach
     "codec_mel_error": (0.42, "at most"),
     "codec_mel_error_real": (0.55, "at most"),
@@ -21,6 +28,18 @@ MEANINGS = {
     "periodic_7_against_shuffled_steps": "periodic 7: mel error to the take, over that of the take's own steps shuffled",
 }
 
+WORDS = {True: "yes", False: "**no**", None: ""}
+RULER = """## Under the ruler
+
+`unloop evaluate all --seed {seed}` on the built-in held-out set, {count} excerpts. The paper's sentences are about another
+model and other music: only shapes can be compared.
+
+| asked | by | found | holds |
+| --- | --- | --- | --- |
+{rows}
+
+"""
+
 
 def derived(figures: dict[str, float]) -> dict[str, float]:
     """The figures that have limits, from the measured ones."""
@@ -36,14 +55,30 @@ def derived(figures: dict[str, float]) -> dict[str, float]:
     return found
 
 
-def model_card(manifest: dict[str, Any]) -> str:
-    """The text of MODEL_CARD.md."""
+def write_card(folder: Path) -> None:
+    """Write a model's card from the manifest and the findings in its folder; of other weights' findings none is shown."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    with written_beside(folder / CARD) as beside:
+        beside.write_text(model_card(manifest, findings_of(folder)), encoding="utf-8")
+
+
+def findings_of(folder: Path) -> dict[str, Any] | None:
+    """What the ruler found of a model, or None where it was not asked."""
+    path = folder / FOUND
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+
+def model_card(manifest: dict[str, Any], findings: dict[str, Any] | None = None) -> str:
+    """The text of MODEL_CARD.md, with the ruler's ``findings`` (see `evaluation.findings.write_findings`) where there are any."""
     figures, data = manifest["figures"], manifest["data"]
     found = derived(figures)
     rows = "\n".join(f"| {MEANINGS[name]} | {found[name]:.3f} | {LIMITS[name][1]} {LIMITS[name][0]} |" for name in LIMITS if name in found)
     raw = "\n".join(f"| {name.replace('_', ' ')} | {value:.3f} |" for name, value in sorted(figures.items()))
     sources = "\n".join(f"- {s['name']} ({s['licence']}), from {s['package']}" for s in data["sources"])
     sizes = ", ".join(f"{name} {facts['bytes'] / 1e6:.1f} MB" for name, facts in manifest["files"].items())
+    ruler = "" if findings is None else RULER.format(
+        count=len(findings["data"]), seed=findings["seed"],
+        rows="\n".join(f"| {row['asked']} | {row['by']} | {row['found']} | {WORDS[row['holds']]} |" for row in findings["findings"]))
     return f"""# Model card: {manifest['name']}
 
 Three networks that make variations of a musician's loop: a codec (audio to tokens and back), a coarse masked transformer
@@ -87,7 +122,7 @@ Everything measured (means over {data['figure_loops']} held-out synthesised loop
 Between the steps that periodic 7 keeps there are three rivals for the model: uniform random tokens, other steps of the
 same take in random order, and white noise. A model that does not beat the first two has learned nothing.
 
-## What it is bad at
+{ruler}## What it is bad at
 
 - It has heard soundfonts, drum samples, calculated strings and small rooms, no singer and no real guitar: a recorded
   instrument comes back recognisable but less lively than it was played.
