@@ -29,6 +29,19 @@ def test_a_saved_family_is_the_same_when_loaded_but_for_sixteen_bits(folder):
     assert after.codec.encode(audio).shape == (1, 9, 8)
 
 
+def test_weights_that_cannot_be_written_leave_the_old_ones_and_say_what_to_do(folder, monkeypatch):
+    def full(tensors, path, metadata):
+        path.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    monkeypatch.setattr("unloop_py.generator.checkpoint.save_file", full)
+    coarse = random_models(1).coarse
+    with pytest.raises(ModelError, match="No space left on device.*make room on the disk"):
+        save_network(folder / FILES[1], coarse, coarse.config)
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+
+
 def test_an_unknown_name_lists_what_there_is():
     with pytest.raises(ModelError, match="no model named 'smal': the nearest is 'small'"):
         load_models("smal")

@@ -82,13 +82,18 @@ def random_models(seed: int = 0, *, tiny: bool = True) -> Models:
 
 
 def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | TransformerConfig) -> None:
-    """Write weights in 16 bits, with the sizes in the metadata; beside the old file, then renamed."""
+    """Write weights in 16 bits, with the sizes in the metadata; beside the old file, then renamed. Raises ModelError."""
     tensors = {key: value.detach().to(torch.float16).contiguous() for key, value in model.state_dict().items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_suffix(".writing")
-    save_file(tensors, beside, metadata={"format": str(FORMAT), "config": json.dumps(asdict(config))})
-    beside.chmod(0o644)  # safetensors makes files that only their owner can read
-    os.replace(beside, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_file(tensors, beside, metadata={"format": str(FORMAT), "config": json.dumps(asdict(config))})
+        beside.chmod(0o644)  # safetensors makes files that only their owner can read
+        os.replace(beside, path)
+    except (OSError, SafetensorError) as error:
+        if beside.is_file():
+            beside.unlink()
+        raise ModelError(f"{path} could not be written ({error}): make room on the disk; what was there before is still there") from error
 
 
 def write_manifest(folder: Path, **facts: Any) -> dict[str, Any]:
