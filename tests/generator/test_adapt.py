@@ -1,12 +1,13 @@
 """A take is learned: what moves and what never does, what is believed, where it ends, and what is kept of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.errors import ModelError
-from unloop_py.generator import adapt
 from unloop_py.generator.adapt import SCHEDULES, Schedule
 from unloop_py.generator.adapted import load_adapted
 from unloop_py.generator.checkpoint import random_models
@@ -28,17 +29,17 @@ def take(version=1, seconds=1.5, seed=0):
     return Take(version, (0.1 * tone + 0.003 * rng.standard_normal(len(t)))[:, None].astype(np.float32), RATE)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def models():
     return random_models()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def generator(models):
     return LocalGenerator(models)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def prepared(generator):
     return generator.prepare(take())
 
@@ -55,7 +56,7 @@ def learned(generator, prepared, seed=0, schedules=ALL):
     return learning
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def finished(generator, prepared):
     return learned(generator, prepared)
 
@@ -102,9 +103,8 @@ def test_variations_are_made_with_what_was_learned(generator, prepared, finished
 # What is believed.
 
 
-def test_what_does_not_help_the_held_out_parts_is_not_played(generator, prepared, monkeypatch):
-    monkeypatch.setattr(adapt, "WORTH", 2.0)
-    learning = learned(generator, prepared)
+def test_what_does_not_help_the_held_out_parts_is_not_played(generator, prepared):
+    learning = learned(generator, prepared, schedules=dict.fromkeys(ALL, replace(SHORT, worth=2.0)))
     assert learning.finished and learning.adapted is None
     assert learning.steps == 3 * SHORT.trial_steps and learning.share == 1.0
 
@@ -116,9 +116,18 @@ def test_a_network_that_learned_nothing_of_worth_stays_while_the_others_play_the
     assert set(learning.adapted.adapters) == {"fine"} and learning.adapted.models.coarse is generator.models.coarse
 
 
+def test_where_a_little_harm_is_allowed_it_goes_on_from_the_best_state_of_the_trial(generator, prepared):
+    harmed = Schedule(trial_steps=3, steps=1, judge_every=3, swap_every=1, trial_rate=5.0, rate=0.0, worth=-1e9)
+    learning = learned(generator, prepared, schedules={"coarse": harmed})
+    assert learning.gains["coarse"] < 0.0
+    for name, tensor in generator.models.coarse.state_dict().items():
+        assert torch.equal(learning.adapted.models.coarse.state_dict()[name], tensor), "which is how it came"
+
+
 def test_learning_that_runs_away_teaches_nothing(generator, prepared):
     wild = Schedule(trial_steps=6, steps=4, judge_every=3, swap_every=2, trial_rate=1e20, rate=1e-3)
-    assert learned(generator, prepared, schedules=dict.fromkeys(ALL, wild)).adapted is None
+    learning = learned(generator, prepared, schedules=dict.fromkeys(ALL, wild))
+    assert learning.adapted is None and np.isfinite(learning.gain)
 
 
 def test_the_trial_is_not_corrected_on_held_out_steps():
