@@ -181,7 +181,8 @@ class AdaptationStudy(Study):
              "the other half's", "seam, dB", "diversity"), tuple(rows),
             "Time on two cores. Zimtohrli (1 to 5) of the codec's reconstruction, the whole learned; and of every other beat when only "
             f"the beats between were learned. FAD (aisfx) of {self.variations} variations at 0.5 against the take's own recording. Masked "
-            "loss of the coarse tokens in nat. Diversity: how far the variations are from each other, over how far they were before.")
+            "loss of the coarse tokens in nat. Seam: against other places; all are at one place of the take, so it is to be compared with "
+            "what it was before. Diversity: how far the variations are from each other, over how far they were before.")
 
     def picture(self, results: Mapping[str, dict[str, Any]], path: Path) -> None:
         figures = self.figures(results)

@@ -15,7 +15,7 @@ it in sound (Fréchet distance), and stay as far from each other, as long as the
 Tokens keep their meaning, since the codec's encoder and codebooks do not move; loaded weights are never written to.
 
 Memory, measured with ``small``: 275 MB at most while it learns, one network's optimiser at a time; 54 MB stay for a take
-that was learned, and the worker holds four takes at most.
+that was learned (80 where transformers play in float32), and the worker holds four takes at most.
 """
 
 from __future__ import annotations
