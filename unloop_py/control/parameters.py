@@ -45,6 +45,8 @@ class Parameter:
         "seam": heard from the next repetition that is made; "at once": within 10 ms.
     prompt : bool
         True for the rows that the generator's prompt carries.
+    aliases : tuple of str
+        Other names that are understood wherever the name is: those of VampNet's own players. Replies bear the name.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Parameter:
     scope: Literal["loop", "global"] = "loop"
     acts: Acts = "seam"
     prompt: bool = False
+    aliases: tuple[str, ...] = ()
 
     def convert(self, value: object, where: str = "") -> float | int:
         """The value as this parameter holds it: an int for "int" and "bool", else a float.
@@ -120,12 +123,14 @@ def _from(where: str) -> str:
 _MIDDLE = prompts_for(0.5)
 
 
-def _prompt(name: str, kind: Kind, minimum: float, maximum: float, unit: str, help: str) -> Parameter:
-    return Parameter(name, kind, minimum, maximum, _MIDDLE[name], unit, help, prompt=True)
+def _prompt(name: str, kind: Kind, minimum: float, maximum: float, unit: str, help: str, *aliases: str) -> Parameter:
+    return Parameter(name, kind, minimum, maximum, _MIDDLE[name], unit, help, prompt=True, aliases=aliases)
 
 
-def _sampling(name: str, kind: Kind, minimum: float, maximum: float, default: float, unit: str, help: str) -> Parameter:
-    return Parameter(name, kind, minimum, maximum, default, unit, help, prompt=True)
+def _sampling(
+    name: str, kind: Kind, minimum: float, maximum: float, default: float, unit: str, help: str, *aliases: str
+) -> Parameter:
+    return Parameter(name, kind, minimum, maximum, default, unit, help, prompt=True, aliases=aliases)
 
 
 def _sound(name: str, minimum: float, maximum: float, default: float, unit: str, help: str) -> Parameter:
@@ -136,8 +141,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("variation", "float", 0, 1, 0.5, "",
               "How far repetitions stray from the take: moves the prompts and the temperature together; 0 is the take itself."),
     _sound("mix", 0, 1, 1.0, "", "Fades from the take (0) to its variation (1)."),
-    _prompt("periodic_prompt", "int", 0, 128, "steps", "Keeps one step of the take in so many; 0 keeps none, 1 keeps all."),
-    _prompt("periodic_width", "int", 1, 32, "steps", "How many steps each periodic hint keeps."),
+    _prompt("periodic_prompt", "int", 0, 128, "steps", "Keeps one step of the take in so many; 0 keeps none, 1 keeps all.",
+            "periodic", "periodic_p"),
+    _prompt("periodic_width", "int", 1, 32, "steps", "How many steps each periodic hint keeps.",
+            "periodic_prompt_width", "periodic_w"),
     _prompt("beat_mask_ms", "float", 0, 400, "ms", "Keeps so much of the take either side of each beat; 0 is off."),
     _prompt("onset_mask_width", "int", 0, 100, "steps", "Keeps so many steps either side of each strong onset; 0 is off."),
     _prompt("prefix_s", "float", 0, 60, "s", "Keeps the start of the take for so long; 0 is off."),
@@ -146,18 +153,25 @@ PARAMETERS: tuple[Parameter, ...] = (
     _prompt("inpaint_end_s", "float", 0, 60, "s",
             "Where the stretch to make anew ends: what lies outside is kept; off unless it is past inpaint_start_s."),
     _prompt("compression_prompt", "int", 1, 14, "codebooks",
-            "How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all."),
-    _prompt("mask_dropout", "float", 0, 1, "", "The share of periodic hints that are left out at random."),
-    _prompt("temperature", "float", 0.1, 2, "", "How freely tokens are chosen: lower is safer, higher is wilder."),
-    _sampling("mask_temperature", "float", 0, 50, 10.5, "", "How random the order is in which tokens are settled."),
+            "How many codebooks a periodic hint keeps: fewer leave more of the timbre free; above the model's own count is all.",
+            "upper_codebook_mask", "n_mask_codebooks"),
+    _prompt("mask_dropout", "float", 0, 1, "", "The share of periodic hints that are left out at random.",
+            "dropout", "drop"),
+    _prompt("temperature", "float", 0.1, 2, "", "How freely tokens are chosen: lower is safer, higher is wilder.",
+            "sampletemp", "temp"),
+    _sampling("mask_temperature", "float", 0, 50, 0.5, "", "How random the order is in which tokens are settled; VampNet's own is 10.5."),
     _sampling("top_p", "float", 0, 1, 0.0, "", "Chooses among the likeliest tokens that make up this share; 0 is off."),
-    _sampling("typical_filtering", "bool", 0, 1, 0, "", "Leaves out tokens that are surprisingly likely or unlikely."),
+    _sampling("typical_filtering", "bool", 0, 1, 0, "", "Leaves out tokens that are surprisingly likely or unlikely.",
+              "typical_filter"),
     _sampling("typical_mass", "float", 0.01, 0.99, 0.15, "", "The share of probability that typical filtering keeps."),
-    _sampling("typical_min_tokens", "int", 1, 1024, 64, "tokens", "The fewest tokens that typical filtering leaves."),
+    _sampling("typical_min_tokens", "int", 1, 1024, 64, "tokens", "The fewest tokens that typical filtering leaves.",
+              "typical_min_tok"),
     Parameter("steps", "int", 1, 128, 6, "steps",
-              "Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short."),
+              "Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short.",
+              aliases=("sampling_steps", "num_steps")),
     Parameter("seed", "int", 0, 2147483647, 0, "", "Repeats the same variations; 0 draws a new seed for each repetition."),
-    _sampling("feedback_steps", "int", 1, 8, 1, "passes", "How many times a repetition goes through the model."),
+    _sampling("feedback_steps", "int", 1, 8, 1, "passes", "How many times a repetition goes through the model.",
+              "num_feedback_steps"),
     Parameter("adapt", "bool", 0, 1, 1, "",
               "While the loop plays, the model learns the sound of the take, for its variations to sound more like it; "
               "0 is the model as it came."),
@@ -169,11 +183,11 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 """Every parameter, in the order in which people read them."""
 
-_BY_NAME = {parameter.name: parameter for parameter in PARAMETERS}
+_BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 
 
 def by_name(name: str, where: str = "") -> Parameter:
-    """The row of this name.
+    """The row of this name or alias.
 
     Raises
     ------

@@ -45,7 +45,7 @@ class Prompt:
     compression_prompt: int = 8         # codebooks kept on periodic hints, coarsest first
     mask_dropout: float = 0.0           # share of the periodic hints that are dropped again
     temperature: float = 0.8            # of the token distribution
-    mask_temperature: float = 10.5      # of the choice which tokens are fixed first
+    mask_temperature: float = 1.0       # of the choice which tokens are fixed first; VampNet's own is 10.5
     top_p: float = 0.0                  # nucleus kept when drawing a token; 0 = off
     typical_filtering: bool = False     # draw only from tokens of typical information
     typical_mass: float = 0.15
