@@ -34,9 +34,7 @@ RULER = """## Under the ruler
 `unloop evaluate all --seed {seed}` on the built-in held-out set, {count} excerpts. The paper's sentences are about another
 model and other music: only shapes can be compared.
 
-| asked | by | found | holds |
-| --- | --- | --- | --- |
-{rows}
+{table}
 
 """
 
@@ -68,6 +66,12 @@ def findings_of(folder: Path) -> dict[str, Any] | None:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
 
 
+def findings_markdown(findings: dict[str, Any]) -> str:
+    """What was asked, by whom, what was found and whether it holds, as a Markdown table."""
+    rows = "\n".join(f"| {row['asked']} | {row['by']} | {row['found']} | {WORDS[row['holds']]} |" for row in findings["findings"])
+    return f"| asked | by | found | holds |\n| --- | --- | --- | --- |\n{rows}"
+
+
 def model_card(manifest: dict[str, Any], findings: dict[str, Any] | None = None) -> str:
     """The text of MODEL_CARD.md, with the ruler's ``findings`` (see `evaluation.findings.write_findings`) where there are any."""
     figures, data = manifest["figures"], manifest["data"]
@@ -77,8 +81,7 @@ def model_card(manifest: dict[str, Any], findings: dict[str, Any] | None = None)
     sources = "\n".join(f"- {s['name']} ({s['licence']}), from {s['package']}" for s in data["sources"])
     sizes = ", ".join(f"{name} {facts['bytes'] / 1e6:.1f} MB" for name, facts in manifest["files"].items())
     ruler = "" if findings is None else RULER.format(
-        count=len(findings["data"]), seed=findings["seed"],
-        rows="\n".join(f"| {row['asked']} | {row['by']} | {row['found']} | {WORDS[row['holds']]} |" for row in findings["findings"]))
+        count=len(findings["data"]), seed=findings["seed"], table=findings_markdown(findings))
     return f"""# Model card: {manifest['name']}
 
 Three networks that make variations of a musician's loop: a codec (audio to tokens and back), a coarse masked transformer
