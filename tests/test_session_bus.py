@@ -248,6 +248,17 @@ def test_a_value_out_of_range_changes_nothing(one):
     assert one.engine.commands == []
 
 
+def test_a_preset_sets_its_parameters_and_an_unknown_one_leaves_them_as_they_are(one):
+    one.bus.command(0, "preset", "large variation")
+    one.conductor.step()
+    assert Notice("parameter", 0, ("mask_dropout", 0.2)) in one.notices
+    assert one.bus.get(0, "mask_temperature") == 10.5 and one.bus.status(0).custom
+    before = one.store.snapshot(0)
+    with pytest.raises(ParameterError, match="'small-variation'"):
+        one.bus.command(0, "preset", "smal-variation")
+    assert one.store.snapshot(0) == before and one.engine.commands == []
+
+
 def test_knobs_moved_while_the_engine_stands_still_reach_it_as_they_stand_when_it_goes_on(one):
     one.engine.busy = True  # the card was pulled out, and the ring is full
     for k in range(5):

@@ -20,6 +20,7 @@ from patch_builder.layout import (
 )
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING
 from unloop_py.control.parameters import Parameter
+from unloop_py.control.presets import PRESETS
 
 Rect = tuple[float, float, float, float]
 
@@ -39,6 +40,7 @@ _PORTS: dict[str, tuple[int, list[str]]] = {
     "textbutton": (1, ["", "", "int"]),
     "live.dial": (1, ["", "float"]),
     "number": (1, ["", "bang"]),
+    "umenu": (1, ["int", "", ""]),
     "slider": (1, [""]),
     "button": (1, ["bang"]),
     "led": (1, ["int"]),
@@ -141,6 +143,7 @@ def max_patch() -> str:
     for row, names in enumerate(COMMAND_ROWS):
         _commands(patcher, names, 460.0 + row * 260.0, top)
         top += 44.0
+    _presets(patcher, top - 44.0)
     top += 6.0
     for row, (title, parameters) in enumerate(parameter_groups().items()):
         _parameters(patcher, title, parameters, 1000.0 + row * 300.0, top)
@@ -296,6 +299,18 @@ def _commands(patcher: Patcher, names: tuple[str, ...], y: float, top: float) ->
             box = patcher.ui("textbutton", (x, y + 100, 80, 30), place, **button, **red)
             say = patcher.ui("message", (x, y + 145, 150, 22), text=address)
         patcher.chain(box, say, patcher.object("s unloop.out", x, y + 200, 90))
+
+
+def _presets(patcher: Patcher, top: float) -> None:
+    """A menu beside the second row of buttons; the dials follow what the instrument then says."""
+    items = [word for preset in PRESETS for word in (preset.name, ",")][:-1]
+    menu = patcher.ui(
+        "umenu", (960, 820, 150, 22), (540, top + 7, 150, 22), COMMAND_BY_NAME["preset"].help, items=items, fontsize=11.0
+    )  # fmt: skip
+    patcher.comment("preset", (960, 795, 50, 20), (496, top + 8, 44, 20), color=_DIM)
+    say = patcher.object(f"prepend {address_of_command('preset')}", 960, 865, 160)
+    patcher.cord(menu, 1, say)
+    patcher.chain(say, patcher.object("s unloop.out", 960, 920, 90))
 
 
 def _parameters(patcher: Patcher, title: str, parameters: list[Parameter], y: float, top: float) -> None:

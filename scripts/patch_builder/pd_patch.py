@@ -9,6 +9,7 @@ import itertools
 from patch_builder.layout import COMMAND_BY_NAME, COMMAND_ROWS, WATCHDOG_MS, label, parameter_groups
 from unloop_py.control.addresses import DEFAULT_PORT
 from unloop_py.control.parameters import Parameter
+from unloop_py.control.presets import PRESETS
 
 WIDTH = 860
 _COLOURS = "-262144 -1 -1"  # background, foreground, label: readable by every version of Pd
@@ -66,6 +67,12 @@ def pd_patch() -> str:
         for index, parameter in enumerate(parameters):
             _control(window, parameter, 16 + index % 5 * _COLUMN, y + index // 5 * _ROW)
         y += (len(parameters) + 4) // 5 * _ROW
+    window.add("presets", 12, y + 10, "text")
+    y += 40
+    for index, preset in enumerate(PRESETS):
+        # A message that names where it goes needs no cord.
+        window.add(f"\\; unloop-preset symbol {preset.name}", 16 + index % 4 * 208, y + index // 4 * 44, "msg")
+    y += (len(PRESETS) + 3) // 4 * 44
     _talk(talk)
     _explain(help_)
     window.window(help_, "what-each-control-does", 640, 14)
@@ -131,6 +138,7 @@ def _slider(send: str, receive: str, words: str, minimum: float, maximum: float,
 def _explain(help_: Canvas) -> None:
     """What other programs show as tooltips, on a page of its own."""
     rows = [(name, COMMAND_BY_NAME[name].help) for names in COMMAND_ROWS for name in names]
+    rows += [(f"preset {row.name}", row.help) for row in PRESETS]
     rows += [(row.name, f"{row.help} {row.range_text}.") for rows_ in parameter_groups().values() for row in rows_]
     for index, (name, words) in enumerate(rows):
         escaped = words.replace(",", " \\,").replace(";", " \\;")
@@ -145,6 +153,7 @@ def _talk(talk: Canvas) -> None:
         for name in names:
             address = f"unloop {name}" if COMMAND_BY_NAME[name].scope == "global" else f"unloop loop 1 {name}"
             y = _outgoing(talk, name, address, y, _MIDDLES[COMMAND_BY_NAME[name].argument])
+    y = _outgoing(talk, "preset", "unloop loop 1 preset", y, middle="")
     for parameters in parameter_groups().values():
         for parameter in parameters:
             y = _outgoing(talk, parameter.name, f"unloop loop 1 {parameter.name}", y, middle="")

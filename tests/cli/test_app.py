@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 from unloop_py import __version__
 from unloop_py.cli.app import unloop
 from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.presets import PRESETS
 from unloop_py.errors import DeviceError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +38,8 @@ def test_the_help_names_every_command_and_says_what_to_try_first() -> None:
 def test_every_parameter_of_the_table_is_an_option_with_its_help(command: str) -> None:
     text = " ".join(invoke(command, "--help").stdout.split())
     for row in PARAMETERS:
-        assert f"--{row.name.replace('_', '-')} " in text
+        for name in (row.name, *row.aliases):
+            assert re.search(f"--{name.replace('_', '-')}[ ,]", text)
         assert row.help.split()[0] in text
 
 
@@ -46,6 +49,22 @@ def test_params_is_the_table_as_text_and_as_json() -> None:
         assert row.name in text and row.help in text
         assert (told["name"], told["min"], told["max"], told["default"]) == (row.name, row.minimum, row.maximum, row.default)
         assert told["type"] == row.kind and told["help"] == row.help
+
+
+def test_presets_lists_what_preset_takes() -> None:
+    text, rows = invoke("presets").stdout, json.loads(invoke("presets", "--json").stdout)
+    for preset, told in zip(PRESETS, rows, strict=True):
+        assert preset.name in text and preset.help in text
+        assert (told["name"], told["values"]) == (preset.name, preset.values)
+
+
+def test_a_preset_arrives_at_the_session_with_what_was_given_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from unloop_py.session import jam
+
+    seen = []
+    monkeypatch.setattr(jam, "run_jam", lambda config: seen.append(config) or 0)
+    assert invoke("jam", "--preset", "Large variation", "--dropout", "0.5", "--num-steps", "12").exit_code == 0
+    assert seen[0].parameters == dict(PRESETS[5].values) | {"mask_dropout": 0.5, "steps": 12}
 
 
 def test_devices_lists_every_card_with_the_number_that_device_takes(monkeypatch: pytest.MonkeyPatch) -> None:

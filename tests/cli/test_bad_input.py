@@ -108,6 +108,8 @@ def test_a_file_that_is_no_loop(desk: Path, command: str, name: str, word: str) 
         (["render", "good.wav", "out.wav", "--periodic_prompt", "x"], ["periodic_prompt", "0..128", "x"]),
         (["render", "good.wav", "out.wav", "--seed", "-1"], ["seed", "0..2147483647"]),
         (["render", "good.wav", "out.wav", "--temprature", "1"], ["temprature"]),
+        (["render", "good.wav", "out.wav", "--preset", "smal variation"], ["smal variation", "'small-variation'", "unloop presets"]),
+        (["jam", "--temp", "5"], ["temperature", "0.1..2", "5"]),
         (["render", "good.wav"], ["OUT"]),
         (["render", "good.wav", "out.xyz"], ["out.xyz", ".wav"]),
         (["render", "minute.wav", "out.wav", "--repeats", "999"], ["GB", "--repeats", ".flac"]),

@@ -14,7 +14,7 @@ def asked(name, *values):
 
 def test_the_table_holds_the_contract_s_commands():
     loop = [command.name for command in COMMANDS if command.scope == "loop"]
-    assert loop == "record overdub undo redo play pause mute clear keep back lock again".split()
+    assert loop == "record overdub undo redo play pause mute clear keep back lock again preset".split()
     assert [command.name for command in COMMANDS if command.scope == "global"] == ["generate", "model", "quit"]
 
 
@@ -70,6 +70,12 @@ def test_a_name_is_taken_as_it_is_written(values, name):
 def test_a_model_needs_one_name_and_is_told_where_they_are_listed(values):
     with pytest.raises(CommandError, match="model takes one name of at most 250 characters; `unloop models` lists them"):
         read_argument(by_name("model"), values)
+
+
+def test_a_preset_needs_one_name_and_is_told_where_they_are_listed():
+    assert asked("preset", "timbre-transfer") == ("preset", "timbre-transfer")
+    with pytest.raises(CommandError, match="preset takes one name of at most 250 characters; `unloop presets` lists them, got ''"):
+        asked("preset")
 
 
 def test_an_unknown_command_is_answered_with_the_nearest():

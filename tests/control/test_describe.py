@@ -6,13 +6,15 @@ from unloop_py.control import describe
 from unloop_py.control.addresses import OUTGOING, incoming
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.presets import PRESETS
 
 
 def test_json_holds_each_row_with_its_limits():
     rows = json.loads(describe.parameters_json())
     assert [row["name"] for row in rows] == [parameter.name for parameter in PARAMETERS]
     assert rows[0] | {"help": ""} == {
-        "name": "variation", "type": "float", "min": 0, "max": 1, "default": 0.5, "unit": "", "acts": "seam", "help": "",
+        "name": "variation", "type": "float", "min": 0, "max": 1, "default": 0.5, "unit": "", "acts": "seam",
+        "aliases": [], "help": "",
     }  # fmt: skip
 
 
@@ -20,6 +22,19 @@ def test_text_and_markdown_hold_every_parameter():
     for text in (describe.parameters_text(), describe.parameters_markdown(), describe.addresses_markdown()):
         for parameter in PARAMETERS:
             assert parameter.name in text and parameter.help in text
+            for alias in parameter.aliases:
+                assert alias in text
+
+
+def test_the_presets_are_listed_with_what_each_and_what_all_of_them_set():
+    rows = {row["name"]: row for row in json.loads(describe.presets_json())}
+    for text in (describe.presets_text(), describe.addresses_markdown()):
+        for preset in PRESETS:
+            assert preset.name in text and preset.help in text
+            assert rows[preset.name]["values"] == preset.values
+        assert "mask_temperature 10.5" in text and "temperature 1," in text
+        for name in PRESETS[0].values:
+            assert name in text
 
 
 def test_every_address_is_in_the_address_file():

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import PARAMETERS, by_name, defaults
 from unloop_py.errors import ParameterError
 
@@ -86,3 +87,23 @@ def test_an_unknown_name_is_answered_with_the_nearest():
 def test_defaults_are_a_fresh_dict_each_time():
     defaults()["mix"] = 0.0
     assert defaults()["mix"] == 1.0
+
+
+REFERENCE = {
+    "periodic": "periodic_prompt", "periodic_p": "periodic_prompt", "periodic_w": "periodic_width",
+    "upper_codebook_mask": "compression_prompt", "n_mask_codebooks": "compression_prompt", "dropout": "mask_dropout",
+    "drop": "mask_dropout", "sampletemp": "temperature", "temp": "temperature", "typical_filter": "typical_filtering",
+    "sampling_steps": "steps", "num_steps": "steps", "num_feedback_steps": "feedback_steps",
+    "onset_mask_width": "onset_mask_width", "beat_mask_ms": "beat_mask_ms", "top_p": "top_p", "typical_mass": "typical_mass",
+    "typical_min_tokens": "typical_min_tokens", "seed": "seed",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("alias", "name"), REFERENCE.items())
+def test_the_names_of_vampnet_s_players_mean_the_parameter_they_set(alias, name):
+    assert by_name(alias).name == name
+
+
+def test_no_name_means_two_things():
+    names = [name for row in PARAMETERS for name in (row.name, *row.aliases)] + [row.name for row in COMMANDS]
+    assert len(set(names)) == len(names)

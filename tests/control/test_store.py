@@ -77,6 +77,13 @@ def test_one_refused_value_leaves_everything_as_it_was(store, told):
     assert store.snapshot(0) == before and told == []
 
 
+def test_an_alias_sets_its_parameter_and_listeners_hear_the_parameter_s_own_name(store, told):
+    store.set(0, "temp", 1.5, "me")
+    assert store.get(0, "temperature") == store.get(0, "sampletemp") == 1.5
+    assert told == [(0, "temperature", 1.5, "me"), (0, "custom", 1, "")]
+    assert "temp" not in store.snapshot(0)
+
+
 def test_a_snapshot_is_a_copy(store):
     store.snapshot(0)["mix"] = 0.0
     assert store.get(0, "mix") == 1.0

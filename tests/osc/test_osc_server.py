@@ -14,7 +14,7 @@ from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
 from unloop_py.osc.subscribers import MAX_SUBSCRIBERS, can_bind
 
-LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop"]
+LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop" and command.argument != "name"]
 
 
 def given(bus):
@@ -139,6 +139,26 @@ def test_params_describes_every_parameter(client):
     assert all(row[0] == "/unloop/params" and row[7].endswith(".") for row in rows)
 
 
+def test_a_parameter_is_understood_by_the_names_of_vampnet_s_players_and_answers_by_its_own(client, bus):
+    client.send("/unloop/loop/1/periodic", 9)
+    client.send("/unloop/loop/*/{dropout,temp}", 0.5)
+    client.send("/unloop/loop/2/num_steps")
+    assert client.news() == [("/unloop/loop/2/steps", 6)]
+    assert [change[:3] for change in bus.sets] == [
+        (0, "periodic_prompt", 9), (0, "mask_dropout", 0.5), (0, "temperature", 0.5), (1, "mask_dropout", 0.5), (1, "temperature", 0.5),
+    ]  # fmt: skip
+
+
+def test_a_preset_sets_its_parameters_at_one_moment_and_who_asked_is_told_them(client, bus):
+    client.subscribe()
+    client.send("/unloop/loop/2/preset", "timbre-transfer")
+    news = client.news()
+    assert ("/unloop/loop/2/compression_prompt", 1) in news and ("/unloop/loop/2/custom", 1) in news
+    client.send("/unloop/loop/2/preset", "Large variation (follow beat)")
+    assert ("/unloop/loop/2/beat_mask_ms", 80.0) in client.news()
+    assert bus.get(0, "beat_mask_ms") == 0.0, "the other loop keeps its own"
+
+
 # Errors
 
 
@@ -155,6 +175,9 @@ def test_params_describes_every_parameter(client):
         ("/unloop/loop/1/mixx", (0.5,), "nothing here is called 'mixx': the nearest is 'mix'"),
         ("/unloop/loop/1/mute", (2,), "mute takes 1, 0 or no argument (which toggles), got 2"),
         ("/unloop/loop/1/record", (1, 1), "record takes no argument (or a button's 1 and 0), got 2 arguments"),
+        ("/unloop/loop/1/temp", (5.0,), "temperature must be in 0.1..2, got 5.0"),
+        ("/unloop/loop/1/preset", ("smal-variation",), "no preset is called 'smal-variation': the nearest is 'small-variation'; see"),
+        ("/unloop/loop/1/preset", (), "preset takes one name of at most 250 characters; `unloop presets` lists them, got ''"),
         ("/unloop/stat", (), "nothing here is called 'stat': the nearest is 'state'"),
         ("/sl/1/hit", ("record",), "no address is like '/sl/1/hit'"),
         ("/unloop/subscribe", (70000,), "port must be a whole number in 1..65535, got 70000"),

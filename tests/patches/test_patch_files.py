@@ -11,6 +11,7 @@ import pytest
 
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.presets import PRESETS
 
 ROOT = Path(__file__).resolve().parents[2]
 PATCHES = ROOT / "max_patches"
@@ -20,7 +21,7 @@ FILES = ("unloop.maxpat", "pd/unloop.pd", "addresses.md")
 PORTS = {
     "comment": (1, 0), "panel": (1, 0), "message": (2, 1), "textbutton": (1, 3), "live.dial": (1, 2), "number": (1, 2),
     "slider": (1, 1), "button": (1, 1), "led": (1, 1), "prepend": (1, 1), "loadbang": (1, 1), "loadmess": (1, 1),
-    "delay": (2, 1), "int": (2, 1), "udpsend": (1, 0), "udpreceive": (1, 1), "s": (1, 0), "r": (0, 1),
+    "umenu": (1, 3), "delay": (2, 1), "int": (2, 1), "udpsend": (1, 0), "udpreceive": (1, 1), "s": (1, 0), "r": (0, 1),
 }  # fmt: skip
 
 PD_VANILLA = set(
@@ -149,8 +150,15 @@ def test_a_control_shows_replies_silently_within_its_range_and_explains_itself(b
 
 def test_everything_that_can_be_clicked_has_a_hint(boxes):
     for box in boxes.values():
-        if box["maxclass"] in ("textbutton", "live.dial", "number", "led", "button", "slider"):
+        if box["maxclass"] in ("textbutton", "umenu", "live.dial", "number", "led", "button", "slider"):
             assert box["hint"] and box["annotation"] == box["hint"], box
+
+
+def test_the_menu_holds_every_preset_and_sends_the_name_that_is_chosen(boxes, cords):
+    ((menu, box),) = [(key, box) for key, box in boxes.items() if box["maxclass"] == "umenu"]
+    assert [item for item in box["items"] if item != ","] == [preset.name for preset in PRESETS]
+    (say,) = [destination for source, destination in cords if source == (menu, 1)]
+    assert boxes[say[0]]["text"] == "prepend /unloop/loop/1/preset"
 
 
 @pytest.mark.parametrize("kind", ["state", "position", "progress", "repetition", "beat", "custom"])
@@ -178,11 +186,18 @@ def test_the_pd_patch_is_made_of_vanilla_objects(pd_lines):
 def test_every_parameter_and_command_has_a_control_in_pd_and_a_way_out(pd_lines):
     text = "\n".join(pd_lines)
     for row in (*PARAMETERS, *COMMANDS):
-        if row.name in ("quit", "model"):  # the one is for whoever holds the machine, the other takes a name: a message
+        if row.name in ("quit", "model", "preset"):  # the one is for whoever holds the machine, the others take a name: a message
             continue
         address = f"unloop loop 1 {row.name}" if row.scope == "loop" else f"unloop {row.name}"
         assert re.search(rf"#X obj .* (hsl|nbx|tgl|bng) .*unloop-{row.name} unloop-{row.name}-show ", text)
         assert f"oscformat {address};" in text
+
+
+def test_every_preset_has_a_message_in_pd(pd_lines):
+    text = "\n".join(pd_lines)
+    assert "oscformat unloop loop 1 preset;" in text
+    for preset in PRESETS:
+        assert f"\\; unloop-preset symbol {preset.name};" in text
 
 
 def test_every_cord_in_pd_joins_objects_that_exist(pd_lines):

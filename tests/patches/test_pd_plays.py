@@ -118,6 +118,10 @@ def test_the_patch_drives_the_instrument_and_sees_its_replies(pd, bus, server):
         (0, "mix", 0.25, None), (0, "periodic_prompt", 9, None), (0, "temperature", 1.5, None), (0, "typical_filtering", 1, None),
     ]  # fmt: skip
     pd.sees("custom: set 1")
+    pd.put("unloop-preset", "value symbol large-follow-beat")
+    pd.sees("temperature: set 1")
+    assert (bus.get(0, "beat_mask_ms"), bus.get(0, "periodic_prompt"), bus.get(0, "mask_temperature")) == (80.0, 0, 10.5)
+    bus.given.clear()
 
     clicks = (("record", "bang"), ("overdub", "bang"), ("again-count", "value 3"), ("again", "bang"), ("mute", "value 1"))
     for name, value in (*clicks, ("generate", "value 0")):

@@ -82,6 +82,7 @@ def unloop(context: click.Context) -> None:
       unloop demo                           hear it with no sound card (writes unloop-demo/)
       unloop                                play on the default sound card
       unloop jam --variation 0.8            stray further from what you play
+      unloop jam --preset timbre-transfer   keep the notes, free the sound
       unloop render in.wav out.wav          a file and its variations, offline
       unloop COMMAND --help                 more about one of them
     """
@@ -121,6 +122,15 @@ def params(as_json: bool) -> None:
     from unloop_py.control import describe
 
     click.echo(describe.parameters_json() if as_json else describe.parameters_text())
+
+
+@unloop.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
+def presets(as_json: bool) -> None:
+    """Show every preset and what it sets, for --preset: those of VampNet's own player."""
+    from unloop_py.control import describe
+
+    click.echo(describe.presets_json() if as_json else describe.presets_text())
 
 
 def main() -> NoReturn:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from unloop_py.config import DEFAULT_MODEL
+from unloop_py.control import presets
 from unloop_py.control.parameters import PARAMETERS, Parameter
 from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
@@ -29,6 +30,15 @@ class ParameterType(click.ParamType):
         return self.parameter.convert(value, where=f"--{self.parameter.name}")
 
 
+class PresetName(click.ParamType):
+    """The name of a preset; its errors are the table's own."""
+
+    name = "preset"
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> presets.Preset:
+        return value if isinstance(value, presets.Preset) else presets.by_name(str(value), where="--preset")
+
+
 class ChannelList(click.ParamType):
     """One or two channels of a device, counted from 1: ``3`` or ``1,2``."""
 
@@ -44,20 +54,26 @@ class ChannelList(click.ParamType):
 
 
 def parameter_options() -> Callable[[F], F]:
-    """Decorate a command with ``--name VALUE`` for every parameter of the table.
+    """Decorate a command with ``--preset NAME`` and with ``--name VALUE`` for every parameter of the table, aliases too.
 
-    The values that were given arrive as keyword arguments; the others as None.
+    The values that were given arrive as keyword arguments by the parameters' own names; the others as None.
     """
 
     def decorate(command: F) -> F:
         for parameter in reversed(PARAMETERS):
             command = click.option(
-                f"--{parameter.name.replace('_', '-')}",
+                parameter.name,
+                *(f"--{name.replace('_', '-')}" for name in (parameter.name, *parameter.aliases)),
                 type=ParameterType(parameter),
                 metavar=parameter.range_text.split()[0],
                 help=f"{parameter.help}  [default: {parameter.default:g} {parameter.unit}".rstrip() + "]",
             )(command)
-        return command
+        return click.option(
+            "--preset",
+            type=PresetName(),
+            metavar="NAME",
+            help="Sets several parameters by one name; `unloop presets` lists them. Prompts given beside it have the last word.",
+        )(command)
 
     return decorate
 
@@ -81,8 +97,13 @@ def model_options(command: F) -> F:
 
 
 def given(values: Mapping[str, Any]) -> dict[str, float | int]:
-    """The parameters among a command's keyword arguments that the command line set, in the table's order."""
-    return {row.name: values[row.name] for row in PARAMETERS if values.get(row.name) is not None}
+    """The parameters among a command's keyword arguments that the command line set, in the table's order.
+
+    Those of a preset come first and give way to those that were given by name.
+    """
+    preset = values.get("preset")
+    by_name = {row.name: values[row.name] for row in PARAMETERS if values.get(row.name) is not None}
+    return (dict(preset.values) if preset else {}) | by_name
 
 
 def resolve(values: Mapping[str, float | int]) -> tuple[dict[str, float | int], bool]:

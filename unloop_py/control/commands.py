@@ -54,6 +54,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),
     CommandSpec("lock", "toggle", "The current variation stays."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
+    CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
     CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.", scope="global"),
     CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global"),
@@ -164,10 +165,10 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
         Names the value, what is allowed and the cure.
     """
     at = f" ({where})" if where else ""
-    if len(values) > 1:
-        raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {len(values)} arguments{at}")
     if command.argument == "name":
         return Press(command.name, _name(values, command.name, at))
+    if len(values) > 1:
+        raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {len(values)} arguments{at}")
     if not values:
         return Press(command.name, 1 if command.argument == "count" else None)
     number = _whole(values[0])
@@ -187,19 +188,24 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
 _TAKES = {
     "none": "no argument (or a button's 1 and 0)",
     "toggle": "1, 0 or no argument (which toggles)",
-    "name": f"one name of at most {MAX_NAME} characters; `unloop models` lists them",
     "count": f"a whole number of seams in 1..{MAX_COUNT} (none is 1)",
 }
 
 
 def _name(values: tuple[object, ...], command: str, at: str) -> str:
+    if len(values) > 1:
+        raise CommandError(f"{command} takes {_takes_name(command)}, got {len(values)} arguments{at}")
     value = values[0] if values else ""
     if isinstance(value, float) and (whole := _whole(value)) is not None:  # Pd sends every number as a float
         value = whole
     text = "" if isinstance(value, bool) else str(value).strip()
     if not 1 <= len(text) <= MAX_NAME:
-        raise CommandError(f"{command} takes {_TAKES['name']}, got {str(value)[:20]!r}{at}")
+        raise CommandError(f"{command} takes {_takes_name(command)}, got {str(value)[:20]!r}{at}")
     return text
+
+
+def _takes_name(command: str) -> str:
+    return f"one name of at most {MAX_NAME} characters; `unloop {command}s` lists them"
 
 
 def _whole(value: object) -> int | None:

@@ -8,10 +8,11 @@ import json
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incoming
 from unloop_py.control.commands import KEYS
 from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.presets import PRESETS
 
 
-def parameter_rows() -> list[dict[str, str | float | int]]:
-    """One dict per parameter: name, type, min, max, default, unit, acts, help."""
+def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
+    """One dict per parameter: name, type, min, max, default, unit, acts, aliases, help."""
     return [
         {
             "name": parameter.name,
@@ -21,6 +22,7 @@ def parameter_rows() -> list[dict[str, str | float | int]]:
             "default": parameter.default,
             "unit": parameter.unit,
             "acts": parameter.acts,
+            "aliases": list(parameter.aliases),
             "help": parameter.help,
         }
         for parameter in PARAMETERS
@@ -34,15 +36,50 @@ def parameters_json() -> str:
 
 def parameters_text() -> str:
     """The parameters as aligned columns for a terminal."""
-    rows = [("name", "range", "default", "acts", "what it does")]
-    rows += [(row.name, row.range_text, f"{row.default:g}", row.acts, row.help) for row in PARAMETERS]
+    rows = [("name", "range", "default", "acts", "also called", "what it does")]
+    rows += [(row.name, row.range_text, f"{row.default:g}", row.acts, ", ".join(row.aliases), row.help) for row in PARAMETERS]
     return _columns(rows)
 
 
 def parameters_markdown() -> str:
     """The parameters as a Markdown table."""
-    rows = [(f"`{row.name}`", row.range_text, f"{row.default:g}", row.acts, row.help) for row in PARAMETERS]
-    return _markdown(("parameter", "range", "default", "acts", "what it does"), rows)
+    rows = [
+        (f"`{row.name}`", row.range_text, f"{row.default:g}", row.acts, ", ".join(f"`{alias}`" for alias in row.aliases), row.help)
+        for row in PARAMETERS
+    ]
+    return _markdown(("parameter", "range", "default", "acts", "also called", "what it does"), rows)
+
+
+def presets_json() -> str:
+    """The presets as a JSON array, one object per row of the table."""
+    rows = [{"name": row.name, "title": row.title, "help": row.help, "values": dict(row.values)} for row in PRESETS]
+    return json.dumps(rows, indent=2)
+
+
+def presets_text() -> str:
+    """The presets as aligned columns for a terminal, and below them what all of them set alike."""
+    rows = [("name", *_DIFFERENT, "what it does")]
+    rows += [(row.name, *(f"{row.values[name]:g}" for name in _DIFFERENT), row.help) for row in PRESETS]
+    return _columns(rows) + f"\nAll of them also set {_alike()}.\n"
+
+
+def presets_markdown() -> str:
+    """The presets as a Markdown table, and below it what all of them set alike."""
+    rows = [(f"`{row.name}`", *(f"{row.values[name]:g}" for name in _DIFFERENT), row.help) for row in PRESETS]
+    head = ("preset", *(f"`{name}`" for name in _DIFFERENT), "what it does")
+    return _markdown(head, rows) + f"\nAll of them also set {_alike()}.\n"
+
+
+def _values_of(name: str) -> set[float | int]:
+    return {preset.values[name] for preset in PRESETS}
+
+
+_DIFFERENT = tuple(name for name in PRESETS[0].values if len(_values_of(name)) > 1 or name == "onset_mask_width")
+"""What presets are told from each other by; the onset mask is off in all of VampNet's, and a knob of its player."""
+
+
+def _alike() -> str:
+    return ", ".join(f"{name} {value:g}" for name, value in PRESETS[0].values.items() if name not in _DIFFERENT)
 
 
 def keys_markdown() -> str:
@@ -78,10 +115,14 @@ def addresses_markdown() -> str:
         "`{1,2}` stand for several. In a name, `*`, `?` and `[ ]` stand for parameters only, so that nothing is cleared\n"
         "unawares; `{mute,lock}` may stand for commands too. Numbers may be ints, floats or numeric strings. A button's 0\n"
         "does nothing; a toggle without an argument flips. A parameter without a value asks for it. What stands in `[ ]`\n"
-        "may be left out.\n\n"
+        "may be left out. A parameter is understood by every name that it is *also called*, which are those of VampNet's\n"
+        "players; answers bear its own name.\n\n"
         + osc_markdown()
         + "\n"
         + parameters_markdown()
+        + "\n## Presets\n\n"
+        + "For `/unloop/loop/N/preset name`; the titles of VampNet's player, such as `small variation (follow beat)`, will do too.\n\n"
+        + presets_markdown()
     )
 
 

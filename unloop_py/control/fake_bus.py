@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
 
@@ -62,6 +63,8 @@ class FakeBus:
         elif name == "model":
             self._model = str(argument)
             self.tell(Notice("model", None, (self._model,)))
+        elif name == "preset" and loop is not None:
+            self.store.update(loop, preset_by_name(str(argument)).values)
         elif name in ("mute", "lock") and loop is not None:
             flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
             self.become(loop, **{name: flag})

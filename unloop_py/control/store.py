@@ -44,7 +44,7 @@ class Store:
 
     def get(self, loop: int, name: str) -> float | int:
         """The value now. Raises ParameterError for a name that no parameter has."""
-        by_name(name)
+        name = by_name(name).name
         with self._lock:
             return self._values[loop][name]
 
@@ -81,9 +81,11 @@ class Store:
     def update(self, loop: int, values: Mapping[str, object], source: str = "") -> None:
         """Sets several parameters at one moment, ``variation`` first, so that raw prompts beside it are kept.
 
+        Listeners are told a parameter's own name, whichever of its names it was set by.
+
         Raises ParameterError, with nothing changed, if any of them is refused.
         """
-        converted = {name: by_name(name).convert(value) for name, value in values.items()}
+        converted = {(row := by_name(name)).name: row.convert(value) for name, value in values.items()}
         with self._lock:
             held = self._values[loop]
             before, was_custom = dict(held), _is_custom(held)

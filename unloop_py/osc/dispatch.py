@@ -18,6 +18,7 @@ from unloop_py.osc.patterns import is_list, is_pattern, matches
 MAX_ADDRESS = 256
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
+_ALIASES = {alias: parameter for parameter in PARAMETERS for alias in parameter.aliases}
 _LOOP_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "loop"}
 _GLOBAL_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "global"}
 _QUESTIONS = tuple(question.address.removeprefix("/unloop/") for question in QUESTIONS)
@@ -89,14 +90,14 @@ class Dispatcher:
         return orders
 
     def _for_loops(self, loops: list[int], part: str, message: Message, source: str) -> list[Order]:
-        names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS), by_any_pattern=tuple(_PARAMETERS))
+        names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS, *_ALIASES), by_any_pattern=tuple(_PARAMETERS))
         orders: list[Order] = []
         for loop in loops:
             for name in names:
                 if name in _LOOP_COMMANDS:
                     orders += self._command(loop, _LOOP_COMMANDS[name], message, source)
                 else:
-                    orders.append(self._parameter(loop, _PARAMETERS[name], message, source))
+                    orders.append(self._parameter(loop, _PARAMETERS.get(name) or _ALIASES[name], message, source))
         return orders
 
     def _loops(self, part: str) -> list[int]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.commands import MAX_COUNT
+from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
 from unloop_py.errors import CommandError, EngineBusy
@@ -126,6 +127,10 @@ class SessionBus:
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
+        elif name == "preset":
+            with self._lock:
+                # With no source: who asks for a preset by name is told of its values like everybody else.
+                self.store.update(loop, preset_by_name(str(argument)).values)
         elif name == "again":
             self._again(1 if argument is None else argument)
         else:
