@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   526.0
+   614.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -4300,12 +4300,12 @@
     "box": {
      "id": "obj-181",
      "maxclass": "newobj",
-     "numinlets": 11,
-     "numoutlets": 11,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       1630.0,
-      1600.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -4317,11 +4317,9 @@
       "",
       "",
       "",
-      "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/steps /unloop/loop/1/seed /unloop/loop/1/feedback_steps /unloop/loop/1/adapt"
+     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps"
     }
    },
    {
@@ -4504,7 +4502,7 @@
        "parameter_mmax": 50.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
-        0.5
+        1.0
        ],
        "parameter_initial_enable": 0
       }
@@ -4516,8 +4514,8 @@
       62,
       48
      ],
-     "annotation": "mask_temperature: How random the order is in which tokens are settled; VampNet's own is 10.5. 0..50, default 0.5.",
-     "hint": "mask_temperature: How random the order is in which tokens are settled; VampNet's own is 10.5. 0..50, default 0.5."
+     "annotation": "mask_temperature: How random the order is in which tokens are settled; VampNet's own is 10.5. 0..50, default 1.",
+     "hint": "mask_temperature: How random the order is in which tokens are settled; VampNet's own is 10.5. 0..50, default 1."
     }
    },
    {
@@ -4989,7 +4987,7 @@
       "float"
      ],
      "parameter_enable": 1,
-     "varname": "steps",
+     "varname": "sample_cutoff",
      "textcolor": [
       0.9,
       0.9,
@@ -4998,14 +4996,14 @@
      ],
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "steps",
-       "parameter_shortname": "steps",
-       "parameter_type": 1,
-       "parameter_mmin": 1.0,
-       "parameter_mmax": 128.0,
-       "parameter_unitstyle": 0,
+       "parameter_longname": "sample_cutoff",
+       "parameter_shortname": "cutoff",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
        "parameter_initial": [
-        6
+        1.0
        ],
        "parameter_initial_enable": 0
       }
@@ -5017,8 +5015,8 @@
       62,
       48
      ],
-     "annotation": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 6.",
-     "hint": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 6."
+     "annotation": "sample_cutoff: The share of the sampling steps in which tokens are drawn by chance; after it, the likeliest are taken. 0..1, default 1.",
+     "hint": "sample_cutoff: The share of the sampling steps in which tokens are drawn by chance; after it, the likeliest are taken. 0..1, default 1."
     }
    },
    {
@@ -5054,7 +5052,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/steps"
+     "text": "prepend /unloop/loop/1/sample_cutoff"
     }
    },
    {
@@ -5075,64 +5073,55 @@
    {
     "box": {
      "id": "obj-213",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      1140.0,
-      1682.0,
-      60,
-      18
-     ],
-     "text": "seed",
-     "fontsize": 11.0,
-     "textcolor": [
-      0.9,
-      0.9,
-      0.9,
-      1.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      486.0,
-      418.0,
-      62,
-      18
-     ]
-    }
-   },
-   {
-    "box": {
-     "id": "obj-214",
-     "maxclass": "number",
+     "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
       1700.0,
       62,
-      22
+      48
      ],
      "outlettype": [
       "",
-      "bang"
+      "float"
      ],
-     "minimum": 0,
-     "maximum": 2147483647,
+     "parameter_enable": 1,
+     "varname": "steps",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "steps",
+       "parameter_shortname": "steps",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 128.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        6
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      438.0,
+      418.0,
       62,
-      22
+      48
      ],
-     "annotation": "seed: Repeats the same variations; 0 draws a new seed for each repetition. 0..2147483647, default 0.",
-     "hint": "seed: Repeats the same variations; 0 draws a new seed for each repetition. 0..2147483647, default 0."
+     "annotation": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 6.",
+     "hint": "steps: Sampling steps: more is finer and slower; while playing it is a ceiling, and fewer are taken when time is short. 1..128 steps, default 6."
     }
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5150,7 +5139,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5163,12 +5152,12 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/seed"
+     "text": "prepend /unloop/loop/1/steps"
     }
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5183,13 +5172,487 @@
    },
    {
     "box": {
+     "id": "obj-217",
+     "maxclass": "newobj",
+     "numinlets": 9,
+     "numoutlets": 9,
+     "patching_rect": [
+      20,
+      1930.0,
+      1280.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/stretch /unloop/loop/1/pitch_shift /unloop/loop/1/seed /unloop/loop/1/seed_lock /unloop/loop/1/feedback_steps /unloop/loop/1/batch /unloop/loop/1/loudness_match /unloop/loop/1/adapt"
+    }
+   },
+   {
+    "box": {
      "id": "obj-218",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1900.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-219",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      1900.0,
+      120,
+      20
+     ],
+     "text": "repetitions",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      486.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-220",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1300.0,
-      1700.0,
+      20.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "stretch",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "stretch",
+       "parameter_shortname": "stretch",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 8.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      506.0,
+      62,
+      48
+     ],
+     "annotation": "stretch: Plays the take so many times slower in a loop of the same length: each repetition goes on where the one before ended, and after so many the whole take has gone by; 2 is a half-time feel. 1..8 times, default 1.",
+     "hint": "stretch: Plays the take so many times slower in a loop of the same length: each repetition goes on where the one before ended, and after so many the whole take has gone by; 2 is a half-time feel. 1..8 times, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-221",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-222",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/stretch"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-223",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-224",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      180.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "pitch_shift",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "pitch_shift",
+       "parameter_shortname": "pitch",
+       "parameter_type": 1,
+       "parameter_mmin": -12.0,
+       "parameter_mmax": 12.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      506.0,
+      62,
+      48
+     ],
+     "annotation": "pitch_shift: Transposes the take before the model hears it; its length and its beat stay. -12..12 semitones, default 0.",
+     "hint": "pitch_shift: Transposes the take before the model hears it; its length and its beat stay. -12..12 semitones, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-225",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-226",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/pitch_shift"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-227",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-228",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1982.0,
+      60,
+      18
+     ],
+     "text": "seed",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      506.0,
+      62,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-229",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      2000.0,
+      62,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 0,
+     "maximum": 2147483647,
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      526.0,
+      62,
+      22
+     ],
+     "annotation": "seed: Repeats the same variations; 0 draws a new seed for each repetition. 0..2147483647, default 0.",
+     "hint": "seed: Repeats the same variations; 0 draws a new seed for each repetition. 0..2147483647, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-230",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-231",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/seed"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-232",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-233",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      2000.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "seed lock",
+     "texton": "seed lock",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      506.0,
+      60,
+      24
+     ],
+     "annotation": "seed_lock: Every repetition is drawn with one seed, so that nothing but the knobs makes a difference: the first that the parameter seed gives, or with 0 the one that was drawn last. 0..1, default 0.",
+     "hint": "seed_lock: Every repetition is drawn with one seed, so that nothing but the knobs makes a difference: the first that the parameter seed gives, or with 0 the one that was drawn last. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-234",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-235",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/seed_lock"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-236",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-237",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
+      2000.0,
       62,
       48
      ],
@@ -5221,8 +5684,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      554.0,
-      418.0,
+      282.0,
+      506.0,
       62,
       48
      ],
@@ -5232,13 +5695,13 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      1665.0,
+      660.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5250,13 +5713,13 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      1790.0,
+      660.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5268,13 +5731,13 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1300.0,
-      1825.0,
+      660.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5283,13 +5746,205 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-241",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      820.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "batch",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "batch",
+       "parameter_shortname": "batch",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 16.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      506.0,
+      62,
+      48
+     ],
+     "annotation": "batch: How many repetitions are made at one go while playing: they follow each other seam by seam. 1..16, default 1.",
+     "hint": "batch: How many repetitions are made at one go while playing: they follow each other seam by seam. 1..16, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-242",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-243",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/batch"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-244",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-245",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1460.0,
-      1700.0,
+      980.0,
+      2000.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "loudness",
+     "texton": "loudness",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      506.0,
+      60,
+      24
+     ],
+     "annotation": "loudness_match: Makes each variation as loud as the take, by at most 3 dB up or down; 0 leaves it as the model made it. 0..1, default 1.",
+     "hint": "loudness_match: Makes each variation as loud as the take, by at most 3 dB up or down; 0 leaves it as the model made it. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-246",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-247",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/loudness_match"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-248",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-249",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1140.0,
+      2000.0,
       60,
       24
      ],
@@ -5313,8 +5968,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      622.0,
-      418.0,
+      486.0,
+      506.0,
       60,
       24
      ],
@@ -5324,13 +5979,13 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
-      1665.0,
+      1140.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5342,13 +5997,13 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
-      1790.0,
+      1140.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5360,13 +6015,13 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1460.0,
-      1825.0,
+      1140.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5375,13 +6030,13 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
      "patching_rect": [
       20,
-      1960,
+      2260,
       150,
       22.0
      ],
@@ -5394,13 +6049,13 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-254",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20,
-      2020,
+      2320,
       600,
       20
      ],
@@ -5415,7 +6070,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      492.0,
+      580.0,
       680.0,
       20
      ]
@@ -5423,13 +6078,13 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1930,
+      2230,
       120.0,
       22.0
      ],
@@ -5441,13 +6096,13 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1990,
+      2290,
       90,
       22.0
      ],
@@ -7674,18 +8329,6 @@
       7
      ],
      "destination": [
-      "obj-215",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-215",
-      0
-     ],
-     "destination": [
       "obj-214",
       0
      ]
@@ -7698,6 +8341,30 @@
       0
      ],
      "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-213",
+      0
+     ],
+     "destination": [
+      "obj-215",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-215",
+      0
+     ],
+     "destination": [
       "obj-216",
       0
      ]
@@ -7706,7 +8373,7 @@
    {
     "patchline": {
      "source": [
-      "obj-216",
+      "obj-218",
       0
      ],
      "destination": [
@@ -7718,43 +8385,7 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
-      8
-     ],
-     "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
-      "obj-220",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-220",
+      "obj-217",
       0
      ],
      "destination": [
@@ -7766,11 +8397,11 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
-      9
+      "obj-221",
+      0
      ],
      "destination": [
-      "obj-223",
+      "obj-220",
       0
      ]
     }
@@ -7778,7 +8409,7 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
+      "obj-220",
       0
      ],
      "destination": [
@@ -7794,7 +8425,7 @@
       0
      ],
      "destination": [
-      "obj-224",
+      "obj-223",
       0
      ]
     }
@@ -7802,8 +8433,8 @@
    {
     "patchline": {
      "source": [
-      "obj-224",
-      0
+      "obj-217",
+      1
      ],
      "destination": [
       "obj-225",
@@ -7814,7 +8445,19 @@
    {
     "patchline": {
      "source": [
-      "obj-228",
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-224",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-224",
       0
      ],
      "destination": [
@@ -7827,22 +8470,334 @@
     "patchline": {
      "source": [
       "obj-226",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
       0
      ],
      "destination": [
       "obj-227",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
+      2
+     ],
+     "destination": [
+      "obj-230",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-230",
+      0
+     ],
+     "destination": [
+      "obj-229",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
+      0
+     ],
+     "destination": [
+      "obj-231",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-231",
+      0
+     ],
+     "destination": [
+      "obj-232",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
+      3
+     ],
+     "destination": [
+      "obj-234",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-233",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-233",
+      0
+     ],
+     "destination": [
+      "obj-235",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-235",
+      0
+     ],
+     "destination": [
+      "obj-236",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
+      4
+     ],
+     "destination": [
+      "obj-238",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-237",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-237",
+      0
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-239",
+      0
+     ],
+     "destination": [
+      "obj-240",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
+      5
+     ],
+     "destination": [
+      "obj-242",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-242",
+      0
+     ],
+     "destination": [
+      "obj-241",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-241",
+      0
+     ],
+     "destination": [
+      "obj-243",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-244",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
+      6
+     ],
+     "destination": [
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
+      0
+     ],
+     "destination": [
+      "obj-245",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-245",
+      0
+     ],
+     "destination": [
+      "obj-247",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-248",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
+      7
+     ],
+     "destination": [
+      "obj-250",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-250",
+      0
+     ],
+     "destination": [
+      "obj-249",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-249",
+      0
+     ],
+     "destination": [
+      "obj-251",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-251",
+      0
+     ],
+     "destination": [
+      "obj-252",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-255",
+      0
+     ],
+     "destination": [
+      "obj-253",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-253",
+      0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      0
+     ],
+     "destination": [
+      "obj-254",
       0
      ]
     }

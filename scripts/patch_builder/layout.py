@@ -41,10 +41,17 @@ _SHORT = {
     "typical_filtering": "typical",
     "typical_mass": "typ mass",
     "typical_min_tokens": "typ min",
+    "sample_cutoff": "cutoff",
     "feedback_steps": "passes",
+    "pitch_shift": "pitch",
+    "seed_lock": "seed lock",
+    "loudness_match": "loudness",
     "tail": "tail s",
     "seam_ms": "seam ms",
 }
+
+
+_REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 
 def label(parameter: Parameter) -> str:
@@ -58,11 +65,12 @@ def tooltip(parameter: Parameter) -> str:
 
 
 def parameter_groups() -> dict[str, list[Parameter]]:
-    """Every parameter once, in three groups: what is played with, what is kept of the take, how tokens are chosen."""
+    """Every parameter once, in groups: what is played with, what is kept of the take, how tokens and repetitions are made."""
     play = [row for row in PARAMETERS if row.name == "variation" or row.acts == "at once"]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
-    sampling = [row for row in PARAMETERS if row not in play and row not in prompts]
-    return {"play": play, "prompts": prompts, "sampling": sampling}
+    repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
+    sampling = [row for row in PARAMETERS if row not in play and row not in prompts and row not in repetitions]
+    return {"play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions}
 
 
 COMMAND_BY_NAME = {command.name: command for command in COMMANDS}

@@ -358,7 +358,7 @@ def _control(patcher: Patcher, parameter: Parameter, at: tuple[float, float], sh
 
 def _errors(patcher: Patcher, top: float) -> None:
     """What could not be done, and the cure, in words."""
-    route = patcher.object(f"route {OUTGOING['error'].address}", 20, 1960, 150)
-    text = patcher.comment("", (20, 2020, 600, 20), (_MARGIN, top + 6, WIDTH - 2 * _MARGIN, 20), color=[0.95, 0.55, 0.35, 1.0])
-    patcher.chain(patcher.object("r unloop.in", 20, 1930), route)
-    _show(patcher, route, 0, text, 20, 1990)
+    route = patcher.object(f"route {OUTGOING['error'].address}", 20, 2260, 150)
+    text = patcher.comment("", (20, 2320, 600, 20), (_MARGIN, top + 6, WIDTH - 2 * _MARGIN, 20), color=[0.95, 0.55, 0.35, 1.0])
+    patcher.chain(patcher.object("r unloop.in", 20, 2230), route)
+    _show(patcher, route, 0, text, 20, 2290)

@@ -92,6 +92,39 @@ def test_a_raw_prompt_is_heard(tmp_path: Path, tiny_model: Path, loop: Path) -> 
     assert not np.array_equal(samples(tmp_path / "a.wav"), samples(tmp_path / "b.wav"))
 
 
+def test_a_preset_is_its_parameters_and_gives_way_to_what_is_given_beside_it(tmp_path: Path, tiny_model: Path, loop: Path) -> None:
+    typed = "--periodic 5 --upper-codebook-mask 4 --onset-mask-width 0 --prefix-s 0 --sampletemp 1 --mask_temperature 10.5".split()
+    for name, options in (("a", ["--preset", "small variation"]), ("b", typed), ("c", ["--preset", "small-variation", "--periodic", 9])):
+        render(tiny_model, loop, tmp_path / f"{name}.wav", "--repeats", 1, "--seed", 3, *options)
+    a, b, c = (samples(tmp_path / f"{name}.wav") for name in "abc")
+    np.testing.assert_array_equal(a, b)
+    assert not np.array_equal(a, c)
+
+
+def test_the_steps_that_were_asked_for_are_taken(tmp_path: Path, tiny_model: Path, loop: Path) -> None:
+    for steps in (1, 5):
+        render(tiny_model, loop, tmp_path / f"{steps}.wav", "--repeats", 1, "--seed", 3, "--steps", steps)
+    assert not np.array_equal(samples(tmp_path / "1.wav"), samples(tmp_path / "5.wav"))
+
+
+@pytest.mark.parametrize("option", [("--stretch", 2), ("--pitch-shift", -5)])
+def test_variation_0_of_a_reshaped_take_is_made_and_keeps_the_length(tmp_path: Path, tiny_model: Path, loop: Path, option: tuple) -> None:
+    frames = soundfile.info(loop).frames
+    render(tiny_model, loop, tmp_path / "out.wav", "--repeats", 2, "--variation", 0, "--seed", 3, *option)
+    take, first, second = samples(tmp_path / "out.wav").reshape(3, frames)
+    assert np.abs(first - take).max() > 1e-3
+    goes_on = np.abs(second - first)[: frames // 2].max() > 1e-3                      # before the fade that ends at the seam
+    assert goes_on == (option[0] == "--stretch"), "stretched, it goes on; transposed, it is the same"
+
+
+def test_a_locked_seed_gives_the_same_repetition_again(tmp_path: Path, tiny_model: Path, loop: Path) -> None:
+    frames = soundfile.info(loop).frames
+    render(tiny_model, loop, tmp_path / "out.wav", "--repeats", 3, "--seed", 3, "--seed-lock", "on")
+    passes = samples(tmp_path / "out.wav").reshape(4, frames)
+    np.testing.assert_allclose(passes[1, : frames // 2], passes[2, : frames // 2], atol=1e-6)
+    assert np.abs(passes[1] - passes[0]).max() > 1e-3
+
+
 def test_out_may_be_in(tmp_path: Path, tiny_model: Path, loop: Path) -> None:
     frames = soundfile.info(loop).frames
     render(tiny_model, loop, loop, "--repeats", 1, "--seed", 3)

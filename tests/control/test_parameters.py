@@ -10,8 +10,9 @@ from unloop_py.errors import ParameterError
 
 NAMES = (
     "variation mix periodic_prompt periodic_width beat_mask_ms onset_mask_width prefix_s suffix_s inpaint_start_s "
-    "inpaint_end_s compression_prompt mask_dropout temperature mask_temperature top_p typical_filtering typical_mass "
-    "typical_min_tokens steps seed feedback_steps adapt wet dry feedback tail seam_ms"
+    "inpaint_end_s compression_prompt mask_dropout stretch pitch_shift temperature mask_temperature top_p typical_filtering "
+    "typical_mass typical_min_tokens sample_cutoff steps seed seed_lock feedback_steps batch loudness_match adapt wet dry "
+    "feedback tail seam_ms"
 ).split()
 
 
@@ -95,7 +96,8 @@ REFERENCE = {
     "drop": "mask_dropout", "sampletemp": "temperature", "temp": "temperature", "typical_filter": "typical_filtering",
     "sampling_steps": "steps", "num_steps": "steps", "num_feedback_steps": "feedback_steps",
     "onset_mask_width": "onset_mask_width", "beat_mask_ms": "beat_mask_ms", "top_p": "top_p", "typical_mass": "typical_mass",
-    "typical_min_tokens": "typical_min_tokens", "seed": "seed",
+    "typical_min_tokens": "typical_min_tokens", "seed": "seed", "stretch_factor": "stretch", "time_stretch_factor": "stretch",
+    "pitch_shift_amt": "pitch_shift", "sample_cutoff": "sample_cutoff", "batch_size": "batch",
 }  # fmt: skip
 
 

@@ -103,6 +103,16 @@ def test_loops_shorter_than_the_least_time_are_prepared_several_at_once_and_keep
     assert meter.safe_seconds(plan.count * loop_s, plan.steps) <= plan.count * loop_s
 
 
+def test_a_batch_is_made_at_one_go_where_there_is_time_and_a_smaller_one_where_there_is_not():
+    meter, loop_s = CostMeter(LAPTOP), 4.0
+    plan = plan_next(Need(0.0, loop_s, loop_s, covered=3, ceiling=12, batch=4), meter)
+    assert (plan.count, plan.steps, plan.seam) == (4, 12, 3)
+    assert meter.safe_seconds(4 * loop_s, 12) <= plan.deadline_s
+    hurried = plan_next(Need(0.0, 0.6, loop_s, ceiling=12, batch=16), meter)
+    assert 1 <= hurried.count < 16 and hurried.seam == 0
+    assert meter.safe_seconds(hurried.count * loop_s, hurried.steps) <= 0.6
+
+
 def test_a_machine_slower_than_the_music_still_gets_a_variation_every_so_often():
     plan = plan_next(Need(0.0, 2.0, 2.0, ceiling=12), CostMeter(Cost(5.0, 1.0, 0.5, 0.5)))
     assert plan.count == 1 and plan.seam > 0

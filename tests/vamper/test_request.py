@@ -1,5 +1,7 @@
 """The bookkeeping: what is void, what is stale, and what goes to the engine next."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,6 +35,34 @@ def test_requests_carry_the_knobs_the_steps_that_fit_and_a_seed_for_each_repetit
     job = book.new_job(4, 3, 7, 0.0)
     assert [(r.take_version, r.index, r.seed, r.prompt, r.steps) for r in job.requests] == [
         (4, index, derive_seed(5, index), Prompt(), 7) for index in (1, 2, 3)]
+
+
+def test_a_locked_seed_is_every_repetition_s():
+    locked = Prompt(seed_lock=True)
+    book = RequestBook()
+    book.knobs(locked, 12, 5)
+    assert {request.seed for _ in range(3) for request in ask_and_land(book, 2).requests} == {derive_seed(5, 1)}
+    book.knobs(Prompt(), 12, 0)
+    drawn = [ask_and_land(book).requests[0].seed for _ in range(3)]
+    book.knobs(locked, 12, 0)
+    assert len(set(drawn)) == 3
+    assert [ask_and_land(book).requests[0].seed for _ in range(3)] == [drawn[-1]] * 3
+
+
+def test_without_one_drawn_before_a_lock_draws_one_and_holds_it():
+    book = RequestBook()
+    book.knobs(Prompt(seed_lock=True), 12, 0)
+    assert len({ask_and_land(book).requests[0].seed for _ in range(3)}) == 1
+
+
+def test_what_is_made_again_is_the_part_of_the_stretched_take_that_it_was(book):
+    book.knobs(Prompt(stretch=3), 12, 5)
+    heard = ask_and_land(book, 2).requests[1]
+    assert heard.part == 1
+    codes = np.zeros((2, 1), np.int16)
+    again = book.again_job(1, heard, codes, 0.0).requests[0]
+    assert (again.index, again.part) == (3, 1)
+    assert book.again_job(1, replace(again, index=9), codes, 0.0).requests[0].part == 1
 
 
 def test_a_dropped_job_gives_its_numbers_and_seeds_back(book):
@@ -138,6 +168,8 @@ def test_an_answer_about_an_offer_that_was_replaced_changes_nothing(book):
 @pytest.mark.parametrize(("prompt", "all_kept"), [
     (Prompt(periodic_prompt=1, compression_prompt=14), True),
     (Prompt(periodic_prompt=1, compression_prompt=14, temperature=2.0), True),
+    (Prompt(periodic_prompt=1, compression_prompt=14, stretch=2), False),
+    (Prompt(periodic_prompt=1, compression_prompt=14, pitch_shift=-1), False),
     (Prompt(), False),
     (Prompt(periodic_prompt=1, compression_prompt=13), False),
     (Prompt(periodic_prompt=0, compression_prompt=14), False),

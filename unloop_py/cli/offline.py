@@ -23,7 +23,7 @@ from unloop_py.engine.engine import SAMPLE_RATES, Engine
 from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
 from unloop_py.errors import AudioFileError
 from unloop_py.generator.spec import Generator, Prompt, Take, Variation, VariationRequest
-from unloop_py.vamper.seeds import derive_seed
+from unloop_py.vamper.seeds import seed_of_repetition
 
 BLOCK_FRAMES = 1024
 PRE_ROLL_S = 1.0  # longer than any seam: what the loop would have been playing before its first frame
@@ -119,12 +119,12 @@ def perform(
         engine = Engine(sample_rate=sample_rate, channels=channels, max_loop_s=frames / sample_rate + 1.0)
     stream = OfflineStream(engine)
     watch = _Watch(engine)
-    vary = bool(custom or values["variation"] > 0)
+    prompt = Prompt(**{name: values[name] for name in Prompt.__dataclass_fields__})
+    vary = bool(custom or values["variation"] > 0 or prompt.reshapes)
     _set_up(engine, values, vary)
     _record(engine, stream, audio, sample_rate)
 
     silence = np.zeros_like(audio)
-    prompt = Prompt(**{name: values[name] for name in Prompt.__dataclass_fields__})
     prepared: Any = None
     coming: tuple[Variation, float] | None = None
     for index in range(repeats + 1):
@@ -141,7 +141,8 @@ def perform(
             asked = time.perf_counter()
             if prepared is None:
                 prepared = generator.prepare(Take(watch.take.take, watch.audio(), sample_rate))
-            request = VariationRequest(watch.take.take, index + 1, derive_seed(seed, index + 1), prompt)
+            own_seed = seed_of_repetition(seed, index + 1, bool(prompt.seed_lock))
+            request = VariationRequest(watch.take.take, index + 1, own_seed, prompt, int(values["steps"]))
             variation = generator.vary(prepared, request, progress=lambda share, done=index: progress(done + share))
             _offer(engine, variation)
             coming = variation, time.perf_counter() - asked

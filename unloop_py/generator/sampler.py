@@ -56,7 +56,7 @@ class Sampling:
     def from_prompt(cls, prompt: Prompt, steps: int) -> Sampling:
         """The sampling that a prompt asks for, with `steps` steps."""
         return cls(steps, prompt.temperature, prompt.mask_temperature, prompt.top_p, bool(prompt.typical_filtering),
-                   prompt.typical_mass, prompt.typical_min_tokens)
+                   prompt.typical_mass, prompt.typical_min_tokens, sample_cutoff=prompt.sample_cutoff)
 
 
 @torch.inference_mode()

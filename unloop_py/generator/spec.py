@@ -44,13 +44,24 @@ class Prompt:
     inpaint_end_s: float = 0.0          # active when end > start
     compression_prompt: int = 8         # codebooks kept on periodic hints, coarsest first
     mask_dropout: float = 0.0           # share of the periodic hints that are dropped again
+    stretch: int = 1                    # times slower; a repetition holds one of so many parts of the take
+    pitch_shift: int = 0                # semitones by which the take is transposed before it is encoded
     temperature: float = 0.8            # of the token distribution
     mask_temperature: float = 1.0       # of the choice which tokens are fixed first; VampNet's own is 10.5
     top_p: float = 0.0                  # nucleus kept when drawing a token; 0 = off
     typical_filtering: bool = False     # draw only from tokens of typical information
     typical_mass: float = 0.15
     typical_min_tokens: int = 64
+    sample_cutoff: float = 1.0          # share of the steps after which the likeliest token is taken
+    seed_lock: bool = False             # one seed for all repetitions; whoever writes the requests sees to it
     feedback_steps: int = 1             # passes; each starts from the tokens of the one before
+    batch: int = 1                      # repetitions made at one go; whoever writes the requests sees to it
+    loudness_match: bool = True         # bring the variation to the take's loudness
+
+    @property
+    def reshapes(self) -> bool:
+        """Whether the take is heard at another speed or pitch, so that even a prompt that keeps it all asks for something new."""
+        return self.stretch > 1 or self.pitch_shift != 0
 
     def to_dict(self) -> dict[str, Any]:
         """The prompt as JSON-ready names and values, for `demo.json` and logs."""
@@ -93,7 +104,10 @@ class VariationRequest:
         Sampling steps of the coarse model in each pass, `DEFAULT_STEPS` if not given.
     mask : tuple of str, optional
         A mask of the user's own in place of the prompt's: one row for all codebooks or one row for each, a character
-        for each step, ``#`` keep and ``.`` generate.
+        for each step of the take, ``#`` keep and ``.`` generate.
+    turn : int, optional
+        Of a stretched take, which part is heard: the first one's is 1, and after the last comes the first again. `index`
+        if not given; an earlier variation that is made again under another index keeps its own.
     """
 
     take_version: int
@@ -102,6 +116,12 @@ class VariationRequest:
     prompt: Prompt = Prompt()
     steps: int | None = None
     mask: tuple[str, ...] | None = None
+    turn: int | None = None
+
+    @property
+    def part(self) -> int:
+        """Which of the `stretch` parts of the take is heard, from 0."""
+        return ((self.index if self.turn is None else self.turn) - 1) % self.prompt.stretch
 
     @property
     def sampling_steps(self) -> int:

@@ -12,27 +12,28 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import LongTensor
 
-from unloop_py.beats.grid import BeatGrid, Onset
 from unloop_py.beats.tracker import BeatTracker
 from unloop_py.errors import ModelError
-from unloop_py.generator import circle, levels, masks, stereo
+from unloop_py.generator import circle, levels, masks, pitch, stereo
 from unloop_py.generator.adapt import SCHEDULES, Adaptation, Schedule
 from unloop_py.generator.adapted import Adapted
 from unloop_py.generator.balance import band_levels, matched
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.model_files import FILES
+from unloop_py.generator.prepared_take import Character, PreparedTake, part_of_stretched
 from unloop_py.generator.prompt import build_mask, inpainted
 from unloop_py.generator.rvq_codec import RvqCodec
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
+from unloop_py.generator.stretch import frames_of_part, steps_of_part, stretch_mask
 from unloop_py.generator.take_pieces import held_out_steps, quiet_steps
 from unloop_py.generator.transformer import MaskedTransformer
 from unloop_py.units import db_to_gain, seconds_to_frames
@@ -48,62 +49,6 @@ SHORTEST_FOLD = 256
 REMEMBERED = 256
 """Variations whose take's character is remembered, in case one of them is kept."""
 SILENT_NOTE = "the take is silent: it is not varied"
-
-
-@dataclass(frozen=True, eq=False)
-class Character:
-    """What a take hands down to its variations, and they to theirs: band levels in dB (balance.BANDS,), highest sample."""
-
-    balance: np.ndarray
-    peak: float
-
-
-@dataclass(frozen=True, eq=False)
-class PreparedTake:
-    """What is known of a take. Arrays are not to be written to.
-
-    Attributes
-    ----------
-    take : Take
-    silent : bool
-        No passage of it reaches -60 dBFS: it is not varied.
-    codes : LongTensor (n_codebooks, steps)
-        Its tokens, on the models' device.
-    length_steps : float
-        Its length in steps of the codec, not rounded.
-    codec_gain : float
-        From the take's level to the codec's.
-    character : Character
-        What its variations must keep.
-    place : stereo place
-        Where mono sound belongs.
-    quiet : ndarray (frames,) bool
-        Passages below -60 dBFS.
-    grid : BeatGrid or None
-    onsets : tuple of Onset
-    encoded : bool
-        Its tokens were found by encoding its audio; those of a kept variation were held before.
-    adapted : Adapted or None
-        What was learned of it, and of the takes that it came from: its variations are made with that.
-    """
-
-    take: Take
-    silent: bool
-    codes: LongTensor
-    length_steps: float
-    codec_gain: float
-    character: Character
-    place: stereo.FixedPlace | stereo.MovingPlace
-    quiet: np.ndarray
-    grid: BeatGrid | None
-    onsets: tuple[Onset, ...]
-    encoded: bool = True
-    adapted: Adapted | None = None
-
-    @property
-    def version(self) -> int:
-        """The take's version."""
-        return self.take.version
 
 
 class LocalGenerator:
@@ -136,6 +81,13 @@ class LocalGenerator:
 
     def prepare(self, take: Take, codes: np.ndarray | None = None) -> PreparedTake:
         """See `spec.Generator`."""
+        prepared = self._without_beats(take, codes)
+        if self.tracker is None or prepared.silent:
+            return prepared
+        return replace(prepared, grid=self.tracker.track(take.audio, take.sample_rate),
+                       onsets=self.tracker.onsets(take.audio, take.sample_rate))
+
+    def _without_beats(self, take: Take, codes: np.ndarray | None) -> PreparedTake:
         codec = self.models.codec
         length_steps = len(take.audio) * codec.sample_rate / (take.sample_rate * codec.hop_length)
         mono, place = stereo.place_of(take.audio)
@@ -155,10 +107,7 @@ class LocalGenerator:
         character = None if codes is None else self._characters.get(_digest(codes))
         if character is None:
             character = Character(band_levels(take.audio, take.sample_rate), float(np.abs(take.audio).max(initial=0.0)))
-        silent = bool(quiet.all())
-        grid = self.tracker.track(take.audio, take.sample_rate) if self.tracker and not silent else None
-        onsets = self.tracker.onsets(take.audio, take.sample_rate) if self.tracker and not silent else ()
-        return PreparedTake(take, silent, tokens, length_steps, gain, character, place, quiet, grid, onsets, codes is None)
+        return PreparedTake(take, bool(quiet.all()), tokens, length_steps, gain, character, place, quiet, None, (), codes is None)
 
     def learn(self, prepared: PreparedTake, seed: int = 0, schedules: dict[str, Schedule] = SCHEDULES) -> Adaptation | None:
         """See `spec.Generator`. Goes on from what was learned of the takes that this one came from."""
@@ -200,12 +149,14 @@ class LocalGenerator:
         assert all((r.prompt, r.sampling_steps) == (first.prompt, first.sampling_steps) for r in requests), "one prompt a batch"
         if prepared.silent:
             return [self._take_itself(prepared, request, (SILENT_NOTE,)) for request in requests]
+        heard = [self._as_asked(prepared, request) for request in requests]
         built = [self._masks(prepared, request) for request in requests]
         passes = np.stack([passes for passes, _ in built])
-        codes = self._sample(self._models_for(prepared), prepared.codes, passes, requests, progress, cancelled)
+        begun = torch.stack([one.codes for one in heard])
+        codes = self._sample(self._models_for(prepared), begun, passes, requests, progress, cancelled)
         if codes is None:
             return None
-        made = self._finish(prepared, codes, [passes for passes, _ in built], requests, [notes for _, notes in built])
+        made = self._finish(prepared, heard, codes, [passes for passes, _ in built], requests, [notes for _, notes in built])
         seconds = (time.perf_counter() - began) / len(requests)
         if progress is not None:
             progress(1.0)
@@ -218,8 +169,29 @@ class LocalGenerator:
             return self._take_itself(prepared, request, (SILENT_NOTE,))
         passes, notes = self._masks(prepared, request)
         held = torch.from_numpy(codes.astype(np.int64)).to(self.device)[None]
-        made = self._finish(prepared, held, [passes], [request], [notes])[0]
+        made = self._finish(prepared, [self._as_asked(prepared, request)], held, [passes], [request], [notes])[0]
         return replace(made, seconds=time.perf_counter() - began)
+
+    # -- the take as it is asked for -----------------------------------------------------------------------------------
+
+    def _as_asked(self, prepared: PreparedTake, request: VariationRequest) -> PreparedTake:
+        """The take at the pitch and speed that the prompt asks for: itself where that is its own."""
+        prompt = request.prompt
+        if prompt.pitch_shift:
+            prepared = self._transposed(prepared, prompt.pitch_shift)
+        return part_of_stretched(prepared, prompt.stretch, request.part) if prompt.stretch > 1 else prepared
+
+    def _transposed(self, prepared: PreparedTake, semitones: int) -> PreparedTake:
+        """A take moved in pitch, as loud as it was; kept with the take, so that it is made and encoded once."""
+        if semitones not in prepared.transposed:
+            take = prepared.take
+            audio = pitch.transposed(take.audio, semitones, take.sample_rate)
+            if moved := levels.rms(audio):
+                audio = levels.limit(audio * np.float32(levels.rms(take.audio) / moved), prepared.character.peak, take.sample_rate)
+            made = self._without_beats(replace(take, audio=audio), None)
+            character = replace(made.character, peak=prepared.character.peak)
+            prepared.transposed[semitones] = replace(made, character=character, grid=prepared.grid, onsets=prepared.onsets)
+        return replace(prepared.transposed[semitones], adapted=prepared.adapted)
 
     # -- tokens ------------------------------------------------------------------------------------------------------
 
@@ -227,26 +199,35 @@ class LocalGenerator:
         """The masks (passes, n_codebooks, steps) of the feedback passes, and notes. The same request gives the same."""
         n_codebooks, steps = prepared.codes.shape
         passes = range(request.prompt.feedback_steps)
+        notes: tuple[str, ...] = ()
         if request.mask is not None:
-            return np.stack([masks.parse(request.mask, n_codebooks, steps) for _ in passes]), ()
+            made = np.stack([masks.parse(request.mask, n_codebooks, steps) for _ in passes])
+        else:
+            made, notes = self._built_masks(prepared, request)
+        if request.prompt.stretch > 1:
+            made = stretch_mask(made, *steps_of_part(prepared.length_steps, request.prompt.stretch, request.part))
+        return made, notes
+
+    def _built_masks(self, prepared: PreparedTake, request: VariationRequest) -> tuple[np.ndarray, tuple[str, ...]]:
+        """The masks of the prompt, and its notes."""
+        n_codebooks = prepared.codes.shape[0]
         built = [build_mask(request.prompt, n_codebooks=n_codebooks, length_steps=prepared.length_steps,
                             steps_per_second=self.step_rate, grid=prepared.grid, onsets=prepared.onsets,
                             sample_rate=prepared.take.sample_rate, rng=np.random.default_rng([request.seed, number]))
-                 for number in passes]
+                 for number in range(request.prompt.feedback_steps)]
         return np.stack([mask for mask, _ in built]), built[0][1]
 
-    def _sample(self, models: Models, take_codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
+    def _sample(self, models: Models, codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
                 progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
         """Tokens (batch, n_codebooks, steps) after all passes, each begun from the one before; None when cancelled.
 
-        `passes` has shape (batch, passes, n_codebooks, steps).
+        `codes` has that shape too, `passes` (batch, passes, n_codebooks, steps).
         """
         n_passes = passes.shape[1]
         seeds = [np.random.SeedSequence(request.seed).generate_state(2 * n_passes, np.uint64) >> np.uint64(1) for request in requests]
         prompt, steps = requests[0].prompt, requests[0].sampling_steps
         stages = ((models.coarse, Sampling.from_prompt(prompt, steps)), (models.fine, Sampling.from_prompt(prompt, FINE_STEPS)))
         total = n_passes * (steps + FINE_STEPS) + 1                          # and one for decoding
-        codes = take_codes.expand(len(requests), -1, -1)
         done = 0
         for number in range(2 * n_passes):
             model, how = stages[number % 2]
@@ -263,12 +244,17 @@ class LocalGenerator:
 
     # -- sound -------------------------------------------------------------------------------------------------------
 
-    def _finish(self, prepared: PreparedTake, codes: LongTensor, passes: Sequence[np.ndarray],
+    def _finish(self, prepared: PreparedTake, heard: Sequence[PreparedTake], codes: LongTensor, passes: Sequence[np.ndarray],
                 requests: Sequence[VariationRequest], notes: Sequence[tuple[str, ...]]) -> list[Variation]:
-        """Tokens (batch, n_codebooks, steps) to variations that fit their take."""
+        """Tokens (batch, n_codebooks, steps) to variations that fit their take as it was asked for (`heard`)."""
         decoded = self._models_for(prepared).codec.decode(codes)[:, 0].cpu().numpy()
         tokens = codes.cpu().numpy().astype(np.int16)
-        return [self._fit(prepared, *of_one) for of_one in zip(decoded, tokens, passes, requests, notes, strict=True)]
+        made = [self._fit(*of_one) for of_one in zip(heard, decoded, tokens, passes, requests, notes, strict=True)]
+        if heard[0] is prepared:
+            return made
+        # What `mix` fades to and from is the take itself, at its own pitch and speed.
+        take = prepared.take.audio
+        return [replace(one, correlation=circle.correlation(take, one.audio)) for one in made]
 
     def _fit(self, prepared: PreparedTake, decoded: np.ndarray, codes: np.ndarray, passes: np.ndarray, request: VariationRequest,
              notes: tuple[str, ...]) -> Variation:
@@ -286,7 +272,11 @@ class LocalGenerator:
         self._characters[_digest(codes)] = prepared.character
         while len(self._characters) > REMEMBERED:
             self._characters.popitem(last=False)
-        audio, gain_db = levels.loud_as(audio, take.audio, ~own, prepared.character.peak, take.sample_rate)
+        gain_db, peak = 0.0, prepared.character.peak
+        if request.prompt.loudness_match:
+            audio, gain_db = levels.loud_as(audio, take.audio, ~own, peak, take.sample_rate)
+        else:
+            audio = levels.limit(audio, peak, take.sample_rate)
         audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
         return Variation(request, audio, codes, mask, circle.correlation(take.audio, audio), gain_db, 0.0, notes, prepared.grid)
 
@@ -297,8 +287,9 @@ class LocalGenerator:
         own = levels.own_frames(~mask.any(axis=0), prepared.length_steps, len(take.audio), shortest)
         quiet = prepared.quiet
         if (asked := inpainted(request.prompt)) is not None and request.mask is None:
-            quiet = quiet.copy()
-            quiet[slice(*(seconds_to_frames(second, take.sample_rate) for second in asked))] = False
+            at = frames_of_part(len(quiet), request.prompt.stretch, request.part)            # seconds are the take's
+            start, end = (seconds_to_frames(second, take.sample_rate) for second in asked)
+            quiet = quiet & ~((at >= start) & (at < end))
         return own | quiet
 
     def _take_itself(self, prepared: PreparedTake, request: VariationRequest, notes: tuple[str, ...]) -> Variation:

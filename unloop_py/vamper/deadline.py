@@ -102,6 +102,8 @@ class Need:
         Feedback passes.
     least : int
         Fewest sampling steps worth it: 1 when the seam has nothing else, more when it already has something to play.
+    batch : int
+        Repetitions wanted at one go, where there is time for so many: the player's `batch`.
     """
 
     now_s: float
@@ -111,6 +113,7 @@ class Need:
     ceiling: int = 12
     rounds: int = 1
     least: int = 1
+    batch: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ def plan_next(need: Need, meter: CostMeter) -> Plan:
     A plan is never late for its seam by the meter's figures, and no other plan would make an earlier seam that is not
     covered. Steps are also held to what can be kept up seam after seam.
     """
-    wanted = repetitions_ahead(meter, need.loop_s, need.ceiling, need.rounds)
+    wanted = max(repetitions_ahead(meter, need.loop_s, need.ceiling, need.rounds), need.batch)
     if need.next_seam_s is None:
         return Plan(wanted, need.ceiling, need.covered, float("inf"))
     soonest_s = need.now_s + meter.safe_seconds(need.loop_s, need.least, need.rounds)

@@ -351,7 +351,7 @@ class Director:
             self._prepare()
             return
         wanted = repetitions_ahead(self._meter, self._loop_s, self._book.ceiling, self._book.prompt.feedback_steps)
-        if self._book.fresh() >= wanted:
+        if self._book.fresh() >= max(wanted, self._book.prompt.batch):
             return
         if self._spare.ordered is not None:
             self._free_s = max(self._free_s, now_s + self._spare.step_s)
@@ -364,7 +364,8 @@ class Director:
         book = self._book
         fresh = book.fresh()
         need = Need(now_s, self._next_seam_s, self._loop_s, fresh, book.ceiling, book.prompt.feedback_steps,
-                    least=min(ENOUGH_STEPS, book.ceiling) if book.covered() > fresh or book.job else 1)
+                    least=min(ENOUGH_STEPS, book.ceiling) if book.covered() > fresh or book.job else 1,
+                    batch=book.prompt.batch)
         return plan_next(need, self._meter)
 
     def _make_called_back(self, now_s: float) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Variation, VariationRequest
-from unloop_py.vamper.seeds import derive_seed
+from unloop_py.vamper.seeds import seed_of_repetition
 
 ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
 
@@ -82,7 +82,7 @@ def keeps_everything(prompt: Prompt) -> bool:
     """Whether a prompt leaves nothing to generate, so that the take itself is the answer."""
     inpainting = prompt.inpaint_end_s > prompt.inpaint_start_s
     return (prompt.periodic_prompt == 1 and prompt.compression_prompt >= ALL_CODEBOOKS
-            and prompt.mask_dropout == 0 and not inpainting)
+            and prompt.mask_dropout == 0 and not inpainting and not prompt.reshapes)
 
 
 class RequestBook:
@@ -110,6 +110,7 @@ class RequestBook:
         self._offered: _Waiting | None = None
         self._last_job = 0
         self._last_tag = 0
+        self._drawn = 0                         # the seed drawn last, which `seed_lock` holds
 
     @property
     def offered(self) -> Offer | None:
@@ -150,13 +151,13 @@ class RequestBook:
         """
         first = self._last_tag + 1
         requests = tuple(
-            VariationRequest(take, index, derive_seed(self.seed or secrets.randbits(48) + 1, index), self.prompt, steps)
+            VariationRequest(take, index, self._seed_for(index), self.prompt, steps)
             for index in range(first, first + count))
         return self._start(take, requests, steps, deadline_s)
 
     def again_job(self, take: int, request: VariationRequest, codes: np.ndarray, deadline_s: float) -> Job:
         """Write the job of making an earlier variation again for `take`: its own request under a new number."""
-        renumbered = replace(request, index=self._last_tag + 1)
+        renumbered = replace(request, index=self._last_tag + 1, turn=request.index if request.turn is None else request.turn)
         return self._start(take, (renumbered,), 0, deadline_s, codes)
 
     def land(self, job_number: int, variations: tuple[Variation, ...]) -> bool:
@@ -199,6 +200,14 @@ class RequestBook:
         self._ready.appendleft(self._offered)
         self._offered = None
         return True
+
+    def _seed_for(self, index: int) -> int:
+        locked = bool(self.prompt.seed_lock)
+        if self.seed:
+            return seed_of_repetition(self.seed, index, locked)
+        if not (locked and self._drawn):
+            self._drawn = seed_of_repetition(secrets.randbits(48) + 1, index, locked)
+        return self._drawn
 
     def _line_up(self, offer: Offer, serial: int) -> None:
         waiting = _Waiting(offer, serial)

@@ -24,6 +24,11 @@ def derive_seed(seed: int, index: int) -> int:
     return _mix(_mix(seed & _MASK) + index) >> 11 or 1
 
 
+def seed_of_repetition(seed: int, index: int, locked: bool) -> int:
+    """Seed of repetition `index` under the player's `seed`, >= 1; with `locked` every repetition has the first one's."""
+    return derive_seed(seed, 1 if locked else index)
+
+
 def _mix(value: int) -> int:
     value = (value + 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
