@@ -101,8 +101,8 @@ class AdaptationStudy(Study):
             heard = [spectra(audio, loop.sample_rate) for audio in made]
             steps = np.stack([relative_steps(audio, loop.sample_rate) for audio in made])
             rebuilt = _rebuilt(context, prepared, len(loop.audio))
-            context.audio(f"{slug(loop.name)}-{moment}-rebuilt", rebuilt, loop.sample_rate, f"{loop.name}, {moment}: rebuilt by the codec")
-            context.audio(f"{slug(loop.name)}-{moment}-varied", made[0], loop.sample_rate, f"{loop.name}, {moment}: variation 0.5")
+            context.audio(slug(f"{loop.name}-{moment}-rebuilt"), rebuilt, loop.sample_rate, f"{loop.name}, {moment}: rebuilt by the codec")
+            context.audio(slug(f"{loop.name}-{moment}-varied"), made[0], loop.sample_rate, f"{loop.name}, {moment}: variation 0.5")
             return {
                 "zimtohrli": zimtohrli(loop.audio, rebuilt, loop.sample_rate),
                 "fad": {name: frechet(patches, turned_patches(made, loop.sample_rate, name)) for name, patches in take_patches.items()},

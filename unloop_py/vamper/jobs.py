@@ -187,7 +187,7 @@ def load_factory(path: str) -> Callable[..., Generator]:
 
 MEASURED_S = (0.5, 3.0)   # loops on which a worker measures itself: short, so that it is ready soon
 MEASURED_STEPS = (1, 4)
-LEARNED_STEPS = 3
+LEARNED_STEPS = 10        # the first ones only judge, which is quicker than learning
 
 
 def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> Cost:
