@@ -65,6 +65,28 @@ def test_seed_0_is_a_new_one_for_each_repetition_and_each_evening(make_stage):
     assert len(set(seeds)) == 8
 
 
+def test_a_batch_is_made_at_one_go_and_heard_seam_by_seam(stage, monkeypatch):
+    stage.get_ready()
+    sent, send = [], stage.worker.send
+    monkeypatch.setattr(stage.worker, "send", lambda order: sent.append(order) or send(order))
+    stage.turn(Prompt(batch=3), 12, seed=5)
+    stage.record(4.0)
+    stage.play_repetitions(12)
+    counts = [len(order.requests) for order in sent if isinstance(order, jobs.Vary)]
+    assert counts and set(counts) == {3}
+    assert stage.late == 0 and stage.heard == list(range(1, 13))
+
+
+def test_with_the_seed_locked_every_repetition_has_the_same(stage):
+    stage.get_ready()
+    stage.turn(Prompt(), 12, seed=0)
+    stage.record(4.0)
+    stage.play_repetitions(3)
+    stage.turn(Prompt(seed_lock=True), 12, seed=0)
+    stage.play_repetitions(5)
+    assert len({offer.variation.request.seed for offer in stage.offers[-4:]}) == 1
+
+
 def test_the_players_steps_are_the_ceiling_and_a_short_loop_gets_fewer(stage):
     stage.get_ready()
     stage.turn(Prompt(), ceiling=100)

@@ -52,7 +52,7 @@ class PreparedTake:
     adapted : Adapted or None
         What was learned of it, and of the takes that it came from: its variations are made with that.
     transposed : dict
-        The take as it is prepared at other pitches, by semitones; filled when somebody asks for one.
+        The take as it is prepared at the last few pitches that were asked for, by semitones.
     """
 
     take: Take

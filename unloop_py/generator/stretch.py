@@ -4,7 +4,8 @@ VampNet's player writes the tokens of every step N times over and has all but th
 comes out lasts N times as long. A loop must not. Here each repetition is the next of N equal parts of that: it goes on
 where the one before ended, and after N repetitions the whole take has gone by at an N-th of its speed. What the take has
 on a beat lies on a beat again, every N-th of it, so the loop stays in time with whatever plays beside it: 2 is a
-half-time feel. Hints lie on the take, as in the reference, and are stretched with it.
+half-time feel. Hints lie on the take, as in the reference, and are stretched with it. A repetition that is kept becomes
+the take, and is stretched again while the parameter says so, as the reference stretches an output that is fed back.
 
 Pure functions of numbers and arrays. Any thread.
 """

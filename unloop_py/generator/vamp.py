@@ -48,6 +48,8 @@ SHORTEST_FOLD = 256
 """Frames of fade at the seam at least, where the codec's circle is longer than the loop by only a few."""
 REMEMBERED = 256
 """Variations whose take's character is remembered, in case one of them is kept."""
+TRANSPOSED_KEPT = 2
+"""Pitches at which a take is held ready: the one that plays and the one before."""
 SILENT_NOTE = "the take is silent: it is not varied"
 
 
@@ -190,6 +192,8 @@ class LocalGenerator:
                 audio = levels.limit(audio * np.float32(levels.rms(take.audio) / moved), prepared.character.peak, take.sample_rate)
             made = self._without_beats(replace(take, audio=audio), None)
             character = replace(made.character, peak=prepared.character.peak)
+            while len(prepared.transposed) >= TRANSPOSED_KEPT:
+                prepared.transposed.pop(next(iter(prepared.transposed)))
             prepared.transposed[semitones] = replace(made, character=character, grid=prepared.grid, onsets=prepared.onsets)
         return replace(prepared.transposed[semitones], adapted=prepared.adapted)
 
