@@ -137,6 +137,16 @@ def test_periodic_hints_have_the_width_that_was_asked_for_and_the_references_are
     assert torch.equal(torch.from_numpy(masks.periodic(28, 7, 1, phase=3)), rolled)
 
 
+def test_dropout_takes_the_share_that_was_asked_for_and_the_references_takes_less():
+    hints = masks.periodic(400, 2)
+    for share in (0.2, 0.5, 1.0):
+        left = int((masks.dropout(hints, share, np.random.default_rng(0)) == masks.KEEP).sum())
+        plain = reference.dropout(torch.from_numpy(hints), share, torch.Generator().manual_seed(0))
+        assert left == int((plain == 0).sum()) == 200 - round(share * 200)
+        faults = reference.Faults(dropout_drawn_again=True)
+        assert int((reference.dropout(torch.from_numpy(hints), share, torch.Generator().manual_seed(0), faults) == 0).sum()) > left
+
+
 def test_same_seed_makes_the_same_tokens_and_another_makes_others(models):
     codes = torch.zeros(1, 4, 24, dtype=torch.long)
     mask = torch.ones_like(codes)

@@ -21,6 +21,7 @@ class Faults:
     chunk_ends_kept: bool = False            # the first and last step of a chunk that has any hint are hints too
     fine_chunks_padded: bool = False         # 3 s chunks on their own, the last filled up with token 0
     periodic_width_odd: bool = False         # a width of 2 keeps 3 steps
+    dropout_drawn_again: bool = False        # any steps, hints or not, drawn with some twice: fewer hints go than were asked for
 
 
 NONE = Faults()
@@ -94,3 +95,14 @@ def periodic_mask(steps, period, width, roll=0, faults=NONE):
             if half is None or 0 <= step < steps:
                 mask[step % steps] = 0
     return mask.roll(roll)
+
+
+def dropout(mask, share, draw, faults=NONE):
+    """A mask (steps,) with ``share`` of its hints made after all; ``draw`` is a torch generator."""
+    mask = mask.clone()
+    if faults.dropout_drawn_again:
+        mask[torch.randint(0, len(mask), (int(len(mask) * share),), generator=draw)] = 1
+        return mask
+    hints = (mask == 0).nonzero()[:, 0]
+    mask[hints[torch.randperm(len(hints), generator=draw)[:round(share * len(hints))]]] = 1
+    return mask
