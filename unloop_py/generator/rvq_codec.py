@@ -40,7 +40,7 @@ class RvqCodecConfig:
     kernel_size: int = 7
     bands_per_erb: float = 2.0  # level bands to the ear's bandwidth
     floor: float = 1e-5  # magnitude (full-scale sine = 1) below which there is silence
-    phase_iterations: int = 8
+    phase_iterations: int = 12
     phase_spread: float = 4.0  # radians of first-guess phase a unit of latent
 
 

@@ -38,7 +38,7 @@ HELD_OUT_LOOPS = 60
 FIRST_SEED = 100_000
 FIGURE_LOOPS = 16
 LAID = "laid.safetensors"
-SHARES = {"decoder": 0.27, "coarse": 0.38, "fine": 0.35}  # of the minutes
+SHARES = {"decoder": 0.15, "coarse": 0.52, "fine": 0.33}  # of the minutes
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Size:
 SIZES = {
     "small": Size({}, TransformerConfig(latent_dim=6), TransformerConfig(n_codebooks=14, n_conditioning=4, n_layers=6, latent_dim=32)),
     # For a Raspberry Pi and for tests: at most 8 MB.
-    "tiny": Size({"decoder_dim": 160, "decoder_layers": 3}, TransformerConfig(dim=128, n_layers=4, latent_dim=6),
+    "tiny": Size({"decoder_dim": 160, "decoder_layers": 3, "phase_iterations": 8}, TransformerConfig(dim=128, n_layers=4, latent_dim=6),
                  TransformerConfig(n_codebooks=14, n_conditioning=4, dim=96, n_layers=3, latent_dim=32)),
 }
 
@@ -157,7 +157,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/build_bundled_model", description=__doc__)
     parser.add_argument("name", choices=SIZES, nargs="?", default="small", help="which size (default small)")
     parser.add_argument("--folder", type=Path, default=Path("runs"), help="where everything is kept (default runs)")
-    parser.add_argument("--minutes", type=float, default=185, help="of training in all (default 185)")
+    parser.add_argument("--minutes", type=float, default=345, help="of training in all (default 345)")
     parser.add_argument("--loops", type=int, default=5000, help="loops to synthesise (default 5000)")
     parser.add_argument("--busy", type=int, default=1000, help="loops of busy players besides (default 1000)")
     parser.add_argument("--readings", type=int, default=2, help="of each loop: itself, then differently treated ones (default 2)")
