@@ -33,11 +33,20 @@ def loop():
     return audio.reshape(len(audio), -1).mean(axis=1).astype(np.float32)
 
 
-def test_the_weights_are_at_most_60_megabytes_in_16_bits_or_less():
-    assert sum((SMALL / file).stat().st_size for file in FILES) <= 60e6
-    for file in FILES:
-        with safe_open(SMALL / file, "pt") as weights:
+def test_the_weights_of_all_models_are_at_most_60_megabytes_in_16_bits_or_less_and_those_of_tiny_8():
+    paths = [BUNDLED / name / file for name in ("small", "tiny") for file in FILES]
+    assert sum(path.stat().st_size for path in paths) <= 60e6
+    assert sum(path.stat().st_size for path in paths if path.parent.name == "tiny") <= 8e6
+    for path in paths:
+        with safe_open(path, "pt") as weights:
             assert all(weights.get_tensor(key).element_size() <= 2 for key in weights.keys())  # noqa: SIM118 (no mapping)
+
+
+def test_both_models_are_of_the_same_tokens():
+    small, tiny = load_models("small"), load_models("tiny")
+    codes = small.codec.encode(torch.randn(1, 1, 44_100, generator=torch.Generator().manual_seed(0)) * 0.1)
+    assert torch.equal(codes, tiny.codec.encode(torch.randn(1, 1, 44_100, generator=torch.Generator().manual_seed(0)) * 0.1))
+    assert tiny.coarse.logits(codes[:, :4]).shape == small.coarse.logits(codes[:, :4]).shape
 
 
 def test_the_manifest_says_how_they_were_made_from_what_and_under_which_licence(manifest):
