@@ -34,6 +34,7 @@ class DriftStudy(Study):
     title = "64 generations of feedback, each made from the last"
     kind = "loops"
     excerpts = 2
+    version = 2
 
     def __init__(self, generations: int = GENERATIONS, prompt: Prompt = Prompt()) -> None:
         self.generations, self.prompt = generations, prompt

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,8 @@ class Schedule:
 
 DECODER = Schedule(trial_steps=30, steps=200, judge_every=10, swap_every=50, trial_rate=3e-4, rate=1e-3)
 TOKENS = Schedule(trial_steps=30, steps=240, judge_every=10, swap_every=60, trial_rate=4e-4, rate=2e-3, worth=-0.02)
-SCHEDULES = {"decoder": DECODER, "coarse": TOKENS, "fine": TOKENS}
+# The coarse model decides what is played: learned for longer, it plays the take and little else.
+SCHEDULES = {"decoder": DECODER, "coarse": replace(TOKENS, steps=60), "fine": replace(TOKENS, steps=120)}
 
 
 class Adaptation:

@@ -16,7 +16,7 @@ QUIET_WINDOW_S = 0.025
 """The level of a passage is that of each window of this length."""
 LOUDNESS_RANGE_DB = 3.0
 """The most by which a variation's loudness is corrected, up or down: a sparse variation is not blown up."""
-MAKE_UP_ROUNDS = 3
+MAKE_UP_ROUNDS = 6
 """Rounds of gain and limiter: the third changes loudness by less than 0.1 dB."""
 FADE_S = 0.010
 """Cross-fade between generated sound and the player's own; it lies outside of the own stretch."""
@@ -45,18 +45,20 @@ def loudness_correction_db(wanted_rms: float, got_rms: float) -> float:
     return max(-LOUDNESS_RANGE_DB, min(LOUDNESS_RANGE_DB, gain_to_db(wanted_rms / got_rms)))
 
 
-def loud_as(audio: np.ndarray, take: np.ndarray, where: np.ndarray, peak: float,
-            sample_rate: int) -> tuple[np.ndarray, float]:
-    """`audio` as loud as `take` in the marked frames (frames,), no sample above `peak`; and the gain in dB that this took.
+def loud_as(audio: np.ndarray, take: np.ndarray, where: np.ndarray, peak: float, sample_rate: int,
+            times: float = 1.0) -> tuple[np.ndarray, float]:
+    """`audio` so many `times` as loud as `take` in the marked frames, no sample above `peak`; and the gain in dB that this took.
 
     What is heard elsewhere is the take itself and says nothing of the rest. The limiter takes loudness away, so the
-    gain is found in a few rounds; left out, sixty generations of feedback lost it a little at a time.
+    gain is found in a few rounds; left out, sixty generations of feedback lost it a little at a time. It is within
+    LOUDNESS_RANGE_DB, and within that of what `times` asks for where a kept variation has missed its own take's loudness.
     """
-    wanted = rms(take, where)
+    wanted = times * rms(take, where)
+    range_db = LOUDNESS_RANGE_DB + abs(gain_to_db(times))
     gain_db, made = 0.0, audio
     for _ in range(MAKE_UP_ROUNDS):
         missing_db = loudness_correction_db(wanted, rms(made, where))
-        gain_db = max(-LOUDNESS_RANGE_DB, min(LOUDNESS_RANGE_DB, gain_db + missing_db))
+        gain_db = max(-range_db, min(range_db, gain_db + missing_db))
         made = limit(audio * np.float32(db_to_gain(gain_db)), peak, sample_rate)
         if made is audio or np.abs(made).max() < peak:
             break  # the limiter had nothing to do

@@ -9,7 +9,7 @@ import torch
 from torch import LongTensor
 
 from unloop_py.beats.grid import BeatGrid, Onset
-from unloop_py.generator import stereo
+from unloop_py.generator import levels, stereo
 from unloop_py.generator.adapted import Adapted
 from unloop_py.generator.balance import band_levels
 from unloop_py.generator.spec import Take
@@ -18,10 +18,11 @@ from unloop_py.generator.stretch import frames_of_part, place_in_take, steps_of_
 
 @dataclass(frozen=True, eq=False)
 class Character:
-    """What a take hands down to its variations, and they to theirs: band levels in dB (balance.BANDS,), highest sample."""
+    """What a take hands down to its variations, and they to theirs: band levels in dB (balance.BANDS,), highest sample, RMS."""
 
     balance: np.ndarray
     peak: float
+    rms: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +86,7 @@ def part_of_stretched(prepared: PreparedTake, factor: int, part: int) -> Prepare
         places = -(-frames // stereo.HOP)
         place = replace(place, left_share=place.left_share[np.minimum(np.arange(places) // factor, len(place.left_share) - 1)])
     steps, _ = steps_of_part(prepared.length_steps, factor, part)
-    character = Character(band_levels(own, take.sample_rate), prepared.character.peak)
+    character = Character(band_levels(own, take.sample_rate), prepared.character.peak, levels.rms(take.audio[at]))
     # Each frame so many times over: as loud as the part is, which is all that is asked of this sound.
     return replace(prepared, take=replace(take, audio=take.audio[at]), codes=prepared.codes[:, torch.from_numpy(steps)],
                    character=character, place=place, quiet=prepared.quiet[at])

@@ -108,7 +108,8 @@ class LocalGenerator:
         # generations that each follow the one before would add up.
         character = None if codes is None else self._characters.get(_digest(codes))
         if character is None:
-            character = Character(band_levels(take.audio, take.sample_rate), float(np.abs(take.audio).max(initial=0.0)))
+            character = Character(band_levels(take.audio, take.sample_rate), float(np.abs(take.audio).max(initial=0.0)),
+                                  levels.rms(take.audio))
         return PreparedTake(take, bool(quiet.all()), tokens, length_steps, gain, character, place, quiet, None, (), codes is None)
 
     def learn(self, prepared: PreparedTake, seed: int = 0, schedules: dict[str, Schedule] = SCHEDULES) -> Adaptation | None:
@@ -278,7 +279,8 @@ class LocalGenerator:
             self._characters.popitem(last=False)
         gain_db, peak = 0.0, prepared.character.peak
         if request.prompt.loudness_match:
-            audio, gain_db = levels.loud_as(audio, take.audio, ~own, peak, take.sample_rate)
+            missed = prepared.character.rms / max(levels.rms(take.audio), 1e-12)                 # 1 unless the take is a kept variation
+            audio, gain_db = levels.loud_as(audio, take.audio, ~own, peak, take.sample_rate, missed)
         else:
             audio = levels.limit(audio, peak, take.sample_rate)
         audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
