@@ -240,7 +240,7 @@ def test_a_model_and_its_fine_tunes_are_listed_and_found_by_name(places, folder)
         shutil.copy(GOLDEN / file, cache / "models" / "vampnet" / "loras" / "choir" / file)
     shutil.copy(GOLDEN / "c2f.pth", cache / "models" / "vampnet" / "loras" / "half-fetched")
     rows = {row.name: row for row in list_models()}
-    assert {"small", "vampnet", "choir"} == rows.keys()
+    assert {"small", "tiny", "vampnet", "choir"} == rows.keys()
     assert (rows["vampnet"].kind, rows["vampnet"].base, rows["vampnet"].state) == ("vampnet", "", "ok")
     assert (rows["choir"].kind, rows["choir"].base, rows["choir"].state) == ("fine-tune", "vampnet", "ok")
     assert rows["choir"].size == sum((GOLDEN / file).stat().st_size for file in FILES[1:])
