@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from unloop_py.evaluation.held_out import Excerpt
 from unloop_py.evaluation.study import Context, Setting
@@ -12,11 +11,8 @@ RATE = 44_100
 
 
 @pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def on_one_thread(one_thread):
+    """Every test of the studies."""
 
 
 def loop_of(seconds: float, beats: int, hertz: float = 220.0, name: str = "loop") -> Excerpt:

@@ -20,13 +20,7 @@ from unloop_py.training.finetune import Figures, Finetuning, Lesson
 from unloop_py.training.judged import general_tokens, judged_loss, write_general_tokens
 from unloop_py.training.own_audio import OwnAudio
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(autouse=True)

@@ -25,6 +25,7 @@ from unloop_py.training.objectives import Lots
 from unloop_py.training.own_model import train_from_config
 from unloop_py.training.world import World
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 ROOT = Path(__file__).resolve().parents[2]
 ALONE = World(0, 1, 0, 1, torch.device("cpu"))
 CONFIG = """
@@ -63,14 +64,6 @@ def archive(tmp_path_factory):
     codec = random_models(0).codec
     save_network(folder / "codec" / "codec.safetensors", codec, codec.config)
     return folder
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def configured(archive, name, part="coarse", **changes):

@@ -16,6 +16,7 @@ from unloop_py.training.config_file import read_config
 from unloop_py.training.own_model import train_from_config
 from unloop_py.training.world import World
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 RATE = 44_100
 ALONE = World(0, 1, 0, 1, torch.device("cpu"))
 CONFIG = """
@@ -36,14 +37,6 @@ warmup = 2
 [output]
 folder = "{folder}"
 """
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

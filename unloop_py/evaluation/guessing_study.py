@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from unloop_py.evaluation.codec_study import KINDS, kind_of
+from unloop_py.evaluation.codec_study import KINDS, entropy_bits, kind_of
 from unloop_py.evaluation.generation import TokenTake, against_chance, masked_loss, token_takes
 from unloop_py.evaluation.pictures import CHANCE, INK, MODEL, new_figure, save
 from unloop_py.evaluation.results import mean
@@ -78,9 +78,10 @@ class GuessingStudy(Study):
 
     def picture(self, results: Mapping[str, dict[str, Any]], path: Path) -> None:
         figure, (losses, errors) = new_figure(1, 2, width=4.4, share_x=False)
-        kinds = [kind for kind in self.figures(results) if kind != "all"]
+        found = self.figures(results)
+        kinds = [kind for kind in found if kind != "all"]
         for x, kind in enumerate(kinds):
-            row = self.figures(results)[kind]
+            row = found[kind]
             for side, part, colour in ((-0.2, "coarse", MODEL), (0.2, "fine", CHANCE)):
                 losses.bar([x + side], [row["under_entropy"][part]], 0.36, color=colour, label=part if x == 0 else None)
             errors.bar([x - 0.2], [row["over_random_tokens"]], 0.36, color=MODEL, label="over random tokens" if x == 0 else None)
@@ -97,6 +98,5 @@ class GuessingStudy(Study):
 
 def entropy_nat(codes: np.ndarray) -> float:
     """Entropy in nat of the codes (n,), with Miller and Madow's correction: of few draws it is found too low."""
-    counts = np.unique(codes, return_counts=True)[1]
-    share = counts / len(codes)
-    return float(min(-(share * np.log(share)).sum() + (len(counts) - 1) / (2 * len(codes)), math.log(max(len(codes), 2))))
+    nat = math.log(2.0) * entropy_bits(codes, 1) + (len(np.unique(codes)) - 1) / (2 * len(codes))
+    return min(nat, math.log(max(len(codes), 2)))

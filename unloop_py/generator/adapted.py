@@ -10,7 +10,6 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +24,7 @@ from unloop_py.generator.adapters import merge
 from unloop_py.generator.checkpoint import Models
 from unloop_py.generator.rvq_codec import RvqCodec
 from unloop_py.generator.transformer import MaskedTransformer
+from unloop_py.paths import written_beside
 
 FORMAT = 1
 TRANSFORMERS = ("coarse", "fine")
@@ -59,9 +59,8 @@ class Adapted:
         tensors |= {f"{part}.{name}": tensor for part, own in self.adapters.items() for name, tensor in own.items()}
         facts = {"format": str(FORMAT), "base": models_digest(base), "steps": str(self.steps), "gain": repr(self.gain)}
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(path.name + ".writing")
-        save_file({name: tensor.detach().to(torch.float16).contiguous().cpu() for name, tensor in tensors.items()}, beside, facts)
-        os.replace(beside, path)
+        with written_beside(path) as beside:
+            save_file({name: tensor.detach().to(torch.float16).contiguous().cpu() for name, tensor in tensors.items()}, beside, facts)
 
 
 def load_adapted(path: Path, base: Models) -> Adapted:

@@ -9,7 +9,6 @@ manifest holds the SHA-256 of each file, the command and the data that made them
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -29,6 +28,7 @@ from unloop_py.generator.model_files import BUNDLED as BUNDLED
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
 from unloop_py.generator.vampnet import VampNet, load_vampnet
+from unloop_py.paths import written_beside
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,12 @@ def random_models(seed: int = 0, *, tiny: bool = True) -> Models:
 def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | TransformerConfig) -> None:
     """Write weights in 16 bits, with the sizes in the metadata; beside the old file, then renamed. Raises ModelError."""
     tensors = {key: value.detach().to(torch.float16).contiguous() for key, value in model.state_dict().items()}
-    beside = path.with_suffix(".writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_file(tensors, beside, metadata={"format": str(FORMAT), "config": json.dumps(asdict(config))})
-        beside.chmod(0o644)  # safetensors makes files that only their owner can read
-        os.replace(beside, path)
+        with written_beside(path) as beside:
+            save_file(tensors, beside, metadata={"format": str(FORMAT), "config": json.dumps(asdict(config))})
+            beside.chmod(0o644)  # safetensors makes files that only their owner can read
     except (OSError, SafetensorError) as error:
-        if beside.is_file():
-            beside.unlink()
         raise ModelError(f"{path} could not be written ({error}): make room on the disk; what was there before is still there") from error
 
 
@@ -100,9 +97,8 @@ def write_manifest(folder: Path, **facts: Any) -> dict[str, Any]:
     """Write ``manifest.json``: the files' SHA-256 and sizes, and the given facts."""
     files = {f: {"sha256": sha256(folder / f), "bytes": (folder / f).stat().st_size} for f in FILES if (folder / f).exists()}
     manifest = {"format": FORMAT, **facts, "files": files}
-    beside = folder / "manifest.writing"
-    beside.write_text(json.dumps(manifest, indent=2) + "\n")
-    os.replace(beside, folder / "manifest.json")
+    with written_beside(folder / "manifest.json") as beside:
+        beside.write_text(json.dumps(manifest, indent=2) + "\n")
     return manifest
 
 

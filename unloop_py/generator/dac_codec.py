@@ -10,7 +10,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import json
-import os
 import sys
 import types
 import warnings
@@ -26,6 +25,7 @@ from torch import LongTensor, Tensor, nn
 
 from unloop_py.errors import ModelError
 from unloop_py.generator.pth_file import read_pth
+from unloop_py.paths import written_beside
 
 FAMILY = "dac"
 FORMAT = "1"
@@ -125,14 +125,10 @@ def read_dac(path: Path) -> DacCodec:
 def save_dac(source: Path, target: Path) -> None:
     """Write a ``.pth`` of DAC as ``.safetensors``, bit for bit, beside what was there and then in its place."""
     tensors, arguments = _read(source)
-    beside = target.with_suffix(".writing")
-    try:
+    with written_beside(target) as beside:
         save_file({name: tensor.contiguous().clone() for name, tensor in tensors.items()}, beside,
                   metadata={"format": FORMAT, "family": FAMILY, "kwargs": json.dumps(arguments)})
         beside.chmod(0o644)  # safetensors makes files that only their owner can read
-        os.replace(beside, target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def is_dac(path: Path) -> bool:

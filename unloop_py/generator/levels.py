@@ -17,7 +17,7 @@ QUIET_WINDOW_S = 0.025
 LOUDNESS_RANGE_DB = 3.0
 """The most by which a variation's loudness is corrected, up or down: a sparse variation is not blown up."""
 MAKE_UP_ROUNDS = 6
-"""Rounds of gain and limiter: the third changes loudness by less than 0.1 dB."""
+"""Rounds of gain and limiter at most: the third changes a first variation by less than 0.1 dB, its late heirs need more."""
 FADE_S = 0.010
 """Cross-fade between generated sound and the player's own; it lies outside of the own stretch."""
 LIMITER_S = 0.003

@@ -54,7 +54,7 @@ def derived(figures: dict[str, float]) -> dict[str, float]:
 
 
 def write_card(folder: Path) -> None:
-    """Write a model's card from the manifest and the findings in its folder; of other weights' findings none is shown."""
+    """Write a model's card from the manifest and the findings in its folder."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     with written_beside(folder / CARD) as beside:
         beside.write_text(model_card(manifest, findings_of(folder)), encoding="utf-8")
