@@ -31,7 +31,7 @@ def fastest_dtype(device: str, cache: Path | None = None) -> torch.dtype:
     if device != "cpu":
         return torch.float32
     path = cache or _cache_folder() / "compute.json"
-    key = f"{_processor()} | torch {torch.__version__} | {torch.get_num_threads()} threads"
+    key = f"{processor()} | torch {torch.__version__} | {torch.get_num_threads()} threads"
     try:
         known = json.loads(path.read_text())
     except (OSError, ValueError):
@@ -56,7 +56,8 @@ def measure(dtype: torch.dtype, rounds: int = 15) -> float:
     return min(taken)  # whatever else the machine is doing only adds
 
 
-def _processor() -> str:
+def processor() -> str:
+    """This machine's processor and what it can do that arithmetic depends on, in a line."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

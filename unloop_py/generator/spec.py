@@ -197,7 +197,10 @@ class Generator(Protocol):
     """
 
     def describe(self) -> dict[str, Any]:
-        """JSON-ready facts: model, codec (what tells it from others), sample_rate, hop_length, n_codebooks, codebook_size, device."""
+        """JSON-ready facts: model, codec (what tells it from others), sample_rate, hop_length, n_codebooks, codebook_size, device.
+
+        One whose cost may be remembered has a `cost_key`: where it is the same, a job takes the same time.
+        """
         ...
 
     def prepare(self, take: Take, codes: np.ndarray | None = None) -> Any:

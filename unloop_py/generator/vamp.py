@@ -27,6 +27,7 @@ from unloop_py.generator.adapted import Adapted
 from unloop_py.generator.balance import band_levels, matched
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import fastest_dtype
+from unloop_py.generator.cost_key import cost_key
 from unloop_py.generator.model_files import FILES
 from unloop_py.generator.prepared_take import Character, PreparedTake, part_of_stretched
 from unloop_py.generator.prompt import build_mask, inpainted
@@ -70,7 +71,8 @@ class LocalGenerator:
         digest = manifest.get("files", {}).get(FILES[0], {}).get("sha256", "")
         return {"model": manifest.get("name", "unnamed"), "codec": digest, "device": str(self.device), "sample_rate": codec.sample_rate,
                 "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
-                "codebook_size": codec.codebook_size, "learns": self._learns}
+                "codebook_size": codec.codebook_size, "learns": self._learns,
+                "cost_key": cost_key((codec, self.models.coarse, self.models.fine), self.device)}
 
     @property
     def _learns(self) -> bool:
@@ -314,7 +316,8 @@ def _scaled(progress: Progress, start: float, share: float) -> Progress:
     return lambda done: progress(start + share * done)
 
 
-def load_generator(model: str = "small", compute: str = "auto", *, threads: int | None = None) -> LocalGenerator:
+def load_generator(model: str = "small", compute: str = "auto", *, threads: int | None = None,
+                   lora_scale: float | None = None) -> LocalGenerator:
     """Load a model and make its generator: what the vamper's worker process calls by name.
 
     Parameters
@@ -325,6 +328,8 @@ def load_generator(model: str = "small", compute: str = "auto", *, threads: int 
         ``auto`` takes a card when there is one; ``cpu``, ``cuda`` and ``mps`` take that or fail.
     threads : int, optional
         Processor threads that torch may use in this process; torch's own choice if not given.
+    lora_scale : float, optional
+        For VampNet's fine-tunes, see `load_vampnet`.
 
     Raises
     ------
@@ -336,7 +341,7 @@ def load_generator(model: str = "small", compute: str = "auto", *, threads: int 
     if threads is not None:
         torch.set_num_threads(threads)
     device = device_for(compute)
-    return LocalGenerator(load_models(model, device=device, dtype=fastest_dtype(device)), AubioTracker())
+    return LocalGenerator(load_models(model, device=device, dtype=fastest_dtype(device), lora_scale=lora_scale), AubioTracker())
 
 
 def device_for(compute: str) -> str:
