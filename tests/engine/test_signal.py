@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unloop_py.engine.messages import CommandKind, Control
+from unloop_py.engine.messages import CommandKind, Control, EventKind
 
 L = 20000
 RAMP = 480
@@ -149,3 +149,19 @@ def test_a_frame_already_past_means_the_next_block(player, noise):
     p.press(CommandKind.RECORD, 100)
     p.wait(1000)
     assert p.engine.status().position_frames == 1000
+
+
+def test_what_was_heard_can_be_read_back_frame_by_frame(player, noise):
+    p = player(channels=2)
+    music = noise(200_000, 4, channels=2)
+    p.play(music, 777)
+    assert np.array_equal(p.engine.heard(200_000 - p.engine.heard_frames, p.engine.heard_frames), music[-p.engine.heard_frames :])
+
+
+def test_every_command_is_told_at_the_frame_of_its_turn(player, noise):
+    p = player()
+    p.set(Control.WET, 0.25, 700)
+    p.press(CommandKind.LOCK, 900)
+    p.play(noise(2048), 512)
+    told = [(e.frame, e.index, e.late, e.value) for e in p.told(EventKind.OBEYED)]
+    assert told == [(700, CommandKind.SET, Control.WET, 0.25), (900, CommandKind.LOCK, 0, -1.0)]

@@ -351,6 +351,21 @@ class Engine:
         """How many of the newest output frames `played` can be asked for, with a margin."""
         return layout.OUTPUT_RING - 8 * layout.CHUNK
 
+    def heard(self, start_frame: int, frames: int) -> np.ndarray:
+        """A copy of input frames [start_frame, start_frame + frames), no older than `heard_frames`. Any thread."""
+        at = np.arange(start_frame, start_frame + frames) % layout.INPUT_RING
+        return self._memory.input_ring[at]
+
+    @property
+    def heard_frames(self) -> int:
+        """How many of the newest input frames `heard` can be asked for, with a margin."""
+        return layout.INPUT_RING - 8 * layout.CHUNK
+
+    @property
+    def latency(self) -> int:
+        """Frames by which what a player plays to the loop arrives late, as `set_latency` was told."""
+        return int(self._memory.header["latency"][0])
+
     # --- within
 
     def _index(self, name: str) -> int:

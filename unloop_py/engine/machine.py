@@ -12,9 +12,9 @@ import numpy as np
 from .compiled import NONE, ONE, ZERO, inline
 from .copies import copy_end, finish_copies
 from .dsp import set_control
-from .history import announce_take, free_unneeded, own, push_take, walk
+from .history import announce_take, free_unneeded, own, post, push_take, walk
 from .layout import MAX_COPIES, MUTE
-from .messages import CommandKind, Control, Reason
+from .messages import CommandKind, Control, EventKind, Reason
 from .passes import (
     MUTED,
     OFF,
@@ -64,6 +64,7 @@ SET = np.int64(CommandKind.SET)
 OFFER = np.int64(CommandKind.OFFER)
 LOAD = np.int64(CommandKind.LOAD)
 SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
+OBEYED = np.int64(EventKind.OBEYED)
 
 DRY = np.int64(Control.DRY)
 MIX = np.int64(Control.MIX)
@@ -81,6 +82,9 @@ def obey(m, command, frame):
     l = command.loop
     kind = command.kind
     loop = m.loops[l]
+    if kind != SUPPLY:
+        value = -1.0 if math.isnan(command.value) else command.value
+        post(m, OBEYED, l, frame, command.slot, command.tag, kind, command.control, value)
     if kind == OFFER:
         if command.slot >= 0:
             own(m, l, command.slot)
