@@ -82,7 +82,7 @@ def test_what_cannot_be_obeyed_on_an_empty_loop_is_told_and_changes_nothing(play
     p = player()
     p.press(kind)
     p.wait(100)
-    obeyed, event = p.happened
+    _obeyed, event = p.happened
     assert (event.kind, event.index, event.value) == (EventKind.IGNORED, kind, reason)
     assert p.engine.status().state == State.OFF
 
