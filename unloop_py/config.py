@@ -7,6 +7,7 @@ table is ``control.parameters``, and ``JamConfig.parameters`` holds only what th
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -33,5 +34,12 @@ class JamConfig:
     generator: str = "local"  # or "off": a looper that repeats itself
     model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one
     compute: str = "auto"  # or "cpu", "cuda", "mps"
+    lora_scale: float | None = None  # factor on the adapters of VampNet's fine-tunes; None is the reference's way, 1
+    model_threads: int | None = None  # 1..available_cores(); None leaves it to the model's family
     worker: str = "process"  # or "thread", for debugging
     parameters: Mapping[str, float | int | bool] = field(default_factory=dict)
+
+
+def available_cores() -> int:
+    """Cores that this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -5,7 +5,8 @@ import pytest
 
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import fakes, jobs
-from unloop_py.vamper.jobs import JobRunner, load_factory, measure_cost
+from unloop_py.vamper.measuring import measure_cost
+from unloop_py.vamper.runner import JobRunner, load_factory
 
 TAKE = Take(1, np.full((22050, 2), 0.1, np.float32), 44100)
 REQUESTS = tuple(VariationRequest(1, index, 100 + index, Prompt(), 2) for index in (1, 2, 3))
@@ -26,7 +27,7 @@ class BatchingTones(fakes.ToneGenerator):
 @pytest.fixture
 def serve(monkeypatch):
     def serve(generator, *orders):
-        monkeypatch.setattr("unloop_py.vamper.jobs.load_factory", lambda path: lambda: generator)
+        monkeypatch.setattr("unloop_py.vamper.runner.load_factory", lambda path: lambda: generator)
         answers, line = [], [*orders, None]
         JobRunner(answers.append).run(jobs.Start("any:thing"), lambda: line.pop(0))
         return answers

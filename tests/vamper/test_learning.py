@@ -8,8 +8,8 @@ import pytest
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import fakes, jobs
 from unloop_py.vamper.deadline import Cost
-from unloop_py.vamper.jobs import JobRunner
 from unloop_py.vamper.links import ThreadWorker
+from unloop_py.vamper.runner import JobRunner
 from unloop_py.vamper.spare_time import SpareTime
 
 TAKE = Take(1, np.full((22050, 2), 0.1, np.float32), 44100)
@@ -35,7 +35,7 @@ def serve(monkeypatch):
     """Runs orders on a generator; another order is said to wait once so many steps of learning were done."""
 
     def serve(generator, *orders, waiting_after=10**9):
-        monkeypatch.setattr("unloop_py.vamper.jobs.load_factory", lambda path: lambda: generator)
+        monkeypatch.setattr("unloop_py.vamper.runner.load_factory", lambda path: lambda: generator)
         answers, line, steps = [], [*orders, None], []
         generator._wait = lambda seconds: steps.append(seconds)
         JobRunner(answers.append).run(jobs.Start("any:thing"), lambda: line.pop(0), lambda: len(steps) >= waiting_after)
@@ -54,7 +54,7 @@ def test_an_order_that_comes_while_the_worker_learns_is_served_after_the_step_in
 def test_a_worker_in_a_thread_looks_up_from_learning_when_an_order_comes(monkeypatch):
     generator, answers, learns = learning(learn_steps=10**9), {}, threading.Event()
     generator._wait = lambda seconds: learns.set() if (1, 0, None) in generator.begun else None
-    monkeypatch.setattr("unloop_py.vamper.jobs.load_factory", lambda path: lambda: generator)
+    monkeypatch.setattr("unloop_py.vamper.runner.load_factory", lambda path: lambda: generator)
     there = threading.Event()
 
     def deliver(answer):

@@ -19,6 +19,8 @@ MARGIN_S = 0.04         # from the job's end to the offer in the engine: a pipe,
 DEVIATIONS = 2.0        # mean deviations of the pace that are added for prudence
 LARGEST_SURPRISE = 2.0  # a worker that was halted for a while says nothing about the next job: cap what one job teaches
 FIRST_DEVIATION = 0.15  # share by which the first real job may differ from the measured ones
+ENOUGH_JOBS = 6         # to judge the measured cost by; fewer may have met the machine in a bad moment
+FAR_OFF = 2.0           # times as long, or as short, as measured: the measurement is of another day
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,20 @@ class CostMeter:
         self.cost = cost
         self.pace = 1.0
         self.deviation = FIRST_DEVIATION
+        self._observed = 0
 
     def observe(self, audio_s: float, steps: int, rounds: int, seconds: float) -> None:
         """Learn from a finished job."""
+        self._observed += 1
         ratio = seconds / max(self.cost.seconds(audio_s, steps, rounds), 1e-6)
         error = min(ratio - self.pace, LARGEST_SURPRISE * self.pace)
         self.pace += error * (0.5 if error > 0 else 0.2)
         self.deviation += 0.25 * (abs(error) - self.deviation)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the measured cost is worth beginning with another time: False once some jobs have said otherwise."""
+        return self._observed < ENOUGH_JOBS or 1.0 / FAR_OFF <= self.pace <= FAR_OFF
 
     def seconds(self, audio_s: float, steps: int, rounds: int = 1) -> float:
         """What such a job is expected to take, in seconds."""

@@ -18,7 +18,9 @@ import threading
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from unloop_py.vamper.jobs import Cancel, Failed, Gone, JobRunner, Start
+from unloop_py.config import available_cores
+from unloop_py.vamper.jobs import Cancel, Failed, Gone, Start
+from unloop_py.vamper.runner import JobRunner
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +42,6 @@ class Worker(Protocol):
 def model_threads(cores: int) -> int:
     """Threads that a model may use on `cores` cores: one is left to audio and screen where that costs least."""
     return cores if cores <= 2 else min(cores - 1, 8)
-
-
-def available_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class ProcessWorker:

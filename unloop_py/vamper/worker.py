@@ -17,7 +17,8 @@ import sys
 import threading
 from typing import Any
 
-from unloop_py.vamper.jobs import Cancel, JobRunner
+from unloop_py.vamper.jobs import Cancel
+from unloop_py.vamper.runner import JobRunner
 
 NICENESS = 10
 OUT_OF_MEMORY_SCORE = "800"  # of 1000: the kernel ends this process before the one that sounds

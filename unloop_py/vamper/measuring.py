@@ -1,0 +1,146 @@
+"""What a model's jobs take on this machine: measured once, on loops of noise, and remembered in the user's cache.
+
+A large model is measured for seconds. What it came to is kept by the generator's `cost_key`, beside which arithmetic was
+found to be fast; while it plays, a `CostMeter` corrects it from job to job, and what turned out wrong is forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from unloop_py.generator.spec import Cancelled, Generator, Prompt, Take, VariationRequest
+from unloop_py.paths import user_cache_folder, written_beside
+from unloop_py.vamper.deadline import Cost, CostMeter, fit_cost
+
+log = logging.getLogger(__name__)
+
+RATE = 44100              # Hz, of the noise
+MEASURED_S = (0.5, 3.0)   # loops on which a worker measures itself: short, so that it is ready soon
+MEASURED_STEPS = (1, 4)
+LEARNED_STEPS = 10        # the first ones only judge, which is quicker than learning
+MOST_REMEMBERED = 64      # the oldest goes
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What jobs cost, and the longest step of learning in seconds; 0 where nothing can be learned."""
+
+    cost: Cost
+    learn_step_s: float = 0.0
+
+
+def measure(generator: Generator) -> Measured:
+    """Warm a generator up and time it; worker's thread."""
+    return Measured(measure_cost(generator), measure_learning(generator))
+
+
+def warm_up(generator: Generator, cancelled: Cancelled = lambda: False) -> None:
+    """Make a short variation of noise, for what a first job pays: lazy initialisation, weights not yet read from disk."""
+    if not cancelled():
+        generator.vary(generator.prepare(_noise(MEASURED_S[0])), VariationRequest(-1, 1, 1, Prompt(), 1), cancelled=cancelled)
+
+
+def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> Cost:
+    """Warm a generator up and time it on loops of noise; worker's thread. The first job of all is not counted."""
+    measured = []
+    for audio_s in MEASURED_S:
+        prepared = generator.prepare(_noise(audio_s))
+        if not measured:
+            generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), 1))
+        for steps in MEASURED_STEPS:
+            started = clock()
+            generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), steps))
+            measured.append((audio_s, steps, clock() - started))
+    return fit_cost(measured)
+
+
+def measure_learning(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> float:
+    """Seconds of the longest of a few steps of learning a loop of noise; 0 where nothing can be learned. Worker's thread."""
+    if not generator.describe().get("learns"):
+        return 0.0
+    learning = generator.learn(generator.prepare(_noise(MEASURED_S[1])), 0)
+    taken = []
+    for _ in range(1 + LEARNED_STEPS):
+        began = clock()
+        learning.step()
+        taken.append(clock() - began)
+    return max(taken[1:])  # the first sets things up, once for each take
+
+
+def _noise(seconds: float) -> Take:
+    noise = np.random.default_rng(0).uniform(-0.1, 0.1, (int(seconds * RATE), 1))
+    return Take(-1, noise.astype(np.float32), RATE)
+
+
+class RememberedCosts:
+    """A file of what was measured. Whatever is wrong with it, or with the disk, only costs another measurement.
+
+    Parameters
+    ----------
+    path : Path, optional
+        ``cost.json`` in the user's cache folder.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path or user_cache_folder() / "cost.json"
+
+    def recall(self, key: str | None) -> Measured | None:
+        """What was measured under a `cost_key`, if anything was."""
+        entry = self._read().get(key) if key else None
+        try:
+            measured = Measured(Cost(**{name: float(value) for name, value in entry["cost"].items()}), float(entry["learn_step_s"]))
+        except (TypeError, KeyError, ValueError, AttributeError):
+            return None
+        figures = (*asdict(measured.cost).values(), measured.learn_step_s)
+        return measured if all(math.isfinite(figure) and figure >= 0.0 for figure in figures) else None
+
+    def remember(self, key: str | None, measured: Measured) -> None:
+        """Keep what was measured under a key; without one it is known to nobody else."""
+        if key:
+            entries = self._read()
+            entries.pop(key, None)
+            self._write({**entries, key: asdict(measured)})
+
+    def forget(self, key: str) -> None:
+        """What was measured does not fit: whoever is started next measures anew."""
+        entries = self._read()
+        if entries.pop(key, None) is not None:
+            self._write(entries)
+
+    def _read(self) -> dict[str, dict]:
+        try:
+            entries = json.loads(self._path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return entries if isinstance(entries, dict) else {}
+
+    def _write(self, entries: dict[str, dict]) -> None:
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with written_beside(self._path) as beside:
+                beside.write_text(json.dumps(dict(list(entries.items())[-MOST_REMEMBERED:]), indent=2) + "\n", encoding="utf-8")
+        except OSError as error:
+            log.debug("what the model costs is not remembered: %s", error)
+
+
+class CostWatch:
+    """Sees to it that a remembered cost which the jobs contradict is forgotten. Worker's thread."""
+
+    def __init__(self, costs: RememberedCosts, key: str | None, cost: Cost) -> None:
+        self._costs, self._key, self._meter = costs, key, CostMeter(cost)
+
+    def made(self, audio_s: float, steps: int, rounds: int, seconds: float) -> None:
+        """A job took so long."""
+        self._meter.observe(audio_s, steps, rounds, seconds)
+        if self._key and not self._meter.fits:
+            log.info("jobs take %.1f times what was measured: the next start measures anew", self._meter.pace)
+            self._costs.forget(self._key)
+            self._key = None

@@ -1,0 +1,195 @@
+"""The loop that serves a worker's orders: the same in a process and in a thread.
+
+Nothing here loads torch: the model comes from a factory that is named by a string and called in the worker.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from unloop_py.errors import UnloopError
+from unloop_py.generator.spec import Generator, Learning, Variation
+from unloop_py.vamper.jobs import Cancelled, Done, Failed, Forget, Learn, Learned, Prepare, Prepared, Progress, Ready, Remake, Start, Vary
+from unloop_py.vamper.measuring import CostWatch, RememberedCosts, measure, warm_up
+
+log = logging.getLogger(__name__)
+
+
+def load_factory(path: str) -> Callable[..., Generator]:
+    """The function that ``"package.module:function"`` names."""
+    module, _, name = path.partition(":")
+    return getattr(importlib.import_module(module), name)
+
+
+class JobRunner:
+    """Serves orders with a generator until `None` comes or the generator cannot be trusted any more.
+
+    Parameters
+    ----------
+    send : callable
+        Takes each answer; worker's thread.
+    costs : RememberedCosts, optional
+        Those of the user's cache.
+
+    `cancel` may be called from any thread; the rest belongs to the worker's.
+    """
+
+    def __init__(self, send: Callable[[Any], None], costs: RememberedCosts | None = None) -> None:
+        self._send = send
+        self._costs = costs or RememberedCosts()
+        self._watch: CostWatch | None = None
+        self._prepared: dict[int, Any] = {}
+        self._lasts_s: dict[int, float] = {}                    # what each prepared take lasts
+        self._learning: tuple[int, Learning] | None = None      # the version, and what is being learned of it
+        self._cancelled: set[int] = set()
+        self._left = False
+
+    def cancel(self, job: int) -> None:
+        """Drop a job at its next step, or before it starts."""
+        self._cancelled.add(job)
+
+    def cancel_all(self) -> None:
+        """Drop the job in hand and every later one: nobody waits for them."""
+        self._left = True
+
+    def run(self, start: Start, receive: Callable[[], Any], waiting: Callable[[], bool] = lambda: False) -> None:
+        """Load the generator, then obey what `receive` returns (it blocks) until that is None.
+
+        `waiting` tells whether another order is there already: learning makes way for it.
+        """
+        try:
+            generator = load_factory(start.factory)(**start.arguments)
+            self._get_ready(generator, start.rehearsed, waiting)
+        except Exception as error:
+            log.debug("the generator does not load", exc_info=True)
+            self._send(Failed(_told(error), fatal=True))
+            return
+        while (order := receive()) is not None:
+            job = getattr(order, "job", None)
+            try:
+                self._obey(generator, order, waiting)
+            except Exception as error:
+                log.debug("a job failed", exc_info=True)
+                fatal = _out_of_memory(error)
+                self._send(Failed(_told(error), job, fatal))
+                if fatal:
+                    return
+            finally:
+                self._cancelled.discard(job)
+
+    def _get_ready(self, generator: Generator, rehearsed: bool, waiting: Callable[[], bool]) -> None:
+        facts = generator.describe()
+        key = facts.get("cost_key")
+        remembered = self._costs.recall(key)
+        if remembered is not None and rehearsed:
+            warm_up(generator)
+        measured = remembered or measure(generator)
+        if remembered is None:
+            self._costs.remember(key, measured)
+        self._watch = CostWatch(self._costs, key, measured.cost)
+        self._send(Ready(facts, measured.cost, measured.learn_step_s))
+        if remembered is not None and not rehearsed:
+            warm_up(generator, lambda: self._left or waiting())
+
+    def _obey(self, generator: Generator, order: Any, waiting: Callable[[], bool]) -> None:
+        started = time.perf_counter()
+        if isinstance(order, Prepare):
+            handle = generator.prepare(order.take, order.codes)
+            parent = self._prepared.get(order.heir_of)
+            if parent is not None and (learned := getattr(parent, "adapted", None)) is not None:
+                handle = generator.with_learned(handle, learned)
+            self._prepared[order.take.version] = handle
+            self._lasts_s[order.take.version] = len(order.take.audio) / order.take.sample_rate
+            self._learning = None  # of another take, whose optimiser holds five times the decoder's memory
+            self._send(Prepared(order.take.version, handle.silent, handle.grid, time.perf_counter() - started))
+        elif isinstance(order, Forget):
+            self._prepared.pop(order.version, None)
+            self._lasts_s.pop(order.version, None)
+            if self._learning is not None and self._learning[0] == order.version:
+                self._learning = None
+        elif isinstance(order, Learn):
+            self._send(self._learn(generator, order, waiting))
+        elif isinstance(order, Remake):
+            handle = self._handle(generator, order.request.take_version, order.plain)
+            variation = generator.vary_from_codes(handle, order.codes, order.request)
+            self._send(Done(order.job, (variation,), time.perf_counter() - started))
+        else:
+            variations = self._vary(generator, order)
+            if variations is None:
+                self._send(Cancelled(order.job))
+            else:
+                seconds = time.perf_counter() - started
+                one = order.requests[0]
+                audio_s = self._lasts_s[one.take_version] * len(order.requests)
+                self._watch.made(audio_s, one.sampling_steps, one.prompt.feedback_steps, seconds)
+                self._send(Done(order.job, variations, seconds))
+
+    def _handle(self, generator: Generator, version: int, plain: bool) -> Any:
+        """A prepared take, with what was learned of it or without."""
+        handle = self._prepared[version]
+        return generator.with_learned(handle, None) if plain and getattr(handle, "adapted", None) is not None else handle
+
+    def _learn(self, generator: Generator, order: Learn, waiting: Callable[[], bool]) -> Learned:
+        """Learn until the time is over or another order waits; whatever goes wrong costs no more than the learning."""
+        longest_s, began = 0.0, time.perf_counter()
+        handle = self._prepared.get(order.version)
+        try:
+            if handle is not None and (self._learning is None or self._learning[0] != order.version):
+                learning = generator.learn(handle, order.seed)
+                self._learning = None if learning is None else (order.version, learning)
+            if handle is None or self._learning is None:
+                return Learned(order.version, 1.0, 0.0, getattr(handle, "adapted", None) is not None, 0.0)
+            learning, now = self._learning[1], time.perf_counter()
+            more = True
+            while more and now < began + order.seconds and not waiting():
+                more, before = learning.step(), now
+                now = time.perf_counter()
+                longest_s = max(longest_s, now - before)
+            if learning.adapted is not None and learning.adapted is not handle.adapted:
+                self._prepared[order.version] = handle = generator.with_learned(handle, learning.adapted)
+            if not more:
+                self._learning = None
+            return Learned(order.version, learning.share, learning.gain, handle.adapted is not None, longest_s)
+        except Exception:
+            log.warning("the take cannot be learned; it plays on as it was", exc_info=True)
+            self._learning = None
+            return Learned(order.version, 1.0, 0.0, getattr(handle, "adapted", None) is not None, longest_s)
+
+    def _vary(self, generator: Generator, order: Vary) -> tuple[Variation, ...] | None:
+        handle = self._handle(generator, order.requests[0].take_version, order.plain)
+
+        def cancelled() -> bool:
+            return self._left or order.job in self._cancelled
+
+        if cancelled():
+            return None
+        if len(order.requests) > 1 and hasattr(generator, "vary_many"):
+            # Several short repetitions in one batch cost far less than one after the other.
+            made = generator.vary_many(handle, order.requests, cancelled=cancelled,
+                                       progress=lambda share: self._send(Progress(order.job, share)))
+            return None if made is None else tuple(made)
+        variations = []
+        for done, request in enumerate(order.requests):
+            variation = generator.vary(
+                handle, request, cancelled=cancelled,
+                progress=lambda share, done=done: self._send(
+                    Progress(order.job, (done + share) / len(order.requests))))
+            if variation is None:
+                return None
+            variations.append(variation)
+        return tuple(variations)
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, UnloopError):
+        return str(error)  # said for a person
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """torch says it in words, as a RuntimeError; what it had taken comes back only with the process."""
+    return isinstance(error, MemoryError) or "memory" in str(error).lower()
