@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   614.0
+   746.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -2344,6 +2344,71 @@
    {
     "box": {
      "id": "obj-103",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "tap",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Taps the tempo: from the second tap on, the beat is where your foot is.",
+     "hint": "Taps the tempo: from the second tap on, the beat is where your foot is."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/tap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-106",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2379,7 +2444,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      179.0,
+      223.0,
       150,
       22
      ],
@@ -2389,7 +2454,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-107",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2410,7 +2475,7 @@
      "presentation": 1,
      "presentation_rect": [
       496,
-      180.0,
+      224.0,
       44,
       20
      ]
@@ -2418,7 +2483,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2436,7 +2501,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2451,7 +2516,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 8,
@@ -2476,7 +2541,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2494,7 +2559,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-112",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2515,7 +2580,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      222.0,
+      266.0,
       120,
       20
      ]
@@ -2523,7 +2588,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-113",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2562,7 +2627,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -2572,7 +2637,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2590,7 +2655,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2608,7 +2673,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2623,7 +2688,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-117",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2662,7 +2727,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -2672,7 +2737,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2690,7 +2755,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2708,7 +2773,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2723,7 +2788,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-121",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2762,7 +2827,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -2772,7 +2837,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2790,7 +2855,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2808,7 +2873,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2823,7 +2888,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-125",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2862,7 +2927,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -2872,7 +2937,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2890,7 +2955,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2908,7 +2973,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2923,7 +2988,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-129",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2962,7 +3027,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -2972,7 +3037,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2990,7 +3055,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3008,7 +3073,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3023,7 +3088,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-133",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3062,7 +3127,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -3072,7 +3137,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3090,7 +3155,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3108,7 +3173,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3123,7 +3188,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-137",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3162,7 +3227,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      242.0,
+      286.0,
       62,
       48
      ],
@@ -3172,7 +3237,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3190,7 +3255,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3208,7 +3273,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3223,7 +3288,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -3251,7 +3316,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3269,7 +3334,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-143",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3290,7 +3355,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      310.0,
+      354.0,
       120,
       20
      ]
@@ -3298,7 +3363,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-144",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3337,7 +3402,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3347,7 +3412,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3365,7 +3430,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3383,7 +3448,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3398,7 +3463,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-148",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3437,7 +3502,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3447,7 +3512,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3465,7 +3530,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3483,7 +3548,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3498,7 +3563,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-152",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3537,7 +3602,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3547,7 +3612,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3565,7 +3630,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3583,7 +3648,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3598,7 +3663,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-156",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3637,7 +3702,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3647,7 +3712,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3665,7 +3730,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3683,7 +3748,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3698,7 +3763,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-160",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3737,7 +3802,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3747,7 +3812,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3765,7 +3830,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3783,7 +3848,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3798,7 +3863,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-164",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3837,7 +3902,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3847,7 +3912,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3865,7 +3930,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3883,7 +3948,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3898,7 +3963,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-168",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3937,7 +4002,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -3947,7 +4012,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3965,7 +4030,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3983,7 +4048,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3998,7 +4063,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-172",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4037,7 +4102,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -4047,7 +4112,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4065,7 +4130,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4083,7 +4148,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4098,7 +4163,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-176",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4137,7 +4202,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -4147,7 +4212,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4165,7 +4230,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4183,7 +4248,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4198,7 +4263,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-180",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4237,7 +4302,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      330.0,
+      374.0,
       62,
       48
      ],
@@ -4247,7 +4312,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4265,7 +4330,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4283,7 +4348,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4298,7 +4363,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -4324,7 +4389,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4342,7 +4407,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-186",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4363,7 +4428,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      398.0,
+      442.0,
       120,
       20
      ]
@@ -4371,7 +4436,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-187",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4410,7 +4475,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -4420,7 +4485,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4438,7 +4503,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4456,7 +4521,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4471,7 +4536,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-191",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4510,7 +4575,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -4520,7 +4585,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4538,7 +4603,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4556,7 +4621,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4571,7 +4636,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-195",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4610,7 +4675,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -4620,7 +4685,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4638,7 +4703,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4656,7 +4721,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4671,7 +4736,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-199",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4702,7 +4767,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      418.0,
+      462.0,
       60,
       24
      ],
@@ -4712,7 +4777,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4730,7 +4795,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4748,7 +4813,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4763,7 +4828,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-203",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4802,7 +4867,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -4812,7 +4877,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4830,7 +4895,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4848,7 +4913,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4863,7 +4928,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-207",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4884,7 +4949,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      418.0,
+      462.0,
       62,
       18
      ]
@@ -4892,7 +4957,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-208",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4911,7 +4976,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      438.0,
+      482.0,
       62,
       22
      ],
@@ -4921,7 +4986,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4939,7 +5004,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4957,7 +5022,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4972,7 +5037,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-212",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5011,7 +5076,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -5021,7 +5086,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5039,7 +5104,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5057,7 +5122,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5072,7 +5137,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-216",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5111,7 +5176,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -5121,7 +5186,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5139,7 +5204,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5157,7 +5222,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5172,7 +5237,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5198,7 +5263,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5216,7 +5281,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-222",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5237,7 +5302,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      486.0,
+      530.0,
       120,
       20
      ]
@@ -5245,7 +5310,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-223",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5284,7 +5349,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -5294,7 +5359,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5312,7 +5377,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5330,7 +5395,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5345,7 +5410,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-227",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5384,7 +5449,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -5394,7 +5459,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5412,7 +5477,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5430,7 +5495,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5445,7 +5510,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-231",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5466,7 +5531,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      506.0,
+      550.0,
       62,
       18
      ]
@@ -5474,7 +5539,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-232",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5493,7 +5558,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      526.0,
+      570.0,
       62,
       22
      ],
@@ -5503,7 +5568,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5521,7 +5586,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5539,7 +5604,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5554,7 +5619,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-236",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5585,7 +5650,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      506.0,
+      550.0,
       60,
       24
      ],
@@ -5595,7 +5660,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5613,7 +5678,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5631,7 +5696,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5646,7 +5711,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-240",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5685,7 +5750,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -5695,7 +5760,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5713,7 +5778,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5731,7 +5796,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5746,7 +5811,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-244",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5785,7 +5850,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -5795,7 +5860,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5813,7 +5878,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5831,7 +5896,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5846,7 +5911,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-248",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5877,7 +5942,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      506.0,
+      550.0,
       60,
       24
      ],
@@ -5887,7 +5952,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5905,7 +5970,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5923,7 +5988,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5938,7 +6003,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-252",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5969,7 +6034,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      506.0,
+      550.0,
       60,
       24
      ],
@@ -5979,7 +6044,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5997,7 +6062,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6015,7 +6080,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6030,7 +6095,1050 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-256",
+     "maxclass": "newobj",
+     "numinlets": 11,
+     "numoutlets": 11,
+     "patching_rect": [
+      20,
+      2230.0,
+      1600.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/mute_quantized"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-257",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      2200.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-258",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      2200.0,
+      120,
+      20
+     ],
+     "text": "time",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      618.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-259",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "sync_source",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "sync_source",
+       "parameter_shortname": "source",
+       "parameter_type": 1,
+       "parameter_mmin": -6.0,
+       "parameter_mmax": 16.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        -5
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "sync_source: Whose beats the loops follow: -6 Ableton Link, -5 the first loop, -3 the tempo, -2 MIDI clock, -1 JACK's transport, 0 nobody's, 1 and on that loop's. -6..16, default -5.",
+     "hint": "sync_source: Whose beats the loops follow: -6 Ableton Link, -5 the first loop, -3 the tempo, -2 MIDI clock, -1 JACK's transport, 0 nobody's, 1 and on that loop's. -6..16, default -5."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-260",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-261",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/sync_source"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-262",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-263",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      180.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "tempo",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "tempo",
+       "parameter_shortname": "tempo",
+       "parameter_type": 0,
+       "parameter_mmin": 20.0,
+       "parameter_mmax": 300.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        120.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "tempo: The instrument's own tempo; `tap` and the first loop set it. 20..300 bpm, default 120.",
+     "hint": "tempo: The instrument's own tempo; `tap` and the first loop set it. 20..300 bpm, default 120."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-264",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-265",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/tempo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-266",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-267",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "beats_per_bar",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "beats_per_bar",
+       "parameter_shortname": "bar beats",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 16.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        4
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "beats_per_bar: Beats of a bar. 1..16 beats, default 4.",
+     "hint": "beats_per_bar: Beats of a bar. 1..16 beats, default 4."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-268",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-269",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/beats_per_bar"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-270",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-271",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "eighth_per_cycle",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "eighth_per_cycle",
+       "parameter_shortname": "cycle 8ths",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 128.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        16
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "eighth_per_cycle: Eighth notes of a cycle. 1..128 eighths, default 16.",
+     "hint": "eighth_per_cycle: Eighth notes of a cycle. 1..128 eighths, default 16."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-272",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-273",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/eighth_per_cycle"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-274",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-275",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "forgiveness_ms",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "forgiveness_ms",
+       "parameter_shortname": "forgive ms",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 120.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        120.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "forgiveness_ms: A press so late still counts as on the boundary; what was played since is kept. 0..120 ms, default 120.",
+     "hint": "forgiveness_ms: A press so late still counts as on the boundary; what was played since is kept. 0..120 ms, default 120."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-276",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-277",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/forgiveness_ms"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-278",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-279",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      820.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "quantize",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantize",
+       "parameter_shortname": "quantize",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 5.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "quantize: What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat. 0..5, default 0.",
+     "hint": "quantize: What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat. 0..5, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-280",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-281",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/quantize"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-282",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-283",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      980.0,
+      2300.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "round",
+     "texton": "round",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      638.0,
+      60,
+      24
+     ],
+     "annotation": "round: A recording that was begun freely goes on until it is whole cycles long. 0..1, default 0.",
+     "hint": "round: A recording that was begun freely goes on until it is whole cycles long. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-284",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-285",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/round"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-286",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-287",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1140.0,
+      2300.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "relative",
+     "texton": "relative",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      486.0,
+      638.0,
+      60,
+      24
+     ],
+     "annotation": "relative_sync: A recording begins where you press, and only its length waits for what quantize says. 0..1, default 0.",
+     "hint": "relative_sync: A recording begins where you press, and only its length waits for what quantize says. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-288",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-289",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/relative_sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-290",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1140.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-291",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1300.0,
+      2300.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "quant dub",
+     "texton": "quant dub",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      554.0,
+      638.0,
+      60,
+      24
+     ],
+     "annotation": "overdub_quantized: Overdubbing waits as recording does. 0..1, default 0.",
+     "hint": "overdub_quantized: Overdubbing waits as recording does. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-292",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-293",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/overdub_quantized"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-294",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1300.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-295",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1460.0,
+      2300.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "quant mute",
+     "texton": "quant mute",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      622.0,
+      638.0,
+      60,
+      24
+     ],
+     "annotation": "mute_quantized: Mute, pause and play wait as recording does. 0..1, default 0.",
+     "hint": "mute_quantized: Mute, pause and play wait as recording does. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-296",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-297",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/mute_quantized"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-298",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1460.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -6049,7 +7157,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-300",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6070,7 +7178,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      580.0,
+      712.0,
       680.0,
       20
      ]
@@ -6078,7 +7186,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6096,7 +7204,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7114,7 +8222,19 @@
     "patchline": {
      "source": [
       "obj-103",
-      1
+      0
+     ],
+     "destination": [
+      "obj-104",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-104",
+      0
      ],
      "destination": [
       "obj-105",
@@ -7125,11 +8245,11 @@
    {
     "patchline": {
      "source": [
-      "obj-105",
-      0
+      "obj-106",
+      1
      ],
      "destination": [
-      "obj-106",
+      "obj-108",
       0
      ]
     }
@@ -7141,19 +8261,7 @@
       0
      ],
      "destination": [
-      "obj-107",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
-      0
-     ],
-     "destination": [
-      "obj-111",
+      "obj-109",
       0
      ]
     }
@@ -7177,7 +8285,7 @@
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-114",
       0
      ]
     }
@@ -7185,7 +8293,7 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-114",
       0
      ],
      "destination": [
@@ -7197,11 +8305,35 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-113",
+      0
+     ],
+     "destination": [
+      "obj-115",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-116",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
       1
      ],
      "destination": [
-      "obj-115",
+      "obj-118",
       0
      ]
     }
@@ -7209,31 +8341,7 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
-      0
-     ],
-     "destination": [
-      "obj-114",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-114",
-      0
-     ],
-     "destination": [
-      "obj-116",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
+      "obj-118",
       0
      ],
      "destination": [
@@ -7245,11 +8353,35 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-117",
+      0
+     ],
+     "destination": [
+      "obj-119",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
       2
      ],
      "destination": [
-      "obj-119",
+      "obj-122",
       0
      ]
     }
@@ -7257,31 +8389,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      0
-     ],
-     "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      0
-     ],
-     "destination": [
-      "obj-120",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
+      "obj-122",
       0
      ],
      "destination": [
@@ -7293,11 +8401,35 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-123",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-123",
+      0
+     ],
+     "destination": [
+      "obj-124",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
       3
      ],
      "destination": [
-      "obj-123",
+      "obj-126",
       0
      ]
     }
@@ -7305,31 +8437,7 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
-      0
-     ],
-     "destination": [
-      "obj-122",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-122",
-      0
-     ],
-     "destination": [
-      "obj-124",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-124",
+      "obj-126",
       0
      ],
      "destination": [
@@ -7341,11 +8449,35 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-125",
+      0
+     ],
+     "destination": [
+      "obj-127",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-127",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
       4
      ],
      "destination": [
-      "obj-127",
+      "obj-130",
       0
      ]
     }
@@ -7353,31 +8485,7 @@
    {
     "patchline": {
      "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
-      0
-     ],
-     "destination": [
-      "obj-128",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-128",
+      "obj-130",
       0
      ],
      "destination": [
@@ -7389,11 +8497,35 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-129",
+      0
+     ],
+     "destination": [
+      "obj-131",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-131",
+      0
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
       5
      ],
      "destination": [
-      "obj-131",
+      "obj-134",
       0
      ]
     }
@@ -7401,31 +8533,7 @@
    {
     "patchline": {
      "source": [
-      "obj-131",
-      0
-     ],
-     "destination": [
-      "obj-130",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-130",
-      0
-     ],
-     "destination": [
-      "obj-132",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-132",
+      "obj-134",
       0
      ],
      "destination": [
@@ -7437,11 +8545,35 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
+      "obj-133",
+      0
+     ],
+     "destination": [
+      "obj-135",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
       6
      ],
      "destination": [
-      "obj-135",
+      "obj-138",
       0
      ]
     }
@@ -7449,31 +8581,7 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
-      0
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
-      "obj-136",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-136",
+      "obj-138",
       0
      ],
      "destination": [
@@ -7485,23 +8593,23 @@
    {
     "patchline": {
      "source": [
+      "obj-137",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-139",
       0
      ],
      "destination": [
-      "obj-138",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
-      0
-     ],
-     "destination": [
-      "obj-142",
+      "obj-140",
       0
      ]
     }
@@ -7525,7 +8633,7 @@
       0
      ],
      "destination": [
-      "obj-143",
+      "obj-145",
       0
      ]
     }
@@ -7533,7 +8641,7 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
+      "obj-145",
       0
      ],
      "destination": [
@@ -7545,11 +8653,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-146",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       1
      ],
      "destination": [
-      "obj-146",
+      "obj-149",
       0
      ]
     }
@@ -7557,31 +8689,7 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
-      0
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
+      "obj-149",
       0
      ],
      "destination": [
@@ -7593,11 +8701,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       2
      ],
      "destination": [
-      "obj-150",
+      "obj-153",
       0
      ]
     }
@@ -7605,31 +8737,7 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-149",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-149",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
+      "obj-153",
       0
      ],
      "destination": [
@@ -7641,11 +8749,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-152",
+      0
+     ],
+     "destination": [
+      "obj-154",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       3
      ],
      "destination": [
-      "obj-154",
+      "obj-157",
       0
      ]
     }
@@ -7653,31 +8785,7 @@
    {
     "patchline": {
      "source": [
-      "obj-154",
-      0
-     ],
-     "destination": [
-      "obj-153",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-153",
-      0
-     ],
-     "destination": [
-      "obj-155",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-155",
+      "obj-157",
       0
      ],
      "destination": [
@@ -7689,11 +8797,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-156",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-159",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       4
      ],
      "destination": [
-      "obj-158",
+      "obj-161",
       0
      ]
     }
@@ -7701,31 +8833,7 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-157",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-157",
-      0
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
+      "obj-161",
       0
      ],
      "destination": [
@@ -7737,11 +8845,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-160",
+      0
+     ],
+     "destination": [
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       5
      ],
      "destination": [
-      "obj-162",
+      "obj-165",
       0
      ]
     }
@@ -7749,31 +8881,7 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
-      0
-     ],
-     "destination": [
-      "obj-161",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
-      0
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
+      "obj-165",
       0
      ],
      "destination": [
@@ -7785,11 +8893,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-167",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       6
      ],
      "destination": [
-      "obj-166",
+      "obj-169",
       0
      ]
     }
@@ -7797,31 +8929,7 @@
    {
     "patchline": {
      "source": [
-      "obj-166",
-      0
-     ],
-     "destination": [
-      "obj-165",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-165",
-      0
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
+      "obj-169",
       0
      ],
      "destination": [
@@ -7833,11 +8941,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-168",
+      0
+     ],
+     "destination": [
+      "obj-170",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-170",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       7
      ],
      "destination": [
-      "obj-170",
+      "obj-173",
       0
      ]
     }
@@ -7845,31 +8977,7 @@
    {
     "patchline": {
      "source": [
-      "obj-170",
-      0
-     ],
-     "destination": [
-      "obj-169",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
+      "obj-173",
       0
      ],
      "destination": [
@@ -7881,11 +8989,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-172",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-174",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       8
      ],
      "destination": [
-      "obj-174",
+      "obj-177",
       0
      ]
     }
@@ -7893,31 +9025,7 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
-      0
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
-      "obj-175",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-175",
+      "obj-177",
       0
      ],
      "destination": [
@@ -7929,11 +9037,35 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-176",
+      0
+     ],
+     "destination": [
+      "obj-178",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
       9
      ],
      "destination": [
-      "obj-178",
+      "obj-181",
       0
      ]
     }
@@ -7941,31 +9073,7 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
-      0
-     ],
-     "destination": [
-      "obj-177",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-177",
-      0
-     ],
-     "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
+      "obj-181",
       0
      ],
      "destination": [
@@ -7977,23 +9085,23 @@
    {
     "patchline": {
      "source": [
+      "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-182",
       0
      ],
      "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
-     ],
-     "destination": [
-      "obj-185",
+      "obj-183",
       0
      ]
     }
@@ -8017,7 +9125,7 @@
       0
      ],
      "destination": [
-      "obj-186",
+      "obj-188",
       0
      ]
     }
@@ -8025,7 +9133,7 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
+      "obj-188",
       0
      ],
      "destination": [
@@ -8037,11 +9145,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-189",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       1
      ],
      "destination": [
-      "obj-189",
+      "obj-192",
       0
      ]
     }
@@ -8049,31 +9181,7 @@
    {
     "patchline": {
      "source": [
-      "obj-189",
-      0
-     ],
-     "destination": [
-      "obj-188",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-188",
-      0
-     ],
-     "destination": [
-      "obj-190",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
+      "obj-192",
       0
      ],
      "destination": [
@@ -8085,11 +9193,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-193",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
+      0
+     ],
+     "destination": [
+      "obj-194",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       2
      ],
      "destination": [
-      "obj-193",
+      "obj-196",
       0
      ]
     }
@@ -8097,31 +9229,7 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
-      0
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
-      0
-     ],
-     "destination": [
-      "obj-194",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-194",
+      "obj-196",
       0
      ],
      "destination": [
@@ -8133,11 +9241,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-195",
+      0
+     ],
+     "destination": [
+      "obj-197",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-197",
+      0
+     ],
+     "destination": [
+      "obj-198",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       3
      ],
      "destination": [
-      "obj-197",
+      "obj-200",
       0
      ]
     }
@@ -8145,31 +9277,7 @@
    {
     "patchline": {
      "source": [
-      "obj-197",
-      0
-     ],
-     "destination": [
-      "obj-196",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-196",
-      0
-     ],
-     "destination": [
-      "obj-198",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-198",
+      "obj-200",
       0
      ],
      "destination": [
@@ -8181,11 +9289,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-201",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-201",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       4
      ],
      "destination": [
-      "obj-201",
+      "obj-204",
       0
      ]
     }
@@ -8193,31 +9325,7 @@
    {
     "patchline": {
      "source": [
-      "obj-201",
-      0
-     ],
-     "destination": [
-      "obj-200",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
-     ],
-     "destination": [
-      "obj-202",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-202",
+      "obj-204",
       0
      ],
      "destination": [
@@ -8229,11 +9337,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-205",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       5
      ],
      "destination": [
-      "obj-206",
+      "obj-209",
       0
      ]
     }
@@ -8241,31 +9373,7 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
-      0
-     ],
-     "destination": [
-      "obj-205",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
+      "obj-209",
       0
      ],
      "destination": [
@@ -8277,11 +9385,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-210",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-211",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       6
      ],
      "destination": [
-      "obj-210",
+      "obj-213",
       0
      ]
     }
@@ -8289,31 +9421,7 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
-      0
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-211",
+      "obj-213",
       0
      ],
      "destination": [
@@ -8325,11 +9433,35 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-214",
+      0
+     ],
+     "destination": [
+      "obj-215",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
       7
      ],
      "destination": [
-      "obj-214",
+      "obj-217",
       0
      ]
     }
@@ -8337,31 +9469,7 @@
    {
     "patchline": {
      "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
-      0
-     ],
-     "destination": [
-      "obj-215",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-215",
+      "obj-217",
       0
      ],
      "destination": [
@@ -8373,23 +9481,23 @@
    {
     "patchline": {
      "source": [
+      "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-218",
       0
      ],
      "destination": [
-      "obj-217",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
-      0
-     ],
-     "destination": [
-      "obj-221",
+      "obj-219",
       0
      ]
     }
@@ -8413,7 +9521,7 @@
       0
      ],
      "destination": [
-      "obj-222",
+      "obj-224",
       0
      ]
     }
@@ -8421,7 +9529,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
+      "obj-224",
       0
      ],
      "destination": [
@@ -8433,11 +9541,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-225",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       1
      ],
      "destination": [
-      "obj-225",
+      "obj-228",
       0
      ]
     }
@@ -8445,31 +9577,7 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      0
-     ],
-     "destination": [
-      "obj-224",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-224",
-      0
-     ],
-     "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
+      "obj-228",
       0
      ],
      "destination": [
@@ -8481,11 +9589,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-227",
+      0
+     ],
+     "destination": [
+      "obj-229",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
+      0
+     ],
+     "destination": [
+      "obj-230",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       2
      ],
      "destination": [
-      "obj-230",
+      "obj-233",
       0
      ]
     }
@@ -8493,31 +9625,7 @@
    {
     "patchline": {
      "source": [
-      "obj-230",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
-      0
-     ],
-     "destination": [
-      "obj-231",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-231",
+      "obj-233",
       0
      ],
      "destination": [
@@ -8529,11 +9637,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-232",
+      0
+     ],
+     "destination": [
+      "obj-234",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-235",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       3
      ],
      "destination": [
-      "obj-234",
+      "obj-237",
       0
      ]
     }
@@ -8541,31 +9673,7 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
-      0
-     ],
-     "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      0
-     ],
-     "destination": [
-      "obj-235",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-235",
+      "obj-237",
       0
      ],
      "destination": [
@@ -8577,11 +9685,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-236",
+      0
+     ],
+     "destination": [
+      "obj-238",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       4
      ],
      "destination": [
-      "obj-238",
+      "obj-241",
       0
      ]
     }
@@ -8589,31 +9721,7 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      0
-     ],
-     "destination": [
-      "obj-237",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-237",
-      0
-     ],
-     "destination": [
-      "obj-239",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-239",
+      "obj-241",
       0
      ],
      "destination": [
@@ -8625,11 +9733,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-240",
+      0
+     ],
+     "destination": [
+      "obj-242",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-242",
+      0
+     ],
+     "destination": [
+      "obj-243",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       5
      ],
      "destination": [
-      "obj-242",
+      "obj-245",
       0
      ]
     }
@@ -8637,31 +9769,7 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
-      0
-     ],
-     "destination": [
-      "obj-241",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-241",
-      0
-     ],
-     "destination": [
-      "obj-243",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-243",
+      "obj-245",
       0
      ],
      "destination": [
@@ -8673,11 +9781,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-244",
+      0
+     ],
+     "destination": [
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
+      0
+     ],
+     "destination": [
+      "obj-247",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       6
      ],
      "destination": [
-      "obj-246",
+      "obj-249",
       0
      ]
     }
@@ -8685,31 +9817,7 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      0
-     ],
-     "destination": [
-      "obj-245",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-245",
-      0
-     ],
-     "destination": [
-      "obj-247",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-247",
+      "obj-249",
       0
      ],
      "destination": [
@@ -8721,11 +9829,35 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-248",
+      0
+     ],
+     "destination": [
+      "obj-250",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-250",
+      0
+     ],
+     "destination": [
+      "obj-251",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
       7
      ],
      "destination": [
-      "obj-250",
+      "obj-253",
       0
      ]
     }
@@ -8733,31 +9865,7 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      0
-     ],
-     "destination": [
-      "obj-249",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-249",
-      0
-     ],
-     "destination": [
-      "obj-251",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-251",
+      "obj-253",
       0
      ],
      "destination": [
@@ -8769,35 +9877,551 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
-      0
-     ],
-     "destination": [
-      "obj-253",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-253",
-      0
-     ],
-     "destination": [
-      "obj-256",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-256",
+      "obj-252",
       0
      ],
      "destination": [
       "obj-254",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-254",
+      0
+     ],
+     "destination": [
+      "obj-255",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-257",
+      0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      0
+     ],
+     "destination": [
+      "obj-260",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-260",
+      0
+     ],
+     "destination": [
+      "obj-259",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-261",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-261",
+      0
+     ],
+     "destination": [
+      "obj-262",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      1
+     ],
+     "destination": [
+      "obj-264",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-263",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-263",
+      0
+     ],
+     "destination": [
+      "obj-265",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
+      0
+     ],
+     "destination": [
+      "obj-266",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      2
+     ],
+     "destination": [
+      "obj-268",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-268",
+      0
+     ],
+     "destination": [
+      "obj-267",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-267",
+      0
+     ],
+     "destination": [
+      "obj-269",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-269",
+      0
+     ],
+     "destination": [
+      "obj-270",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      3
+     ],
+     "destination": [
+      "obj-272",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-272",
+      0
+     ],
+     "destination": [
+      "obj-271",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-271",
+      0
+     ],
+     "destination": [
+      "obj-273",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-273",
+      0
+     ],
+     "destination": [
+      "obj-274",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      4
+     ],
+     "destination": [
+      "obj-276",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-276",
+      0
+     ],
+     "destination": [
+      "obj-275",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-275",
+      0
+     ],
+     "destination": [
+      "obj-277",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-277",
+      0
+     ],
+     "destination": [
+      "obj-278",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      5
+     ],
+     "destination": [
+      "obj-280",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-280",
+      0
+     ],
+     "destination": [
+      "obj-279",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-279",
+      0
+     ],
+     "destination": [
+      "obj-281",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-281",
+      0
+     ],
+     "destination": [
+      "obj-282",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      6
+     ],
+     "destination": [
+      "obj-284",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-284",
+      0
+     ],
+     "destination": [
+      "obj-283",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-283",
+      0
+     ],
+     "destination": [
+      "obj-285",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-285",
+      0
+     ],
+     "destination": [
+      "obj-286",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      7
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      0
+     ],
+     "destination": [
+      "obj-289",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-289",
+      0
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      8
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-291",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-291",
+      0
+     ],
+     "destination": [
+      "obj-293",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      9
+     ],
+     "destination": [
+      "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-295",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-295",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-299",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-299",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-300",
       0
      ]
     }

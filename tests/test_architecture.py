@@ -19,12 +19,13 @@ ROOMS: dict[str, set[str]] = {
     "beats": set(),
     "generator": {"beats"},
     "vamper": {"engine.messages", "beats.grid", "generator.spec"},
+    "sync": {"engine.messages", "beats.grid"},
     "control": set(),
     "osc": {"control"},
     "ui": {"control"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
-    "session": {"engine", "audio_io", "beats", "generator", "vamper", "control", "osc", "ui"},
+    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "control", "osc", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
     "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation"},
 }
@@ -37,6 +38,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "generator": {"torch", "numpy", "safetensors", "download.py: huggingface_hub", "hub_errors.py: huggingface_hub",
                   "hub_errors.py: httpx2", "dac_codec.py: dac"},
     "vamper": {"numpy"},
+    "sync": {"numpy"},
     "control": set(),
     "osc": {"pythonosc"},
     "ui": {"rich"},

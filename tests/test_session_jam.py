@@ -22,10 +22,10 @@ PLAYING = Status(
 )  # fmt: skip
 
 
-def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951):
+def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0)):
     bus = SimpleNamespace(
         generating=lambda: generating, xruns=lambda: 1, store=Store(), loops=[SimpleNamespace(progress=0.25)],
-        get=lambda loop, name: 0.5,
+        get=lambda loop, name: 0.5, timing=SimpleNamespace(pending=lambda loop: pending),
     )  # fmt: skip
     engine = SimpleNamespace(sample_rate=RATE, status=lambda loop: status)
     return SimpleNamespace(
@@ -42,6 +42,11 @@ def test_the_status_line_shows_the_loop_as_it_stands():
     assert (shown.state, shown.position_s, shown.length_s, shown.seam_in_s) == ("playing", 1.0, 4.0, 3.0)
     assert (shown.repetition, shown.late, shown.xruns, shown.progress) == (5, 2, 1, 0.25)
     assert shown.generating == "on"
+
+
+def test_the_status_line_shows_what_waits_for_the_clock():
+    shown = view(session(pending=("record", 1.25)))
+    assert (shown.pending, shown.pending_s) == ("record", 1.25)
 
 
 def test_while_recording_the_length_is_what_was_recorded_so_far():

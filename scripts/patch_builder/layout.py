@@ -23,6 +23,7 @@ STATES = {
 COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
     ("keep", "back", "lock", "again", "generate"),
+    ("tap",),
 )
 
 _SHORT = {
@@ -48,9 +49,20 @@ _SHORT = {
     "loudness_match": "loudness",
     "tail": "tail s",
     "seam_ms": "seam ms",
+    "sync_source": "source",
+    "beats_per_bar": "bar beats",
+    "eighth_per_cycle": "cycle 8ths",
+    "forgiveness_ms": "forgive ms",
+    "relative_sync": "relative",
+    "overdub_quantized": "quant dub",
+    "mute_quantized": "quant mute",
 }
 
 
+_TIME = {
+    "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "quantize", "round", "relative_sync",
+    "overdub_quantized", "mute_quantized",
+}  # fmt: skip
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 
@@ -65,12 +77,13 @@ def tooltip(parameter: Parameter) -> str:
 
 
 def parameter_groups() -> dict[str, list[Parameter]]:
-    """Every parameter once, in groups: what is played with, what is kept of the take, how tokens and repetitions are made."""
-    play = [row for row in PARAMETERS if row.name == "variation" or row.acts == "at once"]
+    """Every parameter once, in groups: what is played with, kept of the take, how tokens and repetitions are made, time."""
+    time = [row for row in PARAMETERS if row.name in _TIME]
+    play = [row for row in PARAMETERS if row not in time and (row.name == "variation" or row.acts == "at once")]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
     repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
-    sampling = [row for row in PARAMETERS if row not in play and row not in prompts and row not in repetitions]
-    return {"play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions}
+    sampling = [row for row in PARAMETERS if row not in time + play + prompts + repetitions]
+    return {"play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "time": time}
 
 
 COMMAND_BY_NAME = {command.name: command for command in COMMANDS}

@@ -265,8 +265,9 @@ def _show(patcher: Patcher, route: str, outlet: int, box: str, x: float, y: floa
 def _commands(patcher: Patcher, names: tuple[str, ...], y: float, top: float) -> None:
     """A row of buttons; toggles follow what the instrument says."""
     toggles = [name for name in names if COMMAND_BY_NAME[name].argument == "toggle"]
-    route = patcher.object("route " + " ".join(address_of_command(name) for name in toggles), 20, y + 30, 400)
-    patcher.chain(patcher.object("r unloop.in", 20, y), route)
+    if toggles:
+        route = patcher.object("route " + " ".join(address_of_command(name) for name in toggles), 20, y + 30, 400)
+        patcher.chain(patcher.object("r unloop.in", 20, y), route)
     left = _MARGIN
     for column, name in enumerate(names):
         x = 20 + column * _BLOCK
@@ -302,7 +303,7 @@ def _commands(patcher: Patcher, names: tuple[str, ...], y: float, top: float) ->
 
 
 def _presets(patcher: Patcher, top: float) -> None:
-    """A menu beside the second row of buttons; the dials follow what the instrument then says."""
+    """A menu beside the last row of buttons; the dials follow what the instrument then says."""
     items = [word for preset in PRESETS for word in (preset.name, ",")][:-1]
     menu = patcher.ui(
         "umenu", (960, 820, 150, 22), (540, top + 7, 150, 22), COMMAND_BY_NAME["preset"].help, items=items, fontsize=11.0

@@ -27,6 +27,12 @@ def test_a_loop_s_value_is_its_own(store):
     assert store.get(0, "mix") == 1.0
 
 
+def test_a_parameter_of_the_whole_instrument_is_the_same_in_every_loop(store, told):
+    store.set(1, "tempo", 98.5, "me")
+    assert store.get(0, "tempo") == store.get(1, "tempo") == 98.5
+    assert told == [(1, "tempo", 98.5, "me")]
+
+
 def test_a_change_is_told_once_with_its_source_and_no_change_is_not_told(store, told):
     store.set(0, "mix", "0.25", "osc:127.0.0.1:9000")
     store.set(0, "mix", 0.25, "osc:127.0.0.1:9000")

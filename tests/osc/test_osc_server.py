@@ -236,9 +236,10 @@ def test_one_client_s_flood_of_nonsense_does_not_drown_what_another_hears(client
 
 def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, state="playing", position=0.5, repetition=3, late=1, progress=0.25, adapting=0.5, gain=0.25, beat=2, lock=True)
+    bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (9 + len(PARAMETERS)) + 3)]
+    messages = [client.receive() for _ in range(2 * (10 + len(PARAMETERS)) + 3)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
@@ -248,6 +249,8 @@ def test_subscribing_brings_the_whole_state(client, bus):
         ("/unloop/loop/1/beat", 2),
         ("/unloop/loop/1/mute", 0),
         ("/unloop/loop/1/lock", 1),
+        ("/unloop/loop/1/pending", "record", 1.5),
+        ("/unloop/loop/2/pending", "none", 0.0),
         ("/unloop/loop/1/mix", 0.25),
         ("/unloop/loop/2/state", "off"),
         ("/unloop/loop/2/mix", 1.0),

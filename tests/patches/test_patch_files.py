@@ -188,7 +188,8 @@ def test_every_parameter_and_command_has_a_control_in_pd_and_a_way_out(pd_lines)
     for row in (*PARAMETERS, *COMMANDS):
         if row.name in ("quit", "model", "preset"):  # the one is for whoever holds the machine, the others take a name: a message
             continue
-        address = f"unloop loop 1 {row.name}" if row.scope == "loop" else f"unloop {row.name}"
+        told_to_a_loop = row.scope == "loop" or row in PARAMETERS  # a global parameter is the same in every loop
+        address = f"unloop loop 1 {row.name}" if told_to_a_loop else f"unloop {row.name}"
         assert re.search(rf"#X obj .* (hsl|nbx|tgl|bng) .*unloop-{row.name} unloop-{row.name}-show ", text)
         assert f"oscformat {address};" in text
 

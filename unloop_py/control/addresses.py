@@ -45,10 +45,14 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "adapting": Address("/unloop/loop/N/adapting", "0..1 gain", "How much of the take is learned, and by what share parts of it "
                         "that were held out have become better for it."),
     "beat": Address("/unloop/loop/N/beat", "k", "Beat k of the loop begins, from 1."),
+    "pending": Address("/unloop/loop/N/pending", "name seconds", "What waits for the clock and the seconds left to it, ten times a "
+                       "second; none when nothing does, -1 while the clock stands still."),
     "parameter": Address("/unloop/loop/N/<parameter>", "value", "A parameter has changed, or was asked for."),
     "custom": Address("/unloop/loop/N/custom", "0|1", "Whether raw prompts have left what variation means."),
     "mute": Address("/unloop/loop/N/mute", "0|1", "The loop was muted or is heard again."),
     "lock": Address("/unloop/loop/N/lock", "0|1", "The variation was locked or let go."),
+    "clock": Address("/unloop/clock", "tempo bar beat", "A beat of what the loops follow begins; bar and beat from 1, "
+                     "all 0 where there is none."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),

@@ -20,6 +20,8 @@ NoticeKind = Literal[
     "mute",  # (0 or 1,)
     "lock",  # (0 or 1,)
     "generate",  # (0 or 1,), loop is None
+    "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
+    "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
     "model",  # (name,), loop is None: which model makes what comes from now on
     "xruns",  # (count,), loop is None
     "error",  # (address or "", text): something a person should read, loop is None
@@ -74,6 +76,10 @@ class LoopStatus:
         Share by which held-out parts of the take have become better; 0 or less where they have not.
     beat : int
         From 1; 0 when no beat was found.
+    pending : str
+        The command that waits for the clock; "" for none.
+    pending_s : float
+        Seconds left to it; -1 while the clock stands still.
     mute, lock, custom : bool
     """
 
@@ -85,6 +91,8 @@ class LoopStatus:
     adapting: float = 0.0
     gain: float = 0.0
     beat: int = 0
+    pending: str = ""
+    pending_s: float = 0.0
     mute: bool = False
     lock: bool = False
     custom: bool = False

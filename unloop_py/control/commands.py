@@ -55,6 +55,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("lock", "toggle", "The current variation stays."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
     CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
+    CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
     CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.", scope="global"),
     CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global"),
@@ -100,6 +101,7 @@ KEYS: tuple[Key, ...] = (
     Key("l", "lock", command="lock"),
     Key("v", "less variation", parameter="variation", step=-0.05),
     Key("V", "more variation", parameter="variation", step=0.05),
+    Key("t", "tap the tempo", command="tap"),
     Key("q", "quit", command="quit", presses=2),
 )
 """Every key, in the order in which the help shows them."""

@@ -115,7 +115,9 @@ def addresses_markdown() -> str:
         "`{1,2}` stand for several. In a name, `*`, `?` and `[ ]` stand for parameters only, so that nothing is cleared\n"
         "unawares; `{mute,lock}` may stand for commands too. Numbers may be ints, floats or numeric strings. A button's 0\n"
         "does nothing; a toggle without an argument flips. A parameter without a value asks for it. What stands in `[ ]`\n"
-        "may be left out. A parameter is understood by every name that it is *also called*, which are those of VampNet's\n"
+        "may be left out. Those of the whole instrument (" + _global_names() + ")\n"
+        "are the same in every loop, and are understood as `/unloop/<parameter>` too. A parameter is understood by every\n"
+        "name that it is *also called*, which are those of VampNet's\n"
         "players; answers bear its own name.\n\n"
         + osc_markdown()
         + "\n"
@@ -124,6 +126,10 @@ def addresses_markdown() -> str:
         + "For `/unloop/loop/N/preset name`; the titles of VampNet's player, such as `small variation (follow beat)`, will do too.\n\n"
         + presets_markdown()
     )
+
+
+def _global_names() -> str:
+    return ", ".join(f"`{row.name}`" for row in PARAMETERS if row.scope == "global")
 
 
 def _with_arguments(address: Address) -> str:

@@ -40,7 +40,7 @@ class Parameter:
     help : str
         One sentence for a musician.
     scope : {"loop", "global"}
-        Whether each loop has its own value.
+        Whether each loop has its own value. A global one is the same in all loops, whichever it is set in.
     acts : {"seam", "at once"}
         "seam": heard from the next repetition that is made; "at once": within 10 ms.
     prompt : bool
@@ -137,6 +137,13 @@ def _sound(name: str, minimum: float, maximum: float, default: float, unit: str,
     return Parameter(name, "float", minimum, maximum, default, unit, help, acts="at once")
 
 
+def _time(
+    name: str, kind: Kind, minimum: float, maximum: float, default: float, unit: str, help: str, *aliases: str,
+    scope: Literal["loop", "global"] = "loop",
+) -> Parameter:  # fmt: skip
+    return Parameter(name, kind, minimum, maximum, default, unit, help, scope, acts="at once", aliases=aliases)
+
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("variation", "float", 0, 1, 0.5, "",
               "How far repetitions stray from the take: moves the prompts and the temperature together; 0 is the take itself."),
@@ -189,6 +196,21 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("adapt", "bool", 0, 1, 1, "",
               "While the loop plays, the model learns the sound of the take, for its variations to sound more like it; "
               "0 is the model as it came."),
+    _time("sync_source", "int", -6, 16, -5, "",
+          "Whose beats the loops follow: -6 Ableton Link, -5 the first loop, -3 the tempo, -2 MIDI clock, -1 JACK's transport, "
+          "0 nobody's, 1 and on that loop's.", scope="global"),
+    _time("tempo", "float", 20, 300, 120.0, "bpm", "The instrument's own tempo; `tap` and the first loop set it.", scope="global"),
+    _time("beats_per_bar", "int", 1, 16, 4, "beats", "Beats of a bar.", scope="global"),
+    _time("eighth_per_cycle", "int", 1, 128, 16, "eighths", "Eighth notes of a cycle.", "eighths_per_cycle", scope="global"),
+    _time("forgiveness_ms", "float", 0, 120, 120.0, "ms",
+          "A press so late still counts as on the boundary; what was played since is kept.", scope="global"),
+    _time("quantize", "int", 0, 5, 0, "",
+          "What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat."),
+    _time("round", "bool", 0, 1, 0, "", "A recording that was begun freely goes on until it is whole cycles long."),
+    _time("relative_sync", "bool", 0, 1, 0, "",
+          "A recording begins where you press, and only its length waits for what quantize says."),
+    _time("overdub_quantized", "bool", 0, 1, 0, "", "Overdubbing waits as recording does."),
+    _time("mute_quantized", "bool", 0, 1, 0, "", "Mute, pause and play wait as recording does."),
     _sound("wet", 0, 1, 1.0, "", "Level of the loop."),
     _sound("dry", 0, 1, 0.0, "", "Level of your own input in the output."),
     _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),
@@ -198,6 +220,9 @@ PARAMETERS: tuple[Parameter, ...] = (
 """Every parameter, in the order in which people read them."""
 
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
+
+GLOBAL_NAMES = frozenset(parameter.name for parameter in PARAMETERS if parameter.scope == "global")
+"""The parameters of the whole instrument."""
 
 
 def by_name(name: str, where: str = "") -> Parameter:

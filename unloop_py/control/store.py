@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from unloop_py.control.macro import MACRO_NAMES, prompts_for
-from unloop_py.control.parameters import by_name, defaults
+from unloop_py.control.parameters import GLOBAL_NAMES, by_name, defaults
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,8 @@ class Store:
     def update(self, loop: int, values: Mapping[str, object], source: str = "") -> None:
         """Sets several parameters at one moment, ``variation`` first, so that raw prompts beside it are kept.
 
+        Global ones are set in every loop, and told of the one that they were set in.
+
         Listeners are told a parameter's own name, whichever of its names it was set by.
 
         Raises ParameterError, with nothing changed, if any of them is refused.
@@ -94,6 +96,8 @@ class Store:
             held.update(converted)
             for name, value in held.items():
                 if value != before[name]:
+                    for each in self._values if name in GLOBAL_NAMES else ():
+                        each[name] = value
                     self._changes.append((loop, name, value, source if name in converted else ""))
             if _is_custom(held) != was_custom:
                 self._changes.append((loop, "custom", int(not was_custom), ""))

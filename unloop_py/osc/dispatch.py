@@ -21,6 +21,7 @@ _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 _ALIASES = {alias: parameter for parameter in PARAMETERS for alias in parameter.aliases}
 _LOOP_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "loop"}
 _GLOBAL_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "global"}
+_GLOBAL_PARAMETERS = {name: parameter for name, parameter in (_PARAMETERS | _ALIASES).items() if parameter.scope == "global"}
 _QUESTIONS = tuple(question.address.removeprefix("/unloop/") for question in QUESTIONS)
 
 
@@ -81,10 +82,12 @@ class Dispatcher:
 
     def _for_instrument(self, part: str, message: Message, source: str) -> list[Order]:
         orders: list[Order] = []
-        names = _named(part, (*_GLOBAL_COMMANDS, *_QUESTIONS), by_any_pattern=())
+        names = _named(part, (*_GLOBAL_COMMANDS, *_GLOBAL_PARAMETERS, *_QUESTIONS), by_any_pattern=())
         for name in names:
             if name in _GLOBAL_COMMANDS:
                 orders += self._command(None, _GLOBAL_COMMANDS[name], message, source)
+            elif name in _GLOBAL_PARAMETERS:
+                orders.append(self._parameter(0, _GLOBAL_PARAMETERS[name], message, source))
             else:
                 orders.append(self._question(name, message, source))
         return orders

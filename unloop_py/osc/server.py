@@ -296,6 +296,7 @@ class OscServer:
                 Notice("beat", loop, (status.beat,)),
                 Notice("mute", loop, (int(status.mute),)),
                 Notice("lock", loop, (int(status.lock),)),
+                Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
                 Notice("custom", loop, (int(status.custom),)),
             ]
             notices += [Notice("parameter", loop, (row.name, self._bus.get(loop, row.name))) for row in PARAMETERS]

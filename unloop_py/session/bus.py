@@ -25,6 +25,7 @@ from unloop_py.generator.model_files import find_model
 from unloop_py.session.expected import Expected
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
+from unloop_py.session.timing import Timing
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
@@ -109,6 +110,7 @@ class SessionBus:
                 self._send_control(loop, name, store.get(loop, name))
             self.send(Command(CommandKind.GENERATE, loop, value=float(can_generate)))
         store.listen(self._parameter_changed)
+        self.timing = Timing(engine, store, self.loops, obey=self._obey, tell=self.tell, output_latency=output_latency)
 
     # What front ends ask, see `Bus`. Any thread.
 
@@ -126,6 +128,9 @@ class SessionBus:
         elif name == "model":
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
+        elif name == "tap":
+            with self._lock:
+                self.timing.tap(frame)
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
         elif name == "preset":
             with self._lock:
@@ -135,12 +140,8 @@ class SessionBus:
             self._again(1 if argument is None else argument)
         else:
             with self._lock:
-                status = self.engine.status(loop)
-                expected = self.loops[loop].expected
-                expected.standing(status, frame).after(name, argument)
-                value = math.nan if argument is None else float(argument)
-                self.send(Command(COMMAND_KINDS[name], loop, -1 if frame is None else frame, value))
-                expected.sent(status, name, argument, frame)
+                if not self.timing.press(loop, name, argument, frame):
+                    self._obey(loop, name, argument, frame)
 
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
         """Set a parameter; one that acts at once does so at `frame`."""
@@ -164,6 +165,8 @@ class SessionBus:
             position=status.position_frames / status.length_frames if status.length_frames else 0.0,
             repetition=status.repetition,
             late=view.late,
+        with self._lock:
+            pending, pending_s = self.timing.pending(loop)
             progress=view.progress,
             adapting=view.adapting,
             gain=view.gain,
@@ -175,6 +178,8 @@ class SessionBus:
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
+            pending=pending,
+            pending_s=pending_s,
         return self._generating
 
     def model(self) -> str:
@@ -225,7 +230,7 @@ class SessionBus:
         self.tell(Notice("model", None, (name,)))
 
     def observe_clock(self) -> None:
-        """Look at the engine's clock and the wall's together. Conductor's thread, every few milliseconds."""
+        """Look at the engine's clock and the wall's together, and at what is due. Conductor's thread, every few milliseconds."""
         with self._lock:
             self._frame_clock.observe(self.engine.status(0).frame, self._wall_clock())
 
@@ -233,9 +238,20 @@ class SessionBus:
 
     def _generate(self, argument: int | None) -> None:
         with self._lock:
+            self.timing.step()
             resting = not self._generating or any(view.flags & Flag.BACK for view in self.loops)
             on = resting if argument is None else bool(argument)
             if on and not self._can_generate:
+    def _obey(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
+        """Hand a command to the engine, or raise CommandError. Under the lock."""
+        status = self.engine.status(loop)
+        expected = self.loops[loop].expected
+        expected.standing(status, frame).after(name, argument)
+        value = math.nan if argument is None else float(argument)
+        self.send(Command(COMMAND_KINDS[name], loop, -1 if frame is None else frame, value))
+        self.timing.obeyed(loop, name, status.frame if frame is None else frame)
+        expected.sent(status, name, argument, frame)
+
                 raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
             for loop in range(self.n_loops):
                 self.send(Command(CommandKind.GENERATE, loop, value=float(on)))
@@ -260,7 +276,10 @@ class SessionBus:
         if name == "custom":
             self.tell(Notice("custom", loop, (value,)))
             return
-        if name in CONTROLS:
+        if name == "tempo":
+            with self._lock:
+                self.timing.tempo_changed(float(value))
+        elif name in CONTROLS:
             try:
                 self._send_control(loop, name, value)
             except EngineBusy:  # a card that was pulled out: the knobs are heard as they stand when it is back

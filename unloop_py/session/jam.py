@@ -102,6 +102,7 @@ def view(session: Session) -> View:
     """The status line's content now."""
     status = session.sound.engine.status(0)
     bus = session.bus
+    pending, pending_s = bus.timing.pending(0)
     length = status.position_frames if status.state == State.RECORDING else status.length_frames
     if not bus.generating():
         generating = "off"
@@ -122,6 +123,8 @@ def view(session: Session) -> View:
         progress=bus.loops[0].progress,
         late=status.late,
         xruns=bus.xruns(),
+        pending=pending,
+        pending_s=pending_s,
         variation=float(bus.get(0, "variation")),
         custom=bus.store.custom(0),
     )

@@ -40,6 +40,8 @@ class View:
         0..1, how much of the next repetition is made.
     late, xruns : int
         Seams without an offer, and blocks that the sound card lost.
+    pending : str
+        The command that waits for the clock, "" for none; `pending_s` is the seconds left, -1 while the clock stands still.
     variation : float
         0..1, the one dial; `custom` is True when a raw prompt was moved since.
     """
@@ -52,6 +54,8 @@ class View:
     progress: float = 0.0
     late: int = 0
     xruns: int = 0
+    pending: str = ""
+    pending_s: float = 0.0
     variation: float = 0.5
     custom: bool = False
 
@@ -86,6 +90,8 @@ def render(view: View) -> str:
     What must be seen comes first: 80 columns hold everything up to the xruns of a playing loop.
     """
     parts = [f"{view.state:<11}"]
+    if view.pending:
+        parts.append(f"{view.pending} in {view.pending_s:.1f} s" if view.pending_s >= 0 else f"{view.pending} waits for the clock")
     if view.state == "recording":
         parts.append(f"{view.length_s:.1f} s")
     elif view.length_s > 0:

@@ -1,0 +1,251 @@
+"""Presses that wait for the clock, on the real engine: what is recorded begins and ends on the very frame of the boundary."""
+
+import numpy as np
+import pytest
+
+from unloop_py.audio_io.offline import OfflineStream
+from unloop_py.beats.grid import BeatGrid
+from unloop_py.control.store import Store
+from unloop_py.engine.engine import Engine
+from unloop_py.engine.messages import EventKind
+from unloop_py.errors import CommandError
+from unloop_py.session.bus import SessionBus
+from unloop_py.session.conductor import Conductor
+
+RATE = 48000
+BLOCK = 128
+BEAT = 24_000  # 120 bpm
+BAR = 4 * BEAT
+INTERNAL, BAR_UNIT, BEAT_UNIT, LOOP_UNIT = -3, 4, 5, 3
+
+
+class Instrument:
+    """An engine without a card, its bus and its conductor; time passes in `wait` and `until`."""
+
+    def __init__(self, *, n_loops=1, output_latency=0, **parameters):
+        self.engine = Engine(sample_rate=RATE, channels=1, n_loops=n_loops, max_loop_s=20.0)
+        self.store = Store(n_loops)
+        self.store.update(0, {"sync_source": INTERNAL, "quantize": BAR_UNIT} | parameters)
+        self.bus = SessionBus(
+            self.engine, self.store, block_frames=BLOCK, output_latency=lambda: output_latency, wall_clock=lambda: self.frame / RATE
+        )
+        self.conductor = Conductor(self.bus)
+        self.stream = OfflineStream(self.engine, BLOCK)
+        self.notices, self.takes = [], []
+        self.bus.listen(self.notices.append)
+        self.sound = np.random.default_rng(0).uniform(-0.5, 0.5, (60 * RATE, 1)).astype(np.float32)
+        self.step()
+
+    @property
+    def frame(self):
+        return self.engine.frame()
+
+    def step(self):
+        events = self.engine.events()
+        self.engine.events, kept = lambda: events, self.engine.events
+        for event in events:
+            if event.kind == EventKind.TAKE and event.index:
+                self.takes.append((event.loop, self.engine.buffer(event.slot)[: event.index].copy()))
+        self.conductor.step()
+        self.engine.events = kept
+
+    def until(self, frame):
+        while self.frame < frame:
+            run = min(BLOCK, frame - self.frame)
+            self.stream.run(self.sound[self.frame : self.frame + run], run)
+            self.step()
+        return self
+
+    def press(self, name, argument=None, loop=0):
+        self.bus.command(loop, name, argument)
+        return self
+
+    def state(self, loop=0):
+        return self.bus.status(loop).state
+
+    def told(self, kind):
+        return [notice.values for notice in self.notices if notice.kind == kind]
+
+    def take_is(self, first, last, loop=0):
+        """Whether the newest take is the input from one frame to another, but for the seam's fade."""
+        owner, take = self.takes[-1]
+        fade = RATE // 50
+        return owner == loop and len(take) == last - first and np.array_equal(take[:-fade], self.sound[first : last - fade])
+
+
+def test_a_recording_begins_and_ends_on_the_frames_of_the_bar():
+    play = Instrument()
+    play.until(10_000).press("record")
+    assert play.state() == "off"
+    play.until(BAR + 50_000).press("record").until(3 * BAR)
+    assert play.state() == "playing"
+    assert play.take_is(BAR, 2 * BAR)
+
+
+@pytest.mark.parametrize("unit, length", [(5, BEAT), (2, BEAT // 2), (4, BAR), (1, 2 * BAR)])
+def test_each_unit_has_its_own_boundaries(unit, length):
+    play = Instrument(quantize=unit)
+    play.until(7000).press("record").until(length + 7000).press("record").until(2 * length + RATE)
+    assert play.take_is(length, 2 * length)
+
+
+def test_with_quantize_off_a_press_is_obeyed_at_once():
+    play = Instrument(quantize=0)
+    play.until(10_000).press("record").until(10_000 + BLOCK)
+    assert play.state() == "recording"
+
+
+def test_what_waits_is_told_with_the_seconds_left_until_it_happens():
+    play = Instrument()
+    play.until(BEAT).press("record")
+    assert (play.bus.status(0).pending, play.bus.status(0).pending_s) == ("record", pytest.approx(1.5))
+    play.until(BAR + 10_000)
+    assert play.bus.status(0).pending == ""
+    told = play.told("pending")
+    assert told[0] == ("record", pytest.approx(1.5)) and told[-1] == ("none", 0.0)
+    left = [seconds for name, seconds in told if name == "record"]
+    assert len(left) >= 14 and left == sorted(left, reverse=True)
+
+
+@pytest.mark.parametrize("again", ["record", "undo"])
+def test_a_second_press_or_undo_takes_back_what_waits_and_does_nothing_else(again):
+    play = Instrument()
+    play.until(BEAT).press("record").until(2 * BEAT).press(again).until(BAR + RATE)
+    assert play.state() == "off"
+    assert play.told("pending")[-1] == ("none", 0.0)
+
+
+def test_taking_back_the_end_of_a_recording_lets_it_go_on():
+    play = Instrument()
+    play.until(BEAT).press("record").until(BAR + BEAT).press("record").until(BAR + 2 * BEAT).press("record").until(2 * BAR + BEAT)
+    assert play.state() == "recording"
+    play.press("record").until(3 * BAR + RATE)
+    assert play.take_is(BAR, 3 * BAR)
+
+
+def test_a_press_that_could_not_be_obeyed_is_refused_at_once_and_nothing_waits():
+    play = Instrument(mute_quantized=1)
+    with pytest.raises(CommandError, match="the loop is empty"):
+        play.press("mute")
+    assert play.bus.status(0).pending == ""
+
+
+def test_relative_sync_begins_at_once_and_waits_for_a_whole_length():
+    play = Instrument(relative_sync=1)
+    play.until(10_000).press("record").until(10_000 + BAR + BEAT).press("record").until(3 * BAR)
+    assert play.take_is(10_000, 10_000 + 2 * BAR)
+
+
+def test_round_lets_a_free_recording_go_on_until_it_is_whole_cycles_long():
+    play = Instrument(quantize=0, round=1, eighth_per_cycle=4)
+    play.until(10_000).press("record").until(10_000 + BEAT).press("record").until(4 * BEAT)
+    assert play.take_is(10_000, 10_000 + 2 * BEAT)
+
+
+@pytest.mark.parametrize("name, other", [("overdub", "overdubbing"), ("mute", "muted"), ("pause", "paused")])
+def test_overdub_mute_and_pause_wait_only_where_their_parameter_says(name, other):
+    for waits in (0, 1):
+        play = Instrument(overdub_quantized=waits, mute_quantized=waits)
+        play.press("record").until(BAR // 2).press("record").until(BAR + BEAT)
+        play.press(name).until(BAR + BEAT + 10 * BLOCK)
+        assert play.state() == ("playing" if waits else other)
+        play.until(2 * BAR + BLOCK)
+        assert play.state() == other
+
+
+def test_the_tempo_that_is_set_while_a_press_waits_moves_its_boundary():
+    play = Instrument()
+    play.until(BEAT).press("record")
+    play.bus.set(0, "tempo", 60.0)
+    play.until(BEAT + 6 * BEAT - 2000)
+    assert play.state() == "off"
+    play.until(BEAT + 6 * BEAT + BLOCK)
+    assert play.state() == "recording"
+
+
+def test_tapping_sets_the_tempo_and_puts_the_beat_under_the_foot():
+    play = Instrument(quantize=BEAT_UNIT)
+    for at in (10_000, 34_480, 58_960):
+        play.until(at).bus.command(None, "tap")
+    assert play.bus.get(0, "tempo") == pytest.approx(60 * RATE / 24_480, abs=0.6)  # taps are known to a block
+    play.until(70_000).press("record").until(70_000 + RATE)
+    began = play.engine.status(0)
+    assert began.frame - began.position_frames == pytest.approx(58_960 + 24_480, abs=2 * BLOCK)
+
+
+@pytest.mark.parametrize("bad", ["0", "1e9", "nan", 0, 1e9, float("nan"), "fast"])
+def test_a_tempo_that_no_music_has_is_refused_and_the_old_one_stays(bad):
+    store = Store()
+    with pytest.raises(Exception, match="tempo must be"):
+        store.set(0, "tempo", bad)
+    assert store.get(0, "tempo") == 120.0
+
+
+# The first loop sets the tempo
+
+
+def first_loop(**parameters):
+    play = Instrument(n_loops=2, sync_source=-5, **parameters)
+    play.until(10_000).press("record").until(10_000 + 100_000).press("record").until(10_000 + 110_000)
+    return play
+
+
+def test_the_first_loop_is_recorded_freely_and_its_length_is_a_whole_number_of_beats_from_then_on():
+    play = first_loop()
+    status = play.engine.status(0)
+    tempo = play.bus.get(0, "tempo")
+    assert status.length_frames == pytest.approx(100_000, abs=BLOCK)
+    assert tempo == pytest.approx(4 * 60 * RATE / status.length_frames)
+    play.store.set(1, "quantize", LOOP_UNIT)
+    play.press("record", loop=1).until(250_000).press("record", loop=1).until(350_000)
+    assert play.takes[-1][0] == 1 and len(play.takes[-1][1]) == status.length_frames
+    assert play.engine.status(1).next_seam_frame == play.engine.status(0).next_seam_frame
+
+
+def test_beats_that_are_heard_in_it_correct_the_tempo():
+    play = first_loop()
+    length = play.engine.status(0).length_frames
+    play.conductor.beats_found(play.engine.status(0).take, BeatGrid(length, RATE, 5, 0.0, 0.9))
+    play.until(130_000)
+    assert play.bus.get(0, "tempo") == pytest.approx(5 * 60 * RATE / length)
+
+
+def test_when_every_loop_is_empty_the_next_one_is_first_again():
+    play = first_loop()
+    play.press("clear").until(130_000)
+    play.press("record").until(130_000 + 2 * BLOCK)
+    assert play.state() == "recording"
+
+
+# Another loop, and nobody
+
+
+def test_a_loop_waits_for_the_one_that_it_follows():
+    play = Instrument(n_loops=2, sync_source=1, quantize=0)
+    play.until(10_000).press("record").until(60_000).press("record").until(70_000)
+    play.store.set(1, "quantize", LOOP_UNIT)
+    play.press("record", loop=1).until(play.engine.status(0).next_seam_frame + BLOCK)
+    began = play.engine.status(1)
+    assert play.state(1) == "recording"
+    assert (began.frame - began.position_frames - 10_000) % play.engine.status(0).length_frames == pytest.approx(0, abs=BLOCK)
+
+
+def test_with_no_clock_at_all_a_press_is_obeyed_at_once():
+    play = Instrument(sync_source=0)
+    play.until(10_000).press("record").until(11_000)
+    assert play.state() == "recording"
+
+
+@pytest.mark.parametrize("source", [-6, -2, -1])
+def test_another_machine_s_clock_that_is_not_there_is_waited_for_and_the_wait_can_be_taken_back(source):
+    play = Instrument(sync_source=source)
+    play.until(10_000).press("record").until(20 * BAR // 4)
+    assert (play.state(), play.bus.status(0).pending, play.bus.status(0).pending_s) == ("off", "record", -1.0)
+    play.press("record")
+    assert play.bus.status(0).pending == ""
+
+
+def test_the_clock_s_beats_are_told_with_bar_and_tempo():
+    play = Instrument()
+    play.until(BAR + BEAT + 1)
+    assert play.told("clock") == [(120.0, 1, 1), (120.0, 1, 2), (120.0, 1, 3), (120.0, 1, 4), (120.0, 2, 1), (120.0, 2, 2)]

@@ -1,0 +1,108 @@
+"""Whose beats the loops follow: the choice of `sync_source`, made anew at every look.
+
+Under the bus's lock. A loop that sets the tempo is looked at here too: the first one that is recorded while all others are
+empty gives its beats to the instrument, until all are empty again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unloop_py.beats.grid import BeatGrid
+from unloop_py.control.parameters import by_name
+from unloop_py.control.store import Store
+from unloop_py.engine.messages import State, Status
+from unloop_py.session.loop_view import TURNING, LoopView
+from unloop_py.sync.beat_line import BeatLine, Clock
+from unloop_py.sync.clocks import InternalClock, line_of_loop
+from unloop_py.sync.first_loop import beats_of_loop
+
+if TYPE_CHECKING:
+    from unloop_py.engine.engine import Engine
+
+LINK, FIRST_LOOP, INTERNAL, MIDI_CLOCK, JACK, NOBODY = -6, -5, -3, -2, -1, 0
+
+
+class ClockSource:
+    """The beats that a loop follows.
+
+    Parameters
+    ----------
+    engine : Engine
+    store : Store
+    loops : list of LoopView
+        For the beats that were found in each.
+    others : dict of int to Clock
+        Clocks of other machines, by their number in `sync_source`.
+    """
+
+    def __init__(self, engine: Engine, store: Store, loops: list[LoopView]) -> None:
+        self._engine = engine
+        self._store = store
+        self._loops = loops
+        self.others: dict[int, Clock] = {}
+        self.internal = InternalClock(float(store.get(0, "tempo")), engine.sample_rate)
+        self._first: tuple[int, int, BeatGrid | None] | None = None  # loop, length and grid that the line was drawn from
+        self._first_line: BeatLine | None = None
+        self._first_beats = 0
+
+    def line(self, loop: int, frame: int) -> BeatLine | None:
+        """The beats that `loop` follows round about engine frame `frame`; None where there are none."""
+        source = self.number
+        if source == FIRST_LOOP:
+            return self._first_line
+        if source == INTERNAL:
+            return self.internal.line(frame)
+        if source < 0:
+            clock = self.others.get(source)
+            return None if clock is None else clock.line(frame)
+        master = source - 1 if 0 < source <= len(self._loops) else loop
+        return self._line_of(master, self._engine.status(master))
+
+    @property
+    def number(self) -> int:
+        """`sync_source` as it stands."""
+        return int(self._store.get(0, "sync_source"))
+
+    def is_awaited(self) -> bool:
+        """Whether the clock is another machine's, which may begin at any moment: what needs it waits."""
+        return self.number in (LINK, MIDI_CLOCK, JACK)
+
+    def beats_in(self, loop: int, line: BeatLine) -> float:
+        """How many beats of a line a loop holds, or where it is empty, the loop that sets the tempo; 0 where neither is."""
+        length = self._engine.status(loop).length_frames
+        return length / line.frames_per_beat if length else float(self._first_beats)
+
+    def look(self) -> None:
+        """Follow the first loop: draw its line when it is there, forget it when every loop is empty."""
+        statuses = [self._engine.status(loop) for loop in range(len(self._loops))]
+        if self._first is None:
+            turning = [loop for loop, status in enumerate(statuses) if status.state in TURNING and status.length_frames]
+            if turning:
+                self._draw(turning[0], statuses[turning[0]])
+        elif all(status.state == State.OFF for status in statuses):
+            self._first, self._first_line, self._first_beats = None, None, 0
+        else:
+            loop, length, grid = self._first
+            status = statuses[loop]
+            if status.state in TURNING and (status.length_frames != length or self._loops[loop].grid is not grid):
+                self._draw(loop, status)
+
+    def _draw(self, loop: int, status: Status) -> None:
+        line = self._line_of(loop, status)
+        if line is None:
+            return
+        self._first = (loop, status.length_frames, self._loops[loop].grid)
+        self._first_line, self._first_beats = line, round(status.length_frames / line.frames_per_beat)
+        row = by_name("tempo")
+        tempo = line.tempo_bpm(self._engine.sample_rate)
+        if self.number == FIRST_LOOP and row.minimum <= tempo <= row.maximum:
+            self._store.set(0, "tempo", tempo)
+            self.internal.put_beat(round(line.frame), 0.0)
+
+    def _line_of(self, loop: int, status: Status) -> BeatLine | None:
+        if status.state not in TURNING:
+            return None
+        bar = int(self._store.get(0, "beats_per_bar"))
+        beats = beats_of_loop(status.length_frames, self._engine.sample_rate, bar, self._loops[loop].grid)
+        return line_of_loop(status.next_seam_frame, status.length_frames, beats, status.repetition)
