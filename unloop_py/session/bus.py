@@ -105,12 +105,12 @@ class SessionBus:
         self._listeners: list[Listener] = []
         self._set_frame = -1
         self._unsent: set[tuple[int, str]] = set()
+        self.timing = Timing(engine, store, self.loops, obey=self._obey, tell=self.tell, output_latency=output_latency)
         for loop in range(store.n_loops):
             for name in CONTROLS:
                 self._send_control(loop, name, store.get(loop, name))
             self.send(Command(CommandKind.GENERATE, loop, value=float(can_generate)))
         store.listen(self._parameter_changed)
-        self.timing = Timing(engine, store, self.loops, obey=self._obey, tell=self.tell, output_latency=output_latency)
 
     # What front ends ask, see `Bus`. Any thread.
 
@@ -123,14 +123,14 @@ class SessionBus:
         """Give a command, or raise CommandError and change nothing."""
         if name == "quit":
             self._on_quit()
+        elif name == "tap":
+            with self._lock:
+                self.timing.tap(frame)
         elif name == "generate":
             self._generate(argument)
         elif name == "model":
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
-        elif name == "tap":
-            with self._lock:
-                self.timing.tap(frame)
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
         elif name == "preset":
             with self._lock:
@@ -160,26 +160,26 @@ class SessionBus:
         """What the loop is doing now."""
         status = self.engine.status(loop)
         view = self.loops[loop]
+        with self._lock:
+            pending, pending_s = self.timing.pending(loop)
         return LoopStatus(
             state=status.state.label,
             position=status.position_frames / status.length_frames if status.length_frames else 0.0,
             repetition=status.repetition,
             late=view.late,
-        with self._lock:
-            pending, pending_s = self.timing.pending(loop)
             progress=view.progress,
             adapting=view.adapting,
             gain=view.gain,
             beat=view.beat_at(status.position_frames) if status.state in TURNING else 0,
             mute=status.state == State.MUTED,
             lock=bool(status.flags & Flag.LOCKED),
+            pending=pending,
+            pending_s=pending_s,
             custom=self.store.custom(loop),
         )
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
-            pending=pending,
-            pending_s=pending_s,
         return self._generating
 
     def model(self) -> str:
@@ -233,15 +233,10 @@ class SessionBus:
         """Look at the engine's clock and the wall's together, and at what is due. Conductor's thread, every few milliseconds."""
         with self._lock:
             self._frame_clock.observe(self.engine.status(0).frame, self._wall_clock())
+            self.timing.step()
 
     # Within.
 
-    def _generate(self, argument: int | None) -> None:
-        with self._lock:
-            self.timing.step()
-            resting = not self._generating or any(view.flags & Flag.BACK for view in self.loops)
-            on = resting if argument is None else bool(argument)
-            if on and not self._can_generate:
     def _obey(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Hand a command to the engine, or raise CommandError. Under the lock."""
         status = self.engine.status(loop)
@@ -252,6 +247,11 @@ class SessionBus:
         self.timing.obeyed(loop, name, status.frame if frame is None else frame)
         expected.sent(status, name, argument, frame)
 
+    def _generate(self, argument: int | None) -> None:
+        with self._lock:
+            resting = not self._generating or any(view.flags & Flag.BACK for view in self.loops)
+            on = resting if argument is None else bool(argument)
+            if on and not self._can_generate:
                 raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
             for loop in range(self.n_loops):
                 self.send(Command(CommandKind.GENERATE, loop, value=float(on)))
