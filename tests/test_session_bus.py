@@ -352,6 +352,13 @@ def test_a_model_is_loaded_by_its_name_and_told_once_it_plays(one):
     assert one.notices == [Notice("model", None, ("small",))] and one.bus.model() == "small"
 
 
+def test_a_model_is_loaded_with_what_the_session_says_of_it():
+    one = Instrument(model_arguments=lambda name: {"model": name, "threads": 1})
+    vamper = one.attach()
+    one.bus.command(None, "model", "opera")
+    assert vamper.of("change_model") == [("opera", "opera", 1)]
+
+
 def test_an_unknown_model_is_refused_with_the_nearest_and_nothing_is_loaded(one):
     vamper = one.attach()
     with pytest.raises(ModelError, match="no model named 'smol': the nearest is 'small'"):

@@ -8,6 +8,7 @@ import soundfile
 from click.testing import CliRunner, Result
 
 from unloop_py.cli.app import unloop
+from unloop_py.config import available_cores
 
 RATE = 44_100
 
@@ -118,6 +119,11 @@ def test_a_file_that_is_no_loop(desk: Path, command: str, name: str, word: str) 
         (["demo", "--model", "enormous"], ["enormous"]),
         (["demo", "--repeats", "0"], ["--repeats"]),
         (["demo", "--seed", "4294967296"], ["seed", "2147483647"]),
+        (["demo", "--lora-scale", "nan"], ["--lora-scale", "nan"]),
+        (["render", "good.wav", "out.wav", "--lora-scale", "-1"], ["--lora-scale", "0", "2"]),
+        (["jam", "--lora-scale", "half"], ["--lora-scale", "half"]),
+        (["jam", "--model-threads", "0"], ["--model-threads", "1"]),
+        (["render", "good.wav", "out.wav", "--model-threads", "100000"], ["--model-threads", str(available_cores())]),
         (["jam", "--rate", "22050"], ["--rate", "44100", "48000"]),
         (["jam", "--block", "8"], ["--block", "16", "4096"]),
         (["jam", "--osc-port", "70000"], ["--osc-port", "65535"]),

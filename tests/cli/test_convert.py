@@ -53,6 +53,15 @@ def test_a_loop_is_rendered_with_vampnets_files(tmp_path: Path, loop: Path) -> N
     assert rate == RATE and len(audio) >= RATE // 2 and np.isfinite(audio).all()
 
 
+def test_the_adapters_scale_and_the_threads_are_the_players_choice(tmp_path: Path, loop: Path, one_thread: None) -> None:
+    for scale in ("0", "1", "2"):
+        done = invoke("render", loop, tmp_path / f"{scale}.wav", "--model", GOLDEN, "--repeats", 1, "--compute", "cpu", "--seed", 1,
+                      "--lora-scale", scale, "--model-threads", 1)
+        assert done.exit_code == 0 and torch.get_num_threads() == 1, done.output
+    made = [soundfile.read(tmp_path / f"{scale}.wav")[0] for scale in ("0", "1", "2")]
+    assert not np.array_equal(made[0], made[1]) and not np.array_equal(made[1], made[2])
+
+
 @pytest.mark.parametrize("command", (
     ("render", "loop.wav", "out.wav", "--model", "swapped"), ("demo", "--input", "loop.wav", "--out", "out", "--model", "swapped"),
     ("jam", "--backend", "virtual", "--input-file", "loop.wav", "--model", "swapped"), ("convert", "swapped", "out"),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from unloop_py.generator.spec import Prompt
+from unloop_py.generator.spec import Prompt, Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import FakeWorker, LearningTones, ToneGenerator
@@ -39,6 +39,7 @@ def theatre(make_stage):
         def _make_worker(self, start, deliver):
             if not self.workers:
                 return super()._make_worker(start, deliver)
+            assert len(self.living) < 2, "memory is for two models"
             generator = self.other(wait=lambda seconds: None)
             generator.codec = start.arguments["codec"]
             self.started = start
@@ -46,14 +47,25 @@ def theatre(make_stage):
             self.workers.append(self.wings)
             return self.wings
 
-        def change(self, name="voice", codec="ours"):
+        def change(self, name="voice", codec="ours", edition=None):
             self.vamper._director._on_model = self.taken_over
-            self.vamper.change_model(name, model=name, codec=codec)
+            self.vamper.change_model(name, edition=edition, model=name, codec=codec)
             self.vamper.step()
+
+        @property
+        def living(self):
+            return [worker for worker in self.workers if not worker.killed]
+
+        def step_in(self):
+            """The one in the wings is loaded, rehearses, and is on stage after the next seam."""
+            self.wings.get_ready()
+            self.vamper.step()
+            self.rehearse()
+            self.play_repetitions(1)
 
         def taken_over(self, name):
             self.models += (name,)
-            self.on_stage = self.wings
+            self.on_stage = self.living[-1]
 
         def rehearse(self):
             """The understudy does what it was told so far."""
@@ -200,6 +212,23 @@ def test_tokens_of_another_codec_are_not_called_back(theatre):
         theatre.vamper.again(2)
 
 
+@pytest.mark.parametrize("codec", ["ours", "another"])
+def test_a_kept_variation_comes_with_its_tokens_only_to_a_model_of_its_codec(theatre, codec):
+    theatre.generator.describe = lambda: {"codec": "ours"}
+    theatre.get_ready()
+    theatre.record(4.0)
+    theatre.play_repetitions(2)
+    kept = theatre.offered(theatre.heard[-1]).variation
+    theatre.vamper.take_changed(Take(2, kept.audio, theatre.take.sample_rate))
+    theatre.take = Take(2, kept.audio, theatre.take.sample_rate)
+    theatre.play(0.1)
+    theatre.change(codec=codec)
+    theatre.step_in()
+    assert theatre.models == ("voice",)
+    codes = theatre.wings._prepared[2].codes
+    assert codes is kept.codes if codec == "ours" else codes is None
+
+
 def test_it_is_loaded_with_the_arguments_of_the_first_and_the_new_name(theatre):
     theatre.get_ready()
     theatre.change("mine")
@@ -256,3 +285,43 @@ def test_ending_the_instrument_ends_the_understudy_too(theatre):
     theatre.change()
     theatre.vamper.stop()
     assert all(worker.killed for worker in theatre.workers)
+
+
+# Memory for two models, never three: see also test_two_models.py.
+
+def test_the_same_order_twice_loads_the_model_once(theatre):
+    theatre.get_ready()
+    theatre.record(4.0)
+    theatre.change("mine")
+    loading = theatre.wings
+    theatre.change("mine")
+    assert theatre.wings is loading and not loading.killed and len(theatre.workers) == 2
+    theatre.step_in()
+    assert theatre.models == ("mine",)
+
+
+def test_going_back_to_the_model_that_plays_drops_the_one_that_loads_and_costs_nothing_more(theatre):
+    theatre.get_ready()
+    theatre.record(4.0)
+    theatre.change("mine", "ours")
+    theatre.step_in()
+    theatre.change("other")
+    other = theatre.wings
+    theatre.change("mine", "ours")
+    assert other.killed and theatre.living == [theatre.worker] and len(theatre.workers) == 3
+    assert theatre.models == ("mine", "mine"), "who asked is told what plays"
+    theatre.play_repetitions(3)
+    assert theatre.late == 0
+
+
+def test_a_model_that_was_learned_anew_under_its_name_is_loaded_again(theatre):
+    theatre.get_ready()
+    theatre.record(4.0)
+    theatre.change("lisa", edition="monday")
+    theatre.step_in()
+    theatre.change("lisa", edition="monday")
+    assert len(theatre.living) == 1
+    theatre.change("lisa", edition="tuesday")
+    assert len(theatre.living) == 2
+    theatre.step_in()
+    assert len(theatre.living) == 1 and len(theatre.workers) == 3

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from unloop_py.cli.options import ParameterType, invocation, model_options, resolve
+from unloop_py.cli.options import ParameterType, invocation, playing_options, resolve
 from unloop_py.cli.progress import progress_bar
 from unloop_py.control.parameters import by_name
 from unloop_py.paths import check_writable_folder, written_beside
@@ -50,8 +50,8 @@ GROOVE_RATE = 44_100
     default=0,
     help="Repeats an earlier demo: demo.json names its seed.  [default: a new one]",
 )
-@model_options
-def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str, compute: str) -> None:
+@playing_options
+def demo(input_path: Path | None, out: Path, repeats: int, seed: int, **loading: Any) -> None:
     """Hear a loop and 8 variations of it, with no sound card.
 
     Writes demo.wav, demo.json (what was played, and how long each variation took) and demo.png (a picture of it).
@@ -72,7 +72,7 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, model: str
         offline.check_loop(audio, sample_rate, str(input_path))
     loop_frames = len(audio)
     with progress_bar("loading the model"):
-        generator = offline.load_generator(model, compute)
+        generator = offline.load_generator(**loading)
     loop_s = loop_frames / sample_rate
     click.echo("A loop goes into the real engine, and comes back different each time round.")
     click.echo(f"The loop: {name}, {loop_s:.2f} s. Making {repeats} variations of it...")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from unloop_py.cli.options import ChannelList, given, invocation, model_options, parameter_options
+from unloop_py.cli.options import ChannelList, given, invocation, parameter_options, playing_options
 from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file
@@ -67,7 +67,7 @@ from unloop_py.paths import check_writable_file
     show_default=True,
     help="Where the model runs beside the sound; thread is for debugging.",
 )
-@model_options
+@playing_options
 @parameter_options()
 def jam(
     device: str | None, input_device: str | None, output_device: str | None, rate: str | None, max_loop: float, **settings: Any

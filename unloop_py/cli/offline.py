@@ -71,11 +71,14 @@ def check_loop(audio: np.ndarray, sample_rate: int, name: str) -> None:
         raise AudioFileError(f"{name} lasts {seconds:.1f} s: a loop holds at most {MAX_LOOP_S:g} s; cut it first")
 
 
-def load_generator(model: str, compute: str) -> Generator:
-    """The generator that `jam`'s worker would load, in this process. Raises ModelError."""
+def load_generator(model: str, compute: str, lora_scale: float | None = None, model_threads: int | None = None) -> Generator:
+    """The generator that `jam`'s worker would load, in this process. Nothing sounds meanwhile, so it may use every core.
+
+    Raises ModelError.
+    """
     from unloop_py.generator.vamp import load_generator  # torch: only once the arguments have been found good
 
-    return load_generator(model=model, compute=compute)
+    return load_generator(model=model, compute=compute, threads=model_threads, lora_scale=lora_scale)
 
 
 def base_seed(seed: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from unloop_py.config import DEFAULT_MODEL
+from unloop_py.config import DEFAULT_MODEL, available_cores
 from unloop_py.control import presets
 from unloop_py.control.parameters import PARAMETERS, Parameter
 from unloop_py.control.store import Store
@@ -94,6 +95,34 @@ def model_options(command: F) -> F:
         metavar="NAME",
         help="A model's name, or a folder that holds one.",
     )(command)
+
+
+class Factor(click.FloatRange):
+    """A number in a range; what is no number at all is in none."""
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> float:
+        number = super().convert(value, option, context)
+        if math.isnan(number):
+            self.fail(f"{value!r} is no number", option, context)
+        return number
+
+
+def playing_options(command: F) -> F:
+    """Decorate a command that plays with `model_options`, ``--lora-scale`` and ``--model-threads``."""
+    command = click.option(
+        "--model-threads",
+        type=click.IntRange(1, available_cores()),
+        metavar="N",
+        help="Threads that the model may use; by default VampNet leaves one core to the sound.",
+    )(command)
+    command = click.option(
+        "--lora-scale",
+        type=Factor(0, 2),
+        metavar="FACTOR",
+        help="How much of VampNet's fine-tunes is added to their weights once more: 1 as VampNet's own player does, 0 nothing."
+        "  [default: 1]",
+    )(command)
+    return model_options(command)
 
 
 def given(values: Mapping[str, Any]) -> dict[str, float | int]:

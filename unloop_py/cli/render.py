@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from unloop_py.cli.options import given, model_options, parameter_options, resolve
+from unloop_py.cli.options import given, parameter_options, playing_options, resolve
 from unloop_py.cli.progress import progress_bar
 from unloop_py.errors import AudioFileError
 from unloop_py.paths import check_writable_file
@@ -25,9 +25,18 @@ WAV_BYTES = 4_000_000_000  # a WAV file counts its bytes in 32 bits
     show_default=True,
     help="How many variations follow the original.",
 )
-@model_options
+@playing_options
 @parameter_options()
-def render(input_path: Path, output_path: Path, repeats: int, model: str, compute: str, **parameters: Any) -> None:
+def render(
+    input_path: Path,
+    output_path: Path,
+    repeats: int,
+    model: str,
+    compute: str,
+    lora_scale: float | None,
+    model_threads: int | None,
+    **parameters: Any,
+) -> None:
     """Write IN, a loop, followed by variations of it, to OUT: as it would sound at the instrument, with none late.
 
     OUT has IN's rate and channels and lasts exactly (repeats + 1) times as long. The same --seed gives the same file.
@@ -44,7 +53,7 @@ def render(input_path: Path, output_path: Path, repeats: int, model: str, comput
     writing = AudioWriter(output_path, sample_rate, audio.shape[1])
     seed = offline.base_seed(int(values["seed"]))
     with progress_bar("loading the model"):
-        generator = offline.load_generator(model, compute)
+        generator = offline.load_generator(model, compute, lora_scale, model_threads)
     with progress_bar(f"varying {input_path.name}", repeats) as progress:
         passes = offline.perform(
             audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress

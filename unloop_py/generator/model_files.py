@@ -100,6 +100,12 @@ def find_model(name: str) -> tuple[Path, dict[str, Any]]:
                      f" or give a folder that holds {', '.join(FILES)}, or VampNet's codec.pth, coarse.pth, c2f.pth")
 
 
+def edition(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when a model's own files do, such as a voice's that was learned anew under its old name."""
+    files = sorted(path for suffix in vampnet.SUFFIXES for path in folder.glob(f"*{suffix}"))
+    return tuple((path.name, facts.st_size, facts.st_mtime_ns) for path in files for facts in (path.stat(),))
+
+
 def is_voice(manifest: dict[str, Any]) -> bool:
     """Whether a manifest is that of adapters to another model."""
     return manifest.get("kind") == "voice"

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.commands import MAX_COUNT
@@ -21,10 +21,10 @@ from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
 from unloop_py.errors import CommandError, EngineBusy
-from unloop_py.generator.model_files import find_model
 from unloop_py.session.expected import Expected
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
+from unloop_py.session.models import named
 from unloop_py.session.timing import Timing
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class SessionBus:
         False with `--generator off`: `generate` is refused, the loop repeats itself.
     model : str
         The name of the model that the session starts with; "" with the generator off.
+    model_arguments : callable
+        Given a model's name, what `Vamper.change_model` is given; raises ModelError.
     on_quit : callable
         Called when somebody says quit; any thread.
     wall_clock : callable
@@ -85,6 +87,7 @@ class SessionBus:
         output_latency: Callable[[], int] = lambda: 0,
         can_generate: bool = True,
         model: str = "",
+        model_arguments: Callable[[str], dict[str, Any]] = named,
         on_quit: Callable[[], None] = lambda: None,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -95,6 +98,7 @@ class SessionBus:
         self.vamper: Vamper | None = None
         self.xrun_count = 0
         self._model = model
+        self._model_arguments = model_arguments
         self._output_latency = output_latency
         self._can_generate = self._generating = can_generate
         self._on_quit = on_quit
@@ -262,8 +266,7 @@ class SessionBus:
     def _change_model(self, name: str) -> None:
         if self.vamper is None:
             raise CommandError(f"model {name}: the generator is off; start with --generator local to have the loop varied")
-        find_model(name)  # an unknown name is known at once; whether the files are whole, the worker sees
-        self.vamper.change_model(name, model=name)
+        self.vamper.change_model(name, **self._model_arguments(name))
 
     def _again(self, seams_ago: int) -> None:
         if not 1 <= seams_ago <= MAX_COUNT:

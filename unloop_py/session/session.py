@@ -7,6 +7,7 @@ loads in its own process while the first loop can already be recorded.
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import threading
 import time
@@ -18,6 +19,7 @@ from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.osc.server import OscServer
+from unloop_py.session import models
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
@@ -41,7 +43,7 @@ class Session:
     generator_factory : str
         ``"package.module:function"``, called in the worker.
     generator_arguments : dict, optional
-        What it is given; default the config's model and compute, once the model's files have been found whole.
+        What it is given; default what the config says of its model, once that one's files have been found whole.
 
     Attributes
     ----------
@@ -70,8 +72,10 @@ class Session:
         self.config = config
         store = Store()
         store.update(0, dict(config.parameters))
+        arguments_for: Callable[[str], dict[str, Any]] = models.named
         if config.generator != "off" and generator_arguments is None:
-            generator_arguments = _checked_arguments(config)
+            generator_arguments = models.first_arguments(config)
+            arguments_for = functools.partial(models.arguments_for, config=config)
         self.sound: Sound = open_sound(config, lambda text: self.bus.tell(Notice("error", None, ("", text))))
         stream = self.sound.stream
         with contextlib.ExitStack() as undo:
@@ -83,6 +87,7 @@ class Session:
                 output_latency=lambda: stream.output_latency_frames,
                 can_generate=config.generator != "off",
                 model=config.model if config.generator != "off" else "",
+                model_arguments=arguments_for,
                 on_quit=on_quit,
             )
             self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
@@ -91,9 +96,11 @@ class Session:
         self._conductor = Conductor(self.bus, xruns=lambda: stream.xruns)
         self.vamper = None
         if config.generator != "off":
+            arguments = dict(generator_arguments or {})
             self.vamper = Vamper(
                 generator_factory=generator_factory,
-                factory_args=generator_arguments,
+                edition=arguments.pop("edition", None),
+                factory_args=arguments,
                 worker=config.worker,
                 on_offer=self._conductor.offer,
                 on_progress=self._conductor.progressed,
@@ -152,11 +159,3 @@ class Session:
             except Exception:  # a fault of ours must not end the thread that the music hangs on
                 log.exception("the conductor stumbled")
                 time.sleep(0.1)
-
-
-def _checked_arguments(config: JamConfig) -> dict[str, Any]:
-    """What the local generator is made with. Raises ModelError for a model whose files are not whole."""
-    from unloop_py.generator.model_files import checked_model
-
-    checked_model(config.model)
-    return {"model": config.model, "compute": config.compute}

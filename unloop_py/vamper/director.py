@@ -39,6 +39,8 @@ class Director:
     history : VariationHistory
     clock : callable
         Seconds.
+    playing : object, optional
+        The identity of the model that the supervisor's worker holds, see `change_model`.
     on_offer, on_progress, on_notice, on_prepared, on_model, on_learned : callable
         See `vamper.Vamper`.
 
@@ -48,7 +50,7 @@ class Director:
         What the generator says of itself; empty before it was loaded.
     """
 
-    def __init__(self, supervisor: Supervisor, history: VariationHistory, clock: Callable[[], float], *,
+    def __init__(self, supervisor: Supervisor, history: VariationHistory, clock: Callable[[], float], *, playing: object = None,
                  on_offer: Callable[[Offer], None], on_progress: Callable[[float], None],
                  on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
                  on_model: Callable[[str], None] = lambda name: None,
@@ -62,6 +64,7 @@ class Director:
         self._on_prepared = on_prepared
         self._on_model = on_model
         self._on_learned = on_learned
+        self._playing = playing
         self.facts: dict[str, Any] = {}
         self._book = RequestBook()
         self._meter: CostMeter | None = None
@@ -161,15 +164,24 @@ class Director:
         self._called_back = heard
         self._refused = False  # an offer called back by name is taken whatever else is set
 
-    def change_model(self, name: str, make_worker: MakeWorker) -> None:
-        """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped."""
+    def change_model(self, name: str, identity: object, make_worker: MakeWorker) -> None:
+        """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped.
+
+        The last order counts: that for the model which is on its way already changes nothing, and that for the one which
+        plays (by `identity`: the same arguments, the same files) is obeyed by dropping whichever is on its way.
+        """
+        if self._understudy is not None and self._understudy.identity == identity:
+            return
         self.drop_understudy()
+        if identity == self._playing:
+            self._on_model(name)
+            return
         try:
             number, worker = self._supervisor.beside(make_worker)
         except OSError as error:
             self._on_notice(f"{name} could not be loaded ({error}); the model that plays goes on")
             return
-        self._understudy = Understudy(name, number, worker, make_worker, self._clock())
+        self._understudy = Understudy(name, identity, number, worker, make_worker, self._clock())
 
     def drop_understudy(self, why: str | None = None) -> None:
         """No other model is wanted any more, or it cannot come: then `why` is told."""
@@ -316,6 +328,7 @@ class Director:
                 self._called_back = None
                 self._on_notice("the repetition called back was another model's and does not come")
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
+        self._playing = understudy.identity
         self.facts = understudy.ready.facts
         self._meter = CostMeter(understudy.ready.cost)
         if self._take is not None and self._spare.known(self._take.version) is not None:

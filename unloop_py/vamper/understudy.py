@@ -28,6 +28,8 @@ class Understudy:
     ----------
     name : str
         The model's, for the player.
+    identity : object
+        Equal for the same model in the same state of its files.
     number : int
         Which worker it is; its answers come under this number.
     worker : Worker
@@ -43,8 +45,9 @@ class Understudy:
         Its newest answer about a take.
     """
 
-    def __init__(self, name: str, number: int, worker: Worker, make_worker: MakeWorker, now_s: float) -> None:
-        self.name, self.number, self.worker, self.make_worker = name, number, worker, make_worker
+    def __init__(self, name: str, identity: object, number: int, worker: Worker, make_worker: MakeWorker, now_s: float) -> None:
+        self.name, self.identity = name, identity
+        self.number, self.worker, self.make_worker = number, worker, make_worker
         self.ready: Ready | None = None
         self.prepared: Prepared | None = None
         self.silent_until_s = now_s + LOADING_PATIENCE_S

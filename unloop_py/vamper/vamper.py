@@ -36,6 +36,8 @@ class Vamper:
     generator_factory : str
         ``"package.module:function"``, called in the worker with `factory_args`; returns a `Generator`.
     factory_args : dict, optional
+    edition : object, optional
+        Tells the state of the model's files, see `change_model`.
     worker : {"process", "thread"}
     clock : callable
         Seconds on any steady clock.
@@ -58,7 +60,8 @@ class Vamper:
     each kind from one at a time.
     """
 
-    def __init__(self, *, generator_factory: str, factory_args: dict[str, Any] | None = None, worker: str = "process",
+    def __init__(self, *, generator_factory: str, factory_args: dict[str, Any] | None = None, edition: object = None,
+                 worker: str = "process",
                  clock: Callable[[], float] = time.monotonic,
                  on_offer: Callable[[Offer], None],
                  on_progress: Callable[[float], None] = lambda share: None,
@@ -76,9 +79,10 @@ class Vamper:
         self._stopping = False
         self.history = VariationHistory()
         self._take_version = 0                  # as last told, for `again`, which answers on the caller's thread
-        self._supervisor = Supervisor(self._maker({}), self._post_answer, on_notice)
-        self._director = Director(self._supervisor, self.history, clock, on_offer=on_offer, on_progress=on_progress,
-                                  on_notice=on_notice, on_prepared=on_prepared, on_model=on_model, on_learned=on_learned)
+        self._supervisor = Supervisor(self._maker(self._factory_args), self._post_answer, on_notice)
+        self._director = Director(self._supervisor, self.history, clock, playing=(self._factory_args, edition),
+                                  on_offer=on_offer, on_progress=on_progress, on_notice=on_notice, on_prepared=on_prepared,
+                                  on_model=on_model, on_learned=on_learned)
 
     # The session's side. Any thread.
 
@@ -165,12 +169,23 @@ class Vamper:
         """Switch varying on or off. On again when it is on already (a lock was undone): offer at once what was refused."""
         self._post(self._director.set_generating, on)
 
-    def change_model(self, name: str, **arguments: Any) -> None:
+    def change_model(self, name: str, *, edition: object = None, **arguments: Any) -> None:
         """Load another model in a second worker; it takes over once it holds the take, and until then nothing changes.
 
-        `arguments` replace those of the factory; `name` is what `on_model` is told then, or the player if it cannot be.
+        There are never more than two workers: the last order counts, and whichever was loading for an earlier one ends.
+
+        Parameters
+        ----------
+        name : str
+            What `on_model` is told once it plays, or the player if it cannot be loaded.
+        edition : object, optional
+            Tells the state of its files: with the same arguments and the same edition it is the same model. The one that
+            plays is not loaded again.
+        **arguments
+            In place of those of the factory's that have their names.
         """
-        self._post(self._director.change_model, name, self._maker(arguments))
+        merged = self._factory_args | arguments
+        self._post(self._director.change_model, name, (merged, edition), self._maker(merged, rehearsed=True))
 
     @property
     def ready(self) -> bool:
@@ -211,8 +226,8 @@ class Vamper:
         """Start the worker without a thread of our own, for those who call `step` themselves."""
         self._supervisor.start(self._clock())
 
-    def _maker(self, arguments: dict[str, Any]) -> Callable[[Callable[[Any], None]], Worker]:
-        start = jobs.Start(self._factory, self._factory_args | arguments)
+    def _maker(self, arguments: dict[str, Any], *, rehearsed: bool = False) -> Callable[[Callable[[Any], None]], Worker]:
+        start = jobs.Start(self._factory, arguments, rehearsed)
         return lambda deliver: self._make(start, deliver)
 
     def _post(self, act: Callable[..., None], *arguments: Any) -> None:
