@@ -2,15 +2,21 @@
 
 import os
 import shutil
+from collections import OrderedDict
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
+import torch
+from click.testing import CliRunner
 
+from unloop_py.cli.app import unloop
 from unloop_py.config import JamConfig, available_cores
 from unloop_py.errors import ModelError
 from unloop_py.generator.vamp import load_generator
 from unloop_py.session import models
-from unloop_py.session.models import arguments_for, first_arguments
+from unloop_py.session.models import arguments_for
 
 GOLDEN = Path(__file__).resolve().parent / "data" / "reference-small"
 
@@ -36,8 +42,6 @@ def test_the_players_options_go_to_whichever_model_is_loaded():
 
 
 def test_the_generator_is_made_with_these_arguments(one_thread):
-    import torch
-
     given = arguments_for(str(GOLDEN), JamConfig(compute="cpu", lora_scale=0.0, model_threads=1))
     given.pop("edition")
     layer = "transformer.layers.0.feed_forward.w_1"
@@ -54,12 +58,59 @@ def test_files_that_were_written_anew_are_another_edition(vampnet):
     assert arguments_for(str(vampnet), JamConfig())["edition"] != before
 
 
-@pytest.mark.parametrize("ask", [first_arguments, lambda config: arguments_for(config.model, config)], ids=["start", "while playing"])
-def test_files_that_are_swapped_or_cut_off_are_refused_at_once(vampnet, ask):
-    (vampnet / "coarse.pth").rename(vampnet / "x")
-    shutil.copy(vampnet / "c2f.pth", vampnet / "coarse.pth")
-    with pytest.raises(ModelError, match="coarse.pth holds a coarse-to-fine model and should hold a coarse model"):
-        ask(JamConfig(model=str(vampnet)))
-    (vampnet / "coarse.pth").write_bytes((vampnet / "x").read_bytes()[:1000])
-    with pytest.raises(ModelError, match="coarse.pth is cut off"):
-        ask(JamConfig(model=str(vampnet)))
+class Trap:
+    """A pickle that would make a file where it is opened."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return Path.touch, (self.path,)
+
+
+def swap(folder):
+    for before, after in (("coarse", "x"), ("c2f", "coarse"), ("x", "c2f")):
+        (folder / f"{before}.pth").rename(folder / f"{after}.pth")
+
+
+def cut(folder):
+    (folder / "codec.pth").write_bytes((folder / "codec.pth").read_bytes()[:1_000_000])
+
+
+def change(path, **settings):
+    held = torch.load(path, weights_only=True)
+    tensors = {name: value[: settings["rows"]] if "rows" in settings and name.startswith("classifier") else value
+               for name, value in held["state_dict"].items()}
+    kwargs = held["metadata"]["kwargs"] | {name: value for name, value in settings.items() if name != "rows"}
+    torch.save({"state_dict": OrderedDict(tensors), "metadata": {"kwargs": kwargs}}, path)
+
+
+def spring(folder):
+    torch.save({"state_dict": OrderedDict(), "metadata": {"kwargs": {"a": Trap(folder / "sprung")}}}, folder / "c2f.pth")
+
+
+def later(folder, *files):
+    for path in folder.iterdir():
+        path.unlink()
+    for file in files:
+        (folder / file).write_text("{}")
+
+
+@pytest.mark.parametrize(("spoil", "says"), [
+    (cut, "codec.pth is cut off"),
+    (swap, "coarse.pth holds a coarse-to-fine model and should hold a coarse model"),
+    (lambda folder: change(folder / "coarse.pth", vocab_size=500, rows=2000), "coarse.pth has a vocabulary of 500 and"),
+    (lambda folder: change(folder / "c2f.pth", n_conditioning_codebooks=5, rows=9216), "is conditioned on 5: they were not made for"),
+    (lambda folder: later(folder, "model.vampnet"), "vampnetv2 and .vampnet files are of later families"),
+    (lambda folder: later(folder, "config.json", "model.safetensors"), "vampnetv2 and .vampnet files are of later families"),
+    (spring, "c2f.pth is refused: it holds more than weights, and to open it would run"),
+])  # fmt: skip
+def test_files_that_cannot_play_are_one_line_and_status_2_at_the_start_and_leave_the_running_model_alone(vampnet, tmp_path, spoil, says):
+    spoil(vampnet)
+    soundfile.write(tmp_path / "in.wav", np.zeros((44100, 1), np.float32), 44100)
+    done = CliRunner().invoke(unloop, ["jam", "--backend", "virtual", "--input-file", str(tmp_path / "in.wav"), "--model", str(vampnet)])
+    assert done.exit_code == 2 and done.stdout == "" and done.stderr.count("\n") == 1 and says in done.stderr, done.output
+    with pytest.raises(ModelError) as refused:  # what /unloop/model answers: no second worker is started for it
+        arguments_for(str(vampnet), JamConfig())
+    assert says in str(refused.value) and "\n" not in str(refused.value)
+    assert not (vampnet / "sprung").exists()
