@@ -20,7 +20,6 @@ from .slots import SlotPool
 SAMPLE_RATES = (44100, 48000)
 MAX_CHANNELS = 2
 MAX_LATENCY_S = 0.5
-RECORDING_SPARES = 2  # a recording, and the overdub that may begin where it ends
 OVERDUB_SPARES = 5
 
 RANGES = {
@@ -409,7 +408,7 @@ class Engine:
         if at_hand is None:
             return
         sizes = [self._slots.capacity(slot) for slot in at_hand]
-        want = [(self.max_loop_frames, RECORDING_SPARES)]
+        want = [(self.max_loop_frames, min(self.n_loops + 1, layout.MAX_SPARES - OVERDUB_SPARES))]  # one for each loop, one to spare
         want += [(length, OVERDUB_SPARES) for length in sorted(set(self._lengths) - {0}, reverse=True)]
         for frames, count in want:
             for _ in range(count - sum(size >= frames for size in sizes)):

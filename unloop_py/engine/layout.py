@@ -86,6 +86,7 @@ LOOP = record(
     ("dub", I8), ("dub_slot", I8), ("dub_length", I8), ("dub_start", I8), ("dub_started", I8), ("dub_end", I8),
     ("dub_position", I8), ("dub_latency", I8), ("dub_ramp", I8), ("written_until", I8),
     ("n_owned", I8), ("dirty", I8),
+    ("moved", I8),  # 1: the playhead was moved while something was still written
 )  # fmt: skip
 
 VOICE = record(

@@ -31,8 +31,10 @@ from .passes import (
     finish_recording,
     forget_variation,
     ignore,
+    is_written,
     keep,
     pause,
+    place,
     playing_state,
     ramp_frames,
     resume,
@@ -218,7 +220,7 @@ def clear(m, l, frame):
     if loop.state == OVERDUBBING:
         end_overdub(m, l, frame)
     if loop.state == PAUSED:
-        loop.origin = frame - loop.paused_at
+        place(loop, frame, loop.paused_at)
     reject_offer(m, l, frame)
     reject_incoming(m, l, frame)
     forget_previous(loop)
@@ -314,7 +316,7 @@ def load(m, l, slot, length, frame):
     elif loop.state == OVERDUBBING:
         end_overdub(m, l, frame)
     elif loop.state == PAUSED:
-        loop.origin = frame - loop.paused_at
+        place(loop, frame, loop.paused_at)
     cut_tail(loop, frame, ramp_frames(m))
     reject_offer(m, l, frame)
     reject_incoming(m, l, frame)
@@ -349,6 +351,8 @@ def do_due(m, l, frame):
     if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp:
         loop.dub = 0
         loop.dirty = 1
+    if not is_written(loop):
+        loop.moved = 0
     if loop.previous != 0 and frame >= loop.previous_until:
         forget_previous(loop)
     announce_take(m, l, frame)
@@ -378,6 +382,8 @@ def sooner(best, candidate, frame):
 def next_due(m, l, frame, best):
     """The first frame after `frame`, and no later than `best`, at which something is due in loop `l`."""
     loop = m.loops[l]
+    if loop.moved != 0:
+        return frame + 1  # what is written at one frame may be heard at the next
     if loop.rec != 0:
         best = sooner(best, loop.rec_start, frame)
         best = sooner(best, loop.rec_end, frame)

@@ -87,6 +87,20 @@ def position_at(loop, frame):
 
 
 @inline
+def is_written(loop):
+    """Whether anything of the loop is still being written."""
+    return loop.rec != 0 or loop.tail != 0 or loop.dub != 0
+
+
+@inline
+def place(loop, frame, position):
+    """Put the playhead at `position` at `frame`."""
+    loop.origin = frame - position
+    if is_written(loop):
+        loop.moved = 1
+
+
+@inline
 def begin_seams(loop, frame):
     """Find the next seam after `frame`."""
     loop.seam_frame = frame + loop.length - position_at(loop, frame)
@@ -182,6 +196,8 @@ def begin_recording(m, l, frame, meant):
     reject_incoming(m, l, frame)
     forget_previous(loop)
     silence(m, l, frame)
+    if loop.state == PAUSED:
+        place(loop, frame, loop.paused_at)
     loop.rec = 1
     loop.rec_slot = slot
     loop.rec_press = meant
@@ -190,8 +206,6 @@ def begin_recording(m, l, frame, meant):
     loop.rec_end = -1
     loop.rec_stop = -1
     loop.rec_resumes = loop.state
-    if loop.state == PAUSED:
-        loop.origin = frame - loop.paused_at
     loop.seam_frame = -1
     set_state(m, l, RECORDING, frame)
 
@@ -392,7 +406,8 @@ def pause(m, l, frame):
 def resume(m, l, frame):
     """Go on where it was paused. Audio thread."""
     loop = m.loops[l]
-    loop.origin = frame - loop.paused_at
+    cut_tail(loop, frame + latency(m), ramp_frames(m))
+    place(loop, frame, loop.paused_at)
     if loop.exact_until < NEVER:
         loop.exact_until += frame - loop.paused_frame
     begin_seams(loop, frame)
