@@ -386,7 +386,7 @@ class Engine:
                 raise EngineBusy(f"{len(cells)} commands wait already: is the sound running?")
             cells[written % len(cells)] = (
                 int(command.kind), command.loop, command.frame, command.value, command.control, command.slot,
-                command.take, command.tag, command.length, command.correlation, int(command.force),
+                command.take, command.tag, command.length, command.correlation, int(command.force), command.frame,
             )  # fmt: skip
             self._publish(self._index("commands_written"), written + 1)
             return written

@@ -29,6 +29,7 @@ INPUT_RING = 1 << 17  # frames of input remembered: pre-roll, latency and a bloc
 OUTPUT_RING = 1 << 18  # frames of output that a recorder may lag behind
 MAX_SEAM_S = 0.2
 RAMP_S = 0.010  # in-place fades, gain ramps, punch-in and punch-out of an overdub
+REACH_S = 2.0  # a press may be meant for a frame so long ago: its input is still in the ring
 KEEP_BACK_S = 0.5  # `keep` this soon after a swap means the pass before it
 MIN_LOOP_S = 0.25
 COPY_RATE = 64  # frames copied for each frame that passes, while an overdub gets its own buffer
@@ -105,6 +106,7 @@ CONTROL = record(("begin", I8), ("end", I8), ("start", F8), ("target", F8))
 COMMAND = record(
     ("kind", I8), ("loop", I8), ("frame", I8), ("value", F8), ("control", I8), ("slot", I8), ("take", I8),
     ("tag", I8), ("length", I8), ("correlation", F8), ("force", I8),
+    ("asked", I8),  # the frame that was asked for, which may have gone by when the command came
 )  # fmt: skip
 
 EVENT = record(

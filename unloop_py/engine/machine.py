@@ -13,7 +13,7 @@ from .compiled import NONE, ONE, ZERO, inline
 from .copies import copy_end, finish_copies
 from .dsp import set_control
 from .history import announce_take, free_unneeded, own, post, push_take, walk
-from .layout import MAX_COPIES, MUTE
+from .layout import MAX_COPIES, MUTE, REACH_S
 from .messages import CommandKind, Control, EventKind, Reason
 from .passes import (
     MUTED,
@@ -101,15 +101,15 @@ def obey(m, command, frame):
         set_flag(m, l, kind, command.value, frame)
     elif kind == RECORD:
         if loop.state == RECORDING:
-            end_recording(m, l, frame, PLAYING)
+            end_recording(m, l, frame, meant_frame(m, command, frame), PLAYING)
         else:
-            begin_recording(m, l, frame)
+            begin_recording(m, l, frame, meant_frame(m, command, frame))
     elif loop.state == RECORDING:
-        obey_while_recording(m, l, kind, command.value, frame)
+        obey_while_recording(m, l, kind, command.value, frame, meant_frame(m, command, frame))
     elif kind == UNDO or kind == REDO:
         undo_redo(m, l, kind, frame)
     elif kind == OVERDUB and loop.state == OFF:
-        begin_recording(m, l, frame)
+        begin_recording(m, l, frame, meant_frame(m, command, frame))
     elif loop.state == OFF:
         ignore(m, l, kind, NOTHING_THERE, frame)
     elif kind == KEEP:
@@ -119,20 +119,28 @@ def obey(m, command, frame):
     elif kind == CLEAR:
         clear(m, l, frame)
     else:
-        obey_transport(m, l, kind, command.value, frame)
+        obey_transport(m, l, kind, command.value, frame, meant_frame(m, command, frame))
 
 
 @inline
-def obey_while_recording(m, l, kind, value, frame):
+def meant_frame(m, command, frame):
+    """The frame that a press was meant for: now, or one that had gone by when the press came."""
+    if command.asked < 0 or frame - command.asked > int(REACH_S * m.header[0].sample_rate):
+        return frame
+    return min(command.asked, frame)
+
+
+@inline
+def obey_while_recording(m, l, kind, value, frame, meant):
     """Commands, but `record`, while a recording is under way."""
     if kind == OVERDUB:
-        end_recording(m, l, frame, OVERDUBBING)
+        end_recording(m, l, frame, meant, OVERDUBBING)
     elif kind == PLAY:
-        end_recording(m, l, frame, PLAYING)
+        end_recording(m, l, frame, meant, PLAYING)
     elif kind == PAUSE:
-        end_recording(m, l, frame, PAUSED)
+        end_recording(m, l, frame, meant, PAUSED)
     elif kind == MUTE_COMMAND and value != 0.0:
-        end_recording(m, l, frame, MUTED)
+        end_recording(m, l, frame, meant, MUTED)
     elif kind == UNDO:
         cancel_recording(m, l, frame)
     elif kind == CLEAR:
@@ -144,7 +152,7 @@ def obey_while_recording(m, l, kind, value, frame):
 
 
 @inline
-def obey_transport(m, l, kind, value, frame):
+def obey_transport(m, l, kind, value, frame, meant):
     """Overdub, play, pause and mute on a loop that is there."""
     loop = m.loops[l]
     was_overdubbing = loop.state == OVERDUBBING
@@ -167,7 +175,7 @@ def obey_transport(m, l, kind, value, frame):
         if loop.state == PAUSED:
             resume(m, l, frame)
         if kind == OVERDUB and not was_overdubbing:
-            begin_overdub(m, l, frame)
+            begin_overdub(m, l, frame, meant)
         elif was_overdubbing or loop.state == MUTED:
             set_control(m.controls[l, MUTE], frame, 1.0, ramp_frames(m))
             set_state(m, l, PLAYING, frame)
@@ -313,7 +321,7 @@ def load(m, l, slot, length, frame):
     reject_offer(m, l, frame)
     reject_incoming(m, l, frame)
     forget_previous(loop)
-    start_loop(m, l, slot, length, frame, ONE)
+    start_loop(m, l, slot, length, frame, frame, ONE)
     set_control(m.controls[l, MUTE], frame, 1.0, ZERO)
     set_state(m, l, PLAYING, frame)
 
@@ -325,11 +333,11 @@ def do_due(m, l, frame):
     ramp = ramp_frames(m)
     if loop.state == RECORDING:
         if loop.rec_stop >= 0 and frame >= loop.rec_stop:
-            finish_recording(m, l, frame, loop.rec_then)
+            finish_recording(m, l, frame, loop.rec_stop, loop.rec_then)
         elif frame - loop.rec_press >= m.header[0].max_loop:
-            finish_recording(m, l, frame, PLAYING)
+            finish_recording(m, l, frame, frame, PLAYING)
     if loop.rec != 0 and loop.rec_started == 0 and frame >= loop.rec_start:
-        start_recorder(m, l)
+        start_recorder(m, l, frame)
     if loop.rec != 0 and loop.rec_end >= 0 and frame >= loop.rec_end:
         close_seam(m, l, seam_fade_frames(m, l, loop.rec_length), loop.rec_flows_on)
         loop.rec = 0
@@ -339,7 +347,7 @@ def do_due(m, l, frame):
         loop.dirty = 1
     finish_copies(m, l, frame)
     if loop.dub != 0 and loop.dub_started == 0 and frame >= loop.dub_start:
-        start_overdub(m, l)
+        start_overdub(m, l, frame, ramp)
     if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp:
         loop.dub = 0
         loop.dirty = 1

@@ -101,8 +101,9 @@ class Command:
     loop : int
         Counts from 0.
     frame : int
-        Engine frame at which it takes effect, to the frame. -1, or a frame already past:
-        the start of the next block.
+        Engine frame at which it takes effect, to the frame. -1, or a frame already past: the start of the next
+        block. But a recording or an overdub that begins, and a recording that ends, reach back to a frame up to
+        2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
         MUTE, LOCK, GENERATE: 1, 0 or nan (toggle). SET: the control's value in its unit.
     control : int

@@ -16,7 +16,7 @@ from .layout import MAX_SPARES, MIN_LOOP_S, MUTE, RAMP_S
 from .messages import CommandKind, Control, EventKind, Reason, State
 from .seams import forget_previous, reject_incoming, reject_offer
 from .voices import is_silent, push_voice
-from .writers import cut_tail
+from .writers import cut_tail, fold_tail
 
 DRY = np.int64(Control.DRY)
 MIX = np.int64(Control.MIX)
@@ -179,8 +179,8 @@ def supply(m, l, slot):
 
 
 @inline
-def begin_recording(m, l, frame):
-    """Record a new loop; an old one falls silent and stays one undo away. Audio thread."""
+def begin_recording(m, l, frame, meant):
+    """Record a new loop, from frame `meant` on; an old one falls silent and stays one undo away. Audio thread."""
     loop = m.loops[l]
     if loop.rec != 0:  # the last recording's end is still arriving
         ignore(m, l, RECORD, BUSY, frame)
@@ -200,8 +200,8 @@ def begin_recording(m, l, frame):
         place(loop, frame, loop.paused_at)
     loop.rec = 1
     loop.rec_slot = slot
-    loop.rec_press = frame
-    loop.rec_start = frame + latency(m)
+    loop.rec_press = meant
+    loop.rec_start = meant + latency(m)
     loop.rec_started = 0
     loop.rec_end = -1
     loop.rec_stop = -1
@@ -211,22 +211,26 @@ def begin_recording(m, l, frame):
 
 
 @inline
-def end_recording(m, l, frame, then):
-    """End the loop here, or as soon as it is long enough, and go on as state `then` says. Audio thread."""
+def end_recording(m, l, frame, meant, then):
+    """End the loop at frame `meant`, or as soon as it is long enough, and go on as state `then` says. Audio thread."""
     loop = m.loops[l]
-    if frame - loop.rec_press < shortest_loop(m):
-        loop.rec_stop = loop.rec_press + shortest_loop(m)
+    end = max(meant, loop.rec_press + shortest_loop(m))
+    if end > frame:
+        loop.rec_stop = end
         loop.rec_then = then
     else:
-        finish_recording(m, l, frame, then)
+        finish_recording(m, l, frame, end, then)
 
 
 @inline
-def finish_recording(m, l, frame, then):
-    """Make the recording the take and play it from its frame 0, while its last frames still arrive."""
+def finish_recording(m, l, frame, end, then):
+    """Make the recording up to frame `end` the take and play it from its frame 0, while its last frames still arrive.
+
+    When `end` has gone by, it goes on from where it would be by now.
+    """
     loop = m.loops[l]
     header = m.header[0]
-    loop.rec_length = frame - loop.rec_press
+    loop.rec_length = end - loop.rec_press
     loop.rec_end = loop.rec_start + loop.rec_length
     loop.rec_stop = -1
     loop.written_until = loop.rec_end
@@ -239,12 +243,13 @@ def finish_recording(m, l, frame, then):
         loop.tail_from = loop.rec_end
         loop.tail_end = loop.rec_end + tail
         loop.tail_gain = 1.0
+        fold_tail(m, l, loop.tail_start, max(ZERO, frame - loop.tail_start))
     loop.rec_flows_on = 1 if loop.tail != 0 or then == OVERDUBBING else 0
-    start_loop(m, l, loop.rec_slot, loop.rec_length, frame, ZERO if then == PAUSED else ONE)
+    start_loop(m, l, loop.rec_slot, loop.rec_length, frame, end, ZERO if then == PAUSED else ONE)
     set_control(m.controls[l, MUTE], frame, 0.0 if then == MUTED else 1.0, ZERO)
     if then == OVERDUBBING:
         set_state(m, l, PLAYING, frame)
-        begin_overdub(m, l, frame)
+        begin_overdub(m, l, frame, end)
     elif then == PAUSED:
         pause(m, l, frame)
     else:
@@ -252,18 +257,24 @@ def finish_recording(m, l, frame, then):
 
 
 @inline
-def start_loop(m, l, slot, length, frame, sounding):
-    """Make a new loop the take and let it sound from its frame 0, unattenuated. Audio thread."""
+def start_loop(m, l, slot, length, frame, origin, sounding):
+    """Make a new loop the take and let it sound from its frame 0, unattenuated. Audio thread.
+
+    Its frame 0 was at `origin`: when that has gone by, it fades in where it is by now.
+    """
     loop = m.loops[l]
     forget_variation(loop)
-    push_take(m, l, slot, length, frame, ONE, frame)
+    push_take(m, l, slot, length, origin, ONE, frame)
     loop.locked = 0
     loop.back = 0
     loop.repetition = 0
-    loop.exact_until = frame + length
+    loop.exact_until = origin + length
     begin_seams(loop, frame)
     if sounding != 0:
-        push_voice(m, l, slot, NONE, 1.0, length, frame, frame, frame + ramp_frames(m), 1.0, ONE)
+        if origin < frame and loop.n_voices == 0:  # what fades in needs something beneath
+            push_voice(m, l, NONE, NONE, 1.0, ONE, ZERO, frame, frame, 1.0, ZERO)
+        attack = ONE if origin == frame else ZERO
+        push_voice(m, l, slot, NONE, 1.0, length, origin, frame, frame + ramp_frames(m), 1.0, attack)
 
 
 @inline
@@ -285,8 +296,8 @@ def cancel_recording(m, l, frame):
 
 
 @inline
-def begin_overdub(m, l, frame):
-    """Add what is played to the loop from this position on, in a buffer of its own. Audio thread.
+def begin_overdub(m, l, frame, meant):
+    """Add what is played to the loop from its position at frame `meant` on, in a buffer of its own. Audio thread.
 
     The take that was is one undo away. A variation that sounds is kept first, so that is what one plays over.
     """
@@ -306,7 +317,7 @@ def begin_overdub(m, l, frame):
         return
     delay = latency(m)
     cut_tail(loop, frame + delay, ramp)
-    start = frame + delay
+    start = meant + delay
     if loop.rec != 0:
         start = max(start, loop.rec_end)
     if loop.tail != 0:
@@ -322,7 +333,7 @@ def begin_overdub(m, l, frame):
     loop.dub_ramp = max(0, min(ramp, start - loop.written_until))
     source = loop.slot
     copy_from = (loop.dub_position - loop.dub_ramp) % loop.length
-    start_copy(m, l, source, 1.0, NONE, 0.0, slot, loop.length, copy_from, start)
+    start_copy(m, l, source, 1.0, NONE, 0.0, slot, loop.length, copy_from, max(start, frame))
     push_take(m, l, slot, loop.length, loop.origin, ZERO, frame)
     top = m.voices[l, loop.n_voices - 1]
     if top.take == source and top.variation < 0:

@@ -87,6 +87,7 @@ def copy_command(target, source):
     target.length = source.length
     target.correlation = source.correlation
     target.force = source.force
+    target.asked = source.asked
 
 
 @inline

@@ -21,8 +21,8 @@ FEEDBACK = np.int64(Control.FEEDBACK)
 
 
 @inline
-def start_recorder(m, l):
-    """Save what led up to the recording, which begins now, for its seam. Audio thread."""
+def start_recorder(m, l, frame):
+    """Save what led up to the recording for its seam, and write what belongs to it and came before `frame`. Audio thread."""
     loop = m.loops[l]
     loop.rec_started = 1
     preroll = m.preroll[l]
@@ -31,6 +31,7 @@ def start_recorder(m, l):
         at = (loop.rec_start - frames + k) % INPUT_RING
         for c in range(m.header[0].channels):
             preroll[k, c] = m.input_ring[at, c]
+    record(m, l, loop.rec_start, frame - loop.rec_start)
 
 
 @inline
@@ -110,16 +111,18 @@ def cut_tail(loop, frame, ramp):
 
 
 @inline
-def start_overdub(m, l):
-    """Add the fade-in, which lies before the overdub's first frame. Audio thread."""
+def start_overdub(m, l, frame, ramp):
+    """Add the fade-in, which lies before the overdub's first frame, and what came before `frame`. Audio thread."""
     loop = m.loops[l]
+    gone_by = frame - loop.dub_start
     loop.dub_started = 1
     for i in range(MAX_COPIES):
         if m.copies[l, i].on != 0 and m.copies[l, i].target == loop.dub_slot:
-            advance(m, l, i, loop.dub_ramp)
+            advance(m, l, i, loop.dub_ramp + gone_by)
     for k in range(loop.dub_ramp):
         gain = (k + 1) / (loop.dub_ramp + 1)
         add_input(m, l, loop.dub_start - loop.dub_ramp + k, gain)
+    overdub(m, l, loop.dub_start, gone_by, ramp)
 
 
 @inline
