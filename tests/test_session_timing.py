@@ -82,6 +82,27 @@ def test_a_recording_begins_and_ends_on_the_frames_of_the_bar():
     assert play.take_is(BAR, 2 * BAR)
 
 
+@pytest.mark.parametrize("late_ms", [1, 60, 120])
+def test_presses_that_come_late_count_as_on_the_bar_and_what_was_played_since_is_kept(late_ms):
+    play, late = Instrument(), 48 * late_ms
+    play.until(BAR + late).press("record").until(2 * BAR + late).press("record").until(3 * BAR)
+    assert play.take_is(BAR, 2 * BAR)
+    assert (play.engine.status(0).next_seam_frame - BAR) % BAR == 0
+
+
+def test_a_press_later_than_is_forgiven_waits_for_the_next_bar():
+    play = Instrument(forgiveness_ms=50)
+    play.until(BAR + 51 * 48).press("record").until(BAR + BEAT)
+    assert (play.state(), play.bus.status(0).pending) == ("off", "record")
+
+
+def test_a_press_is_judged_by_what_the_player_heard():
+    latency = 4800  # he presses on the bar that he hears, 100 ms after the engine has played it
+    play = Instrument(output_latency=latency, forgiveness_ms=0)
+    play.until(BAR + latency).press("record").until(2 * BAR + latency - 10).press("record").until(3 * BAR)
+    assert play.take_is(BAR, 2 * BAR)
+
+
 @pytest.mark.parametrize("unit, length", [(5, BEAT), (2, BEAT // 2), (4, BAR), (1, 2 * BAR)])
 def test_each_unit_has_its_own_boundaries(unit, length):
     play = Instrument(quantize=unit)
