@@ -10,7 +10,7 @@ from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import LearningTones
-from unloop_py.vamper.measuring import MOST_REMEMBERED, Measured, RememberedCosts, warm_up
+from unloop_py.vamper.measuring import MOST_REMEMBERED, Measured, RememberedCosts, measure_cost, warm_up
 from unloop_py.vamper.runner import JobRunner
 
 TAKE = Take(1, np.full((44100, 1), 0.1, np.float32), 44100)
@@ -75,6 +75,53 @@ def test_what_is_wanted_at_once_does_not_wait_for_the_warming_up(serve, costs):
     answers = serve(generator, jobs.Prepare(TAKE), jobs.Vary(1, (VariationRequest(1, 1, 1, Prompt(), 2),)), waiting=lambda: True)
     assert generator.made == [1]
     assert [type(answer) for answer in answers] == [jobs.Ready, jobs.Prepared, jobs.Progress, jobs.Progress, jobs.Done]
+
+
+def test_a_long_measurement_says_every_few_seconds_that_it_goes_on_and_is_not_taken_for_a_hang(serve, monkeypatch, make_stage):
+    now_s = [0.0]
+    monkeypatch.setattr("unloop_py.vamper.runner.time.perf_counter", lambda: now_s[0])
+    generator = Counted(overhead_s=30.0)
+    generator._wait = lambda seconds: now_s.__setitem__(0, now_s[0] + seconds)
+    answers = serve(generator)
+    assert [type(answer) for answer in answers] == [jobs.Loading] * 4 + [jobs.Ready] and now_s[0] > 150.0
+    stage = make_stage()
+    for answer in answers:
+        stage.play(30.0)
+        if isinstance(answer, jobs.Loading):
+            stage.worker._deliver(answer)
+    assert stage.notices == [] and len(stage.workers) == 1
+    stage.play(150.0)
+    assert "no answer for 120 s" in stage.notices[0]
+
+
+def test_one_that_is_to_step_in_is_given_as_long(make_stage):
+    stage = make_stage()
+    stage.get_ready()
+    stage.vamper.change_model("large", model="large")
+    stage.vamper.step()
+    for _ in range(5):
+        stage.clock.advance(100.0)
+        stage.workers[1]._deliver(jobs.Loading())
+        stage.vamper.step()
+    assert not stage.workers[1].killed and stage.notices == []
+    stage.clock.advance(130.0)
+    stage.vamper.step()
+    assert stage.workers[1].killed
+
+
+def test_a_slow_model_is_measured_on_a_shorter_loop():
+    lengths = []
+
+    class Slow(Counted):
+        def prepare(self, take, codes=None):
+            lengths.append(len(take.audio) / take.sample_rate)
+            return super().prepare(take, codes)
+
+    spent = [0.0]
+    generator = Slow(overhead_s=1.0)
+    generator._wait = lambda seconds: spent.__setitem__(0, spent[0] + seconds)
+    measure_cost(generator, lambda: spent[0])
+    assert lengths == [0.5, 1.0]
 
 
 def test_a_warming_up_that_is_under_way_makes_way_at_its_next_step():

@@ -196,13 +196,15 @@ class Director:
     def answered(self, number: int, answer: Any) -> None:
         """Worker `number` has answered."""
         if self._understudy is not None and number == self._understudy.number:
-            if (why := self._understudy.answered(answer)) is not None:
+            if (why := self._understudy.answered(answer, self._clock())) is not None:
                 self.drop_understudy(why)
             return
         if not self._supervisor.answered(number, answer, self._clock()):
             if self._supervisor.state is not WorkerState.READY:
                 self._worker_lost()
             return
+        if isinstance(answer, jobs.Loading):
+            return  # ready is still owed
         if isinstance(answer, jobs.Ready):
             self.facts = answer.facts
             self._meter = CostMeter(answer.cost)

@@ -94,6 +94,11 @@ class Cancel:
 # Up: answers.
 
 @dataclass(frozen=True, slots=True)
+class Loading:
+    """Not ready yet, and not hanging: a large model on a slow machine is measured for a minute."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """The model is loaded and its cost known; `learn_step_s` is what a step of learning takes, where it can learn."""
 

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 RATE = 44100              # Hz, of the noise
 MEASURED_S = (0.5, 3.0)   # loops on which a worker measures itself: short, so that it is ready soon
+SLOW_S = 1.0              # the longer of them, for a model that takes longer for the shorter one than that lasts
 MEASURED_STEPS = (1, 4)
 LEARNED_STEPS = 10        # the first ones only judge, which is quicker than learning
 MOST_REMEMBERED = 64      # the oldest goes
@@ -37,9 +39,9 @@ class Measured:
     learn_step_s: float = 0.0
 
 
-def measure(generator: Generator) -> Measured:
-    """Warm a generator up and time it; worker's thread."""
-    return Measured(measure_cost(generator), measure_learning(generator))
+def measure(generator: Generator, told: Callable[[], None] = lambda: None) -> Measured:
+    """Warm a generator up and time it; worker's thread. ``told`` is called again and again meanwhile."""
+    return Measured(measure_cost(generator, told=told), measure_learning(generator))
 
 
 def warm_up(generator: Generator, cancelled: Cancelled = lambda: False) -> None:
@@ -48,18 +50,23 @@ def warm_up(generator: Generator, cancelled: Cancelled = lambda: False) -> None:
         generator.vary(generator.prepare(_noise(MEASURED_S[0])), VariationRequest(-1, 1, 1, Prompt(), 1), cancelled=cancelled)
 
 
-def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> Cost:
+def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_counter, told: Callable[[], None] = lambda: None) -> Cost:
     """Warm a generator up and time it on loops of noise; worker's thread. The first job of all is not counted."""
-    measured = []
-    for audio_s in MEASURED_S:
-        prepared = generator.prepare(_noise(audio_s))
-        if not measured:
-            generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), 1))
-        for steps in MEASURED_STEPS:
-            started = clock()
-            generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), steps))
-            measured.append((audio_s, steps, clock() - started))
-    return fit_cost(measured)
+
+    def timed(prepared: Any, steps: int) -> float:
+        told()
+        started = clock()
+        generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), steps))
+        return clock() - started
+
+    shorter, longer = MEASURED_S
+    prepared = generator.prepare(_noise(shorter))
+    timed(prepared, MEASURED_STEPS[0])
+    measured = [(shorter, steps, timed(prepared, steps)) for steps in MEASURED_STEPS]
+    if measured[0][-1] > shorter:
+        longer = SLOW_S
+    prepared = generator.prepare(_noise(longer))
+    return fit_cost([*measured, *((longer, steps, timed(prepared, steps)) for steps in MEASURED_STEPS)])
 
 
 def measure_learning(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> float:

@@ -13,10 +13,27 @@ from typing import Any
 
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Generator, Learning, Variation
-from unloop_py.vamper.jobs import Cancelled, Done, Failed, Forget, Learn, Learned, Prepare, Prepared, Progress, Ready, Remake, Start, Vary
+from unloop_py.vamper.jobs import (
+    Cancelled,
+    Done,
+    Failed,
+    Forget,
+    Learn,
+    Learned,
+    Loading,
+    Prepare,
+    Prepared,
+    Progress,
+    Ready,
+    Remake,
+    Start,
+    Vary,
+)
 from unloop_py.vamper.measuring import CostWatch, RememberedCosts, measure, warm_up
 
 log = logging.getLogger(__name__)
+
+LOADING_NEWS_S = 5.0  # a word from a worker that is not ready for so long
 
 
 def load_factory(path: str) -> Callable[..., Generator]:
@@ -87,13 +104,25 @@ class JobRunner:
         remembered = self._costs.recall(key)
         if remembered is not None and rehearsed:
             warm_up(generator)
-        measured = remembered or measure(generator)
+        measured = remembered or measure(generator, self._still_loading())
         if remembered is None:
             self._costs.remember(key, measured)
         self._watch = CostWatch(self._costs, key, measured.cost)
         self._send(Ready(facts, measured.cost, measured.learn_step_s))
         if remembered is not None and not rehearsed:
             warm_up(generator, lambda: self._left or waiting())
+
+    def _still_loading(self) -> Callable[[], None]:
+        """What tells that a long measurement goes on, every few seconds."""
+        told_s = time.perf_counter()
+
+        def tell() -> None:
+            nonlocal told_s
+            if time.perf_counter() > told_s + LOADING_NEWS_S:
+                told_s = time.perf_counter()
+                self._send(Loading())
+
+        return tell
 
     def _obey(self, generator: Generator, order: Any, waiting: Callable[[], bool]) -> None:
         started = time.perf_counter()

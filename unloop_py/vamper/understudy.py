@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from unloop_py.generator.spec import Take
-from unloop_py.vamper.jobs import Failed, Gone, Prepare, Prepared, Ready
+from unloop_py.vamper.jobs import Failed, Gone, Loading, Prepare, Prepared, Ready
 from unloop_py.vamper.links import Worker
 from unloop_py.vamper.supervisor import LOADING_PATIENCE_S
 
@@ -53,10 +53,13 @@ class Understudy:
         self.silent_until_s = now_s + LOADING_PATIENCE_S
         self._asked: int | None = None
 
-    def answered(self, answer: Any) -> str | None:
+    def answered(self, answer: Any, now_s: float) -> str | None:
         """Take note of an answer; what went wrong, if it will never step in."""
         if isinstance(answer, Gone | Failed):
             return answer.text
+        if isinstance(answer, Loading):
+            self.silent_until_s = now_s + LOADING_PATIENCE_S
+            return None
         if isinstance(answer, Ready):
             self.ready = answer
         elif isinstance(answer, Prepared):
