@@ -32,7 +32,8 @@ class Hub:
     Serves ``files`` as `repository`, and goes wrong where it is told to.
 
     ``cuts`` holds for a path the numbers of bytes after which its next answers break off; ``damaged`` the paths whose
-    bytes are not those that are announced; ``asked`` every request for bytes, as (path, first byte).
+    bytes are not those that are announced, ``longer`` those that have more of them; ``asked`` every request for bytes, as
+    (path, first byte).
     """
 
     commit = "0123456789abcdef0123456789abcdef01234567"
@@ -41,6 +42,7 @@ class Hub:
         self.repository, self.files = repository, files
         self.cuts: dict[str, list[int]] = {}
         self.damaged: set[str] = set()
+        self.longer: set[str] = set()
         self.ranged, self.status, self.plain = True, 200, False
         self.asked: list[tuple[str, int]] = []
         hub = self
@@ -109,6 +111,8 @@ class Hub:
         self.asked.append((path, first))
         if path in self.damaged:
             data = bytes(len(data))
+        if path in self.longer:
+            data += b"more"
         cuts = self.cuts.get(path)
         sent = data[first:][: cuts.pop(0) if cuts else None]
         headers = {"Content-Range": f"bytes {first}-{len(data) - 1}/{len(data)}"} if first else {}

@@ -126,6 +126,31 @@ def test_contents_with_another_hash_are_thrown_away_and_what_came_before_is_kept
     assert [path for path, _ in hub.asked].count("codec.pth") == 1
 
 
+def test_a_file_with_more_bytes_than_announced_is_thrown_away(hub):
+    hub.longer.add("coarse.pth")
+    size = len(hub.files["coarse.pth"])
+    with pytest.raises(DownloadError, match=f"coarse.pth came with {size + 4} bytes, and the hub says {size}.*thrown away"):
+        download(plan(), convert)
+    assert waiting() == ["codec.pth"]
+    hub.longer.clear()
+    download(plan(), convert)
+    assert (vampnet_folder() / "coarse.safetensors").read_bytes() == hub.files["coarse.pth"]
+
+
+def test_a_conversion_that_was_killed_halfway_is_done_again_from_what_was_fetched(hub):
+    def killed(folder: Path, out: Path) -> None:
+        convert(folder, out)
+        (out / "c2f.safetensors").unlink()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        download(plan(), killed)
+    assert waiting() == ["c2f.pth", "coarse.pth", "codec.pth"] and not module.is_here(vampnet_folder(), module.BASE)
+    hub.asked.clear()
+    download(plan(), convert)
+    assert hub.asked == [] and module.is_here(vampnet_folder(), module.BASE) and waiting() == []
+
+
 def test_a_file_that_was_changed_at_the_hub_is_refused_before_a_byte_of_it_comes(hub):
     with pytest.raises(DownloadError, match=r"codec.pth at the hub is not the file that was published.*600996465 bytes, 3db3fa43ab5d"):
         plan_download()

@@ -64,6 +64,21 @@ def test_what_goes_wrong_is_one_line_and_status_2(typed, hub):
     assert done.exit_code == 2 and done.stderr.splitlines()[-1].startswith("unloop: c2f.pth came with SHA-256")
 
 
+def test_without_a_network_it_is_one_line_and_status_2(typed, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
+    done = typed("--yes")
+    assert done.exit_code == 2 and done.stderr.count("\n") == 1 and "is there a network?" in done.stderr and done.stdout == ""
+
+
+def test_stopped_by_hand_it_says_that_what_has_come_is_kept(typed, hub, monkeypatch):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "unloop_py.generator.vampnet_files", types.SimpleNamespace(convert_to_safetensors=stop))
+    done = typed("--yes")
+    assert done.exit_code == 130 and "what has come is kept: the same command goes on from here" in done.stderr
+
+
 def test_without_the_hubs_client_the_extra_that_has_it_is_named(typed, monkeypatch):
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
     done = typed("--yes")

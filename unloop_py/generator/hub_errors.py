@@ -55,7 +55,7 @@ def cured_asking(repository: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def cured_cut(name: str, size: int, part: Path) -> Iterator[None]:
-    """What can go wrong while a file of ``size`` bytes comes, in words; what has come, ``part``, is kept."""
+    """What can go wrong while a file of ``size`` bytes comes, in words; what has come, ``part``, is kept unless it is too much."""
     import httpx2
     from huggingface_hub.errors import HfHubHTTPError
 
@@ -65,6 +65,10 @@ def cured_cut(name: str, size: int, part: Path) -> Iterator[None]:
         if isinstance(error, OSError) and not isinstance(error, HfHubHTTPError) and error.errno is not None:
             raise  # the disk's
         here = part.stat().st_size if part.is_file() else 0
+        if here > size:
+            part.unlink()
+            raise DownloadError(f"{name} came with {here} bytes, and the hub says {size}: it is not what was announced and is thrown away."
+                                " Run the same command again; what else has come is kept") from None
         raise DownloadError(f"{name} stopped at {here / 1e6:.1f} of {size / 1e6:.1f} MB ({_reason(error)}): run the same command"
                             " again, and it goes on from there") from None
 
