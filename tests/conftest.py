@@ -1,6 +1,9 @@
 """What holds for every test: signals mean what they mean at a terminal. And what several rooms' tests ask for."""
 
+import os
+import shutil
 import signal
+import tempfile
 
 import pytest
 
@@ -10,6 +13,16 @@ for name in ("SIGINT", "SIGHUP"):
     number = getattr(signal, name, None)
     if number is not None and signal.getsignal(number) is signal.SIG_IGN:
         signal.signal(number, signal.default_int_handler if name == "SIGINT" else signal.SIG_DFL)
+
+
+def pytest_configure(config):
+    """What is played in a test is kept in a folder of the tests', not among the player's sessions."""
+    os.environ["XDG_DATA_HOME"] = config.unloop_data = tempfile.mkdtemp(prefix="unloop-tests-")
+
+
+def pytest_unconfigure(config):
+    """And goes with them."""
+    shutil.rmtree(getattr(config, "unloop_data", ""), ignore_errors=True)
 
 
 @pytest.fixture

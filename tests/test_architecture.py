@@ -20,24 +20,26 @@ ROOMS: dict[str, set[str]] = {
     "generator": {"beats"},
     "vamper": {"engine.messages", "beats.grid", "generator.spec"},
     "sync": {"engine.messages", "beats.grid"},
+    "sessions": {"engine.messages", "beats.grid", "audio_io.wav", "audio_io.loop_file"},
     "control": set(),
     "osc": {"control"},
     "ui": {"control"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
-    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "control", "osc", "ui"},
+    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
-    "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation"},
+    "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions"},
 }
 
 # room: what of others' it may import. "file.py: package" allows it in that file alone.
 THIRD_PARTY: dict[str, set[str]] = {
     "engine": {"numpy", "numba", "llvmlite"},
-    "audio_io": {"numpy", "portaudio.py: sounddevice", "wav.py: soundfile"},
+    "audio_io": {"numpy", "portaudio.py: sounddevice", "wav.py: soundfile", "loop_file.py: soxr"},
     "beats": {"numpy", "aubio_tracker.py: aubio"},
     "generator": {"torch", "numpy", "safetensors", "download.py: huggingface_hub", "hub_errors.py: huggingface_hub",
                   "hub_errors.py: httpx2", "dac_codec.py: dac"},
     "vamper": {"numpy"},
+    "sessions": {"numpy", "state.py: tomli_w"},
     "sync": {"numpy"},
     "control": set(),
     "osc": {"pythonosc"},

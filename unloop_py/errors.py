@@ -7,6 +7,7 @@
     ├── ParameterError     a value out of range, not a number, or an unknown name
     ├── CommandError       a command that cannot be obeyed in this state
     ├── ModelError         weights that are missing, damaged or of another version
+    ├── SessionError       a kept session that is not there, cannot be read, or is being played
     └── WorkerError        the generator's worker could not do what it was asked
 
 Texts name the value, the limit and the cure, in one line, for a musician. ``cli`` prints them and exits with 2;
@@ -40,6 +41,10 @@ class CommandError(UnloopError):
 
 class ModelError(UnloopError):
     """Weights that are missing, damaged or of another version."""
+
+
+class SessionError(UnloopError):
+    """A kept session that is not there, cannot be read, or is being played by another process."""
 
 
 class WorkerError(UnloopError):

@@ -6,7 +6,7 @@ The only import of soundfile. Any thread but the audio thread.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -149,6 +149,8 @@ class AudioWriter:
     path, sample_rate
         As `write_audio` takes them.
     channels : int
+    finish : callable, optional
+        Given the finished file before it gets its name, to add to it what it holds beside samples.
 
     Raises
     ------
@@ -156,19 +158,23 @@ class AudioWriter:
         As `write_audio`; when made, not when first written.
     """
 
-    def __init__(self, path: str | Path, sample_rate: int, channels: int) -> None:
+    def __init__(
+        self, path: str | Path, sample_rate: int, channels: int, finish: Callable[[Path], None] = lambda beside: None
+    ) -> None:
         self._path = check_writable_file(path)
         subtype = SUBTYPES.get(self._path.suffix.lower())
         if subtype is None:
             known = ", ".join(SUBTYPES)
             raise AudioFileError(f"{self._path}: unknown format {self._path.suffix!r}; choose one of {known}")
         self._settings = {"samplerate": sample_rate, "channels": channels, "subtype": subtype}
+        self._finish = finish
         self._stack = contextlib.ExitStack()
         self._file: soundfile.SoundFile | None = None
 
     def __enter__(self) -> AudioWriter:
         try:
             temporary = self._stack.enter_context(written_beside(self._path))
+            self._stack.push(lambda kind, *_: self._finish(temporary) if kind is None else None)
             self._file = self._stack.enter_context(soundfile.SoundFile(temporary, "w", **self._settings))
         except (OSError, soundfile.SoundFileError) as error:
             self._stack.close()

@@ -10,7 +10,7 @@ import click
 from unloop_py.cli.options import ChannelList, given, invocation, parameter_options, playing_options
 from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
 from unloop_py.errors import DeviceError
-from unloop_py.paths import check_writable_file
+from unloop_py.paths import check_writable_file, check_writable_folder
 
 
 @click.command()
@@ -92,6 +92,8 @@ def jam(
         raise click.UsageError("--input-file is heard by --backend virtual only: add that, or leave the file out")
     if config.record is not None:
         check_writable_file(Path(config.record))
+    if config.sessions_folder is not None:
+        check_writable_folder(Path(config.sessions_folder)).mkdir(exist_ok=True)
 
     from unloop_py.session.jam import run_jam
 

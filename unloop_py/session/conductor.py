@@ -61,6 +61,7 @@ class Conductor:
         self._engine = bus.engine
         self._vamper: Vamper | None = None
         self._hear: Callable[[Take], None] = lambda take: None
+        self._watch: Callable[[Event], None] = lambda event: None
         self._count_xruns = xruns
         self._clock = clock
         self._adapt_told = [True] * bus.n_loops
@@ -79,7 +80,9 @@ class Conductor:
             EventKind.IGNORED: self._on_ignored,
         }
 
-    def attach(self, vamper: Vamper | None, hear: Callable[[Take], None]) -> None:
+    def attach(
+        self, vamper: Vamper | None, hear: Callable[[Take], None], watch: Callable[[Event], None] = lambda event: None
+    ) -> None:
         """Join the rooms behind. Before the first step.
 
         Parameters
@@ -88,9 +91,12 @@ class Conductor:
             None with the generator off.
         hear : callable
             Given each new `Take` while no generator is there to find its beats; must return at once.
+        watch : callable
+            Given everything that the engine tells, before anybody acts on it.
         """
         self._vamper = self._bus.vamper = vamper
         self._hear = hear
+        self._watch = watch
 
     # The vamper's thread.
 
@@ -143,8 +149,9 @@ class Conductor:
         self._bus.observe_clock()
         self._bus.resend()
         for event in self._engine.events():
+            self._watch(event)
             act = self._events.get(event.kind)
-            if act is not None:  # KEPT, HISTORY and FREED are in the engine's reading and its own pool
+            if act is not None:  # KEPT, HISTORY, FREED and OBEYED are in the engine's reading and its own pool
                 act(event, self._bus.loops[event.loop])
         for loop, view in enumerate(self._bus.loops):
             self._tell_prompt(loop)

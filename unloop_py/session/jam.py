@@ -8,6 +8,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -15,11 +16,15 @@ from unloop_py import __version__
 from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Flag, State
+from unloop_py.errors import SessionError, UnloopError
 from unloop_py.session.session import Session
+from unloop_py.sessions.library import LAST, Kept, Library
+from unloop_py.sessions.reading import KeptSession, read_session
 from unloop_py.ui.keys import Keyboard, open_keyboard
 from unloop_py.ui.player import Player, how_to_play
 from unloop_py.ui.status import Screen, View, open_screen
 
+RESTORE_KEY = "y"
 LOOK_S = 0.1  # ten looks a second at keys and status
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
 
@@ -49,6 +54,9 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
     quit_asked = threading.Event()
     said: queue.SimpleQueue[str] = queue.SimpleQueue()
     with errors_said(said):
+        library = Library(None if config.sessions_folder is None else Path(config.sessions_folder))
+        wanted = None if config.session is None else read_session(library.find(config.session).folder)
+        crashed = None if wanted is not None else newest_crashed(library)
         session = Session(config, on_quit=quit_asked.set, **generator)
         session.bus.listen(lambda notice: _collect(notice, said))
         keyboard = open_keyboard()
@@ -56,8 +64,38 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         with ending_signals(quit_asked.set), session, open_screen() as screen, keyboard or contextlib.nullcontext():
             for line in greeting(session, keyboard is not None):
                 screen.say(line)
-            _play(session, screen, keyboard, said, quit_asked)
+            if wanted is not None:
+                for line in brought_back(session, wanted):
+                    screen.say(line)
+            elif crashed is not None:
+                screen.say(offer_of(crashed, keyboard is not None))
+            _play(session, screen, keyboard, said, quit_asked, crashed)
     return 0
+
+
+def newest_crashed(library: Library) -> Kept | None:
+    """The session before this one, if it ended without its player's wish and has a loop to bring back."""
+    try:
+        newest = library.find(LAST)
+    except (SessionError, OSError):
+        return None
+    return newest if newest.crashed else None
+
+
+def offer_of(crashed: Kept, keys: bool) -> str:
+    """The line that asks whether it is wanted back."""
+    loops = [loop for loop in crashed.state.loops if loop.take is not None]
+    seconds = max(loop.take.frames for loop in loops) / float(crashed.state.facts["sample_rate"])
+    what = f"{len(loops)} loop{'s' * (len(loops) > 1)}, {seconds:.1f} s"
+    how = f"press {RESTORE_KEY} to have it back, in time" if keys else "`unloop jam --session last` brings it back"
+    return f"the session {crashed.title} ({what}) did not end as it should: {how}"
+
+
+def brought_back(session: Session, kept: KeptSession) -> Iterator[str]:
+    """Bring a session back; what the player is told of it, a line each."""
+    session.restore(kept)
+    yield f"{kept.folder.name} comes back"
+    yield from kept.damage
 
 
 def greeting(session: Session, keys: bool) -> Iterator[str]:
@@ -77,6 +115,7 @@ def _play(
     keyboard: Keyboard | None,
     said: queue.SimpleQueue[str],
     quit_asked: threading.Event,
+    crashed: Kept | None = None,
 ) -> None:
     player = Player(session.bus)
     loading = session.vamper is not None
@@ -87,6 +126,13 @@ def _play(
         else:
             quit_asked.wait(LOOK_S)
         for key in pressed:
+            if crashed is not None:
+                # The question stands until it is answered, or something is played.
+                answered, crashed = crashed, None
+                if key == RESTORE_KEY:
+                    for line in _restored(session, answered):
+                        screen.say(line)
+                    continue
             if told := player.press(key):
                 screen.say(told)
         while not said.empty():
@@ -96,6 +142,13 @@ def _play(
             facts = session.vamper.facts
             screen.say(f"the model is loaded: {facts.get('model', session.config.model)} on {facts.get('device', 'cpu')}")
         screen.show(view(session))
+
+
+def _restored(session: Session, crashed: Kept) -> list[str]:
+    try:
+        return list(brought_back(session, read_session(crashed.folder)))
+    except UnloopError as error:
+        return [str(error)]
 
 
 def view(session: Session) -> View:

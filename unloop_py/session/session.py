@@ -12,18 +12,25 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
+from unloop_py.engine.messages import Event
 from unloop_py.osc.server import OscServer
 from unloop_py.session import models
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
+from unloop_py.session.keeping import Keeping
+from unloop_py.session.restoring import Restorer, restore_parameters
 from unloop_py.session.sound import Sound, open_sound
+from unloop_py.sessions.library import Library, mark_ended
+from unloop_py.sessions.reading import KeptSession
+from unloop_py.vamper.request import Offer
 from unloop_py.vamper.vamper import Vamper
 
 log = logging.getLogger(__name__)
@@ -54,6 +61,10 @@ class Session:
     vamper : Vamper or None
         None with the generator off.
     osc : OscServer
+    library : Library
+        The sessions that are kept.
+    keeping : Keeping or None
+        What keeps this one; None without autosave.
 
     Raises
     ------
@@ -102,7 +113,7 @@ class Session:
                 edition=arguments.pop("edition", None),
                 factory_args=arguments,
                 worker=config.worker,
-                on_offer=self._conductor.offer,
+                on_offer=self._offer,
                 on_progress=self._conductor.progressed,
                 on_notice=self._conductor.noticed,
                 on_prepared=lambda prepared: self._conductor.beats_found(prepared.version, prepared.grid),
@@ -110,13 +121,21 @@ class Session:
                 on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
             )
         self._beats = BeatListener(self._conductor.beats_found)
-        self._conductor.attach(self.vamper, self._beats.hear)
+        self._conductor.attach(self.vamper, self._beats.hear, self._happened)
+        self.library = Library(None if config.sessions_folder is None else Path(config.sessions_folder))
+        self.keeping = None
+        if config.autosave:
+            self.keeping = Keeping(self.bus, self.library, limit_bytes=1e9 * config.sessions_gb)
+            self.bus.listen(self.keeping.told)
+        self._restorer: Restorer | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
 
     def start(self) -> None:
         """Let it sound, listen and, behind that, load its model. Returns when the first loop can be recorded."""
         self.sound.stream.start()
+        if self.keeping is not None:
+            self.keeping.start()
         self._thread.start()
         self.osc.start()
         self._beats.start()
@@ -135,6 +154,18 @@ class Session:
             self._beats.stop()
             if self.vamper is not None:
                 self.vamper.stop()
+            if self.keeping is not None:
+                self.keeping.stop()
+
+    def restore(self, kept: KeptSession) -> None:
+        """Play a session on that was kept: its loops, its parameters and what sounded. Any one thread, while no loop is there.
+
+        The session that goes on is another one; the one that was kept stays as it is.
+        """
+        restore_parameters(self.bus, kept, dict(self.config.parameters))
+        self._restorer = Restorer(self.bus, self.vamper, kept)
+        with contextlib.suppress(OSError):  # a disk that cannot be written to is one that can be read from
+            mark_ended(kept.folder)
 
     def __enter__(self) -> Session:
         try:
@@ -156,6 +187,24 @@ class Session:
         while not self._ending.wait(STEP_S):
             try:
                 self._conductor.step()
+                if self._restorer is not None and self._restorer.step():
+                    self._restorer = None
+                if self.keeping is not None:
+                    self.keeping.step()
             except Exception:  # a fault of ours must not end the thread that the music hangs on
                 log.exception("the conductor stumbled")
                 time.sleep(0.1)
+
+    def _happened(self, event: Event) -> None:
+        try:
+            if self.keeping is not None:
+                self.keeping.happened(event)
+            if self._restorer is not None:
+                self._restorer.happened(event)
+        except Exception:  # whoever writes it down must not keep the others from hearing of it
+            log.exception("the session's keeping stumbled")
+
+    def _offer(self, offer: Offer) -> None:
+        if self.keeping is not None:
+            self.keeping.offered(offer)
+        self._conductor.offer(offer)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import zlib
 from collections import OrderedDict, deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,6 +73,15 @@ class VariationHistory:
         """A seam: the pass that begins plays `tag` of `take` (`THE_TAKE` = the take itself)."""
         with self._lock:
             self._passes.append((take, tag))
+
+    def recall(self, heard: Sequence[tuple[int, Heard]]) -> None:
+        """What was heard before all that is known, oldest first, each under a tag that nothing else has."""
+        with self._lock:
+            for tag, one in reversed(heard):
+                self._offers[tag] = one
+                self._offers.move_to_end(tag, last=False)
+                self._bytes += _size(one)
+                self._passes.appendleft((one.take, tag))
 
     def heard(self, seams_ago: int) -> Heard:
         """What sounded `seams_ago` seams ago; 0 is what sounds now.

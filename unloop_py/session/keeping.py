@@ -1,0 +1,135 @@
+"""The session on paper: what engine, bus and vamper tell goes to the keeper, in the words of the room that writes it down."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unloop_py import __version__
+from unloop_py.control.bus import Notice
+from unloop_py.engine.messages import Event
+from unloop_py.errors import UnloopError
+from unloop_py.generator.spec import VariationRequest
+from unloop_py.session.loop_view import TURNING
+from unloop_py.sessions.disk import Disk
+from unloop_py.sessions.keeper import Keeper, Moment
+from unloop_py.sessions.library import Library
+from unloop_py.sessions.writer import Writer
+
+if TYPE_CHECKING:
+    from unloop_py.session.bus import SessionBus
+    from unloop_py.vamper.request import Offer
+
+log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """Keeps one session while it is played.
+
+    Parameters
+    ----------
+    bus : SessionBus
+    library : Library
+    limit_bytes : float
+        Of all sessions together; the oldest without a name are deleted for it.
+    facts : dict
+        What else `session.toml` is to tell.
+    wall_clock : callable
+        Seconds since 1970.
+    disk : Disk, optional
+    """
+
+    def __init__(self, bus: SessionBus, library: Library, *, limit_bytes: float = math.inf, facts: dict[str, Any] | None = None,
+                 wall_clock: Callable[[], float] = time.time, disk: Disk | None = None) -> None:
+        self._bus, self._engine = bus, bus.engine
+        self._wall_clock = wall_clock
+        notice = self._notice
+        try:
+            gone = library.make_room(limit_bytes)
+            folder = library.new_folder(wall_clock())
+        except (OSError, UnloopError) as error:  # the music goes on without
+            notice(f"old sessions could not be seen to: {error}")
+            gone, folder = [], library.folder / time.strftime("%Y-%m-%d %H.%M.%S")
+        if gone:
+            notice(f"{len(gone)} old sessions without a name were deleted for room, the newest of them {gone[-1]}")
+        self.writer = Writer(folder, notice, disk)
+        begins = {"began": wall_clock(), "unloop": __version__, "model": bus.model(), "max_loop_s": self._engine.max_loop_frames
+                  / self._engine.sample_rate, "loops": self._engine.n_loops} | (facts or {})
+        self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
+        for loop in range(bus.n_loops):
+            for name, value in bus.store.snapshot(loop).items():
+                self.keeper.note({"what": "parameter", "at": 0, "loop": loop, "name": name, "value": value})
+
+    @property
+    def folder(self) -> Path:
+        """Where the session is kept, once there is anything to keep."""
+        return self.writer.folder
+
+    def start(self) -> None:
+        """Write on a thread of its own from now on."""
+        self.writer.start()
+
+    def stop(self) -> None:
+        """Write what is left. After the conductor's last step."""
+        self.keeper.end(self._moment())
+        self.writer.stop()
+
+    # The conductor's thread.
+
+    def happened(self, event: Event) -> None:
+        """The engine tells something; before its next events are asked for."""
+        self.keeper.happened(event, lambda: np.array(self._engine.buffer(event.slot)[: event.index]))
+
+    def step(self) -> None:
+        """Hand on what is due."""
+        self.keeper.step(self._moment())
+
+    # Any thread.
+
+    def offered(self, offer: Offer, loop: int = 0) -> None:
+        """A repetition is about to be offered to the engine."""
+        variation = offer.variation
+        entry = {"tag": offer.tag, "take": offer.take, "force": offer.force, "correlation": 1.0, "request": {}}
+        if variation is None:
+            self.keeper.offered(loop, entry, None, None)
+            return
+        entry |= {"correlation": float(variation.correlation), "request": request_to_entry(variation.request)}
+        self.keeper.offered(loop, entry, variation.audio, variation.codes)
+
+    def told(self, notice: Notice) -> None:
+        """What front ends are told: parameters, and the switches that concern all loops."""
+        frame = self._engine.frame()
+        if notice.kind == "parameter":
+            name, value = notice.values
+            self.keeper.note({"what": "parameter", "at": frame, "loop": notice.loop, "name": name, "value": value})
+        elif notice.kind == "generate":
+            self.keeper.note({"what": "generating", "at": frame, "on": bool(notice.values[0])})
+        elif notice.kind == "model":
+            self.keeper.note({"what": "model", "at": frame, "name": notice.values[0]})
+
+    def _moment(self) -> Moment:
+        """Where every playhead is, at the frame that is heard now."""
+        now_s = self._wall_clock()
+        frame = max(0, self._bus.frame_at(now_s))
+        positions = []
+        for loop in range(self._engine.n_loops):
+            status = self._engine.status(loop)
+            turned = frame - status.frame if status.state in TURNING else 0
+            positions.append((status.position_frames + turned) % status.length_frames if status.length_frames else 0)
+        return Moment(now_s, frame, positions)
+
+    def _notice(self, text: str) -> None:
+        log.warning(text)
+        self._bus.tell(Notice("error", None, ("", text)))
+
+
+def request_to_entry(request: VariationRequest) -> dict[str, Any]:
+    """A request as JSON and TOML hold it: without what is not set."""
+    return {name: value for name, value in asdict(request).items() if value is not None}

@@ -1,0 +1,190 @@
+"""A session that was kept is played on: its loops come back where they would be by now, with all that can be undone.
+
+Each state of a loop is loaded at the frame at which the loop's head comes round, all of them at once and silently, so that undo leads
+back to them in time; what sounds then is what sounded.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unloop_py.audio_io.loop_file import at_rate, with_channels
+from unloop_py.control.bus import Notice
+from unloop_py.control.parameters import by_name
+from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
+from unloop_py.errors import UnloopError
+from unloop_py.generator.spec import Prompt, VariationRequest
+from unloop_py.sessions.reading import KeptLoop, KeptSession
+from unloop_py.units import seconds_to_frames
+from unloop_py.vamper.history import Heard
+
+if TYPE_CHECKING:
+    from unloop_py.session.bus import SessionBus
+    from unloop_py.vamper.vamper import Vamper
+
+MARGIN_S = 0.1          # from knowing the time to the first frame that is loaded
+SILENT_S = 0.02         # at the head of the first pass, while the states under it are loaded
+IN_TIME_S = 600.0       # a session that ended longer ago comes back at once instead of in its time
+STATES = 32             # of each loop that can be undone
+RECALLED = 1 << 40      # tags of repetitions from before: above all that a session comes to
+
+
+class Restorer:
+    """Brings one session back, once. Made on any thread; the rest is the conductor's.
+
+    Parameters
+    ----------
+    bus : SessionBus
+    vamper : Vamper or None
+    kept : KeptSession
+    wall_clock : callable
+        Seconds since 1970.
+    """
+
+    def __init__(self, bus: SessionBus, vamper: Vamper | None, kept: KeptSession, wall_clock: Callable[[], float] = time.time) -> None:
+        self._bus, self._engine, self._vamper = bus, bus.engine, vamper
+        self._kept = kept
+        self._wall_clock = wall_clock
+        self._ratio = bus.sample_rate / kept.sample_rate
+        self._loops = {number: loop for number, loop in enumerate(kept.loops) if loop.history}
+        self._waiting = dict(self._loops)   # loops whose take has not been told yet
+        self._loaded = False
+
+    def step(self) -> bool:
+        """Do what is due; True when there is nothing left to do."""
+        if not self._loaded and self._engine.frame() > 0 and self._bus.frame_at(self._wall_clock()) >= 0:
+            self._loaded = True
+            self._load_all()
+        return self._loaded and not self._waiting
+
+    def happened(self, event: Event) -> None:
+        """The engine tells something: a take that is here gets back what sounded over it, and what was heard of it."""
+        if event.kind != EventKind.TAKE or not self._loaded or event.loop not in self._waiting:
+            return
+        loop = self._waiting.pop(event.loop)
+        if loop.audio is None:
+            return
+        try:
+            if loop.sounding is not None and loop.sounding.audio is not None:
+                self._offer(event, loop)
+        except UnloopError as error:
+            self._say(f"what sounded could not be brought back: {error}")
+        if self._vamper is not None and self._kept.state.facts.get("model") == self._bus.model():
+            self._recall(event, loop)
+
+    def _load_all(self) -> None:
+        """Say everything to the engine at once, for the frames at which each loop's head comes round."""
+        now = self._bus.frame_at(self._wall_clock()) + seconds_to_frames(MARGIN_S, self._bus.sample_rate)
+        state = self._kept.state
+        then = self._bus.frame_at(state.unix_s)
+        if state.ended or self._wall_clock() - state.unix_s > IN_TIME_S:
+            first = next(iter(self._loops.values()), None)
+            then = now + (self._position(first) if first is not None else 0)
+        for number, loop in list(self._loops.items()):
+            if number >= self._engine.n_loops:
+                self._say(f"loop {number + 1} is not brought back: there are only {self._engine.n_loops} loops")
+                del self._loops[number], self._waiting[number]
+                continue
+            try:
+                self._load(number, loop, then, now)
+            except UnloopError as error:
+                self._waiting.pop(number, None)
+                self._say(f"loop {number + 1} could not be brought back: {error}")
+        self._loops.clear()
+
+    def _load(self, number: int, loop: KeptLoop, then: int, now: int) -> None:
+        undone = max(0, loop.at - STATES)
+        states = [None if audio is None else self._fitted(audio) for audio in loop.history[undone : undone + 2 * STATES]]
+        at = loop.at - undone
+        length = len(states[at - 1]) if at and states[at - 1] is not None else 0
+        head = now + (then - self._position(loop) - now) % length if length else now
+        plain = len(states) == 1 and loop.state.state not in ("muted", "paused")
+        settled = head
+        if not plain:
+            self._send(CommandKind.SET, number, -1, value=0.0, control=Control.WET)
+        for audio in states:
+            if audio is None:
+                self._send(CommandKind.CLEAR, number, head)
+                continue
+            slot = self._engine.acquire_slot(len(audio))
+            self._engine.buffer(slot)[: len(audio)] = audio
+            try:
+                self._send(CommandKind.LOAD, number, head, slot=slot, length=len(audio))
+            except UnloopError:
+                self._engine.release_slot(slot)
+                raise
+        for _ in range(len(states) - at):
+            self._send(CommandKind.UNDO, number, head)
+        if length:
+            self._send(CommandKind.GENERATE, number, head, value=float(loop.state.generate and self._bus.generating()))
+            if loop.state.back:
+                self._send(CommandKind.BACK, number, head)
+            if loop.state.lock:
+                self._send(CommandKind.LOCK, number, head, value=1.0)
+            if loop.state.state == "muted":
+                self._send(CommandKind.MUTE, number, head, value=1.0)
+            elif loop.state.state == "paused":
+                settled = head + self._position(loop)
+                self._send(CommandKind.PAUSE, number, settled)
+        if not plain:
+            wet = float(self._bus.get(number, "wet"))
+            silent = seconds_to_frames(SILENT_S, self._bus.sample_rate)
+            self._send(CommandKind.SET, number, settled + silent, value=wet, control=Control.WET)
+
+    def _offer(self, event: Event, loop: KeptLoop) -> None:
+        audio = self._fitted(loop.sounding.audio)
+        if len(audio) != event.index:
+            return
+        slot = self._engine.acquire_slot(len(audio))
+        self._engine.buffer(slot)[: len(audio)] = audio
+        entry = loop.sounding.entry
+        try:
+            self._bus.send(Command(CommandKind.OFFER, event.loop, slot=slot, take=event.take, tag=RECALLED + int(entry["tag"]),
+                                   correlation=float(entry["correlation"]), force=True))
+        except UnloopError:
+            self._engine.release_slot(slot)
+            raise
+
+    def _recall(self, event: Event, loop: KeptLoop) -> None:
+        heard = []
+        for one in loop.variations:
+            request = _request(one.entry["request"], event.take)
+            if request is not None:
+                heard.append((RECALLED + int(one.entry["tag"]), Heard(event.take, request, one.codes)))
+        self._vamper.history.recall(heard)
+
+    def _fitted(self, audio: np.ndarray) -> np.ndarray:
+        return with_channels(at_rate(audio, self._kept.sample_rate, self._bus.sample_rate), self._engine.channels)
+
+    def _position(self, loop: KeptLoop) -> int:
+        return round(loop.state.position * self._ratio)
+
+    def _send(self, kind: CommandKind, loop: int, frame: int, **fields: Any) -> None:
+        self._bus.send(Command(kind, loop, frame, **fields))
+
+    def _say(self, text: str) -> None:
+        self._bus.tell(Notice("error", None, ("", text)))
+
+
+def restore_parameters(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) -> None:
+    """Set every parameter as it stood, but those that the player has given now."""
+    for number, loop in enumerate(kept.state.loops[: bus.n_loops]):
+        for name, value in loop.parameters.items():
+            if name not in given:
+                try:
+                    bus.set(number, name, by_name(name).convert(value))
+                except UnloopError:  # of another version, or damaged: it stands as it would anyway
+                    continue
+
+
+def _request(entry: dict[str, Any], take: int) -> VariationRequest | None:
+    try:
+        prompt = Prompt(**entry["prompt"])
+        known = {name: value for name, value in entry.items() if name in ("index", "seed", "steps", "turn")}
+        return VariationRequest(take_version=take, prompt=prompt, **known)
+    except (KeyError, TypeError):
+        return None

@@ -1,0 +1,201 @@
+"""A session read back from its folder. What is damaged is named and left out; the rest is read."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from unloop_py.audio_io.loop_file import read_loop, read_marks
+from unloop_py.errors import AudioFileError, SessionError, UnloopError
+from unloop_py.sessions.layer_file import crc, read_layer
+from unloop_py.sessions.log import read_log
+from unloop_py.sessions.state import THE_TAKE, Entry, LoopState, Performance, TakeFacts, from_toml
+from unloop_py.sessions.tokens import read_tokens
+
+
+@dataclass(eq=False, slots=True)
+class KeptVariation:
+    """A repetition that was heard: its entry, its sound if that was kept, and its tokens if they were."""
+
+    entry: Entry
+    audio: np.ndarray | None = None
+    codes: np.ndarray | None = None
+
+
+@dataclass(eq=False, slots=True)
+class KeptLoop:
+    """One loop as it was.
+
+    Attributes
+    ----------
+    state : LoopState
+    history : list of ndarray (frames, channels) float32, or None for an empty loop
+        What undo and redo walk over, oldest first, without the loop that never was.
+    at : int
+        How many of them are in force; 0 is an empty loop.
+    sounding : KeptVariation or None
+        None when it was the take.
+    variations : list of KeptVariation
+        Of the take in force, in the order in which they were heard; for `again`.
+    """
+
+    state: LoopState
+    history: list[np.ndarray | None] = field(default_factory=list)
+    at: int = 0
+    sounding: KeptVariation | None = None
+    variations: list[KeptVariation] = field(default_factory=list)
+
+    @property
+    def audio(self) -> np.ndarray | None:
+        """The take in force."""
+        return self.history[self.at - 1] if self.at else None
+
+
+@dataclass(eq=False, slots=True)
+class KeptSession:
+    """What a folder holds.
+
+    Attributes
+    ----------
+    folder : Path
+    state : Performance
+    loops : list of KeptLoop
+    damage : list of str
+        What could not be read, a line each.
+    """
+
+    folder: Path
+    state: Performance
+    loops: list[KeptLoop] = field(default_factory=list)
+    damage: list[str] = field(default_factory=list)
+
+    @property
+    def sample_rate(self) -> int:
+        return int(self.state.facts["sample_rate"])
+
+
+def read_state(folder: Path) -> Performance:
+    """How a session stands, to within a second, by its session.toml or, where that is damaged, by its log.
+
+    Raises SessionError when neither can be read and no loop is there either.
+    """
+    try:
+        return _read_toml(folder)
+    except _DAMAGE:
+        return _from_log(folder)[0] or _from_files(folder)
+
+
+def read_session(folder: Path) -> KeptSession:
+    """Everything that a session's folder holds, as it stood in its last moment.
+
+    Raises SessionError when there is nothing that can be read.
+    """
+    damage: list[str] = []
+    table: Performance | None = None
+    try:
+        table = _read_toml(folder)
+    except _DAMAGE as error:
+        damage.append(f"session.toml cannot be read ({_why(error)}): how things stood is taken from the log")
+    logged, bad = _from_log(folder)
+    if bad:
+        damage.append(f"log.jsonl: {bad}")
+    # The log is never older than the table; but one with gaps may have missed something.
+    state = logged if logged is not None and (not bad or table is None) else table
+    if state is None:
+        state = _from_files(folder)
+        damage.append("neither can be read: only the newest state of each loop is there")
+    kept = KeptSession(folder, state, damage=damage)
+    for number, loop in enumerate(state.loops):
+        kept.loops.append(_read_loop(folder, number, loop, damage))
+        if loop.state in ("recording", "overdubbing") and (files := sorted(folder.glob("input-*.wav"))):
+            damage.append(f"loop {number + 1} was {loop.state} when all ended: what came in is in {files[-1]}")
+    return kept
+
+
+_DAMAGE = (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError, AttributeError)
+
+
+def _read_toml(folder: Path) -> Performance:
+    with (folder / "session.toml").open("rb") as file:
+        return from_toml(tomllib.load(file))
+
+
+def _from_log(folder: Path) -> tuple[Performance | None, str]:
+    """What the log adds up to, None when its beginning is lost; and in words what of it cannot be read."""
+    session = Performance()
+    try:
+        entries, bad = read_log(folder / "log.jsonl")
+    except OSError as error:
+        return None, f"it cannot be read ({_why(error)})"
+    for entry in entries:
+        try:
+            session.apply(entry)
+        except (KeyError, TypeError, ValueError):
+            bad += 1
+    return session if "sample_rate" in session.facts else None, f"{bad} of its lines cannot be read" if bad else ""
+
+
+def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -> KeptLoop:
+    loop = KeptLoop(state)
+    for place, version in enumerate(state.history):
+        facts = state.takes.get(version)
+        audio: np.ndarray | None = None
+        if version == 0 or facts is None:  # the loop that never was, or a take that was not complete
+            continue
+        if facts.file:
+            try:
+                audio, _ = read_layer(folder / facts.file, facts.start, facts.frames, facts.crc)
+            except AudioFileError as error:
+                damage.append(f"loop {number + 1}, take {version}: {error}")
+                continue
+        loop.history.append(audio)
+        if place <= state.at:
+            loop.at = len(loop.history)
+    whole = state.take is not None and state.at < len(state.history) and loop.at > 0
+    for file in state.tokens:
+        try:
+            for tag, (codes, request) in sorted(read_tokens(folder / file).items()):
+                if request.get("take") == (state.take.take if state.take else None):
+                    loop.variations.append(KeptVariation(request | {"tag": tag}, codes=codes))
+        except UnloopError as error:
+            damage.append(f"loop {number + 1}: {error}")
+    if whole and state.tag != THE_TAKE and (entry := state.variations.get(state.tag)) is not None:
+        loop.sounding = _read_variation(folder, number, entry, damage)
+    return loop
+
+
+def _read_variation(folder: Path, number: int, entry: Entry, damage: list[str]) -> KeptVariation | None:
+    if not entry["file"]:
+        return None
+    try:
+        audio, _ = read_layer(folder / entry["file"], 0, int(entry["frames"]), int(entry["crc"]))
+    except AudioFileError as error:
+        damage.append(f"loop {number + 1}, the repetition that sounded: {error}")
+        return None
+    return KeptVariation(entry, audio)
+
+
+def _from_files(folder: Path) -> Performance:
+    """What can be told from the audio files alone."""
+    session = Performance()
+    for path in sorted(folder.glob("loop-*/take-*.wav")):
+        try:
+            found = read_loop(path)
+            number, version = int(path.parent.name.split("-")[1]) - 1, int(path.stem.split("-")[1])
+        except (UnloopError, ValueError):
+            continue
+        session.facts = {"sample_rate": found.sample_rate, "channels": found.audio.shape[1]}
+        loop = session.loop(number)
+        loop.history, loop.at, loop.state, loop.length = [0, version], 1, "playing", len(found.audio)
+        file = path.relative_to(folder).as_posix()
+        loop.takes = {version: TakeFacts(version, file, read_marks(path).start, len(found.audio), crc(found.audio))}
+    if not session.loops:
+        raise SessionError(f"{folder} holds nothing that can be read as a session")
+    return session
+
+
+def _why(error: Exception) -> str:
+    return str(getattr(error, "strerror", None) or error or type(error).__name__).splitlines()[0]

@@ -1,0 +1,258 @@
+"""How a session stands: what its log adds up to, and the same as `session.toml`.
+
+An entry of the log is a dict with ``what`` happened, ``at`` which engine frame and, mostly, to which ``loop`` (from 0). `apply` adds
+one up; it is the only code that does, while a session is played and when its log is all that is left of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+import tomli_w
+
+FORMAT = 1
+THE_TAKE = -1       # the engine's tag of a pass that plays the take
+RECALLED = 64       # variations whose files are remembered by their tag
+
+Entry = dict[str, Any]
+
+
+@dataclass(slots=True)
+class TakeFacts:
+    """One state of a loop, as a file.
+
+    Attributes
+    ----------
+    take : int
+        The engine's version of it.
+    file : str
+        In the session's folder; "" for the empty loop that `clear` leaves.
+    start, frames : int
+        Where in the file the loop begins, and how long it is.
+    crc : int
+        CRC-32 of the loop's samples.
+    kind : str
+        "recording", "overdub", "kept", "loaded" or "cleared".
+    """
+
+    take: int
+    file: str = ""
+    start: int = 0
+    frames: int = 0
+    crc: int = 0
+    kind: str = "recording"
+
+
+@dataclass(slots=True)
+class LoopState:
+    """One loop.
+
+    Attributes
+    ----------
+    state : str
+        The engine's label.
+    generate, lock, back : bool
+    history : list of int
+        Takes that undo and redo walk over, oldest first; 0 is the loop that never was.
+    at : int
+        Which of them plays.
+    takes : dict
+        By version.
+    tag : int
+        Of the variation that sounds, `THE_TAKE` when it is the take.
+    variations : dict
+        Entries of those heard lately, by tag.
+    parameters : dict
+    position, length : int
+        Of the playhead when `Performance.frame` was.
+    beats, first_beat : int, float
+        Of the take; 0 where none were found.
+    tokens : list of str
+        Files of tokens.
+    learned : str
+        File of what was learned of the take, "" for none.
+    """
+
+    state: str = "off"
+    generate: bool = True
+    lock: bool = False
+    back: bool = False
+    history: list[int] = field(default_factory=lambda: [0])
+    at: int = 0
+    takes: dict[int, TakeFacts] = field(default_factory=dict)
+    tag: int = THE_TAKE
+    variations: dict[int, Entry] = field(default_factory=dict)
+    parameters: dict[str, float | int] = field(default_factory=dict)
+    position: int = 0
+    length: int = 0
+    beats: int = 0
+    first_beat: float = 0.0
+    tokens: list[str] = field(default_factory=list)
+    learned: str = ""
+
+    @property
+    def take(self) -> TakeFacts | None:
+        """The take that plays; None when there is none, or its file is not written yet."""
+        return self.takes.get(self.history[self.at]) if self.at < len(self.history) else None
+
+
+@dataclass(slots=True)
+class Performance:
+    """The whole session.
+
+    Attributes
+    ----------
+    facts : dict
+        sample_rate, channels, max_loop_s, unloop (its version), model, began (seconds since 1970), ...
+    generating : bool
+    frame, unix_s : int, float
+        A moment, by both clocks.
+    ended : bool
+        It was ended by the player.
+    """
+
+    facts: Entry = field(default_factory=dict)
+    generating: bool = True
+    frame: int = 0
+    unix_s: float = 0.0
+    ended: bool = False
+    loops: list[LoopState] = field(default_factory=list)
+
+    def loop(self, number: int) -> LoopState:
+        """Loop `number`, from 0; there as soon as it is asked for."""
+        while len(self.loops) <= number:
+            self.loops.append(LoopState())
+        return self.loops[number]
+
+    def apply(self, entry: Entry) -> None:
+        """Add up one entry of the log."""
+        act = _ACTS.get(entry["what"])
+        if act is not None:
+            act(self, entry)
+
+
+def _begin(session: Performance, entry: Entry) -> None:
+    session.facts = {name: value for name, value in entry.items() if name not in ("what", "at")}
+    session.frame, session.unix_s = entry["at"], entry["began"]
+
+
+def _state(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    loop.state = entry["state"]
+    loop.generate, loop.lock, loop.back = entry["generate"], entry["lock"], entry["back"]
+    if loop.back or loop.state in ("off", "recording"):
+        loop.tag = THE_TAKE
+
+
+def _history(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    count = entry["undo"] + entry["redo"] + 1
+    if entry["take"] not in loop.history:
+        loop.history = [*loop.history[: loop.at + 1], entry["take"]]
+    loop.history = loop.history[-count:]  # the oldest were forgotten
+    loop.at = min(entry["undo"], len(loop.history) - 1)
+
+
+def _take(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    loop.takes[entry["take"]] = TakeFacts(**{f.name: entry[f.name] for f in fields(TakeFacts) if f.name in entry})
+    loop.tag = THE_TAKE
+    loop.length = entry["frames"]
+
+
+def _seam(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).tag = entry["tag"]
+
+
+def _variation(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    loop.variations[entry["tag"]] = entry
+    while len(loop.variations) > RECALLED:
+        del loop.variations[next(iter(loop.variations))]
+    if entry["tokens"] and entry["tokens"] not in loop.tokens:
+        loop.tokens.append(entry["tokens"])
+
+
+def _parameter(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).parameters[entry["name"]] = entry["value"]
+
+
+def _beats(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    loop.beats, loop.first_beat = entry["beats"], entry["first_beat"]
+
+
+def _moment(session: Performance, entry: Entry) -> None:
+    session.frame, session.unix_s = entry["at"], entry["unix_s"]
+    for number, position in enumerate(entry["positions"]):
+        session.loop(number).position = position
+
+
+def _generating(session: Performance, entry: Entry) -> None:
+    session.generating = entry["on"]
+
+
+def _model(session: Performance, entry: Entry) -> None:
+    session.facts["model"] = entry["name"]
+
+
+def _learned(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).learned = entry["file"]
+
+
+def _end(session: Performance, entry: Entry) -> None:
+    session.ended = True
+
+
+_ACTS = {"begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
+         "parameter": _parameter, "moment": _moment, "generating": _generating, "model": _model, "learned": _learned, "end": _end}
+
+
+# session.toml
+
+def to_toml(session: Performance) -> str:
+    """The session as a text that people can read."""
+    tables = {
+        "format": FORMAT, "ended": session.ended, "generating": session.generating,
+        "session": session.facts,
+        "clock": {"frame": session.frame, "unix_s": session.unix_s},
+        "loop": [_loop_table(number, loop) for number, loop in enumerate(session.loops, 1)],
+    }  # fmt: skip
+    return tomli_w.dumps(tables)
+
+
+def from_toml(tables: Entry) -> Performance:
+    """What `to_toml` wrote. Raises KeyError, TypeError or ValueError for what it did not write."""
+    if tables["format"] != FORMAT:
+        raise ValueError(f"format {tables['format']} is not {FORMAT}")
+    clock = tables["clock"]
+    session = Performance(dict(tables["session"]), bool(tables["generating"]), int(clock["frame"]), float(clock["unix_s"]),
+                          bool(tables["ended"]))
+    for table in tables["loop"]:
+        session.loops.append(_loop_from(dict(table)))
+    return session
+
+
+def _loop_table(number: int, loop: LoopState) -> Entry:
+    table = asdict(loop)
+    sounding = table.pop("variations").get(loop.tag)
+    takes = table.pop("takes")
+    parameters = table.pop("parameters")
+    wanted = [takes[version] for version in loop.history if version in takes]
+    table |= {"number": number, "parameters": parameters, "take": wanted}
+    if sounding is not None:
+        table["sounding"] = {name: value for name, value in sounding.items() if name not in ("what", "at", "loop")}
+    return table
+
+
+def _loop_from(table: Entry) -> LoopState:
+    takes = {int(row["take"]): TakeFacts(**row) for row in table.pop("take", [])}
+    sounding = table.pop("sounding", None)
+    table.pop("number")
+    loop = LoopState(**table)
+    loop.takes = takes
+    if sounding is not None:
+        loop.variations[int(sounding["tag"])] = sounding
+    loop.at = max(0, min(loop.at, len(loop.history) - 1))
+    return loop
