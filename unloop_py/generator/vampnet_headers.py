@@ -16,12 +16,13 @@ import pickle
 import struct
 import zipfile
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from unloop_py.errors import ModelError
+from unloop_py.generator.vampnet_shapes import ADAPTED, Shape, codec_shapes, transformer_shapes
 
 PARTS = ("codec", "coarse", "c2f")
 SUFFIXES = (".safetensors", ".pth")
@@ -43,7 +44,7 @@ class Header:
 
     path: Path
     kwargs: dict[str, Any]
-    shapes: dict[str, tuple[int, ...]]
+    shapes: dict[str, Shape]
 
     @property
     def part(self) -> str:
@@ -131,23 +132,34 @@ def check_part(header: Header, part: str) -> None:
         raise ModelError(f"{path} holds {TITLES[header.part]} and should hold {TITLES[part]}: are two files swapped?")
     for name in CODEC_KWARGS if part == "codec" else MODEL_KWARGS:
         _check_number(path, name, kwargs.get(name), least=0 if name == "n_conditioning_codebooks" else 1)
-    wanted = _codec_shapes(header) if part == "codec" else _model_shapes(header)
-    for name, shape in wanted.items():
-        if shapes.get(name) != shape:
-            raise ModelError(f"{path} contradicts itself: by its metadata {name} has shape {shape}, and the file's has"
-                             f" {shapes.get(name, 'none')}: {CURE}")
+    for name, shape in _codec_shapes(header) if part == "codec" else _model_shapes(header):
+        for own, wanted in _as_kept(name, shape, shapes):
+            if shapes.get(own) != wanted:
+                raise ModelError(f"{path} contradicts itself: by its metadata {own} has shape {wanted}, and the file's has"
+                                 f" {shapes.get(own, 'none')}: {CURE}")
 
 
-def _codec_shapes(header: Header) -> dict[str, tuple[int, ...]]:
+def _as_kept(name: str, shape: Shape | None, shapes: dict[str, Shape]) -> Iterator[tuple[str, Shape | None]]:
+    """The tensors that a file keeps a weight as: itself, or its direction and length; and its adapters, if it has any."""
+    layer = name.removesuffix(".weight")
+    if f"{layer}.weight_v" in shapes:
+        yield from ((f"{layer}.weight_v", shape), (f"{layer}.weight_g", shape and (shape[0], 1, 1)))
+    else:
+        yield name, shape
+    if shape is not None and layer.endswith(ADAPTED) and not shapes.keys().isdisjoint((f"{layer}.lora_A", f"{layer}.lora_B")):
+        rank = shapes.get(f"{layer}.lora_A", (0,))[0]
+        yield from ((f"{layer}.lora_A", (rank, shape[1])), (f"{layer}.lora_B", (shape[0], rank)))
+
+
+def _codec_shapes(header: Header) -> Iterator[tuple[str, Shape | None]]:
     kwargs = header.kwargs
     if "decoder.model.1.block.2.mrf_blocks.0.block.0.layer.0.alpha" not in header.shapes:
         raise ModelError(f"{header.path} is a codec with another decoder than LAC's, such as DAC: VampNet's own codec.pth is needed")
-    rows = {f"quantizer.quantizers.{number}.codebook.weight": (kwargs["codebook_size"], codebook_dim(kwargs))
-            for number in range(min(kwargs["n_codebooks"], len(header.shapes)))}
-    return rows | {f"quantizer.quantizers.{kwargs['n_codebooks']}.codebook.weight": None}
+    yield f"quantizer.quantizers.{kwargs['n_codebooks']}.codebook.weight", None
+    yield from codec_shapes(kwargs, codebook_dim(kwargs))
 
 
-def _model_shapes(header: Header) -> dict[str, tuple[int, ...]]:
+def _model_shapes(header: Header) -> Iterator[tuple[str, Shape | None]]:
     path, kwargs = header.path, header.kwargs
     if kwargs.get("r_cond_dim") or kwargs.get("ctrl_dims") or kwargs.get("cond_dim") or kwargs.get("noise_mode", "mask") != "mask":
         raise ModelError(f"{path} is steered by controls or noise that the published models do not have: {LATER}")
@@ -155,13 +167,9 @@ def _model_shapes(header: Header) -> dict[str, tuple[int, ...]]:
     if n_predicted < 1 or kwargs["embedding_dim"] % kwargs["n_heads"]:
         raise ModelError(f"{path} contradicts itself: {kwargs['n_codebooks']} codebooks of which {kwargs['n_conditioning_codebooks']} are"
                          f" given, {kwargs['embedding_dim']} channels for {kwargs['n_heads']} heads: {CURE}")
-    dim, bias = kwargs["embedding_dim"], "transformer.layers.0.self_attn.relative_attention_bias.weight"
-    return {"embedding.special.MASK": (kwargs["n_codebooks"], kwargs["latent_dim"]),
-            "embedding.out_proj.bias": (dim,),
-            bias: (header.shapes.get(bias, (32,))[0], kwargs["n_heads"]),
-            "classifier.layers.0.bias": (kwargs["vocab_size"] * n_predicted,),
-            f"transformer.layers.{kwargs['n_layers'] - 1}.norm_1.weight": (dim,),
-            f"transformer.layers.{kwargs['n_layers']}.norm_1.weight": None}
+    buckets = header.shapes.get("transformer.layers.0.self_attn.relative_attention_bias.weight", (32,))[0]
+    yield f"transformer.layers.{kwargs['n_layers']}.norm_1.weight", None
+    yield from transformer_shapes(kwargs, buckets)
 
 
 def codebook_dim(kwargs: dict[str, Any]) -> int:
