@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Whether the sound breaks while everything else is busy: real PortAudio, 64 frames at 48 kHz.
 
-    .venv/bin/python scripts/bench_callback.py [--seconds 60] [--log]
+    .venv/bin/python scripts/bench_callback.py [--generator vampnet] [--model FOLDER] [--seconds 60] [--log]
 
 Starts a JACK server of its own with the dummy driver (`jackd -R -d dummy`), so it needs no sound card, and plays a loop
 on it, while the generator's worker makes one variation after the other and a thread of this process holds the GIL. First
 with the engine's compiled callback, whose time is measured from within, then with an ordinary Python callback around the
 very same engine, for contrast. xruns are what PortAudio reports to the callback. woken_late says, from the server's log,
 how many of them were none of the callback's: the system had not even woken it, or the driver, by the end of the block.
+
+``--generator vampnet`` plays VampNet: the model of a folder, or random files of its full size, made in a temporary folder
+(3 GB, half a minute). memory_mb is what this process and the worker held at once, mapped files included.
 """
 
 from __future__ import annotations
@@ -27,20 +30,22 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_common import ROOT, add_log_option, finish
+from bench_common import ROOT, add_log_option, children, finish, memory_mb
 
 sys.path.insert(0, str(ROOT))
 
 from unloop_py.cli.groove import groove
+from unloop_py.config import JamConfig
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Take
+from unloop_py.session.models import arguments_for
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 48000
 BLOCK = 64
-LOOP_S = 4.0
-PATIENCE_S = 60.0  # for the generator's first variation
+LOOP_S = {"local": 4.0, "vampnet": 10.0}
+PATIENCE_S = {"local": 60.0, "vampnet": 600.0}  # for the generator's first variation
 SETTLE_S = 1.0  # opening the stream is not playing
 LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
 CLOCK_MONOTONIC = 1
@@ -145,13 +150,16 @@ class Busy:
         Variations made so far.
     """
 
-    def __init__(self, loop: np.ndarray, model: str) -> None:
+    def __init__(self, loop: np.ndarray, model: str, patience_s: float) -> None:
+        self._patience_s = patience_s
         self.engine: Engine | None = None
         self.made = 0
         self._first = threading.Event()
         self._ending = threading.Event()
+        arguments = arguments_for(model, JamConfig(compute="cpu"))
+        arguments.pop("edition")
         self._vamper = Vamper(
-            generator_factory=LOCAL_GENERATOR, factory_args={"model": model, "compute": "cpu"}, worker="process",
+            generator_factory=LOCAL_GENERATOR, factory_args=arguments, worker="process",
             on_offer=self._offer, on_notice=lambda text: print(f"  {text}", file=sys.stderr),
         )  # fmt: skip
         self._vamper.prompt_changed(Prompt(), DEFAULT_STEPS, 1)
@@ -160,7 +168,7 @@ class Busy:
 
     def __enter__(self) -> Busy:
         self._vamper.start()
-        if not self._first.wait(PATIENCE_S):
+        if not self._first.wait(self._patience_s):
             self._vamper.stop()
             sys.exit("the generator makes nothing")
         for thread in self._threads:
@@ -201,6 +209,11 @@ def play_loop(engine: Engine, loop: np.ndarray) -> None:
     slot = engine.acquire_slot(len(loop))
     engine.buffer(slot)[: len(loop)] = loop
     engine.send(Command(CommandKind.LOAD, slot=slot, length=len(loop)))
+
+
+def worker_of(pid: int) -> int:
+    """The process of the generator among those that this one has started."""
+    return next(child for child in children(pid) if b"unloop_py.vamper.worker" in Path(f"/proc/{child}/cmdline").read_bytes())
 
 
 def woken_late(log: Path) -> int:
@@ -263,22 +276,35 @@ def bench_python(loop: np.ndarray, seconds: float, busy: Busy) -> dict[str, Any]
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seconds", type=float, default=60.0, help="length of each of the two cases (60)")
-    parser.add_argument("--model", default="small", help="the generator's model (small)")
+    parser.add_argument("--generator", choices=sorted(LOOP_S), default="local", help="vampnet plays VampNet (local)")
+    parser.add_argument("--model", help="the generator's model (small; for vampnet, random files of its full size)")
     add_log_option(parser)
     arguments = parser.parse_args()
-    once = groove(RATE)
-    frames = int(LOOP_S * RATE)
-    loop = np.ascontiguousarray(np.resize(once, (frames, 2)), np.float32)
-    with tempfile.TemporaryDirectory() as folder, jack_server(Path(folder)) as log, Busy(loop, arguments.model) as busy:
+    loop_s, patience_s = LOOP_S[arguments.generator], PATIENCE_S[arguments.generator]
+    loop = np.ascontiguousarray(np.resize(groove(RATE), (int(loop_s * RATE), 2)), np.float32)
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        model = arguments.model or "small"
+        if arguments.generator == "vampnet" and arguments.model is None:
+            import full_size_vampnet
+
+            print("making random files of VampNet's size ...", flush=True)
+            full_size_vampnet.make(folder / "vampnet")
+            model = str(folder / "vampnet")
+        log = stack.enter_context(jack_server(folder))
+        busy = stack.enter_context(Busy(loop, model, patience_s))
         print(f"compiled callback, {arguments.seconds:g} s ...", flush=True)
         results = bench_compiled(loop, arguments.seconds, busy, log)
         print(f"  {results['xruns']} xruns ({results['woken_late']} times the system woke a thread too late)")
         print(f"  a block of {BLOCK} frames lasts {results['budget_us']} us and took "
               f"{results['p50_us']} (half), {results['p99_us']} (99 %), {results['p999_us']} us (99.9 %)")
+        results["memory_mb"] = {"parent": memory_mb(os.getpid()), "worker": memory_mb(worker_of(os.getpid()))}
+        print(f"  memory {results['memory_mb']} MB")
         print(f"Python callback, {arguments.seconds:g} s ...", flush=True)
         results |= bench_python(loop, arguments.seconds, busy)
         print(f"  {results['python_callback_xruns']} xruns")
-    config = {"sample_rate": RATE, "block": BLOCK, "seconds": arguments.seconds, "model": arguments.model, "loop_s": LOOP_S}
+    config = {"sample_rate": RATE, "block": BLOCK, "seconds": arguments.seconds, "generator": arguments.generator,
+              "model": arguments.model or ("full-size vampnet, random" if arguments.generator == "vampnet" else model), "loop_s": loop_s}
     finish("callback", config, results, log=arguments.log)
 
 

@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from bench_common import ROOT, add_log_option, finish
+from bench_common import ROOT, add_log_option, finish, memory_mb
 
 sys.path.insert(0, str(ROOT))
 
@@ -71,18 +71,9 @@ def start_worker(model: str, threads: int) -> dict[str, Any]:
     seconds = time.perf_counter() - began
     if not isinstance(answer, Ready):
         sys.exit(f"the worker is not ready: {answer.text}" if isinstance(answer, Gone) else f"the worker says {answer}")
-    peak_mb = peak_memory_mb(worker.pid)
+    held = memory_mb(worker.pid)
     worker.kill()
-    return {"seconds": round(seconds, 2), "peak_mb": peak_mb}
-
-
-def peak_memory_mb(pid: int) -> int | None:
-    """The most memory that a process has held at once, mapped files included; None where the system does not tell."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
-    except OSError:
-        return None
-    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), None)
+    return {"seconds": round(seconds, 2), "memory_mb": held}
 
 
 def measure(model: str, threads: int) -> dict[str, Any]:
@@ -90,7 +81,7 @@ def measure(model: str, threads: int) -> dict[str, Any]:
     command = [sys.executable, "-c", PARTS, model, str(threads)]
     parts = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True, check=True).stdout
     return {"first_s": first["seconds"], "second_s": min(one["seconds"] for one in later), "later_s": [one["seconds"] for one in later],
-            "peak_mb_first": first["peak_mb"], "peak_mb_second": later[-1]["peak_mb"], "parts": json.loads(parts)}
+            "first_memory_mb": first["memory_mb"], "second_memory_mb": later[-1]["memory_mb"], "parts": json.loads(parts)}
 
 
 def main() -> None:
@@ -108,7 +99,7 @@ def main() -> None:
             model = str(Path(folder) / "vampnet")
             full_size_vampnet.make(Path(model))
         results = measure(model, arguments.threads)
-    print(f"first start {results['first_s']} s, later ones {results['later_s']} s; peak {results['peak_mb_second']} MB")
+    print(f"first start {results['first_s']} s, later ones {results['later_s']} s; memory {results['second_memory_mb']} MB")
     for part, seconds in results["parts"].items():
         print(f"  {part:24} {seconds:6.2f}")
     finish("start", {"model": arguments.model or "full-size vampnet, random", "threads": arguments.threads}, results, log=arguments.log)

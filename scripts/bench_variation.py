@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_common import ROOT, add_log_option, finish
+from bench_common import ROOT, add_log_option, children, finish, memory_mb
 from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
@@ -163,8 +163,7 @@ class Jam:
         """This process and those it started, and theirs (Linux)."""
         found = [self.process.pid]
         for pid in found:
-            for task in Path(f"/proc/{pid}/task").glob("*/children"):
-                found += [int(child) for child in task.read_text().split()]
+            found += children(pid)
         return found
 
     def close(self) -> None:
@@ -225,17 +224,10 @@ def bench_memory(model: str, seams: int, seconds: float, folder: Path) -> dict[s
         while index < seams:
             index, late_now = running.hear("/unloop/loop/1/repetition")
             late += late_now
-        peaks = [_peak_mb(pid) for pid in running.processes()]
-    print(f"  after {seams} seams of a {seconds:g} s loop: peak {sum(peaks):.0f} MB ({' + '.join(f'{mb:.0f}' for mb in peaks)}), "
+        peaks = [memory_mb(pid)["peak"] for pid in running.processes()]
+    print(f"  after {seams} seams of a {seconds:g} s loop: peak {sum(peaks):.0f} MB ({' + '.join(map(str, peaks))}), "
           f"{late} late")
-    return {"peak_mb": round(sum(peaks)), "peak_mb_of_each": [round(mb) for mb in peaks], "late": late}
-
-
-def _peak_mb(pid: int) -> float:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError(f"process {pid} does not tell its peak memory")
+    return {"peak_mb": sum(peaks), "peak_mb_of_each": peaks, "late": late}
 
 
 def _empty_file_cache() -> bool:
