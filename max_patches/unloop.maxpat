@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   746.0
+   834.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -6097,12 +6097,12 @@
     "box": {
      "id": "obj-256",
      "maxclass": "newobj",
-     "numinlets": 11,
-     "numoutlets": 11,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       2230.0,
-      1600.0,
+      960.0,
       22.0
      ],
      "outlettype": [
@@ -6112,13 +6112,9 @@
       "",
       "",
       "",
-      "",
-      "",
-      "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/mute_quantized"
+     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/output_midi_clock"
     }
    },
    {
@@ -6151,7 +6147,7 @@
       120,
       20
      ],
-     "text": "time",
+     "text": "clock",
      "fontsize": 11.0,
      "textcolor": [
       0.62,
@@ -6671,50 +6667,42 @@
    {
     "box": {
      "id": "obj-279",
-     "maxclass": "live.dial",
+     "maxclass": "textbutton",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 3,
      "patching_rect": [
       820.0,
       2300.0,
-      62,
-      48
+      60,
+      24
      ],
      "outlettype": [
       "",
-      "float"
+      "",
+      "int"
      ],
-     "parameter_enable": 1,
-     "varname": "quantize",
-     "textcolor": [
-      0.9,
-      0.9,
-      0.9,
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "midi out",
+     "texton": "midi out",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
       1.0
      ],
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "quantize",
-       "parameter_shortname": "quantize",
-       "parameter_type": 1,
-       "parameter_mmin": 0.0,
-       "parameter_mmax": 5.0,
-       "parameter_unitstyle": 0,
-       "parameter_initial": [
-        0
-       ],
-       "parameter_initial_enable": 0
-      }
-     },
      "presentation": 1,
      "presentation_rect": [
       350.0,
       638.0,
-      62,
-      48
+      60,
+      24
      ],
-     "annotation": "quantize: What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat. 0..5, default 0.",
-     "hint": "quantize: What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat. 0..5, default 0."
+     "annotation": "output_midi_clock: Sends MIDI clock to what --midi-out names. 0..1, default 0.",
+     "hint": "output_midi_clock: Sends MIDI clock to what --midi-out names. 0..1, default 0."
     }
    },
    {
@@ -6750,7 +6738,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/quantize"
+     "text": "prepend /unloop/loop/1/output_midi_clock"
     }
    },
    {
@@ -6771,12 +6759,182 @@
    {
     "box": {
      "id": "obj-283",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 6,
+     "patching_rect": [
+      20,
+      2530.0,
+      800.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/mute_quantized"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-284",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      2500.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-285",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      2500.0,
+      120,
+      20
+     ],
+     "text": "boundaries",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      706.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-286",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "quantize",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "quantize",
+       "parameter_shortname": "quantize",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 5.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      726.0,
+      62,
+      48
+     ],
+     "annotation": "quantize: What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat. 0..5, default 0.",
+     "hint": "quantize: What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat. 0..5, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-287",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-288",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/quantize"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-289",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-290",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      980.0,
-      2300.0,
+      180.0,
+      2600.0,
       60,
       24
      ],
@@ -6800,8 +6958,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      418.0,
-      638.0,
+      78.0,
+      726.0,
       60,
       24
      ],
@@ -6811,13 +6969,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
-      2265.0,
+      180.0,
+      2565.0,
       90,
       22.0
      ],
@@ -6829,13 +6987,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
-      2390.0,
+      180.0,
+      2690.0,
       150,
       22.0
      ],
@@ -6847,13 +7005,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      980.0,
-      2425.0,
+      180.0,
+      2725.0,
       90,
       22.0
      ],
@@ -6862,13 +7020,13 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-294",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1140.0,
-      2300.0,
+      340.0,
+      2600.0,
       60,
       24
      ],
@@ -6892,8 +7050,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      486.0,
-      638.0,
+      146.0,
+      726.0,
       60,
       24
      ],
@@ -6903,13 +7061,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1140.0,
-      2265.0,
+      340.0,
+      2565.0,
       90,
       22.0
      ],
@@ -6921,13 +7079,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1140.0,
-      2390.0,
+      340.0,
+      2690.0,
       150,
       22.0
      ],
@@ -6939,13 +7097,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1140.0,
-      2425.0,
+      340.0,
+      2725.0,
       90,
       22.0
      ],
@@ -6954,13 +7112,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-298",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1300.0,
-      2300.0,
+      500.0,
+      2600.0,
       60,
       24
      ],
@@ -6984,8 +7142,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      554.0,
-      638.0,
+      214.0,
+      726.0,
       60,
       24
      ],
@@ -6995,13 +7153,13 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      2265.0,
+      500.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7013,13 +7171,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      2390.0,
+      500.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7031,13 +7189,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1300.0,
-      2425.0,
+      500.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7046,13 +7204,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-302",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1460.0,
-      2300.0,
+      660.0,
+      2600.0,
       60,
       24
      ],
@@ -7076,8 +7234,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      622.0,
-      638.0,
+      282.0,
+      726.0,
       60,
       24
      ],
@@ -7087,13 +7245,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
-      2265.0,
+      660.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7105,13 +7263,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
-      2390.0,
+      660.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7123,13 +7281,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1460.0,
-      2425.0,
+      660.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7138,7 +7296,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -7157,7 +7315,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-307",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7178,7 +7336,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      712.0,
+      800.0,
       680.0,
       20
      ]
@@ -7186,7 +7344,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7204,7 +7362,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10201,18 +10359,6 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      6
-     ],
-     "destination": [
-      "obj-284",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-284",
       0
      ],
@@ -10229,7 +10375,7 @@
       0
      ],
      "destination": [
-      "obj-285",
+      "obj-287",
       0
      ]
     }
@@ -10237,7 +10383,7 @@
    {
     "patchline": {
      "source": [
-      "obj-285",
+      "obj-287",
       0
      ],
      "destination": [
@@ -10249,8 +10395,8 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      7
+      "obj-286",
+      0
      ],
      "destination": [
       "obj-288",
@@ -10265,7 +10411,7 @@
       0
      ],
      "destination": [
-      "obj-287",
+      "obj-289",
       0
      ]
     }
@@ -10273,11 +10419,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      0
+      "obj-283",
+      1
      ],
      "destination": [
-      "obj-289",
+      "obj-291",
       0
      ]
     }
@@ -10285,7 +10431,7 @@
    {
     "patchline": {
      "source": [
-      "obj-289",
+      "obj-291",
       0
      ],
      "destination": [
@@ -10297,8 +10443,8 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      8
+      "obj-290",
+      0
      ],
      "destination": [
       "obj-292",
@@ -10313,7 +10459,7 @@
       0
      ],
      "destination": [
-      "obj-291",
+      "obj-293",
       0
      ]
     }
@@ -10321,11 +10467,11 @@
    {
     "patchline": {
      "source": [
-      "obj-291",
-      0
+      "obj-283",
+      2
      ],
      "destination": [
-      "obj-293",
+      "obj-295",
       0
      ]
     }
@@ -10333,7 +10479,7 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
+      "obj-295",
       0
      ],
      "destination": [
@@ -10345,8 +10491,8 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      9
+      "obj-294",
+      0
      ],
      "destination": [
       "obj-296",
@@ -10361,7 +10507,7 @@
       0
      ],
      "destination": [
-      "obj-295",
+      "obj-297",
       0
      ]
     }
@@ -10369,11 +10515,11 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
-      0
+      "obj-283",
+      3
      ],
      "destination": [
-      "obj-297",
+      "obj-299",
       0
      ]
     }
@@ -10381,7 +10527,7 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-299",
       0
      ],
      "destination": [
@@ -10393,35 +10539,107 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
-      0
-     ],
-     "destination": [
-      "obj-302",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-302",
+      "obj-298",
       0
      ],
      "destination": [
       "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-301",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-283",
+      4
+     ],
+     "destination": [
+      "obj-303",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-304",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-304",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-306",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-307",
       0
      ]
     }

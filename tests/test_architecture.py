@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, set[str]] = {
                   "hub_errors.py: httpx2", "dac_codec.py: dac"},
     "vamper": {"numpy"},
     "sessions": {"numpy", "state.py: tomli_w"},
-    "sync": {"numpy"},
+    "sync": {"midi_ports.py: mido", "link.py: link", "jack_transport.py: jack"},
     "control": set(),
     "osc": {"pythonosc"},
     "ui": {"rich"},
@@ -115,7 +115,8 @@ def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("package", "file"),
-    [("sounddevice", "audio_io/portaudio.py"), ("soundfile", "audio_io/wav.py"), ("aubio", "beats/aubio_tracker.py")],
+    [("sounddevice", "audio_io/portaudio.py"), ("soundfile", "audio_io/wav.py"), ("aubio", "beats/aubio_tracker.py"),
+     ("mido", "sync/midi_ports.py"), ("link", "sync/link.py"), ("jack", "sync/jack_transport.py")],
 )
 def test_a_package_that_wraps_a_system_library_has_one_door(package: str, file: str) -> None:
     users = {str(path.relative_to(PACKAGE).as_posix()) for path in FILES if package in {m.split(".")[0] for m in imports(path)}}

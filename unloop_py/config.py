@@ -31,6 +31,8 @@ class JamConfig:
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
     osc_listen: str = "127.0.0.1"
+    midi_in: str | None = None  # the port whose clock is followed when `sync_source` says so; None is the first there is
+    midi_out: str | None = None  # the port that `output_midi_clock` sends to
     generator: str = "local"  # or "off": a looper that repeats itself
     model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one
     compute: str = "auto"  # or "cpu", "cuda", "mps"

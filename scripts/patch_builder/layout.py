@@ -50,6 +50,7 @@ _SHORT = {
     "tail": "tail s",
     "seam_ms": "seam ms",
     "sync_source": "source",
+    "output_midi_clock": "midi out",
     "beats_per_bar": "bar beats",
     "eighth_per_cycle": "cycle 8ths",
     "forgiveness_ms": "forgive ms",
@@ -59,10 +60,8 @@ _SHORT = {
 }
 
 
-_TIME = {
-    "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "quantize", "round", "relative_sync",
-    "overdub_quantized", "mute_quantized",
-}  # fmt: skip
+_CLOCK = {"sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock"}
+_BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "mute_quantized"}
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 
@@ -77,13 +76,16 @@ def tooltip(parameter: Parameter) -> str:
 
 
 def parameter_groups() -> dict[str, list[Parameter]]:
-    """Every parameter once, in groups: what is played with, kept of the take, how tokens and repetitions are made, time."""
-    time = [row for row in PARAMETERS if row.name in _TIME]
-    play = [row for row in PARAMETERS if row not in time and (row.name == "variation" or row.acts == "at once")]
+    """Every parameter once, in groups: played with, kept of the take, how tokens and repetitions are made, and time."""
+    clock = [row for row in PARAMETERS if row.name in _CLOCK]
+    boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
+    play = [row for row in PARAMETERS if row not in clock + boundaries and (row.name == "variation" or row.acts == "at once")]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
     repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
-    sampling = [row for row in PARAMETERS if row not in time + play + prompts + repetitions]
-    return {"play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "time": time}
+    sampling = [row for row in PARAMETERS if row not in clock + boundaries + play + prompts + repetitions]
+    return {
+        "play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "clock": clock, "boundaries": boundaries,
+    }  # fmt: skip
 
 
 COMMAND_BY_NAME = {command.name: command for command in COMMANDS}

@@ -53,6 +53,8 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     metavar="ADDRESS",
     help="0.0.0.0 lets other machines steer.",
 )
+@click.option("--midi-in", metavar="PORT", help="The MIDI port whose clock --sync-source -2 follows; default the first there is.")
+@click.option("--midi-out", metavar="PORT", help="The MIDI port that --output-midi-clock sends to; default the first there is.")
 @click.option(
     "--generator",
     type=click.Choice(["local", "off"]),

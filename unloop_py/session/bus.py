@@ -26,6 +26,7 @@ from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.models import named
 from unloop_py.session.timing import Timing
+from unloop_py.sync.beat_line import BeatLine
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
@@ -104,6 +105,7 @@ class SessionBus:
         self._on_quit = on_quit
         self._wall_clock = wall_clock
         self._frame_clock = FrameClock(sample_rate)
+        self._fine_clock = FrameClock(sample_rate, tolerance_s=0.0)
         self._lock = threading.RLock()
         self._outbox: deque[Notice] = deque()
         self._listeners: list[Listener] = []
@@ -201,6 +203,21 @@ class SessionBus:
 
     # What the session uses.
 
+    def heard_at(self, unix_time_s: float) -> int:
+        """As `frame_at`, as near as is known now; for another machine's clock, which is made even afterwards."""
+        with self._lock:
+            return self._fine_clock.frame_at(unix_time_s - self._output_latency() / self.sample_rate)
+
+    def unix_at(self, frame: int) -> float:
+        """The time of the system clock at which an engine frame is heard."""
+        with self._lock:
+            return self._fine_clock.unix_at(frame) + self._output_latency() / self.sample_rate
+
+    def beats(self, frame: int) -> BeatLine | None:
+        """The beats that the loops follow round about an engine frame; None where there are none."""
+        with self._lock:
+            return self.timing.clock.line(0, frame)
+
     def listen(self, listener: Listener) -> None:
         """Tell this listener every later change, on the conductor's thread. Before the conductor starts."""
         self._listeners.append(listener)
@@ -236,7 +253,9 @@ class SessionBus:
     def observe_clock(self) -> None:
         """Look at the engine's clock and the wall's together, and at what is due. Conductor's thread, every few milliseconds."""
         with self._lock:
-            self._frame_clock.observe(self.engine.status(0).frame, self._wall_clock())
+            frame, now_s = self.engine.status(0).frame, self._wall_clock()
+            self._frame_clock.observe(frame, now_s)
+            self._fine_clock.observe(frame, now_s)
             self.timing.step()
 
     # Within.

@@ -16,6 +16,7 @@ from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.sync.beat_line import BeatLine, Clock
 from unloop_py.sync.clocks import InternalClock, line_of_loop
 from unloop_py.sync.first_loop import beats_of_loop
+from unloop_py.sync.link import LinkClock
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
@@ -32,8 +33,12 @@ class ClockSource:
     store : Store
     loops : list of LoopView
         For the beats that were found in each.
+
+    Attributes
+    ----------
     others : dict of int to Clock
-        Clocks of other machines, by their number in `sync_source`.
+        Clocks of other machines, by their number in `sync_source`, once they are open.
+    internal : InternalClock
     """
 
     def __init__(self, engine: Engine, store: Store, loops: list[LoopView]) -> None:
@@ -67,6 +72,13 @@ class ClockSource:
     def is_awaited(self) -> bool:
         """Whether the clock is another machine's, which may begin at any moment: what needs it waits."""
         return self.number in (LINK, MIDI_CLOCK, JACK)
+
+    def set_tempo(self, tempo_bpm: float, frame: int) -> None:
+        """The player's tempo: the instrument's own, and everybody's while the loops follow Link."""
+        self.internal.set_tempo(tempo_bpm, frame)
+        link = self.others.get(LINK)
+        if self.number == LINK and isinstance(link, LinkClock):
+            link.set_tempo(tempo_bpm)
 
     def beats_in(self, loop: int, line: BeatLine) -> float:
         """How many beats of a line a loop holds, or where it is empty, the loop that sets the tempo; 0 where neither is."""

@@ -23,10 +23,13 @@ class FrameClock:
     ----------
     sample_rate : int
         Frames per second.
+    tolerance_s : float
+        The estimate in use stays while it is off by no more; 0 follows the best there is, a little unsteady.
     """
 
-    def __init__(self, sample_rate: int) -> None:
+    def __init__(self, sample_rate: int, tolerance_s: float = TOLERANCE_S) -> None:
         self._sample_rate = sample_rate
+        self._tolerance_s = tolerance_s
         self._buckets: deque[tuple[int, float]] = deque()
         self._origin_s = 0  # whole seconds are subtracted first: a float of 1.7e9 s is too coarse
         self._offset: float | None = None
@@ -45,7 +48,7 @@ class FrameClock:
         while self._buckets and not 0 <= bucket - self._buckets[0][0] < WINDOW_S / BUCKET_S:
             self._buckets.popleft()
         best = max(offset for _, offset in self._buckets)
-        if self._offset is None or abs(best - self._offset) > TOLERANCE_S * self._sample_rate:
+        if self._offset is None or abs(best - self._offset) > self._tolerance_s * self._sample_rate:
             self._offset = best
 
     def frame_at(self, unix_s: float) -> int:

@@ -26,6 +26,7 @@ from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
+from unloop_py.session.other_clocks import OtherClocks
 from unloop_py.session.restoring import Restorer, restore_parameters
 from unloop_py.session.sound import Sound, open_sound
 from unloop_py.sessions.library import Library, mark_ended
@@ -121,6 +122,7 @@ class Session:
                 on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
             )
         self._beats = BeatListener(self._conductor.beats_found)
+        self._clocks = OtherClocks(self.bus, midi_in=config.midi_in, midi_out=config.midi_out)
         self._conductor.attach(self.vamper, self._beats.hear, self._happened)
         self.library = Library(None if config.sessions_folder is None else Path(config.sessions_folder))
         self.keeping = None
@@ -150,6 +152,7 @@ class Session:
             self._ending.set()
             if self._thread.is_alive():
                 self._thread.join()
+            self._clocks.stop()
             self.osc.stop()
             self._beats.stop()
             if self.vamper is not None:
@@ -187,6 +190,7 @@ class Session:
         while not self._ending.wait(STEP_S):
             try:
                 self._conductor.step()
+                self._clocks.step()
                 if self._restorer is not None and self._restorer.step():
                     self._restorer = None
                 if self.keeping is not None:

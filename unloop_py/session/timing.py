@@ -152,7 +152,7 @@ class Timing:
 
     def tempo_changed(self, tempo_bpm: float) -> None:
         """The parameter stands elsewhere."""
-        self.clock.internal.set_tempo(tempo_bpm, self._engine.status(0).frame)
+        self.clock.set_tempo(tempo_bpm, self._engine.status(0).frame)
 
     def obeyed(self, loop: int, name: str, frame: int) -> None:
         """Note a command that has gone to the engine for `frame`: a recording's length is counted from its beginning."""

@@ -1,0 +1,164 @@
+"""Clocks of other machines in a session: MIDI in and out over fake ports, and what is said when a door cannot be opened."""
+
+import sys
+import threading
+
+import pytest
+
+from tests.test_session_timing import BAR, BEAT, BLOCK, RATE, Instrument
+from unloop_py.errors import DeviceError
+from unloop_py.session.other_clocks import OtherClocks
+from unloop_py.sync import midi_ports
+
+MIDI_CLOCK, LINK, JACK = -2, -6, -1
+TICK = BEAT // 24
+
+
+class FakePort:
+    name = "drum machine"
+    closed = False
+
+    def close(self):
+        self.closed = True
+
+
+class FakePorts:
+    """Stands in for `midi_ports`: keeps what is sent, and lets a test play the other machine."""
+
+    def __init__(self):
+        self.port = FakePort()
+        self.sent = []
+        self.opened = threading.Event()
+
+    def open_clock_input(self, name, heard):
+        self.heard = heard
+        self.opened.set()
+        return self.port
+
+    def open_clock_output(self, name):
+        return self.port, lambda kind: self.sent.append(kind)
+
+
+@pytest.fixture
+def clocks():
+    made = []
+
+    def make(play, ports, **settings):
+        made.append(OtherClocks(play.bus, ports=ports, clock=lambda: play.frame / RATE, **settings))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.stop()
+
+
+def listening(play, clocks):
+    """The instrument with its MIDI door open."""
+    ports = FakePorts()
+    doors = clocks(play, ports)
+    doors.step()
+    assert ports.opened.wait(5)
+    while MIDI_CLOCK not in play.bus.timing.clock.others:
+        pass
+    return ports
+
+
+def run(play, ports, ticks, start=None):
+    """Let time pass while the other machine sends its ticks."""
+    first = play.frame if start is None else start
+    for k in range(ticks):
+        play.until(first + k * TICK)
+        ports.heard("clock", 0)
+    return play
+
+
+def test_a_recording_waits_for_the_other_machine_s_start_and_lies_in_its_bars(clocks):
+    play = Instrument(sync_source=MIDI_CLOCK)
+    ports = listening(play, clocks)
+    run(play.until(10_000), ports, 48)
+    ports.heard("stop", 0)
+    play.press("record")
+    run(play.until(60_000), ports, 24)
+    assert (play.state(), play.bus.status(0).pending_s) == ("off", -1.0)
+    ports.heard("start", 0)
+    start = play.frame + TICK
+    run(play, ports, 60, start)
+    assert play.state() == "recording"
+    play.press("record")
+    run(play, ports, 24 * 4, start + 60 * TICK)
+    _, take = play.takes[-1]
+    assert len(take) == pytest.approx(BAR, abs=BLOCK)
+
+
+def test_a_song_position_that_jumps_back_does_not_leave_a_press_waiting_for_what_has_gone_by(clocks):
+    play = Instrument(sync_source=MIDI_CLOCK)
+    ports = listening(play, clocks)
+    run(play.until(10_000), ports, 24 * 10)
+    play.press("record")
+    ports.heard("stop", 0)
+    ports.heard("songpos", 0)
+    ports.heard("continue", 0)
+    run(play, ports, 24 * 4 + 6, play.frame + TICK)
+    assert play.state() == "recording"
+
+
+def test_our_clock_goes_out_while_the_parameter_says_so(clocks):
+    play = Instrument()
+    ports = FakePorts()
+    told = threading.Event()
+    doors = clocks(play, ports, sleep=lambda seconds: told.wait(0.0005))
+    play.bus.set(0, "output_midi_clock", 1)
+    doors.step()
+    play.until(BAR + BEAT)
+    for _ in range(2000):
+        told.wait(0.001)
+        if ports.sent.count("clock"):
+            break
+    play.bus.set(0, "output_midi_clock", 0)
+    doors.step()
+    doors.stop()
+    assert "clock" in ports.sent and ports.port.closed
+
+
+def test_a_door_that_cannot_be_opened_is_said_and_the_press_can_be_taken_back(clocks):
+    class NoPorts(FakePorts):
+        def open_clock_input(self, name, heard):
+            self.opened.set()
+            raise DeviceError("no MIDI input can be opened: connect an interface")
+
+    play = Instrument(sync_source=MIDI_CLOCK)
+    ports = NoPorts()
+    doors = clocks(play, ports)
+    doors.step()
+    assert ports.opened.wait(5)
+    doors.stop()
+    play.press("record").until(BLOCK * 4)
+    assert ("", "no MIDI input can be opened: connect an interface") in play.told("error")
+    play.press("record")
+    assert play.bus.status(0).pending == ""
+
+
+@pytest.mark.parametrize(
+    "package, module, extra", [("link", "link", "link"), ("jack", "jack_transport", "jack"), ("mido", "midi_ports", "midi")]
+)
+def test_a_missing_package_is_named_with_the_extra_that_brings_it(monkeypatch, package, module, extra):
+    import importlib
+
+    door = importlib.import_module(f"unloop_py.sync.{module}")
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(DeviceError, match=rf"pip install unloop\[{extra}\]"):
+        getattr(door, f"_{package}")()
+
+
+@pytest.mark.parametrize(
+    "wanted, chosen", [("TR-8", "TR-8S:TR-8S MIDI 1 20:0"), ("tr-8s midi 1", "TR-8S:TR-8S MIDI 1 20:0"), (None, "Through 14:0")]
+)
+def test_a_port_is_found_by_part_of_its_name_and_the_first_is_taken_where_none_is_named(wanted, chosen):
+    assert midi_ports._choose(wanted, ["Through 14:0", "TR-8S:TR-8S MIDI 1 20:0"], "input") == chosen
+
+
+def test_a_port_that_is_not_there_is_refused_with_those_that_are():
+    with pytest.raises(DeviceError, match="there are Through; TR-8S"):
+        midi_ports._choose("keystep", ["Through", "TR-8S"], "input")
+    with pytest.raises(DeviceError, match="several MIDI ports match 'tr'"):
+        midi_ports._choose("tr", ["TR-8", "TR-6"], "input")
