@@ -100,9 +100,11 @@ def read_session(folder: Path) -> KeptSession:
     except _DAMAGE as error:
         damage.append(f"session.toml cannot be read ({_why(error)}): how things stood is taken from the log")
     logged, bad = _from_log(folder)
+    if not bad and (logged is None or table is not None and logged.frame < table.frame):
+        bad = "its end is lost"  # for what the table tells is in the log before
     if bad:
         damage.append(f"log.jsonl: {bad}")
-    # The log is never older than the table; but one with gaps may have missed something.
+    # The log may be newer than the table; but one with gaps may have missed something.
     state = logged if logged is not None and (not bad or table is None) else table
     if state is None:
         state = _from_files(folder)
@@ -140,6 +142,7 @@ def _from_log(folder: Path) -> tuple[Performance | None, str]:
 
 def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -> KeptLoop:
     loop = KeptLoop(state)
+    whole = False  # whether the take in force is the one that was
     for place, version in enumerate(state.history):
         facts = state.takes.get(version)
         audio: np.ndarray | None = None
@@ -154,15 +157,17 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
         loop.history.append(audio)
         if place <= state.at:
             loop.at = len(loop.history)
-    whole = state.take is not None and state.at < len(state.history) and loop.at > 0
+            whole = place == state.at
+    if not whole:
+        return loop
     for file in state.tokens:
         try:
             for tag, (codes, request) in sorted(read_tokens(folder / file).items()):
-                if request.get("take") == (state.take.take if state.take else None):
+                if request.get("take") == state.take.take:
                     loop.variations.append(KeptVariation(request | {"tag": tag}, codes=codes))
         except UnloopError as error:
             damage.append(f"loop {number + 1}: {error}")
-    if whole and state.tag != THE_TAKE and (entry := state.variations.get(state.tag)) is not None:
+    if state.tag != THE_TAKE and (entry := state.variations.get(state.tag)) is not None:
         loop.sounding = _read_variation(folder, number, entry, damage)
     return loop
 

@@ -218,6 +218,7 @@ def to_toml(session: Performance) -> str:
         "session": session.facts,
         "clock": {"frame": session.frame, "unix_s": session.unix_s},
         "loop": [_loop_table(number, loop) for number, loop in enumerate(session.loops, 1)],
+        "end": {"loops": len(session.loops)},  # by which a file that was cut off is known
     }  # fmt: skip
     return tomli_w.dumps(tables)
 
@@ -231,6 +232,8 @@ def from_toml(tables: Entry) -> Performance:
                           bool(tables["ended"]))
     for table in tables["loop"]:
         session.loops.append(_loop_from(dict(table)))
+    if tables["end"]["loops"] != len(session.loops):
+        raise ValueError("its end is missing")
     return session
 
 

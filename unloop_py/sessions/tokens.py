@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -55,13 +56,13 @@ class TokenFiles:
 def read_tokens(path: Path) -> dict[int, tuple[np.ndarray, Entry]]:
     """The tokens and the request of each repetition in a file, by tag. Raises UnloopError when it is damaged."""
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             found = {}
             for text in str(arrays["requests"]).splitlines():
                 request = json.loads(text)
                 tag = int(request.pop("tag"))
                 found[tag] = (arrays[str(tag)], request)
             return found
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, EOFError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise UnloopError(f"{path} is damaged: {error}") from None
 

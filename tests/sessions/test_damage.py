@@ -1,0 +1,79 @@
+"""A session that is damaged in any one file: that is named, and everything else is there."""
+
+import numpy as np
+import pytest
+
+from unloop_py.engine.messages import CommandKind
+from unloop_py.errors import SessionError
+from unloop_py.sessions.reading import read_session
+
+RATE = 48000
+FILES = ["session.toml", "log.jsonl", "loop-1/take-0001.wav", "loop-1/take-0002.wav", "loop-1/variation-000001.wav",
+         "loop-1/variations-0001.npz", "input-0001.wav", "playing.lock", "loop-2/take-0001.wav"]  # fmt: skip
+
+
+def hurt(path, how):
+    good = path.read_bytes()
+    if how == "gone":
+        path.unlink()
+    elif how == "empty":
+        path.write_bytes(b"")
+    elif how == "cut":
+        path.write_bytes(good[: len(good) // 4])
+    elif how == "garbage":
+        path.write_bytes(np.random.default_rng(0).bytes(max(len(good), 10)))
+    else:
+        path.write_bytes(good[: len(good) // 2] + b"\x00\xff\n\xfe" + good[len(good) // 2 + 4 :])
+
+
+@pytest.fixture
+def played(stage, noise):
+    """A session of two loops, an overdub and a repetition."""
+    s = stage(loops=2)
+    s.record(noise(RATE, 1), 0)
+    s.press(CommandKind.OVERDUB)
+    s.play(noise(RATE, 2))
+    s.press(CommandKind.PLAY)
+    s.wait(RATE)
+    s.record(noise(RATE // 2, 3), 1)
+    s.wait(RATE)
+    s.offer(noise(RATE, 4), 1)
+    s.wait(3 * RATE)
+    s.keeping.stop()
+    return s
+
+
+@pytest.mark.parametrize("how", ["gone", "empty", "cut", "garbage", "a few bytes"])
+@pytest.mark.parametrize("file", FILES)
+def test_whatever_one_file_has_suffered_the_others_are_there(played, file, how):
+    if file == "playing.lock" and how != "gone":
+        pytest.skip("it holds nothing")
+    hurt(played.folder / file, how)
+    kept = read_session(played.folder)
+    first, second = kept.loops
+    takes = {"1": (0, 1), "2": (0, 2)}
+    survivors = [played.takes[takes[n]] for n in "12" if file != f"loop-1/take-000{n}.wav"]
+    assert len(first.history) == len(survivors)
+    assert all(np.array_equal(was, wanted) for was, wanted in zip(first.history, survivors, strict=True))
+    assert np.array_equal(first.audio, survivors[-1])
+    if file != "loop-2/take-0001.wav":
+        assert np.array_equal(second.audio, played.takes[1, 1])
+    else:
+        assert second.audio is None
+    if file not in ("input-0001.wav", "playing.lock"):
+        assert any(file.split("/")[-1] in text for text in kept.damage), kept.damage
+    heard = file not in ("loop-1/variation-000001.wav", "loop-1/take-0002.wav")
+    assert (first.sounding is not None) == heard
+    assert bool(first.variations) == (file not in ("loop-1/variations-0001.npz", "loop-1/take-0002.wav"))
+
+
+def test_with_neither_table_nor_log_the_newest_take_of_each_loop_is_there(played):
+    for file in ("session.toml", "log.jsonl"):
+        hurt(played.folder / file, "garbage")
+    first, second = read_session(played.folder).loops
+    assert np.array_equal(first.audio, played.takes[0, 2]) and np.array_equal(second.audio, played.takes[1, 1])
+
+
+def test_a_folder_that_is_no_session_is_refused(tmp_path):
+    with pytest.raises(SessionError, match="nothing that can be read as a session"):
+        read_session(tmp_path)

@@ -1,0 +1,182 @@
+"""A session that ended without warning comes back: where it would be by now, with what can be undone, and as it sounded."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from unloop_py.engine.messages import CommandKind, State
+from unloop_py.sessions.reading import read_session
+from unloop_py.vamper.history import THE_TAKE
+
+RATE, BLOCK = 48000, 480
+AWAY_S = 7.3
+
+
+@pytest.fixture
+def again(stage, tmp_path):
+    """Kill an instrument, and make another one a while later; both."""
+
+    def make(first, **settings):
+        copy = tmp_path / "as it was left"
+        shutil.copytree(first.folder, copy)
+        second = stage(began=first.clock() + AWAY_S, **settings)
+        second.restore(read_session(copy))
+        return second
+
+    return make
+
+
+def position(stage, loop=0):
+    status = stage.engine.status(loop)
+    return status.position_frames
+
+
+def test_the_loop_comes_back_in_time_and_its_first_pass_is_the_take_sample_for_sample(stage, noise, again):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(RATE + RATE // 3)
+    where = position(s)
+    t = again(s)
+    t.wait(2 * RATE)
+    elapsed = round(AWAY_S * RATE) + 2 * RATE
+    assert (position(t) - where - elapsed) % RATE in (0, 1, RATE - 1)
+    loop = s.takes[0, 1]
+    head = next(at for at in range(len(t.sound)) if t.sound[at].any())
+    first_sound = next(at for at in range(RATE) if loop[at].any())
+    assert np.array_equal(t.sound[head - first_sound : head - first_sound + RATE], loop)
+    assert head < RATE + RATE // 5  # at the first head that comes round
+
+
+def test_what_can_be_undone_and_redone_can_be_so_again_and_in_its_place(stage, noise, again):
+    s = stage()
+    s.record(noise(RATE, 1))
+    for n in (2, 3):
+        s.press(CommandKind.OVERDUB)
+        s.play(noise(RATE, n))
+        s.press(CommandKind.PLAY)
+        s.wait(RATE)
+    s.press(CommandKind.UNDO)
+    s.wait(2 * RATE)
+    t = again(s)
+    t.wait(3 * RATE)
+    status = t.engine.status()
+    assert (status.undo_steps, status.redo_steps) == (2, 1)
+    for command, take in ((None, 2), (CommandKind.UNDO, 1), (CommandKind.REDO, 2), (CommandKind.REDO, 3)):
+        if command is not None:
+            t.press(command)
+            t.wait(BLOCK + BLOCK)  # the fade
+        where = position(t)
+        heard = t.wait(RATE // 4)
+        assert np.array_equal(heard, np.roll(s.takes[0, take], -where, axis=0)[: RATE // 4])
+
+
+@pytest.mark.parametrize("kind, state", [(CommandKind.MUTE, State.MUTED), (CommandKind.PAUSE, State.PAUSED)])
+def test_a_loop_that_was_silent_is_silent_and_goes_on_where_it_would(stage, noise, again, kind, state):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(RATE + 12345)
+    s.press(kind)
+    s.wait(2 * RATE)
+    where = position(s)
+    t = again(s)
+    t.wait(4 * RATE)
+    assert t.engine.status().state == state
+    assert not t.sound.any()
+    if state == State.PAUSED:
+        assert position(t) == where
+    t.press(CommandKind.PLAY)
+    t.wait(2 * BLOCK)
+    where = position(t)
+    assert np.array_equal(t.wait(BLOCK), np.roll(s.takes[0, 1], -where, axis=0)[:BLOCK])
+
+
+def test_what_sounded_over_the_take_sounds_again(stage, noise, again):
+    s = stage()
+    s.record(noise(RATE // 2, 1))
+    s.wait(RATE // 2)
+    s.offer(heard := noise(RATE // 2, 9), 1)
+    s.wait(RATE)
+    t = again(s)
+    t.wait(2 * RATE)
+    where = position(t)
+    assert t.engine.status().tag != THE_TAKE
+    assert np.array_equal(t.wait(BLOCK), np.roll(heard, -where, axis=0)[:BLOCK])
+
+
+def test_flags_and_parameters_are_as_they_were_but_for_those_that_are_given(stage, noise, again):
+    s = stage()
+    s.bus.set(0, "variation", 0.8)
+    s.bus.set(0, "feedback", 0.5)
+    s.record(noise(RATE // 2, 1))
+    s.press(CommandKind.LOCK, value=1.0)
+    s.wait(2 * RATE)
+    t = again(s)
+    t.wait(RATE)
+    assert (t.bus.get(0, "variation"), t.bus.get(0, "feedback")) == (0.8, 0.5)
+    assert t.bus.get(0, "periodic_prompt") == s.bus.get(0, "periodic_prompt")
+    assert t.engine.status().flags == s.engine.status().flags
+    given = stage(began=s.clock())
+    given.restore(read_session(s.folder), {"feedback": 1.0})
+    assert (given.bus.get(0, "variation"), given.bus.get(0, "feedback")) == (0.8, 1.0)
+
+
+def test_a_session_comes_back_on_another_sound_card(stage, again):
+    s = stage()
+    tone = 0.1 * np.sin(2 * np.pi * 100 * np.arange(RATE) / RATE)[:, None].astype(np.float32).repeat(2, axis=1)
+    s.record(tone)
+    s.wait(2 * RATE)
+    t = again(s, rate=44100, channels=1)
+    t.wait(2 * 44100)
+    assert t.engine.status().length_frames == 44100
+    where = position(t)
+    assert np.abs(t.wait(BLOCK)[:, 0] - 0.1 * np.sin(2 * np.pi * 100 * (where + np.arange(BLOCK)) / 44100)).max() < 1e-3
+
+
+def test_several_loops_keep_their_places_to_each_other(stage, noise, again):
+    s = stage(loops=2)
+    s.record(noise(RATE, 1), 0)
+    s.wait(12000)
+    s.record(noise(RATE // 2, 2), 1)
+    s.wait(2 * RATE)
+    apart = (position(s, 0) - position(s, 1)) % (RATE // 2)
+    t = again(s, loops=2)
+    t.wait(3 * RATE)
+    assert (position(t, 0) - position(t, 1)) % (RATE // 2) == apart
+
+
+def test_loops_that_there_is_no_room_for_are_named(stage, noise, again):
+    s = stage(loops=2)
+    s.record(noise(RATE, 1), 0)
+    s.record(noise(RATE, 2), 1)
+    s.wait(2 * RATE)
+    t = again(s)
+    t.wait(2 * RATE)
+    assert t.engine.status().state == State.PLAYING
+    assert any("loop 2 is not brought back" in text for text in t.notices)
+
+
+def test_a_session_that_was_ended_long_ago_starts_at_once(stage, noise, tmp_path):
+    s = stage()
+    s.record(noise(2 * RATE, 1))
+    s.wait(3 * RATE)
+    s.keeping.stop()
+    t = stage(began=s.clock() + 86400.77)
+    t.restore(read_session(s.folder))
+    t.wait(RATE)
+    head = next(at for at in range(len(t.sound)) if t.sound[at].any())
+    assert head < RATE // 5
+
+
+def test_the_wet_level_is_the_players_again_after_a_silent_return(stage, noise, again):
+    s = stage()
+    s.bus.set(0, "wet", 0.5)
+    s.record(noise(RATE, 1))
+    s.press(CommandKind.OVERDUB)
+    s.play(noise(RATE, 2))
+    s.press(CommandKind.PLAY)
+    s.wait(2 * RATE)
+    t = again(s)
+    t.wait(3 * RATE)
+    where = position(t)
+    assert np.allclose(t.wait(BLOCK), 0.5 * np.roll(s.takes[0, 2], -where, axis=0)[:BLOCK], atol=1e-7)
