@@ -36,6 +36,7 @@ from unloop_py.generator.spec import Prompt, Variation, VariationRequest
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
+from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.restoring import Restorer
 from unloop_py.sessions.layer_file import crc
 from unloop_py.sessions.library import Library
@@ -61,6 +62,7 @@ class Instrument:
         self.bus = SessionBus(self.engine, Store(), block_frames=BLOCK)
         self.conductor = Conductor(self.bus)
         self.conductor.attach(None, lambda take: None, self._happened)
+        self.files = LoopFiles(self.bus)
         self.keeping = Keeping(self.bus, Library(folder))
         self.restorer: Restorer | None = None
         self.takes: dict[int, np.ndarray] = {}
@@ -82,12 +84,12 @@ class Instrument:
         return out
 
     def _happened(self, event: Event) -> None:
-        self.keeping.happened(event)
+        self.files.happened(event)
+        self.keeping.happened(event, lambda: self.files.take(event.loop))
         if self.restorer is not None:
             self.restorer.happened(event)
         if event.kind == EventKind.TAKE and event.index:
-            audio = self.engine.buffer(event.slot)[: event.index].copy()
-            self.takes[event.take] = audio
+            audio = self.takes[event.take] = self.files.take(event.loop)
             self.finished.append((event.take, crc(audio), time.perf_counter()))
 
     def _on_disk(self, version: int, checksum: int, told_s: float) -> None:

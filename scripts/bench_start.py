@@ -26,7 +26,7 @@ from bench_common import ROOT, add_log_option, finish, memory_mb
 
 sys.path.insert(0, str(ROOT))
 
-from unloop_py.vamper.jobs import Gone, Ready, Start
+from unloop_py.vamper.jobs import Gone, Loading, Ready, Start
 from unloop_py.vamper.links import ProcessWorker
 
 LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
@@ -67,7 +67,8 @@ def start_worker(model: str, threads: int) -> dict[str, Any]:
     answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
     began = time.perf_counter()
     worker = ProcessWorker(Start(LOCAL_GENERATOR, {"model": model, "compute": "cpu", "threads": threads}), answers.put)
-    answer = answers.get(timeout=PATIENCE_S)
+    while isinstance(answer := answers.get(timeout=PATIENCE_S), Loading):
+        pass
     seconds = time.perf_counter() - began
     if not isinstance(answer, Ready):
         sys.exit(f"the worker is not ready: {answer.text}" if isinstance(answer, Gone) else f"the worker says {answer}")

@@ -37,7 +37,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "audio_io": {"numpy", "portaudio.py: sounddevice", "wav.py: soundfile", "loop_file.py: soxr"},
     "beats": {"numpy", "aubio_tracker.py: aubio"},
     "generator": {"torch", "numpy", "safetensors", "download.py: huggingface_hub", "hub_errors.py: huggingface_hub",
-                  "hub_errors.py: httpx2", "dac_codec.py: dac"},
+                  "hub_errors.py: httpx2", "dac_codec.py: dac", "fused.py: numba", "fused.py: llvmlite"},
     "vamper": {"numpy"},
     "sessions": {"numpy", "state.py: tomli_w"},
     "sync": {"midi_ports.py: mido", "link.py: link", "jack_transport.py: jack"},

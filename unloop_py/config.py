@@ -39,6 +39,7 @@ class JamConfig:
     lora_scale: float | None = None  # factor on the adapters of VampNet's fine-tunes; None is the reference's way, 1
     model_threads: int | None = None  # 1..available_cores(); None leaves it to the model's family
     worker: str = "process"  # or "thread", for debugging
+    loop: str | None = None  # an audio file to begin with
     autosave: bool = True  # every session is kept while it is played
     sessions_folder: str | None = None  # where; None is the user's data folder
     sessions_gb: float = 4.0  # of sessions without a name: the oldest go

@@ -14,7 +14,7 @@ from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
 from unloop_py.osc.subscribers import MAX_SUBSCRIBERS, can_bind
 
-LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop" and command.argument != "name"]
+LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop" and command.argument not in ("name", "file")]
 
 
 def given(bus):

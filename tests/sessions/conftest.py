@@ -11,6 +11,7 @@ from unloop_py.generator.spec import Prompt, Variation, VariationRequest
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
+from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.restoring import Restorer, restore_parameters
 from unloop_py.sessions.library import Library
 from unloop_py.vamper.request import Offer
@@ -35,6 +36,7 @@ class Stage:
         self.keeping = Keeping(self.bus, self.library, limit_bytes=limit_bytes, wall_clock=self.clock, disk=disk)
         self.bus.listen(self.keeping.told)
         self.restorer = None
+        self.files = self.bus.files = LoopFiles(self.bus)
         self.conductor.attach(None, lambda take: None, self._happened)
         self.takes = {}
         self.pieces = []
@@ -43,7 +45,8 @@ class Stage:
         return self.began + self.engine.frame() / self.engine.sample_rate
 
     def _happened(self, event):
-        self.keeping.happened(event)
+        self.files.happened(event)
+        self.keeping.happened(event, lambda: self.files.take(event.loop))
         if self.restorer is not None:
             self.restorer.happened(event)
         if event.kind.name == "TAKE" and event.index:

@@ -5,7 +5,8 @@ import pytest
 
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import fakes, jobs
-from unloop_py.vamper.measuring import measure_cost
+from unloop_py.vamper.deadline import fit_cost
+from unloop_py.vamper.measuring import time_jobs
 from unloop_py.vamper.runner import JobRunner, load_factory
 
 TAKE = Take(1, np.full((22050, 2), 0.1, np.float32), 44100)
@@ -66,7 +67,7 @@ def test_the_cost_of_a_job_is_found_from_four_short_ones():
             audio_s = len(prepared.audio) / prepared.sample_rate
             spent[0] += 0.1 + 0.02 * audio_s + request.sampling_steps * (0.01 + 0.005 * audio_s)
 
-    cost = measure_cost(Clockwork(), lambda: spent[0])
+    cost = fit_cost(time_jobs(Clockwork(), lambda: spent[0], lambda: None))
     assert cost.seconds(8.0, 12) == pytest.approx(0.1 + 0.16 + 12 * 0.05)
 
 

@@ -10,7 +10,7 @@ from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import LearningTones
-from unloop_py.vamper.measuring import MOST_REMEMBERED, Measured, RememberedCosts, measure_cost, warm_up
+from unloop_py.vamper.measuring import MOST_REMEMBERED, Measured, RememberedCosts, measure, time_jobs, warm_up
 from unloop_py.vamper.runner import JobRunner
 
 TAKE = Take(1, np.full((44100, 1), 0.1, np.float32), 44100)
@@ -55,7 +55,7 @@ def test_the_second_start_is_ready_without_a_measurement_and_warms_up_afterwards
     made_when_ready = []
     describe, second.describe = second.describe, lambda: made_when_ready.append(len(second.made)) or describe()
     again = serve(second)[0]
-    assert len(first.made) == 5 and first.begun
+    assert len(first.made) == 9 and first.begun
     assert (again.cost, again.learn_step_s) == (measured.cost, measured.learn_step_s)
     assert made_when_ready == [0] and second.made == [NOISE] and not second.begun
 
@@ -120,7 +120,7 @@ def test_a_slow_model_is_measured_on_a_shorter_loop():
     spent = [0.0]
     generator = Slow(overhead_s=1.0)
     generator._wait = lambda seconds: spent.__setitem__(0, spent[0] + seconds)
-    measure_cost(generator, lambda: spent[0])
+    time_jobs(generator, lambda: spent[0], lambda: None)
     assert lengths == [0.5, 1.0]
 
 
@@ -131,11 +131,26 @@ def test_a_warming_up_that_is_under_way_makes_way_at_its_next_step():
     assert len(asked) == 2
 
 
+def test_a_measurement_that_was_disturbed_is_played_with_and_not_remembered(costs, monkeypatch):
+    now_s = [0.0]
+    monkeypatch.setattr("unloop_py.vamper.measuring.time.perf_counter", lambda: now_s[0])
+    disturbed = [0.0, 3.0, *[0.0] * 7]
+
+    class Disturbed(Counted):
+        def vary(self, prepared, request, **more):
+            now_s[0] += 0.1 * len(prepared.audio) / prepared.sample_rate + 0.01 * request.sampling_steps + disturbed.pop(0)
+
+    measured = measure(Disturbed())
+    assert not measured.steady and measured.cost.seconds(3.0, 4) > 0
+    costs.remember("key", measured)
+    assert costs.recall("key") is None
+
+
 def test_another_model_another_machine_or_none_that_is_named_is_measured_for_itself(serve, costs):
     serve(Counted("machine | 2 layers"))
     for generator in (Counted("machine | 3 layers"), Counted("other | 2 layers"), Counted(None), Counted(None)):
         serve(generator)
-        assert len(generator.made) == 5
+        assert len(generator.made) == 9
     assert costs.recall("machine | 2 layers") and costs.recall(None) is None
 
 

@@ -69,6 +69,18 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     show_default=True,
     help="Where the model runs beside the sound; thread is for debugging.",
 )
+@click.option("--loop", metavar="FILE", help="Begin with this audio file as the loop: WAV, AIFF, FLAC, OGG or MP3, of any rate.")
+@click.option("--session", metavar="NAME", help="Play a kept session on, by its name or `last`; `unloop sessions` lists them.")
+@click.option("--autosave/--no-autosave", default=True, show_default=True, help="Keep everything that is played, while it is played.")
+@click.option("--sessions-folder", metavar="DIR", help="Where sessions are kept.  [default: the user's data folder]")
+@click.option(
+    "--sessions-gb",
+    type=click.FloatRange(0.01, 10_000),
+    default=JamConfig.sessions_gb,
+    show_default=True,
+    metavar="GB",
+    help="What they may take together: beyond, the oldest that you did not name are deleted, whole.",
+)
 @playing_options
 @parameter_options()
 def jam(

@@ -62,7 +62,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
 }  # fmt: skip
 """Everything that is sent, by kind."""
 
-_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name"}
+_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file"}
 
 
 def incoming() -> tuple[Address, ...]:

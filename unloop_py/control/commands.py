@@ -10,12 +10,14 @@ from typing import Literal
 
 from unloop_py.errors import CommandError
 
-Argument = Literal["none", "toggle", "count", "name"]
+Argument = Literal["none", "toggle", "count", "name", "file"]
 
 MAX_COUNT = 1000
 """The furthest back that ``again`` may ask for, in seams."""
 MAX_NAME = 250
 """The most characters of a name, which may be that of a folder."""
+MAX_PATH = 1000
+"""The most characters of a file's path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +28,10 @@ class CommandSpec:
     ----------
     name : str
         As it stands in OSC addresses.
-    argument : {"none", "toggle", "count", "name"}
+    argument : {"none", "toggle", "count", "name", "file"}
         "none": a button, argument 0 (its release) does nothing. "toggle": 1 and 0 set, no argument toggles.
         "count": a whole number from 1 to `MAX_COUNT`, 1 when left out; 0 is a button's release. "name": a word.
+        "file": a path on the machine that plays.
     help : str
         One sentence for a musician.
     scope : {"loop", "global"}
@@ -56,6 +59,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
     CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
     CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
+    CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it."),
+    CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
     CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.", scope="global"),
     CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global"),
@@ -167,8 +172,8 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
         Names the value, what is allowed and the cure.
     """
     at = f" ({where})" if where else ""
-    if command.argument == "name":
-        return Press(command.name, _name(values, command.name, at))
+    if command.argument in ("name", "file"):
+        return Press(command.name, _name(values, command, at))
     if len(values) > 1:
         raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {len(values)} arguments{at}")
     if not values:
@@ -194,20 +199,22 @@ _TAKES = {
 }
 
 
-def _name(values: tuple[object, ...], command: str, at: str) -> str:
+def _name(values: tuple[object, ...], command: CommandSpec, at: str) -> str:
     if len(values) > 1:
-        raise CommandError(f"{command} takes {_takes_name(command)}, got {len(values)} arguments{at}")
+        raise CommandError(f"{command.name} takes {_takes_name(command)}, got {len(values)} arguments{at}")
     value = values[0] if values else ""
     if isinstance(value, float) and (whole := _whole(value)) is not None:  # Pd sends every number as a float
         value = whole
     text = "" if isinstance(value, bool) else str(value).strip()
-    if not 1 <= len(text) <= MAX_NAME:
-        raise CommandError(f"{command} takes {_takes_name(command)}, got {str(value)[:20]!r}{at}")
+    if not 1 <= len(text) <= (MAX_PATH if command.argument == "file" else MAX_NAME):
+        raise CommandError(f"{command.name} takes {_takes_name(command)}, got {str(value)[:20]!r}{at}")
     return text
 
 
-def _takes_name(command: str) -> str:
-    return f"one name of at most {MAX_NAME} characters; `unloop {command}s` lists them"
+def _takes_name(command: CommandSpec) -> str:
+    if command.argument == "file":
+        return f"the path of one file, of at most {MAX_PATH} characters"
+    return f"one name of at most {MAX_NAME} characters; `unloop {command.name}s` lists them"
 
 
 def _whole(value: object) -> int | None:

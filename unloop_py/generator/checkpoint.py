@@ -42,17 +42,17 @@ class Models:
 
 
 def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype = torch.float32,
-                lora_scale: float | None = None) -> Models | VampNet:
+                lora_scale: float | None = None, int8: bool = False) -> Models | VampNet:
     """The bundled model of that name, the user's own voice merged into its base, or the models of a folder, VampNet's too.
 
-    ``dtype`` is that of the transformers; the codec always computes in float32. ``lora_scale`` is `load_vampnet`'s, and
-    means nothing to the others. Raises ModelError, which names the file and the cure, for weights that are missing,
-    damaged or of another version.
+    ``dtype`` is that of the transformers; the codec computes in float32. ``lora_scale`` and ``int8`` are `load_vampnet`'s, and mean
+    nothing to the others. Raises ModelError, which names the file and the cure, for weights that are missing, damaged or of
+    another version.
     """
     folder, manifest = checked_model(name)
     if is_vampnet(manifest):
         # Played on a circle like every model here; straight, as the reference computes, is for who asks `load_vampnet`.
-        return load_vampnet(folder, lora_scale=lora_scale, circular=True, device=device, dtype=dtype)
+        return load_vampnet(folder, lora_scale=lora_scale, circular=True, device=device, dtype=dtype, int8=int8)
     weights = Path(manifest.get("base_folder", folder))
     codec = load_codec(weights / FILES[0])
     coarse, fine = (load_network(weights / file, lambda sizes: MaskedTransformer(TransformerConfig(**sizes))) for file in FILES[1:])

@@ -26,7 +26,7 @@ from unloop_py.generator.adapt import SCHEDULES, Adaptation, Schedule
 from unloop_py.generator.adapted import Adapted
 from unloop_py.generator.balance import band_levels, matched
 from unloop_py.generator.checkpoint import Models, load_models
-from unloop_py.generator.compute import fastest_dtype
+from unloop_py.generator.compute import bytes_are_faster, fastest_dtype
 from unloop_py.generator.cost_key import cost_key
 from unloop_py.generator.model_files import FILES
 from unloop_py.generator.prepared_take import Character, PreparedTake, part_of_stretched
@@ -341,7 +341,8 @@ def load_generator(model: str = "small", compute: str = "auto", *, threads: int 
     if threads is not None:
         torch.set_num_threads(threads)
     device = device_for(compute)
-    return LocalGenerator(load_models(model, device=device, dtype=fastest_dtype(device), lora_scale=lora_scale), AubioTracker())
+    models = load_models(model, device=device, dtype=fastest_dtype(device), lora_scale=lora_scale, int8=bytes_are_faster(device))
+    return LocalGenerator(models, AubioTracker())
 
 
 def device_for(compute: str) -> str:

@@ -45,7 +45,7 @@ class VampNet:
 
 
 def load_vampnet(directory: str | Path, *, lora_scale: float | None = None, circular: bool = False, device: str = "cpu",
-                 dtype: torch.dtype = torch.float32) -> VampNet:
+                 dtype: torch.dtype = torch.float32, int8: bool = False) -> VampNet:
     """The models of a folder that holds ``codec.pth``, ``coarse.pth`` and ``c2f.pth``, or the same with ``.safetensors``.
 
     With the defaults they compute exactly what the reference computes.
@@ -61,26 +61,33 @@ def load_vampnet(directory: str | Path, *, lora_scale: float | None = None, circ
         Treat all sound as a loop: its end is heard before its start, by codec and models.
     device : str
     dtype : torch.dtype
-        Of the masked models; the codec always computes in float32.
+        Of the masked models; the codec computes in float32.
+    int8 : bool
+        Codec and models in 8 bits, see `int8_models`: on a processor, circles only. `dtype` then means nothing.
 
     Raises
     ------
     ModelError
         Files that are missing, damaged, swapped, not made for each other, of another family, or that would run code.
     ParameterError
-        A ``lora_scale`` that is no number.
+        A ``lora_scale`` that is no number; 8 bits for what they are not made for.
     """
     if lora_scale is not None and not math.isfinite(lora_scale):
         raise ParameterError(f"lora_scale = {lora_scale} is no number: 1 is the reference's way, 0.5 half of it, 0 none")
+    if int8 and (device != "cpu" or not circular):
+        raise ParameterError(f"8 bits play circles on a processor: device {device!r} and circular={circular} need int8=False")
     headers = read_headers(Path(directory))
-    codec = load_network(headers.codec, functools.partial(LacCodec, _codec_config(headers.codec), circular=circular))
+    load = load_network
+    if int8:
+        from unloop_py.generator.int8_models import load_int8 as load  # here alone: numba takes time to import
+    codec = load(headers.codec, functools.partial(LacCodec, _codec_config(headers.codec), circular=circular))
     rate = codec.sample_rate / codec.hop_length
     models = []
     for header, seconds in ((headers.coarse, COARSE_WINDOW_S), (headers.c2f, FINE_WINDOW_S)):
         make = functools.partial(VampNetTransformer, _model_config(header), circular=circular, window=math.ceil(seconds * rate))
-        model = load_network(header, make, lora_scale)
+        model = load(header, make, lora_scale)
         model.set_codebooks(codec.quantizer.vectors())
-        models.append(model.to(device=device, dtype=dtype))
+        models.append(model if int8 else model.to(device=device, dtype=dtype))
     files = {FILES[0]: {"sha256": fingerprint(codec.quantizer.vectors())}}
     manifest = {"family": FAMILY, "name": headers.folder.name, "folder": str(headers.folder), "files": files}
     return VampNet(codec.to(device), *models, manifest)

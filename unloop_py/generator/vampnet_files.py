@@ -67,8 +67,7 @@ def playable(tensors: Mapping[str, Tensor], lora_scale: float | None) -> dict[st
 def load_network(header: Header, make: Callable[[], Network], lora_scale: float | None = None) -> Network:
     """A network with a file's weights, in float32; ``make`` makes it, here without memory of its own. Raises ModelError."""
     try:
-        with torch.device("meta"), _Unfilled():
-            network = make()
+        network = without_memory(make)
         missing, _ = network.load_state_dict(playable(load_tensors(header), lora_scale), strict=False, assign=True)
     except (RuntimeError, KeyError, ValueError, ZeroDivisionError) as error:
         fault = str(error).strip().splitlines()[-1].strip()
@@ -76,6 +75,12 @@ def load_network(header: Header, make: Callable[[], Network], lora_scale: float 
     if missing:
         raise ModelError(f"{header.path} lacks {missing[0]} and {len(missing) - 1} other tensors that its metadata asks for: {CURE}")
     return network.eval().requires_grad_(False)
+
+
+def without_memory(make: Callable[[], Network]) -> Network:
+    """A network whose tensors are shapes only, for `load_state_dict` to fill."""
+    with torch.device("meta"), _Unfilled():
+        return make()
 
 
 class _Unfilled(TorchFunctionMode):

@@ -4,8 +4,8 @@ The codec's raw codebook vectors of a step's tokens, and a learned one for MASK,
 of attention with T5's relative position bias (Raffel et al. 2020; one table for all layers) and gated perceptrons follow;
 a classifier gives the logits of all predicted codebooks. Modules bear the names that their weights have in a file.
 
-Straight, it computes what the reference computes, at any length. On a circle, positions are signed distances round it;
-a loop longer than the model was trained on is then seen through overlapping windows, each step in the middle of one.
+Straight, it computes what the reference computes, at any length. On a circle, positions are signed distances round it,
+and on one longer than the pieces that the model was trained on, each step sees as much round itself as such a piece held.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from torch import LongTensor, Tensor, nn
 
 from unloop_py.errors import ParameterError
 from unloop_py.generator.sampler import Sampling, sample
-from unloop_py.generator.transformer import circular_distance
+from unloop_py.generator.sight import Sight
 
-MAX_DISTANCE = 128
-"""Distances from here on share a bucket."""
 MASK_TEMPERATURE = 10.5
 
 
@@ -44,15 +42,6 @@ class VampNetConfig:
     def n_predicted(self) -> int:
         """Codebooks that it predicts."""
         return self.n_codebooks - self.n_conditioning_codebooks
-
-
-def distance_buckets(distance: LongTensor, n_buckets: int) -> LongTensor:
-    """T5's bucket of each signed distance from query to key; on the processor, where its rounding is the reference's."""
-    side = n_buckets // 2
-    exact = side // 2
-    size = distance.abs()
-    far = exact + (torch.log(size.float() / exact) / math.log(MAX_DISTANCE / exact) * (side - exact)).to(torch.long)
-    return (distance > 0).long() * side + torch.where(size < exact, size, far.clamp_max(side - 1))
 
 
 class Embedding(nn.Module):
@@ -85,11 +74,17 @@ class Attention(nn.Module):
         if has_bias:
             self.relative_attention_bias = nn.Embedding(config.n_buckets, config.n_heads)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        """x (B, T, C), bias (heads, T, T)."""
+    def forward(self, x: Tensor, bias: Tensor, sight: Sight) -> Tensor:
+        """x (B, T, C), bias (heads, queries, keys)."""
         batch, steps, dim = x.shape
         q, k, v = (project(x).view(batch, steps, self.n_heads, -1).transpose(1, 2) for project in (self.w_qs, self.w_ks, self.w_vs))
-        return self.fc(F.scaled_dot_product_attention(q, k, v, attn_mask=bias).transpose(1, 2).reshape(batch, steps, dim))
+        if sight.keys is None:
+            found = F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+        else:
+            found = torch.empty_like(q)
+            for queries, keys in zip(sight.queries.to(x.device), sight.keys.to(x.device), strict=True):
+                found[:, :, queries] = F.scaled_dot_product_attention(q[:, :, queries], k[:, :, keys], v[:, :, keys], attn_mask=bias)
+        return self.fc(found.transpose(1, 2).reshape(batch, steps, dim))
 
 
 class GatedPerceptron(nn.Module):
@@ -115,8 +110,8 @@ class Layer(nn.Module):
         self.norm_3 = nn.RMSNorm(config.embedding_dim, eps=1e-6)
         self.feed_forward = GatedPerceptron(config.embedding_dim)
 
-    def forward(self, x: Tensor, bias: Tensor) -> Tensor:
-        x = x + self.self_attn(self.norm_1(x), bias)
+    def forward(self, x: Tensor, bias: Tensor, sight: Sight) -> Tensor:
+        x = x + self.self_attn(self.norm_1(x), bias, sight)
         return x + self.feed_forward(self.norm_3(x))
 
 
@@ -129,11 +124,10 @@ class Stack(nn.Module):
         self.layers = nn.ModuleList(Layer(config, number == 0) for number in range(config.n_layers))
         self.norm = nn.RMSNorm(config.embedding_dim, eps=1e-6)
 
-    def forward(self, x: Tensor, distance: LongTensor) -> Tensor:
-        table = self.layers[0].self_attn.relative_attention_bias
-        bias = table(distance_buckets(distance, self.n_buckets).to(x.device)).permute(2, 0, 1).contiguous()
+    def forward(self, x: Tensor, sight: Sight) -> Tensor:
+        bias = sight.bias(self.layers[0].self_attn.relative_attention_bias.weight, self.n_buckets)
         for layer in self.layers:
-            x = layer(x, bias)
+            x = layer(x, bias, sight)
         return self.norm(x)
 
 
@@ -168,7 +162,7 @@ class VampNetTransformer(nn.Module):
     circular : bool
         What `logits` and `generate` do where nobody says.
     window : int, optional
-        Steps that it was trained on; a longer loop on a circle is seen through windows of so many. None never cuts.
+        Steps that it was trained on: on a longer circle each step sees so many round itself. None sees all.
     """
 
     def __init__(self, config: VampNetConfig, *, circular: bool = False, window: int | None = None) -> None:
@@ -194,29 +188,11 @@ class VampNetTransformer(nn.Module):
         -------
         Tensor (batch, n_codebooks - n_conditioning, steps, vocab_size)
         """
-        circular = self.circular if circular is None else circular
         self._check(codes)
-        steps = codes.shape[-1]
+        sight = Sight(codes.shape[-1], self.circular if circular is None else circular, self.window)
         # Under autocast the stream stays in full precision, only the products are short.
-        stream = self.embedding(codes.long()).to(self.transformer.norm.weight)
-        if not circular:
-            at = torch.arange(steps)
-            return self.classifier(self.transformer(stream, at[None] - at[:, None]))
-        if self.window is None or steps <= self.window:
-            return self.classifier(self.transformer(stream, circular_distance(steps)))
-        return self.classifier(self._through_windows(stream))
-
-    def _through_windows(self, stream: Tensor) -> Tensor:
-        """The stack on a circle (B, T, C) longer than the window: each window's middle half is kept, the rest is context."""
-        batch, steps, dim = stream.shape
-        kept = max(1, self.window // 2)
-        before = (self.window - kept) // 2
-        starts = torch.arange(0, steps, kept)
-        at = torch.arange(self.window)
-        places = ((starts[:, None] - before + at) % steps).to(stream.device)                 # (windows, window)
-        seen = stream[:, places].flatten(0, 1)                                               # (B * windows, window, C)
-        out = self.transformer(seen, at[None] - at[:, None])[:, before : before + kept]
-        return out.reshape(batch, -1, dim)[:, :steps]
+        stream = self.embedding(codes.long()).to(self.embedding.out_proj.weight)
+        return self.classifier(self.transformer(stream, sight))
 
     @torch.inference_mode()
     def generate(self, codes: LongTensor, mask: Tensor, *, steps: int, greedy: bool = False, mask_temperature: float = MASK_TEMPERATURE,

@@ -13,6 +13,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
@@ -30,6 +31,7 @@ from unloop_py.sync.beat_line import BeatLine
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
+    from unloop_py.session.loop_files import LoopFiles
     from unloop_py.vamper.vamper import Vamper
 
 COMMAND_KINDS = {
@@ -97,6 +99,7 @@ class SessionBus:
         self.sample_rate = sample_rate = engine.sample_rate
         self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
         self.vamper: Vamper | None = None
+        self.files: LoopFiles | None = None
         self.xrun_count = 0
         self._model = model
         self._model_arguments = model_arguments
@@ -142,6 +145,10 @@ class SessionBus:
             with self._lock:
                 # With no source: who asks for a preset by name is told of its values like everybody else.
                 self.store.update(loop, preset_by_name(str(argument)).values)
+        elif name in ("load", "save"):
+            if self.files is None:
+                raise CommandError(f"{name}: there are no files here")
+            (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
         elif name == "again":
             self._again(1 if argument is None else argument)
         else:

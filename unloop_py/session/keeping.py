@@ -83,9 +83,9 @@ class Keeping:
 
     # The conductor's thread.
 
-    def happened(self, event: Event) -> None:
-        """The engine tells something; before its next events are asked for."""
-        self.keeper.happened(event, lambda: np.array(self._engine.buffer(event.slot)[: event.index]))
+    def happened(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+        """The engine tells something; `take` is the audio of a TAKE event, a copy that nobody writes to."""
+        self.keeper.happened(event, take)
 
     def step(self) -> None:
         """Hand on what is due."""

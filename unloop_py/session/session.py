@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from unloop_py.beats.grid import BeatGrid
 from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
@@ -26,6 +27,7 @@ from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
+from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
 from unloop_py.session.restoring import Restorer, restore_parameters
 from unloop_py.session.sound import Sound, open_sound
@@ -62,6 +64,8 @@ class Session:
     vamper : Vamper or None
         None with the generator off.
     osc : OscServer
+    files : LoopFiles
+        Loops from files and to files.
     library : Library
         The sessions that are kept.
     keeping : Keeping or None
@@ -117,13 +121,14 @@ class Session:
                 on_offer=self._offer,
                 on_progress=self._conductor.progressed,
                 on_notice=self._conductor.noticed,
-                on_prepared=lambda prepared: self._conductor.beats_found(prepared.version, prepared.grid),
+                on_prepared=lambda prepared: self._beats_found(prepared.version, prepared.grid),
                 on_model=self.bus.model_changed,
                 on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
             )
-        self._beats = BeatListener(self._conductor.beats_found)
+        self._beats = BeatListener(self._beats_found)
         self._clocks = OtherClocks(self.bus, midi_in=config.midi_in, midi_out=config.midi_out)
         self._conductor.attach(self.vamper, self._beats.hear, self._happened)
+        self.files = self.bus.files = LoopFiles(self.bus)
         self.library = Library(None if config.sessions_folder is None else Path(config.sessions_folder))
         self.keeping = None
         if config.autosave:
@@ -143,6 +148,8 @@ class Session:
         self._beats.start()
         if self.vamper is not None:
             self.vamper.start()
+        if self.config.loop is not None:
+            self.files.load(0, Path(self.config.loop), wait=True)
 
     def stop(self) -> None:
         """Fall silent, finish what is being recorded to a file, and end every thread and process."""
@@ -201,12 +208,17 @@ class Session:
 
     def _happened(self, event: Event) -> None:
         try:
+            self.files.happened(event)
             if self.keeping is not None:
-                self.keeping.happened(event)
+                self.keeping.happened(event, lambda: self.files.take(event.loop))
             if self._restorer is not None:
                 self._restorer.happened(event)
         except Exception:  # whoever writes it down must not keep the others from hearing of it
             log.exception("the session's keeping stumbled")
+
+    def _beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
+        """The beats of a take of the loop that is varied: what the file tells that it came from has the last word."""
+        self._conductor.beats_found(take_version, self.files.grid(0, take_version) or grid)
 
     def _offer(self, offer: Offer) -> None:
         if self.keeping is not None:

@@ -20,7 +20,7 @@ DEVIATIONS = 2.0        # mean deviations of the pace that are added for prudenc
 LARGEST_SURPRISE = 2.0  # a worker that was halted for a while says nothing about the next job: cap what one job teaches
 FIRST_DEVIATION = 0.15  # share by which the first real job may differ from the measured ones
 ENOUGH_JOBS = 6         # to judge the measured cost by; fewer may have met the machine in a bad moment
-FAR_OFF = 2.0           # times as long, or as short, as measured: the measurement is of another day
+FAR_OFF = 3.0           # times as long, or as short, as measured: the measurement is of another day
 
 
 @dataclass(frozen=True, slots=True)

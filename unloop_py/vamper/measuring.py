@@ -27,21 +27,30 @@ RATE = 44100              # Hz, of the noise
 MEASURED_S = (0.5, 3.0)   # loops on which a worker measures itself: short, so that it is ready soon
 SLOW_S = 1.0              # the longer of them, for a model that takes longer for the shorter one than that lasts
 MEASURED_STEPS = (1, 4)
+STEADY = 0.25             # share by which a timing may differ from the law that is fitted to all ...
+SLACK_S = 0.01            # ... and so much besides
 LEARNED_STEPS = 10        # the first ones only judge, which is quicker than learning
 MOST_REMEMBERED = 64      # the oldest goes
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What jobs cost, and the longest step of learning in seconds; 0 where nothing can be learned."""
+    """What jobs cost, and the longest step of learning in seconds; 0 where nothing can be learned.
+
+    It is `steady` where the law fits what was measured: else the machine was disturbed, and it is good for this time only.
+    """
 
     cost: Cost
     learn_step_s: float = 0.0
+    steady: bool = True
 
 
 def measure(generator: Generator, told: Callable[[], None] = lambda: None) -> Measured:
     """Warm a generator up and time it; worker's thread. ``told`` is called again and again meanwhile."""
-    return Measured(measure_cost(generator, told=told), measure_learning(generator))
+    timings = time_jobs(generator, time.perf_counter, told)
+    cost = fit_cost(timings)
+    steady = all(abs(cost.seconds(audio_s, steps) - seconds) <= STEADY * seconds + SLACK_S for audio_s, steps, seconds in timings)
+    return Measured(cost, measure_learning(generator), steady)
 
 
 def warm_up(generator: Generator, cancelled: Cancelled = lambda: False) -> None:
@@ -50,8 +59,11 @@ def warm_up(generator: Generator, cancelled: Cancelled = lambda: False) -> None:
         generator.vary(generator.prepare(_noise(MEASURED_S[0])), VariationRequest(-1, 1, 1, Prompt(), 1), cancelled=cancelled)
 
 
-def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_counter, told: Callable[[], None] = lambda: None) -> Cost:
-    """Warm a generator up and time it on loops of noise; worker's thread. The first job of all is not counted."""
+def time_jobs(generator: Generator, clock: Callable[[], float], told: Callable[[], None]) -> list[tuple[float, int, float]]:
+    """Warm a generator up and time it on loops of noise: (seconds of loop, steps, seconds it took). Worker's thread.
+
+    The first job of all is not counted. A quick one is done again: whatever else the machine does only adds.
+    """
 
     def timed(prepared: Any, steps: int) -> float:
         told()
@@ -59,14 +71,18 @@ def measure_cost(generator: Generator, clock: Callable[[], float] = time.perf_co
         generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), steps))
         return clock() - started
 
+    timings = []
     shorter, longer = MEASURED_S
-    prepared = generator.prepare(_noise(shorter))
-    timed(prepared, MEASURED_STEPS[0])
-    measured = [(shorter, steps, timed(prepared, steps)) for steps in MEASURED_STEPS]
-    if measured[0][-1] > shorter:
-        longer = SLOW_S
-    prepared = generator.prepare(_noise(longer))
-    return fit_cost([*measured, *((longer, steps, timed(prepared, steps)) for steps in MEASURED_STEPS)])
+    for audio_s in (shorter, longer):
+        slow = bool(timings) and timings[0][-1] > shorter
+        audio_s = SLOW_S if slow else audio_s
+        prepared = generator.prepare(_noise(audio_s))
+        if not timings:
+            timed(prepared, MEASURED_STEPS[0])
+        for steps in MEASURED_STEPS:
+            seconds = timed(prepared, steps)
+            timings.append((audio_s, steps, seconds if seconds > audio_s else min(seconds, timed(prepared, steps))))
+    return timings
 
 
 def measure_learning(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> float:
@@ -110,11 +126,11 @@ class RememberedCosts:
         return measured if all(math.isfinite(figure) and figure >= 0.0 for figure in figures) else None
 
     def remember(self, key: str | None, measured: Measured) -> None:
-        """Keep what was measured under a key; without one it is known to nobody else."""
-        if key:
+        """Keep what was measured under a key, if it is steady; without one it is known to nobody else."""
+        if key and measured.steady:
             entries = self._read()
             entries.pop(key, None)
-            self._write({**entries, key: asdict(measured)})
+            self._write({**entries, key: {"cost": asdict(measured.cost), "learn_step_s": measured.learn_step_s}})
 
     def forget(self, key: str) -> None:
         """What was measured does not fit: whoever is started next measures anew."""

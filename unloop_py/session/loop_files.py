@@ -1,0 +1,120 @@
+"""Loops from files and to files, while one plays: read and written on a thread of their own, so that no command waits for a disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unloop_py.beats.grid import BeatGrid
+from unloop_py.control.bus import Notice
+from unloop_py.engine.messages import Command, CommandKind, Event, EventKind
+from unloop_py.errors import AudioFileError, CommandError, UnloopError
+from unloop_py.paths import check_writable_file
+from unloop_py.units import frames_to_seconds
+
+if TYPE_CHECKING:
+    from unloop_py.session.bus import SessionBus
+
+
+class LoopFiles:
+    """Every loop's take as audio, and the way from and to a file.
+
+    Parameters
+    ----------
+    bus : SessionBus
+    """
+
+    def __init__(self, bus: SessionBus) -> None:
+        self._bus, self._engine = bus, bus.engine
+        self._takes: dict[int, np.ndarray] = {}
+        self._beats: dict[int, int] = {}                # of loops that are on their way, by what their files say
+        self._grids: dict[tuple[int, int], BeatGrid] = {}   # of (loop, take)
+
+    # The conductor's thread.
+
+    def happened(self, event: Event) -> None:
+        """The engine tells something: a take is copied, before its buffer is used again."""
+        if event.kind != EventKind.TAKE:
+            return
+        self._takes.pop(event.loop, None)
+        if event.index == 0:
+            return
+        self._takes[event.loop] = np.array(self._engine.buffer(event.slot)[: event.index])
+        if beats := self._beats.pop(event.loop, 0):
+            self._grids[event.loop, event.take] = BeatGrid(event.index, self._bus.sample_rate, beats, 0.0, 1.0)
+
+    # Any thread.
+
+    def take(self, loop: int) -> np.ndarray | None:
+        """The take of a loop, (frames, channels) float32, not to be written to; None when there is none."""
+        return self._takes.get(loop)
+
+    def grid(self, loop: int, take: int) -> BeatGrid | None:
+        """The beats of a take that came from a file which told them."""
+        return self._grids.get((loop, take))
+
+    def load(self, loop: int, path: Path, wait: bool = False) -> None:
+        """Have a file become a loop and play from its start, at any rate and with what its marks enclose.
+
+        Raises CommandError at once for a file that is not there; what else is wrong with it is told as a notice, or raised where
+        the caller waits.
+        """
+        if not path.is_file():
+            raise CommandError(f"load {path}: there is no such file")
+        self._do("load", path, lambda: self._load(loop, path), wait)
+
+    def save(self, loop: int, path: Path, wait: bool = False) -> None:
+        """Write a loop's take to a WAV, AIFF, FLAC or OGG file, the first two with marks round the loop.
+
+        Raises CommandError at once for an empty loop or a place where nothing can be written.
+        """
+        take = self.take(loop)
+        if take is None:
+            raise CommandError("save: the loop is empty; record something first")
+        try:
+            check_writable_file(path)
+        except AudioFileError as error:
+            raise CommandError(f"save {path}: {error}") from error
+        grid = self._bus.loops[loop].grid
+        self._do("save", path, lambda: self._save(path, take, grid), wait)
+
+    def _do(self, name: str, path: Path, act: Callable[[], None], wait: bool) -> None:
+        if wait:
+            act()
+            return
+
+        def told() -> None:
+            try:
+                act()
+            except UnloopError as error:
+                self._bus.tell(Notice("error", None, ("", f"{name}: {error}")))
+
+        threading.Thread(target=told, name=f"{name} {path.name}", daemon=True).start()
+
+    def _load(self, loop: int, path: Path) -> None:
+        from unloop_py.audio_io.loop_file import read_loop
+
+        found = read_loop(path, self._bus.sample_rate, self._engine.channels)
+        most = self._engine.max_loop_frames
+        if len(found.audio) > most:
+            seconds = frames_to_seconds(len(found.audio), self._bus.sample_rate)
+            raise CommandError(f"{path} lasts {seconds:.1f} s, and a loop at most {frames_to_seconds(most, self._bus.sample_rate):g} s: "
+                               "cut it, or start with a longer --max-loop")
+        slot = self._engine.acquire_slot(len(found.audio))
+        self._engine.buffer(slot)[: len(found.audio)] = found.audio
+        self._beats[loop] = found.beats
+        try:
+            self._bus.send(Command(CommandKind.LOAD, loop, slot=slot, length=len(found.audio)))
+        except UnloopError:
+            self._engine.release_slot(slot)
+            raise
+
+    def _save(self, path: Path, take: np.ndarray, grid: BeatGrid | None) -> None:
+        from unloop_py.audio_io.loop_file import Marks, write_loop
+
+        beats, tempo = (grid.beats, grid.tempo_bpm) if grid is not None and grid.length_frames == len(take) else (0, 0.0)
+        write_loop(path, take, self._bus.sample_rate, Marks(0, len(take), beats, tempo))
