@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random files of VampNet's full size, for benchmarks: 336, 278 and 150 million numbers, with the published files' shapes.
 
-    .venv/bin/python scripts/full_size_vampnet.py FOLDER [--seed 0]
+    .venv/bin/python scripts/full_size_vampnet.py FOLDER [--seed 0] [--fine-tune NAME]
 
 They have no musical use whatever, and cost as much to load and to play as the published ones (2.9 GiB on disk). Weights
 are drawn so that sound, latents and the transformers' stream stay of order one through all layers, so that no shortcut of
@@ -68,7 +68,7 @@ def make(folder: Path, *, seed: int = 0) -> None:
         seed += 1
 
 
-def make_fine_tune(folder: Path, name: str, *, seed: int = 100) -> None:
+def make_fine_tune(folder: Path, name: str, *, seed: int) -> None:
     """Write a fine-tune of a folder's models, whose adapters are not zero, as those of the published ones."""
     for part, kwargs in (("coarse", COARSE), ("c2f", FINE)):
         write_part(folder / "loras" / name / f"{part}.safetensors", transformer(kwargs, seed, tuned=0.02), kwargs)
@@ -149,8 +149,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--fine-tune", metavar="NAME", help="make a fine-tune of that name as well (2.4 GB)")
     arguments = parser.parse_args()
     make(arguments.folder, seed=arguments.seed)
+    if arguments.fine_tune:
+        make_fine_tune(arguments.folder, arguments.fine_tune, seed=arguments.seed + 100)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ import pytest
 import soundfile
 import torch
 from click.testing import CliRunner, Result
+from safetensors import safe_open
 
 from unloop_py.cli.app import unloop
+from unloop_py.generator import load_vampnet
 
 GOLDEN = Path(__file__).resolve().parent.parent / "data" / "reference-small"
 RATE = 44_100
@@ -51,6 +53,20 @@ def test_a_loop_is_rendered_with_vampnets_files(tmp_path: Path, loop: Path) -> N
     assert done.exit_code == 0, done.output
     audio, rate = soundfile.read(tmp_path / "out.wav")
     assert rate == RATE and len(audio) >= RATE // 2 and np.isfinite(audio).all()
+
+
+def test_a_model_converted_with_a_scale_plays_everywhere_as_it_plays_here_with_that_scale(tmp_path: Path) -> None:
+    done = invoke("convert", GOLDEN, tmp_path / "half", "--lora-scale", "0.5")
+    assert done.exit_code == 0, done.output
+    here, there = load_vampnet(GOLDEN, lora_scale=0.5), load_vampnet(tmp_path / "half")
+    weights = here.coarse_to_fine.state_dict()
+    assert any(not torch.equal(weights[name], value) for name, value in load_vampnet(GOLDEN).coarse_to_fine.state_dict().items())
+    for name, value in there.coarse_to_fine.state_dict().items():
+        torch.testing.assert_close(value, weights[name], rtol=1e-6, atol=1e-7)
+    one = invoke("convert", GOLDEN / "c2f.pth", tmp_path / "c2f.safetensors", "--lora-scale", "0")
+    assert one.exit_code == 0, one.output
+    with safe_open(tmp_path / "c2f.safetensors", "pt") as file:
+        assert not file.get_tensor("transformer.layers.0.feed_forward.w_1.lora_B").any()
 
 
 def test_the_adapters_scale_and_the_threads_are_the_players_choice(tmp_path: Path, loop: Path, one_thread: None) -> None:

@@ -657,3 +657,14 @@ def test_an_offer_that_the_engine_cannot_take_is_told_and_another_made_for_the_n
     assert [offer.tag for offer in refused] == [1]
     assert "NaN" in stage.notices[0]
     assert stage.heard == [-1, -1, 2] or stage.heard == [-1, 2, 3]
+
+
+def test_a_slow_model_is_given_the_time_that_it_takes_to_encode_a_take(make_stage):
+    stage = make_stage(Cost(overhead_s=1.0, per_audio=2.0, step_overhead_s=0.2, step_per_audio=0.2))
+    stage.get_ready()
+    stage.worker.seconds_for = lambda order: 80.0
+    stage.record(10.0)
+    stage.play(79.0)
+    assert isinstance(stage.asked(), jobs.Prepare)
+    stage.play(2.0)
+    assert isinstance(stage.asked(), jobs.Vary) and stage.notices == [] and len(stage.workers) == 1

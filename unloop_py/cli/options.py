@@ -107,6 +107,17 @@ class Factor(click.FloatRange):
         return number
 
 
+def lora_scale_option(command: F) -> F:
+    """Decorate a command with ``--lora-scale``."""
+    return click.option(
+        "--lora-scale",
+        type=Factor(0, 2),
+        metavar="FACTOR",
+        help="How much of VampNet's fine-tunes is added to their weights once more: 1 as VampNet's own player does, 0 nothing."
+        "  [default: 1]",
+    )(command)
+
+
 def playing_options(command: F) -> F:
     """Decorate a command that plays with `model_options`, ``--lora-scale`` and ``--model-threads``."""
     command = click.option(
@@ -115,14 +126,7 @@ def playing_options(command: F) -> F:
         metavar="N",
         help="Threads that the model may use; by default VampNet leaves one core to the sound.",
     )(command)
-    command = click.option(
-        "--lora-scale",
-        type=Factor(0, 2),
-        metavar="FACTOR",
-        help="How much of VampNet's fine-tunes is added to their weights once more: 1 as VampNet's own player does, 0 nothing."
-        "  [default: 1]",
-    )(command)
-    return model_options(command)
+    return model_options(lora_scale_option(command))
 
 
 def given(values: Mapping[str, Any]) -> dict[str, float | int]:

@@ -220,11 +220,11 @@ def snake(row, alpha):
 
 
 @inline
-def read_row(t, stream, product, scale, block, bias, out):
+def read_row(t, stream, product, scale, block, bias, first, out):
     """Row t of a flow: the stream's, the product's with its scale and bias, or their sum."""
     dim = out.shape[0]
     if stream.shape[0]:
-        kept = stream[t]
+        kept = stream[(first + t) % stream.shape[0]]
         for c in range(dim):
             out[c] = kept[c]
     else:
@@ -237,11 +237,11 @@ def read_row(t, stream, product, scale, block, bias, out):
 
 
 @fused
-def snake_quantise(stream, product, scale, block, bias, length, alpha, before, advance, summed, out, out_scale):
-    """A flow (see `int8_lac.Flow`), activated and quantised in blocks that overlap, round the circle of `length` rows.
+def snake_quantise(length, stream, product, scale, block, bias, first, alpha, before, advance, summed, out, out_scale):
+    """A flow (see `int8_lac.Flow`, whose fields come first), activated and quantised in blocks that overlap, round its circle.
 
     alpha (C,), or (0,) for no activation. Block n of out (N, rows, C) uint8 begins at row n * advance - before, and has the scale
-    out_scale[n], which is written. summed (length, C) is given stream + product; (0, 0) where there is nothing to add.
+    out_scale[n], which is written. summed (length, C) is given stream + product; (0, 0) where there is no stream.
     """
     n_blocks, rows, dim = out.shape
     for n in prange(n_blocks):
@@ -250,7 +250,7 @@ def snake_quantise(stream, product, scale, block, bias, length, alpha, before, a
         for r in range(rows):
             t = (start + r) % length
             row = values[r]
-            read_row(t, stream, product, scale, block, bias, row)
+            read_row(t, stream, product, scale, block, bias, first, row)
             if summed.shape[0] and before <= r < before + advance and start + r < length:
                 kept = summed[t]
                 for c in range(dim):
@@ -263,14 +263,18 @@ def snake_quantise(stream, product, scale, block, bias, length, alpha, before, a
 
 
 @fused
-def add_flow(stream, product, scale, block, bias, share, first, total):
-    """Add a share of rows first.. of a flow to total (rows, C)."""
+def add_flow(length, stream, product, scale, block, bias, first, skipped, share, adds, total):
+    """Add a share of a flow's rows from `skipped` on to total (rows, C), or put it there."""
     n_rows, dim = total.shape
     for t in prange(n_rows):
         row, own = np.empty(dim, F4), total[t]
-        read_row(first + t, stream, product, scale, block, bias, row)
-        for c in range(dim):
-            own[c] += row[c] * share
+        read_row(skipped + t, stream, product, scale, block, bias, first, row)
+        if adds:
+            for c in range(dim):
+                own[c] += row[c] * share
+        else:
+            for c in range(dim):
+                own[c] = row[c] * share
 
 
 @fused

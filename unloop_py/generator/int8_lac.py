@@ -23,8 +23,9 @@ from unloop_py.generator.lac_codec import Decoder, DecoderBlock, DilatedPair, En
 
 BLOCK_SIZE, SHORTEST_BLOCK, LONGEST_BLOCK = 49_152, 64, 1024
 """Numbers in a block that has one scale (64 rows of 768 channels, 1024 of 48), and how many rows it has at least and at most."""
-PIECE = 2**20
-"""Numbers of a piece that goes through several layers at once, about."""
+PIECE = 2**22
+"""Numbers of a piece that goes through several layers at once, about: 16 MB. Half as many take a tenth longer, and a whole minute
+at once would take gigabytes."""
 
 NONE, NONE_EACH = np.empty((0, 0), np.float32), np.empty(0, np.float32)
 RowsBetween = Callable[[int, int], np.ndarray]
@@ -38,11 +39,12 @@ class Flow(NamedTuple):
     """
 
     length: int
-    stream: np.ndarray = NONE           # (length, channels)
+    stream: np.ndarray = NONE           # (any, channels), a circle of which row `first` is the flow's first
     product: np.ndarray = NONE          # (>= length, channels)
     scale: np.ndarray = NONE_EACH       # (blocks,)
     block: int = 1                      # rows in each
     bias: np.ndarray = NONE_EACH        # (channels,)
+    first: int = 0
 
 
 class Convolved(nn.Module):
@@ -64,17 +66,16 @@ class Convolved(nn.Module):
         return cls(snake, layer.weight, layer.bias, before=before, stride=stride, dilation=dilation)
 
     def forward(self, flow: Flow) -> tuple[np.ndarray, Flow]:
-        """The flow's stream with its product added, where it has both; and the convolution's product, a flow."""
+        """The flow's stream (length, channels) with its product added, where it has one; and the convolution's product, a flow."""
         stride = self.convolution.stride
         length = -(-flow.length // stride)
         blocks = -(-length // self.block)
         rows = (self.block - 1) * stride + 1 + self.convolution.reach
         quantised, scale = np.empty((blocks, rows, self.channels), np.uint8), np.empty(blocks, np.float32)
-        summed = np.empty_like(flow.stream) if len(flow.stream) and len(flow.product) else NONE
-        fused.snake_quantise(flow.stream, flow.product, flow.scale, flow.block, flow.bias, flow.length, self.alpha.numpy(), self.before,
-                             self.block * stride, summed, quantised, scale)
+        stream = np.empty((flow.length, self.channels), np.float32) if len(flow.stream) else NONE
+        fused.snake_quantise(*flow, self.alpha.numpy(), self.before, self.block * stride, stream, quantised, scale)
         product = self.convolution(torch.from_numpy(quantised)).flatten(0, 1).numpy()
-        return summed if len(summed) else flow.stream, Flow(length, NONE, product, scale, self.block, self.bias.numpy())
+        return stream, Flow(length, NONE, product, scale, self.block, self.bias.numpy())
 
 
 class Pairs(nn.Module):
@@ -112,11 +113,11 @@ class Int8DecoderBlock(nn.Module):
         made = self.up(Flow(len(stream), stream))[1]
         grown = np.empty((len(stream) * self.ratio, self.channels), np.float32)
         fused.spread_steps(made.product, made.scale, made.block, made.bias, self.shift, grown)
-        mean = np.zeros_like(grown)
-        for bank in self.banks:
+        mean = np.empty_like(grown)
+        for number, bank in enumerate(self.banks):
             for start, stop, around in pieces(len(grown), self.channels, bank.reach):
-                flow = bank(Flow(stop - start + 2 * around, between(grown, start - around, stop + around)))
-                fused.add_flow(*flow[1:], np.float32(1 / len(self.banks)), around, mean[start:stop])
+                flow = bank(Flow(stop - start + 2 * around, grown, first=start - around))
+                fused.add_flow(*flow, around, np.float32(1 / len(self.banks)), number > 0, mean[start:stop])
         return mean
 
 
@@ -210,8 +211,8 @@ def _check_circle(circular: bool) -> None:
 
 def summed(flow: Flow) -> np.ndarray:
     """A product's rows with their scale and bias (length, channels)."""
-    rows = np.zeros((flow.length, flow.product.shape[1]), np.float32)
-    fused.add_flow(*flow[1:], np.float32(1.0), 0, rows)
+    rows = np.empty((flow.length, flow.product.shape[1]), np.float32)
+    fused.add_flow(*flow, 0, np.float32(1.0), False, rows)
     return rows
 
 

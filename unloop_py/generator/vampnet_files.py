@@ -101,11 +101,14 @@ def convert_to_safetensors(folder: Path, out: Path) -> None:
     _convert(folder, out, ".safetensors")
 
 
-def convert_model(folder: Path, out: Path, suffix: str) -> list[Path]:
-    """Write a model's parts and those of its fine-tunes, ``.safetensors`` or ``.pth``; returns the folders written."""
+def convert_model(folder: Path, out: Path, suffix: str, lora_scale: float | None = None) -> list[Path]:
+    """Write a model's parts and those of its fine-tunes, ``.safetensors`` or ``.pth``; returns the folders written.
+
+    With ``lora_scale`` the files hold adapters that the reference plays as `playable` plays those of ``folder`` with it.
+    """
     folders = {folder: out} | {one: out / "loras" / one.name for one in fine_tunes(folder)}
     for source, target in folders.items():
-        _convert(source, target, suffix)
+        _convert(source, target, suffix, lora_scale)
     return list(folders.values())
 
 
@@ -122,11 +125,18 @@ def write_part(path: Path, tensors: Mapping[str, Tensor], kwargs: Mapping[str, A
         beside.chmod(0o644)  # safetensors makes files that only their owner can read
 
 
-def _convert(folder: Path, out: Path, suffix: str) -> None:
+def scaled(tensors: Mapping[str, Tensor], lora_scale: float | None) -> Mapping[str, Tensor]:
+    """Tensors as they stand in a file, with their adapters scaled."""
+    if lora_scale is None:
+        return tensors
+    return {key: value * lora_scale if key.endswith(".lora_B") else value for key, value in tensors.items()}
+
+
+def _convert(folder: Path, out: Path, suffix: str, lora_scale: float | None = None) -> None:
     headers = {part: read_header(path) for part in PARTS if (path := find_part(folder, part)) is not None}
     if not headers:
         raise ModelError(f"{folder} holds none of {', '.join(f'{part}.pth' for part in PARTS)}")
     for part, header in headers.items():
         check_part(header, part)
     for part, header in headers.items():
-        write_part(out / f"{part}{suffix}", load_tensors(header), header.kwargs)
+        write_part(out / f"{part}{suffix}", scaled(load_tensors(header), lora_scale), header.kwargs)

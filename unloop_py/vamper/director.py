@@ -19,12 +19,11 @@ from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
 from unloop_py.vamper.spare_time import SLICE_S, SpareTime
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
-from unloop_py.vamper.understudy import MakeWorker, Understudy
+from unloop_py.vamper.understudy import MakeWorker, Understudy, preparing_patience_s
 
 log = logging.getLogger(__name__)
 
 SILENCE_S = 3.0                 # a worker that says nothing for this long and its job's whole time besides, hangs
-PREPARING_PATIENCE_S = 15.0     # likewise for encoding, which is not measured; plus the loop's length
 LANDING_SHARE = 0.9             # of a job: from here it is in the codec, where it cannot be stopped, and nearly there
 FAILURES_BEFORE_RESTART = 3     # jobs that fail one after another, then the worker is started afresh
 
@@ -431,7 +430,7 @@ class Director:
         for oldest in forgotten:
             self._supervisor.send(jobs.Forget(oldest))
         self._spare.forget(self._prepared)
-        self._supervisor.expect(self._clock(), PREPARING_PATIENCE_S + self._loop_s)
+        self._supervisor.expect(self._clock(), preparing_patience_s(self._meter.cost, self._loop_s))
 
     @property
     def _ready(self) -> bool:

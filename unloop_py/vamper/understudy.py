@@ -12,13 +12,19 @@ from typing import Any
 import numpy as np
 
 from unloop_py.generator.spec import Take
+from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.jobs import Failed, Gone, Loading, Prepare, Prepared, Ready
 from unloop_py.vamper.links import Worker
 from unloop_py.vamper.supervisor import LOADING_PATIENCE_S
 
-PREPARING_PATIENCE_S = 30.0  # beside a worker that plays, encoding takes its time; plus the loop's length
+PREPARING_PATIENCE_S = 30.0  # for a take to be encoded: beside a worker that plays, or right after the start, it takes its time
 
 MakeWorker = Callable[[Callable[[Any], None]], Worker]
+
+
+def preparing_patience_s(cost: Cost, loop_s: float) -> float:
+    """How long a take of `loop_s` may take to be encoded, which is not measured: about a third of what decoding takes."""
+    return PREPARING_PATIENCE_S + loop_s + 3.0 * cost.seconds(loop_s, 1)
 
 
 class Understudy:
@@ -73,7 +79,7 @@ class Understudy:
             return
         self._asked = take.version
         self.worker.send(Prepare(take, codes))
-        self.silent_until_s = now_s + PREPARING_PATIENCE_S + len(take.audio) / take.sample_rate
+        self.silent_until_s = now_s + preparing_patience_s(self.ready.cost, len(take.audio) / take.sample_rate)
 
     def knows(self, take: Take | None) -> bool:
         """Whether it can go on with this take from now."""
