@@ -6097,12 +6097,12 @@
     "box": {
      "id": "obj-256",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 8,
+     "numoutlets": 8,
      "patching_rect": [
       20,
       2230.0,
-      960.0,
+      1120.0,
       22.0
      ],
      "outlettype": [
@@ -6112,9 +6112,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/output_midi_clock"
+     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/output_midi_clock /unloop/loop/1/click"
     }
    },
    {
@@ -6759,13 +6760,113 @@
    {
     "box": {
      "id": "obj-283",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      980.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "click",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "click",
+       "parameter_shortname": "click",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.5
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "click: Level of the click that counts in; 0 is silent. 0..1, default 0.5.",
+     "hint": "click: Level of the click that counts in; 0 is silent. 0..1, default 0.5."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-284",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-285",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/click"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-286",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-287",
+     "maxclass": "newobj",
+     "numinlets": 11,
+     "numoutlets": 11,
      "patching_rect": [
       20,
       2530.0,
-      800.0,
+      1600.0,
       22.0
      ],
      "outlettype": [
@@ -6774,14 +6875,19 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/mute_quantized"
+     "text": "route /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/mute_quantized /unloop/loop/1/record_bars /unloop/loop/1/record_beats /unloop/loop/1/count_in /unloop/loop/1/rec_thresh /unloop/loop/1/silence_stop_s"
     }
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6799,7 +6905,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-289",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6828,7 +6934,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-290",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6877,7 +6983,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6895,7 +7001,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6913,7 +7019,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6928,7 +7034,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-294",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6969,7 +7075,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6987,7 +7093,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7005,7 +7111,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7020,7 +7126,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7061,7 +7167,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7079,7 +7185,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7097,7 +7203,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7112,7 +7218,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7153,7 +7259,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7171,7 +7277,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7189,7 +7295,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7204,7 +7310,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7245,7 +7351,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7263,7 +7369,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7281,7 +7387,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7296,7 +7402,525 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      2582.0,
+      60,
+      18
+     ],
+     "text": "rec bars",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      726.0,
+      62,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-311",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      820.0,
+      2600.0,
+      62,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 0,
+     "maximum": 256,
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      746.0,
+      62,
+      22
+     ],
+     "annotation": "record_bars: A recording ends by itself after so many bars; 0 is off. 0..256 bars, default 0.",
+     "hint": "record_bars: A recording ends by itself after so many bars; 0 is off. 0..256 bars, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-312",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-313",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/record_bars"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-314",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-315",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      2582.0,
+      60,
+      18
+     ],
+     "text": "rec beats",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      726.0,
+      62,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-316",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      980.0,
+      2600.0,
+      62,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 0,
+     "maximum": 1024,
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      746.0,
+      62,
+      22
+     ],
+     "annotation": "record_beats: A recording ends by itself after so many beats; 0 is off. 0..1024 beats, default 0.",
+     "hint": "record_beats: A recording ends by itself after so many beats; 0 is off. 0..1024 beats, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-317",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-318",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/record_beats"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-319",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-320",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1140.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "count_in",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "count_in",
+       "parameter_shortname": "count in",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 8.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      486.0,
+      726.0,
+      62,
+      48
+     ],
+     "annotation": "count_in: So many bars are counted in before a recording begins. 0..8 bars, default 0.",
+     "hint": "count_in: So many bars are counted in before a recording begins. 0..8 bars, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-321",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-322",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/count_in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-323",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1140.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-324",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1300.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "rec_thresh",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "rec_thresh",
+       "parameter_shortname": "threshold",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      554.0,
+      726.0,
+      62,
+      48
+     ],
+     "annotation": "rec_thresh: A recording begins with the first sound so loud (1 is full scale), its attack included; 0 begins at once. 0..1, default 0.",
+     "hint": "rec_thresh: A recording begins with the first sound so loud (1 is full scale), its attack included; 0 begins at once. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-325",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-326",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/rec_thresh"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-327",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1300.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-328",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1460.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "silence_stop_s",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "silence_stop_s",
+       "parameter_shortname": "silence s",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 10.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      622.0,
+      726.0,
+      62,
+      48
+     ],
+     "annotation": "silence_stop_s: So long a silence ends a recording where it began; 0 is off. 0..10 s, default 0.",
+     "hint": "silence_stop_s: So long a silence ends a recording where it began; 0 is off. 0..10 s, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-329",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-330",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/silence_stop_s"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-331",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1460.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -7315,7 +7939,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-333",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7344,7 +7968,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7362,7 +7986,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10359,6 +10983,18 @@
    {
     "patchline": {
      "source": [
+      "obj-256",
+      6
+     ],
+     "destination": [
+      "obj-284",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-284",
       0
      ],
@@ -10375,7 +11011,7 @@
       0
      ],
      "destination": [
-      "obj-287",
+      "obj-285",
       0
      ]
     }
@@ -10383,7 +11019,7 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
+      "obj-285",
       0
      ],
      "destination": [
@@ -10395,11 +11031,11 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
+      "obj-288",
       0
      ],
      "destination": [
-      "obj-288",
+      "obj-287",
       0
      ]
     }
@@ -10407,20 +11043,8 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
+      "obj-287",
       0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-283",
-      1
      ],
      "destination": [
       "obj-291",
@@ -10467,8 +11091,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      2
+      "obj-287",
+      1
      ],
      "destination": [
       "obj-295",
@@ -10515,8 +11139,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      3
+      "obj-287",
+      2
      ],
      "destination": [
       "obj-299",
@@ -10563,8 +11187,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      4
+      "obj-287",
+      3
      ],
      "destination": [
       "obj-303",
@@ -10611,22 +11235,46 @@
    {
     "patchline": {
      "source": [
+      "obj-287",
+      4
+     ],
+     "destination": [
+      "obj-307",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-307",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-306",
+      0
+     ],
+     "destination": [
+      "obj-308",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-308",
       0
      ],
      "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
-     ],
-     "destination": [
       "obj-309",
       0
      ]
@@ -10635,11 +11283,275 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
+      "obj-287",
+      5
+     ],
+     "destination": [
+      "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
       0
      ],
      "destination": [
-      "obj-307",
+      "obj-311",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-311",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      6
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-316",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-319",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      7
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-320",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      8
+     ],
+     "destination": [
+      "obj-325",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-325",
+      0
+     ],
+     "destination": [
+      "obj-324",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-326",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-326",
+      0
+     ],
+     "destination": [
+      "obj-327",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      9
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
+      0
+     ],
+     "destination": [
+      "obj-332",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-335",
+      0
+     ],
+     "destination": [
+      "obj-333",
       0
      ]
     }

@@ -31,7 +31,7 @@ class Instrument:
         )
         self.conductor = Conductor(self.bus)
         self.stream = OfflineStream(self.engine, BLOCK)
-        self.notices, self.takes = [], []
+        self.notices, self.takes, self.out = [], [], []
         self.bus.listen(self.notices.append)
         self.sound = np.random.default_rng(0).uniform(-0.5, 0.5, (60 * RATE, 1)).astype(np.float32)
         self.step()
@@ -52,9 +52,14 @@ class Instrument:
     def until(self, frame):
         while self.frame < frame:
             run = min(BLOCK, frame - self.frame)
-            self.stream.run(self.sound[self.frame : self.frame + run], run)
+            self.out.append(self.stream.run(self.sound[self.frame : self.frame + run], run))
             self.step()
         return self
+
+    @property
+    def heard(self):
+        """Everything that has sounded, in frames of the engine."""
+        return np.concatenate(self.out)[:, 0]
 
     def press(self, name, argument=None, loop=0):
         self.bus.command(loop, name, argument)
@@ -270,3 +275,125 @@ def test_the_clock_s_beats_are_told_with_bar_and_tempo():
     play = Instrument()
     play.until(BAR + BEAT + 1)
     assert play.told("clock") == [(120.0, 1, 1), (120.0, 1, 2), (120.0, 1, 3), (120.0, 1, 4), (120.0, 2, 1), (120.0, 2, 2)]
+
+
+# What happens by itself
+
+
+@pytest.mark.parametrize(
+    "parameters, beats", [({"record_bars": 1}, 4), ({"record_beats": 3}, 3), ({"record_bars": 1, "beats_per_bar": 3}, 3)]
+)
+def test_a_recording_of_fixed_length_ends_by_itself_on_its_frame(parameters, beats):
+    play = Instrument(**parameters)
+    bar = BEAT * parameters.get("beats_per_bar", 4)
+    play.until(bar - 2 * BEAT // 3).press("record").until(bar + BEAT)
+    assert play.bus.status(0).pending == "record"
+    play.until(bar + (beats + 2) * BEAT)
+    assert play.state() == "playing" and play.take_is(bar, bar + beats * BEAT)
+
+
+def test_without_a_clock_a_fixed_length_is_counted_at_the_tempo_from_the_press():
+    play = Instrument(sync_source=-5, quantize=0, record_bars=1)
+    play.until(10_000).press("record").until(10_000 + BAR + BEAT)
+    assert play.take_is(10_000, 10_000 + BAR)
+    assert play.bus.get(0, "tempo") == pytest.approx(120.0)
+
+
+def test_a_press_ends_a_recording_of_fixed_length_sooner():
+    play = Instrument(quantize=0, record_bars=4)
+    play.until(10_000).press("record").until(50_000).press("record").until(60_000)
+    assert (play.state(), play.bus.status(0).pending) == ("playing", "")
+    play.until(5 * BAR)
+    assert play.state() == "playing" and len(play.takes) == 1
+
+
+def test_undo_drops_a_recording_of_fixed_length_and_its_end():
+    play = Instrument(quantize=0, record_bars=1)
+    play.until(10_000).press("record").until(50_000).press("undo").until(2 * BAR)
+    assert (play.state(), play.bus.status(0).pending, play.takes) == ("off", "", [])
+
+
+def test_counting_in_clicks_on_each_beat_and_then_records():
+    play = Instrument(count_in=1, quantize=0, record_bars=1)
+    play.sound[:] = 0
+    play.until(10_000).press("record")
+    first = 10_000 + 4800  # where nothing sounds yet, the bar begins with the press, a moment later
+    play.until(first + BAR + BLOCK)
+    assert play.state() == "recording"
+    loud = np.flatnonzero(np.abs(play.heard) > 0.01)
+    starts = loud[np.flatnonzero(np.diff(loud, prepend=-9999) > 4000)]
+    assert starts == pytest.approx([first + k * BEAT for k in range(4)], abs=4)
+    play.until(first + 2 * BAR + BEAT)
+    assert play.state() == "playing" and len(play.takes[-1][1]) == BAR
+
+
+def test_counting_in_beside_a_loop_begins_with_its_next_bar():
+    play = Instrument(n_loops=2, quantize=0, record_bars=1)
+    play.until(10_000).press("record").until(10_000 + BAR + BEAT)
+    play.store.set(1, "count_in", 1)
+    play.store.set(1, "quantize", BAR_UNIT)
+    play.press("record", loop=1).until(2 * BAR + BLOCK)
+    assert play.state(1) == "off"
+    play.until(3 * BAR + BLOCK)
+    assert play.state(1) == "recording"
+
+
+def test_counting_in_can_be_taken_back_and_clicks_no_more():
+    play = Instrument(count_in=2, quantize=0)
+    play.sound[:] = 0
+    play.until(10_000).press("record").until(40_000).press("record").until(4 * BAR)
+    assert play.state() == "off" and not play.heard[70_000:].any()
+
+
+@pytest.mark.parametrize("at", [30_000, 30_001, 47_777])
+def test_a_recording_that_waits_for_a_sound_holds_its_attack(at):
+    play = Instrument(quantize=0, rec_thresh=0.1)
+    play.sound[:at] *= 0.01
+    play.until(10_000).press("record").until(25_000)
+    assert (play.state(), play.bus.status(0).pending, play.bus.status(0).pending_s) == ("off", "record", -1.0)
+    play.until(at + 30_000).press("record").until(at + 60_000)
+    attack = at + int(np.flatnonzero(np.abs(play.sound[at:, 0]) >= 0.1)[0])
+    np.testing.assert_array_equal(play.takes[-1][1][:10_000], play.sound[attack - 480 :][:10_000])
+
+
+def test_waiting_for_a_sound_can_be_taken_back():
+    play = Instrument(quantize=0, rec_thresh=0.1)
+    play.sound[:50_000] = 0
+    play.until(10_000).press("record").until(20_000).press("record").until(100_000)
+    assert (play.state(), play.bus.status(0).pending) == ("off", "")
+
+
+def test_silence_ends_a_recording_where_it_began():
+    play = Instrument(quantize=0, silence_stop_s=1.0)
+    play.sound[100_000:] = 0
+    play.until(10_000).press("record").until(100_000 + RATE + 3 * BLOCK)
+    assert play.state() == "playing"
+    _, take = play.takes[-1]
+    assert len(take) == pytest.approx(100_000 + RATE // 10 - 10_000, abs=BLOCK)
+
+
+def test_with_quantize_silence_ends_it_on_the_boundary_after_its_last_sound():
+    play = Instrument(silence_stop_s=1.0)
+    play.sound[2 * BAR - 10_000 :] = 0
+    play.until(BAR - 1000).press("record").until(3 * BAR)
+    assert play.take_is(BAR, 2 * BAR)
+
+
+def test_silence_before_the_first_sound_ends_nothing():
+    play = Instrument(quantize=0, silence_stop_s=0.5)
+    play.sound[:100_000] = 0
+    play.until(10_000).press("record").until(99_000)
+    assert play.state() == "recording"
+
+
+def test_a_loop_that_holds_no_whole_number_of_frames_stays_on_its_beats():
+    play = Instrument(tempo=261.3, quantize=BEAT_UNIT, seam_ms=5.0)
+    beat = 60 * RATE / 261.3
+    play.until(10_000).press("record").until(round(3 * beat)).press("record").until(50_000)
+    length = play.engine.status(0).length_frames
+    passes = round(length / beat)
+    for _ in range(40):
+        play.until(play.engine.status(0).next_seam_frame + BLOCK)
+    seam = play.engine.status(0).next_seam_frame
+    assert abs(seam - round(seam / beat) * beat) < 1.01
+    assert abs(length - passes * beat) * 40 > 10  # left alone it would have slipped so far

@@ -55,13 +55,21 @@ _SHORT = {
     "eighth_per_cycle": "cycle 8ths",
     "forgiveness_ms": "forgive ms",
     "relative_sync": "relative",
+    "record_bars": "rec bars",
+    "record_beats": "rec beats",
+    "count_in": "count in",
+    "rec_thresh": "threshold",
+    "silence_stop_s": "silence s",
     "overdub_quantized": "quant dub",
     "mute_quantized": "quant mute",
 }
 
 
-_CLOCK = {"sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock"}
-_BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "mute_quantized"}
+_CLOCK = {"sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock", "click"}
+_BOUNDARIES = {
+    "quantize", "round", "relative_sync", "overdub_quantized", "mute_quantized", "record_bars", "record_beats", "count_in", "rec_thresh",
+    "silence_stop_s",
+}  # fmt: skip
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 

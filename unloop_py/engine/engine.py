@@ -144,6 +144,7 @@ class Engine:
         output_channels: int,
         inputs: Sequence[int] | None = None,
         outputs: Sequence[int] | None = None,
+        clicks: Sequence[int] | None = None,
     ) -> Port:
         """Map a device's channels to the engine's.
 
@@ -156,6 +157,8 @@ class Engine:
         outputs : sequence of int, optional
             Device channels, from 0, that sound. One of them gets the mean of a stereo engine; a mono engine
             goes to all of them. Default: the first ones.
+        clicks : sequence of int, optional
+            Device channels, from 0, that clicks go to. Default: `outputs`.
 
         Raises
         ------
@@ -167,7 +170,10 @@ class Engine:
             inputs = [min(c, max(0, input_channels - 1)) for c in range(n)]
         if outputs is None:
             outputs = list(range(min(max(n, 1), output_channels)))
-        for name, chosen, count in (("input", inputs, input_channels), ("output", outputs, output_channels)):
+        clicks = outputs if clicks is None else clicks
+        for name, chosen, count in (
+            ("input", inputs, input_channels), ("output", outputs, output_channels), ("output", clicks, output_channels),
+        ):  # fmt: skip
             for channel in chosen:
                 if not 0 <= channel < max(count, 1) or count > layout.MAX_DEVICE_CHANNELS:
                     raise DeviceError(f"there is no {name} channel {channel + 1}: the device has 1..{count}")
@@ -182,6 +188,8 @@ class Engine:
                 record["gains"][0, device_channel, :n] = 1.0 / n
             else:
                 record["gains"][0, device_channel, min(i, n - 1)] = 1.0
+        for device_channel in clicks:
+            record["click_gains"][0, device_channel] = 1.0
         port = Port(record)
         self._ports.append(port)
         return port

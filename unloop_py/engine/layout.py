@@ -28,6 +28,7 @@ SEGMENT = 2048  # frames rendered at a time
 INPUT_RING = 1 << 17  # frames of input remembered: pre-roll, latency and a block fit with room to spare
 OUTPUT_RING = 1 << 18  # frames of output that a recorder may lag behind
 MAX_SEAM_S = 0.2
+CLICK_S = 0.03
 RAMP_S = 0.010  # in-place fades, gain ramps, punch-in and punch-out of an overdub
 REACH_S = 2.0  # a press may be meant for a frame so long ago: its input is still in the ring
 KEEP_BACK_S = 0.5  # `keep` this soon after a swap means the pass before it
@@ -57,6 +58,7 @@ HEADER = record(
     ("latency", I8),
     # the engine's own
     ("frame", I8), ("n_pending", I8), ("n_spares", I8), ("spares", I8, (MAX_SPARES,)),
+    ("click_frame", I8), ("click_level", F8), ("click_hz", F8),
     ("sources", I8),  # digest of the sources that the compiled code was made from
 )  # fmt: skip
 
@@ -68,7 +70,7 @@ LOOP = record(
     # what sounds, once fades are over: the take, or a variation over it
     ("variation", I8), ("tag", I8), ("correlation", F8), ("n_voices", I8),
     # the seam
-    ("seam_frame", I8), ("seam_decided", I8), ("swapping", I8), ("exact_until", I8), ("repetition", I8), ("late", I8),
+    ("seam_frame", I8), ("seam_decided", I8), ("seam_shift", I8), ("swapping", I8), ("exact_until", I8), ("repetition", I8), ("late", I8),
     ("incoming", I8), ("incoming_tag", I8), ("incoming_correlation", F8),
     # the offer that waits
     ("offer", I8), ("offer_slot", I8), ("offer_tag", I8), ("offer_force", I8),
@@ -129,6 +131,7 @@ PORT = record(
     ("header", I8), ("input_channels", I8), ("output_channels", I8),
     ("inputs", I8, (2,)),  # device channel that each engine channel hears
     ("gains", F8, (MAX_DEVICE_CHANNELS, 2)),  # of each engine channel in each device channel
+    ("click_gains", F8, (MAX_DEVICE_CHANNELS,)),  # of the click in each device channel
 )  # fmt: skip
 
 CHUNK = 4096  # frames processed between two looks at the command ring, and the longest block in one piece
@@ -153,7 +156,7 @@ class Memory(NamedTuple):
     input_ring: np.ndarray  # (INPUT_RING, channels) float32
     output_ring: np.ndarray  # (OUTPUT_RING, channels) float32
     preroll: np.ndarray  # (n_loops, preroll frames, channels) float32, what led up to a recording
-    work: np.ndarray  # (4, CHUNK, channels) float32: input, output, loop, voice
+    work: np.ndarray  # (5, CHUNK, channels) float32: input, output, loop, voice, and the click in its first channel
     status: np.ndarray  # (n_loops, len(STATUS)) int64
 
 
@@ -190,7 +193,7 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
         input_ring=np.zeros((INPUT_RING, channels), np.float32),
         output_ring=np.zeros((OUTPUT_RING, channels), np.float32),
         preroll=np.zeros((n_loops, preroll_frames(sample_rate), channels), np.float32),
-        work=np.zeros((4, CHUNK, channels), np.float32),
+        work=np.zeros((5, CHUNK, channels), np.float32),
         status=np.zeros((n_loops, N_STATUS), I8),
     )
     header = memory.header[0]
@@ -240,7 +243,7 @@ def attach(address):
         carray(pointer(header.input_ring), (INPUT_RING, channels), np.float32),
         carray(pointer(header.output_ring), (OUTPUT_RING, channels), np.float32),
         carray(pointer(header.preroll), (n, preroll, channels), np.float32),
-        carray(pointer(header.work), (4, CHUNK, channels), np.float32),
+        carray(pointer(header.work), (5, CHUNK, channels), np.float32),
         carray(pointer(header.status), (n, N_STATUS), I8),
     )
 

@@ -46,7 +46,7 @@ from .passes import (
     stop_swap,
     supply,
 )  # fmt: skip
-from .seams import decide_seam, forget_previous, is_varying, pass_seam, receive_offer, reject_incoming, reject_offer, seam_fade_frames
+from .seams import align, decide_seam, forget_previous, is_varying, pass_seam, receive_offer, reject_incoming, reject_offer, seam_fade_frames
 from .voices import trim_voices
 from .writers import close_seam, cut_tail, start_overdub, start_recorder
 
@@ -65,6 +65,8 @@ GENERATE = np.int64(CommandKind.GENERATE)
 SET = np.int64(CommandKind.SET)
 OFFER = np.int64(CommandKind.OFFER)
 LOAD = np.int64(CommandKind.LOAD)
+ALIGN = np.int64(CommandKind.ALIGN)
+CLICK = np.int64(CommandKind.CLICK)
 SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
 OBEYED = np.int64(EventKind.OBEYED)
 
@@ -96,7 +98,12 @@ def obey(m, command, frame):
     elif kind == SET:
         set_value(m, l, command, frame)
     elif kind == LOAD:
-        load(m, l, command.slot, command.length, frame)
+        load(m, l, command.slot, command.length, frame, frame if command.asked < 0 else min(command.asked, frame))
+    elif kind == CLICK:
+        click(m, command.value, command.control, frame)
+    elif kind == ALIGN:
+        if not align(m, l, command.length, frame):
+            ignore(m, l, ALIGN, BAD_VALUE, frame)
     elif kind == LOCK or kind == GENERATE:
         set_flag(m, l, kind, command.value, frame)
     elif kind == RECORD:
@@ -299,8 +306,17 @@ def set_value(m, l, command, frame):
 
 
 @inline
-def load(m, l, slot, length, frame):
-    """Make audio that Python wrote the take, and play it from its frame 0. Audio thread."""
+def click(m, level, hertz, frame):
+    """Begin a click; the one before it, which has died away, ends. Audio thread."""
+    header = m.header[0]
+    header.click_frame = frame
+    header.click_level = level
+    header.click_hz = hertz
+
+
+@inline
+def load(m, l, slot, length, frame, origin):
+    """Make audio that Python wrote the take, and play it as if its frame 0 had been at `origin`. Audio thread."""
     loop = m.loops[l]
     own(m, l, slot)
     if length < shortest_loop(m) or length > m.capacities[slot]:
@@ -321,7 +337,7 @@ def load(m, l, slot, length, frame):
     reject_offer(m, l, frame)
     reject_incoming(m, l, frame)
     forget_previous(loop)
-    start_loop(m, l, slot, length, frame, frame, ONE)
+    start_loop(m, l, slot, length, frame, origin, ONE)
     set_control(m.controls[l, MUTE], frame, 1.0, ZERO)
     set_state(m, l, PLAYING, frame)
 

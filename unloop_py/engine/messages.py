@@ -45,7 +45,9 @@ class CommandKind(IntEnum):
     GENERATE = 12  # value 1, 0, or nan to toggle: whether offers are taken; 1 also ends `back`
     SET = 13  # control and value
     OFFER = 14  # slot, take, tag, correlation, force
-    LOAD = 15  # slot and length: this audio becomes the take and plays from its frame 0
+    LOAD = 15  # slot and length: this audio becomes the take; its frame 0 is at `frame`, which may have gone by
+    ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
+    CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
 
 
 class Control(IntEnum):
@@ -105,9 +107,9 @@ class Command:
         block. But a recording or an overdub that begins, and a recording that ends, reach back to a frame up to
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
-        MUTE, LOCK, GENERATE: 1, 0 or nan (toggle). SET: the control's value in its unit.
+        MUTE, LOCK, GENERATE: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
     control : int
-        SET: a `Control`.
+        SET: a `Control`. CLICK: Hz.
     slot : int
         OFFER, LOAD: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
     take : int
@@ -115,7 +117,8 @@ class Command:
     tag : int
         OFFER: the caller's own number for the variation, 0 or more; comes back in events.
     length : int
-        LOAD: frames. An OFFER is always as long as its take.
+        LOAD: frames. An OFFER is always as long as its take. ALIGN: frames by which the next seam comes later, or
+        earlier where it is negative; at most a quarter of the seam's fade.
     correlation : float
         OFFER: correlation of the variation with its take, -1..1; sets the fades' gains.
     force : bool

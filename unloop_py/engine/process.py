@@ -8,6 +8,7 @@ Nothing here allocates, locks, raises, or touches Python; see `layout` for who o
 
 from __future__ import annotations
 
+import math
 import os
 from functools import lru_cache
 
@@ -17,7 +18,7 @@ from numba import carray, cfunc, types
 from .compiled import ZERO, inline, merged, sources_digest
 from .copies import advance_copies
 from .dsp import clean, control_value, flush, limit
-from .layout import CHUNK, INPUT_RING, MUTE, OUTPUT_RING, PORT, SEGMENT, attach
+from .layout import CHUNK, CLICK_S, INPUT_RING, MUTE, OUTPUT_RING, PORT, SEGMENT, attach
 from .machine import do_due, next_due, obey
 from .messages import Control, State
 from .passes import flags, position_at, ramp_frames
@@ -25,7 +26,7 @@ from .rings import copy_command, pointer, release_fence, take_commands
 from .voices import render_voices
 from .writers import fold_tail, overdub, record
 
-INPUT, OUTPUT, LOOP = 0, 1, 2  # indices in Memory.work
+INPUT, OUTPUT, LOOP, CLICK = 0, 1, 2, 4  # indices in Memory.work
 WET = np.int64(Control.WET)
 DRY = np.int64(Control.DRY)
 RECORDING = np.int64(State.RECORDING)
@@ -69,6 +70,7 @@ def process(m, frames):
         for l in range(header.n_loops):
             write(m, l, header.frame, run)
         finish_output(m, done, header.frame, run)
+        render_click(m, done, header.frame, run)
         header.frame += run
         done += run
     end_block(m)
@@ -164,6 +166,19 @@ def finish_output(m, at, frame, run):
 
 
 @inline
+def render_click(m, at, frame, run):
+    """The click of a count-in: a sine that dies away. It is no part of the output that is recorded."""
+    header = m.header[0]
+    length = CLICK_S * header.sample_rate
+    for k in range(run):
+        age = frame + k - header.click_frame
+        x = 0.0
+        if header.click_level > 0.0 and age < length:
+            x = header.click_level * (1.0 - age / length) ** 3 * math.sin(2.0 * math.pi * header.click_hz * age / header.sample_rate)
+        m.work[CLICK, at + k, 0] = x
+
+
+@inline
 def begin_block(m):
     """Mark the status as being rewritten."""
     m.rings[0].sequence += 1
@@ -221,6 +236,8 @@ def play_block(m, port, input_pointer, output_pointer, frames):
                 y = 0.0
                 for c in range(header.channels):
                     y += m.work[OUTPUT, k, c] * port.gains[d, c]
+                if m.work[CLICK, k, 0] != 0.0:
+                    y = limit(y + m.work[CLICK, k, 0] * port.click_gains[d])
                 wanted[at + k, d] = y
         at += run
 

@@ -23,6 +23,7 @@ REJECTED = np.int64(EventKind.REJECTED)
 PLAYING = np.int64(State.PLAYING)
 MUTED = np.int64(State.MUTED)
 PAUSED = np.int64(State.PAUSED)
+SAME = 0.999  # correlation of a loop with itself a few frames off
 
 
 @inline
@@ -96,6 +97,9 @@ def decide_seam(m, l, frame):
     """
     loop = m.loops[l]
     loop.seam_decided = 1
+    if move_seam(m, l, frame):
+        push_voice(m, l, loop.slot, loop.variation, loop.correlation, loop.length, loop.origin,
+                   frame, loop.seam_frame, SAME, ZERO)  # fmt: skip
     if loop.offer == 0 or not can_swap(loop):
         return
     if 2 * (loop.seam_frame - frame) < seam_fade_frames(m, l, loop.length):
@@ -111,6 +115,35 @@ def decide_seam(m, l, frame):
         together = 1.0  # of both variations nothing is heard: the take fades into itself
     push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, loop.length, loop.origin,
                frame, loop.seam_frame, together, ZERO)  # fmt: skip
+
+
+@inline
+def align(m, l, shift, frame):
+    """Let the seam ahead move by `shift` frames; False if it cannot. Audio thread."""
+    loop = m.loops[l]
+    turning = loop.state == PLAYING or loop.state == MUTED
+    if not turning or loop.seam_decided != 0 or 4 * abs(shift) > seam_fade_frames(m, l, loop.length):
+        return False
+    loop.seam_shift = shift
+    return True
+
+
+@inline
+def move_seam(m, l, frame):
+    """Move the seam ahead, and with it all that follow, as `align` has asked; True if it has moved. Audio thread.
+
+    From `frame` to the seam the loop fades into itself, a few frames off: no pass has a jump within it, and each
+    begins where it was asked to. Not while anything is written, for that counts from where the loop was.
+    """
+    loop = m.loops[l]
+    shift = loop.seam_shift
+    loop.seam_shift = 0
+    turning = loop.state == PLAYING or loop.state == MUTED
+    if shift == 0 or not turning or loop.rec != 0 or loop.tail != 0 or loop.dub != 0:
+        return False
+    loop.origin += shift
+    loop.seam_frame += shift
+    return True
 
 
 @inline

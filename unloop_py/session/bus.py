@@ -114,7 +114,9 @@ class SessionBus:
         self._listeners: list[Listener] = []
         self._set_frame = -1
         self._unsent: set[tuple[int, str]] = set()
-        self.timing = Timing(engine, store, self.loops, obey=self._obey, tell=self.tell, output_latency=output_latency)
+        self.timing = Timing(
+            engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency
+        )
         for loop in range(store.n_loops):
             for name in CONTROLS:
                 self._send_control(loop, name, store.get(loop, name))

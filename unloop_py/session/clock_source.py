@@ -39,6 +39,8 @@ class ClockSource:
     others : dict of int to Clock
         Clocks of other machines, by their number in `sync_source`, once they are open.
     internal : InternalClock
+    beats_known : dict
+        Beats of recordings that were ended on a boundary, by loop and length in frames.
     """
 
     def __init__(self, engine: Engine, store: Store, loops: list[LoopView]) -> None:
@@ -46,6 +48,7 @@ class ClockSource:
         self._store = store
         self._loops = loops
         self.others: dict[int, Clock] = {}
+        self.beats_known: dict[tuple[int, int], float] = {}
         self.internal = InternalClock(float(store.get(0, "tempo")), engine.sample_rate)
         self._first: tuple[int, int, BeatGrid | None] | None = None  # loop, length and grid that the line was drawn from
         self._first_line: BeatLine | None = None
@@ -68,6 +71,10 @@ class ClockSource:
     def number(self) -> int:
         """`sync_source` as it stands."""
         return int(self._store.get(0, "sync_source"))
+
+    def is_silent(self) -> bool:
+        """Whether no loop turns, so that nobody hears where the beat lies."""
+        return not any(self._engine.status(loop).state in TURNING for loop in range(len(self._loops)))
 
     def is_awaited(self) -> bool:
         """Whether the clock is another machine's, which may begin at any moment: what needs it waits."""
@@ -116,5 +123,6 @@ class ClockSource:
         if status.state not in TURNING:
             return None
         bar = int(self._store.get(0, "beats_per_bar"))
-        beats = beats_of_loop(status.length_frames, self._engine.sample_rate, bar, self._loops[loop].grid)
+        known = self.beats_known.get((loop, status.length_frames), 0.0)
+        beats = round(known) or beats_of_loop(status.length_frames, self._engine.sample_rate, bar, self._loops[loop].grid)
         return line_of_loop(status.next_seam_frame, status.length_frames, beats, status.repetition)

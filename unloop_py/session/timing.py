@@ -1,65 +1,44 @@
 """When what the player asks for happens: a press may wait for a boundary of the clock, and be taken back until then.
 
-A press that waits is held here, as a beat; `LEAD_S` before the beat falls it goes to the engine, which obeys at the very
-frame. So a clock may wander meanwhile, stop, or jump, and a second press may cancel.
+A press that waits is held here, as a beat; a little before the beat falls it goes to the engine, which obeys at the very
+frame. So a clock may wander meanwhile, stop, or jump, and a second press may cancel. What happens by itself is here too:
+a recording of fixed length ends, a sound begins one, silence ends one, seams follow the clock.
 
 Under the bus's lock throughout: `press` and `tap` on whichever thread a front end has, `step` on the conductor's.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
-from unloop_py.engine.messages import State, Status
+from unloop_py.engine.messages import Command, CommandKind, State
 from unloop_py.errors import EngineBusy, UnloopError
 from unloop_py.session.clock_source import ClockSource
+from unloop_py.session.ears import SILENCE, Ear
+from unloop_py.session.following import Following
 from unloop_py.session.loop_view import LoopView
+from unloop_py.session.planner import ENDS_RECORDING, LEAD_S, Began, Planner, Waiting
 from unloop_py.sync.beat_line import BeatLine
-from unloop_py.sync.boundaries import Metre, Quantize, boundary_for, nearest_frame
+from unloop_py.sync.boundaries import boundary_for, nearest_frame
+from unloop_py.sync.drift import Slaved
 from unloop_py.sync.tap import TapTempo
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
 
-LEAD_S = 0.05
-"""So long before its frame a command is handed over: longer than the conductor's thread is ever kept waiting."""
 TELL_S = 0.1
-SHORTEST_S = 0.25
-"""A recording is not ended on a boundary that lies sooner after its beginning; the one after it is meant."""
-
-ENDS_RECORDING = {"record", "overdub", "play", "pause", "mute"}
-GATES = {"overdub": "overdub_quantized", "mute": "mute_quantized", "pause": "mute_quantized", "play": "mute_quantized"}
-"""Commands on a loop that is there, and the parameter that makes each wait."""
+ATTACK_S = 0.01
+"""A recording that a sound has started begins so long before it."""
+RELEASE_S = 0.1
+"""One that silence has ended ends so long after its last sound."""
+REACH_S = 1.9
+"""No press reaches further back; the engine's own limit is a little more."""
+CLICK_HZ = (1000, 1500)  # of a beat, and of the first of a bar
 BESIDE = {"keep", "back", "lock"}
 """What may be asked while something waits, without a word to it."""
-
-
-@dataclass(slots=True)
-class Waiting:
-    """A press that waits.
-
-    Attributes
-    ----------
-    name, argument
-        The command.
-    beat : float or None
-        Of the clock, at which it is due; None until there is a clock.
-    period : float
-        Beats between the boundaries that it could have waited for.
-    anchor : float
-        A beat on which one lies.
-    """
-
-    name: str
-    argument: int | None
-    beat: float | None
-    period: float
-    anchor: float = 0.0
 
 
 class Timing:
@@ -71,7 +50,9 @@ class Timing:
     store : Store
     loops : list of LoopView
     obey : callable
-        ``obey(loop, name, argument, frame)`` hands a command to the engine, or raises UnloopError.
+        ``obey(loop, name, argument, frame)`` hands a command of the player's to the engine, or raises UnloopError.
+    send : callable
+        Hands the engine a `Command`.
     tell : callable
         Takes a `Notice`.
     output_latency : callable
@@ -85,6 +66,7 @@ class Timing:
         loops: list[LoopView],
         *,
         obey: Callable[[int, str, int | None, int | None], None],
+        send: Callable[[Command], None],
         tell: Callable[[Notice], None],
         output_latency: Callable[[], int],
     ) -> None:
@@ -92,16 +74,21 @@ class Timing:
         self._store = store
         self._loops = loops
         self._obey = obey
+        self._send = send
         self._tell = tell
         self._output_latency = output_latency
         self._rate = engine.sample_rate
         self._lead = round(LEAD_S * self._rate)
         self._tap = TapTempo(self._rate)
         self._waiting: dict[int, Waiting] = {}
-        self._began: dict[int, tuple[int, float | None]] = {}  # frame, and beat of the clock if there was one
+        self._began: dict[int, Began] = {}
+        self._ears: dict[int, Ear] = {}
+        self._due_beat: float | None = None  # of the command that is being handed over: its frame is only the nearest
         self._told_frame = 0
         self._beat_told: tuple[int, int] | None = None
         self.clock = ClockSource(engine, store, loops)
+        self._planner = Planner(store, self.clock, self._rate)
+        self._following = Following(engine, store, self.clock, send)
 
     # What a player asks. Any thread.
 
@@ -126,18 +113,22 @@ class Timing:
         status = self._engine.status(loop)
         heard = status.frame - self._output_latency() if frame is None else frame
         held = None if name in BESIDE else self._waiting.get(loop)
-        if held is not None and (name == "undo" or (name, argument) == (held.name, held.argument)):
+        if held is not None and not held.automatic and (name == "undo" or (name, argument) == (held.name, held.argument)):
             self._forget(loop)
             return True
-        waiting = self._wait_for(loop, name, argument, status, heard)
+        expected = self._loops[loop].expected
+        state = expected.standing(status, None).state
+        waiting = self._planner.plan(loop, name, argument, state, status, heard, self._began.get(loop))
         if waiting is None:
             if held is not None:
                 self._forget(loop)
             return False
-        line = self.clock.line(loop, heard)
+        line = self._line_for(loop, waiting, heard)
         due = None if waiting.beat is None or line is None else nearest_frame(line, waiting.beat)
-        self._loops[loop].expected.standing(status, due).after(name, argument)
+        expected.standing(status, due).after(name, argument)
         self._waiting[loop] = waiting
+        if waiting.for_sound:
+            self._ears[loop] = Ear(self._engine, status.frame, float(self._store.get(loop, "rec_thresh")))
         self._say(loop, waiting, status.frame)
         self._release(loop, waiting, status.frame)
         return True
@@ -155,11 +146,19 @@ class Timing:
         self.clock.set_tempo(tempo_bpm, self._engine.status(0).frame)
 
     def obeyed(self, loop: int, name: str, frame: int) -> None:
-        """Note a command that has gone to the engine for `frame`: a recording's length is counted from its beginning."""
-        state = self._loops[loop].expected.standing(self._engine.status(loop), frame - 1).state
-        if state != State.RECORDING and (name == "record" or (name == "overdub" and state == State.OFF)):
-            line = self.clock.line(loop, frame)
-            self._began[loop] = (frame, None if line is None else line.beat_at(frame))
+        """Note a command that goes to the engine for `frame`, before it does: a recording is counted from its beginning."""
+        status = self._engine.status(loop)
+        state = self._loops[loop].expected.standing(status, max(frame, status.frame)).state
+        if state == State.RECORDING or not (name == "record" or (name == "overdub" and state == State.OFF)):
+            return
+        line, _ = self._planner.line(loop, frame)
+        beat = self._due_beat if self._due_beat is not None or line is None else line.beat_at(frame)
+        self._began[loop] = began = Began(frame, beat)
+        level = float(self._store.get(loop, "rec_thresh")) or SILENCE
+        self._ears[loop] = Ear(self._engine, frame, level)
+        if (end := self._planner.fixed_end(loop, began)) is not None:
+            self._waiting[loop] = end
+            self._say(loop, end, status.frame)
 
     def pending(self, loop: int) -> tuple[str, float]:
         """What waits, "" for nothing, and the seconds left to it, -1 while its clock stands still."""
@@ -175,7 +174,11 @@ class Timing:
         self.clock.look()
         now = self._engine.status(0).frame
         for loop, waiting in list(self._waiting.items()):
+            self._click(loop, waiting, now)
             self._release(loop, waiting, now)
+        for loop in list(self._ears):
+            self._listen(loop, now)
+        self._following.step(now)
         if not 0 <= now - self._told_frame < TELL_S * self._rate:
             self._told_frame = now
             for loop, waiting in self._waiting.items():
@@ -184,66 +187,91 @@ class Timing:
 
     # Within.
 
-    def _wait_for(self, loop: int, name: str, argument: int | None, status: Status, heard: int) -> Waiting | None:
-        """What a press waits for; None for nothing."""
-        get = functools.partial(self._store.get, loop)
-        state = self._loops[loop].expected.standing(status, None).state
-        unit = Quantize(int(get("quantize")))
-        anchor = None
-        if state == State.RECORDING and name in ENDS_RECORDING:
-            if unit == Quantize.OFF and not get("round"):
-                return None
-            if unit == Quantize.OFF or get("relative_sync"):
-                anchor = self._began.get(loop, (0, None))[1]
-        elif name == "record" or (name == "overdub" and state == State.OFF):
-            if unit == Quantize.OFF or get("relative_sync"):
-                return None
-        elif unit == Quantize.OFF or name not in GATES or not get(GATES[name]):
-            return None
-        metre = Metre(int(get("beats_per_bar")), int(get("eighth_per_cycle")))
-        line = self.clock.line(loop, heard)
-        if line is None:
-            return Waiting(name, argument, None, metre.beats_of(unit)) if self.clock.is_awaited() else None
-        period = metre.beats_of(unit, self.clock.beats_in(loop, line))
-        if anchor is None:
-            anchor = line.beat_at(status.next_seam_frame) if unit == Quantize.LOOP and status.next_seam_frame >= 0 else 0.0
-        forgiveness = round(float(get("forgiveness_ms")) * self._rate / 1000.0)
-        beat = boundary_for(line, heard, period, forgiveness, anchor)
-        if state == State.RECORDING and loop in self._began:
-            while nearest_frame(line, beat) < self._began[loop][0] + SHORTEST_S * self._rate:
-                beat += period
-        return Waiting(name, argument, beat, period, anchor)
+    def _line_for(self, loop: int, waiting: Waiting, frame: int) -> BeatLine | None:
+        return self.clock.internal.line(frame) if waiting.internal else self.clock.line(loop, frame)
 
     def _release(self, loop: int, waiting: Waiting, now: int) -> None:
         """Hand a command over when its beat is near."""
-        line = self.clock.line(loop, now)
+        line = None if waiting.for_sound else self._line_for(loop, waiting, now)
         if line is None:
             return
-        if waiting.beat is None or abs(line.beat_at(now) - waiting.beat) > waiting.period + self._slack(line):
+        slack = (self._lead + self._output_latency() + 0.25 * self._rate) / line.frames_per_beat
+        if waiting.beat is None or not -slack <= waiting.beat - line.beat_at(now) <= max(waiting.reach, waiting.period) + slack:
             # The clock has just begun, or has jumped: the boundary that lies ahead now is the one that is meant.
             waiting.beat = boundary_for(line, now, waiting.period, self._lead, waiting.anchor)
         due = nearest_frame(line, waiting.beat)
-        if due - now > self._lead:
+        if due - now <= self._lead:
+            self._give(loop, waiting, due)
+
+    def _give(self, loop: int, waiting: Waiting, due: int) -> None:
+        """Hand the command to the engine for frame `due`."""
+        status = self._engine.status(loop)
+        ends = waiting.name in ENDS_RECORDING and self._loops[loop].expected.standing(status, due).state == State.RECORDING
+        self._forget(loop)
+        if waiting.automatic and not ends:  # the player has ended it himself
             return
+        self._due_beat = waiting.beat
         try:
             self._obey(loop, waiting.name, waiting.argument, due)
         except EngineBusy:  # it is tried again at the next step
+            self._waiting[loop] = waiting
             return
         except UnloopError as error:  # another command took its ground meanwhile
             self._tell(Notice("error", None, (f"/unloop/loop/{loop + 1}/{waiting.name}", str(error))))
-        self._forget(loop)
+            return
+        finally:
+            self._due_beat = None
+        began = self._began.get(loop)
+        if ends and began is not None and began.beat is not None and waiting.beat is not None:
+            length = due - began.frame
+            self.clock.beats_known[loop, length] = waiting.beat - began.beat
+            if not waiting.internal:
+                self._following.recorded(loop, length, Slaved(began.beat, waiting.beat - began.beat))
 
-    def _slack(self, line: BeatLine) -> float:
-        """Beats by which a boundary may lie further off than one period, or back, without a jump of the clock."""
-        longest = self._lead + self._output_latency() + 0.25 * self._rate
-        return longest / line.frames_per_beat
+    def _listen(self, loop: int, now: int) -> None:
+        """Begin a recording with the first sound, or end one with silence."""
+        ear, waiting = self._ears[loop], self._waiting.get(loop)
+        latency = 0 if self._store.get(loop, "dry") else self._engine.latency
+        if waiting is not None and waiting.for_sound:
+            ear.listen(now)
+            if ear.first is not None:
+                self._give(loop, waiting, max(ear.first - latency - round(ATTACK_S * self._rate), now - round(REACH_S * self._rate)))
+            return
+        patience = round(float(self._store.get(loop, "silence_stop_s")) * self._rate)
+        recording = self._loops[loop].expected.standing(self._engine.status(loop), None).state == State.RECORDING
+        if not recording or not patience or (waiting is not None and not waiting.automatic):
+            if not recording and now > ear.start + self._lead:
+                del self._ears[loop]
+            return
+        ear.listen(now)
+        if ear.last is None or now - ear.last < patience:
+            return
+        del self._ears[loop]
+        end = max(ear.last - latency + round(RELEASE_S * self._rate), now - round(REACH_S * self._rate))
+        line, internal = self._planner.line(loop, now)
+        beat = None if line is None else self._planner.boundary_after(loop, line, end, self._began[loop])
+        due = end if beat is None or line is None else nearest_frame(line, beat)
+        stop = Waiting("record", None, beat, 1.0, beat or 0.0, 1e9, internal=internal, automatic=True)
+        if due <= now:
+            self._give(loop, stop, max(due, now - round(REACH_S * self._rate)))
+        else:
+            self._waiting[loop] = stop
+
+    def _click(self, loop: int, waiting: Waiting, now: int) -> None:
+        """Sound the clicks of a count-in that fall soon."""
+        line = self._line_for(loop, waiting, now) if waiting.clicks else None
+        while line is not None and waiting.clicks and nearest_frame(line, waiting.clicks[0]) - now <= self._lead:
+            beat = waiting.clicks.pop(0)
+            hertz = CLICK_HZ[round(beat) % self._planner.metre().beats_per_bar == 0]
+            level = float(self._store.get(loop, "click"))
+            self._send(Command(CommandKind.CLICK, loop, nearest_frame(line, beat), level, hertz))
 
     def _forget(self, loop: int) -> None:
-        del self._waiting[loop]
-        self._tell(Notice("pending", loop, ("none", 0.0)))
+        if self._waiting.pop(loop, None) is not None:
+            self._tell(Notice("pending", loop, ("none", 0.0)))
 
     def _seconds_left(self, loop: int, waiting: Waiting, now: int) -> float:
-        line = self.clock.line(loop, now)
+        line = self._line_for(loop, waiting, now)
         if line is None or waiting.beat is None:
             return -1.0
         return max(0.0, (line.frame_of(waiting.beat) - now) / self._rate)
@@ -254,11 +282,8 @@ class Timing:
     def _tell_beat(self, now: int) -> None:
         """The clock's beat, for lamps and for whoever plays to it."""
         line = self.clock.line(0, now)
-        per_bar = int(self._store.get(0, "beats_per_bar"))
-        beat = None if line is None else divmod(int(line.beat_at(now) // 1), per_bar)
+        beat = None if line is None else divmod(int(line.beat_at(now) // 1), self._planner.metre().beats_per_bar)
         if beat != self._beat_told:
             self._beat_told = beat
             tempo = 0.0 if line is None else line.tempo_bpm(self._rate)
             self._tell(Notice("clock", None, (tempo, *((0, 0) if beat is None else (beat[0] + 1, beat[1] + 1)))))
-
-

@@ -91,7 +91,7 @@ def render(view: View) -> str:
     """
     parts = [f"{view.state:<11}"]
     if view.pending:
-        parts.append(f"{view.pending} in {view.pending_s:.1f} s" if view.pending_s >= 0 else f"{view.pending} waits for the clock")
+        parts.append(f"{view.pending} in {view.pending_s:.1f} s" if view.pending_s >= 0 else f"{view.pending} waits")
     if view.state == "recording":
         parts.append(f"{view.length_s:.1f} s")
     elif view.length_s > 0:

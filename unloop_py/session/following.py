@@ -1,0 +1,72 @@
+"""Loops that follow a clock: each pass begins where the clock says, by moving the seam and nothing else. Under the bus's lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from unloop_py.control.store import Store
+from unloop_py.engine.messages import Command, CommandKind, State
+from unloop_py.errors import EngineBusy
+from unloop_py.session.clock_source import ClockSource
+from unloop_py.sync.drift import Slaved, seam_target
+
+if TYPE_CHECKING:
+    from unloop_py.engine.engine import Engine
+
+EARLIEST_S = 0.3
+LATEST_S = 0.02
+"""How long before its fade begins a seam is asked to move."""
+LENGTHS_HELD = 64
+
+
+class Following:
+    """Knows which loops were recorded from boundary to boundary, and keeps them there.
+
+    Parameters
+    ----------
+    engine : Engine
+    store : Store
+    clock : ClockSource
+    send : callable
+        Hands a `Command` to the engine.
+    """
+
+    def __init__(self, engine: Engine, store: Store, clock: ClockSource, send: Callable[[Command], None]) -> None:
+        self._engine = engine
+        self._store = store
+        self._clock = clock
+        self._send = send
+        # By loop and length, since undo leads back to loops of other lengths: the clock's number, and where it lies.
+        self._slaved: dict[tuple[int, int], tuple[int, Slaved]] = {}
+        self._asked: dict[int, int] = {}
+
+    def recorded(self, loop: int, length_frames: int, slaved: Slaved) -> None:
+        """A recording of this length was ended on the clock's boundary."""
+        self._slaved.pop((loop, length_frames), None)
+        self._slaved[loop, length_frames] = (self._clock.number, slaved)
+        while len(self._slaved) > LENGTHS_HELD:
+            del self._slaved[next(iter(self._slaved))]
+
+    def step(self, now: int) -> None:
+        """Ask each loop's next seam to lie on the clock, a little before its fade begins."""
+        for loop in {loop for loop, _ in self._slaved}:
+            status = self._engine.status(loop)
+            source, slaved = self._slaved.get((loop, status.length_frames), (None, None))
+            if slaved is None or source != self._clock.number or status.state not in (State.PLAYING, State.MUTED):
+                continue
+            rate, seam = self._engine.sample_rate, status.next_seam_frame
+            fade = min(round(float(self._store.get(loop, "seam_ms")) * rate / 1000.0), status.length_frames // 4)
+            ahead = seam - fade - now
+            if seam == self._asked.get(loop) or not LATEST_S * rate <= ahead <= EARLIEST_S * rate:
+                continue
+            line = self._clock.line(loop, now)
+            if line is None:
+                continue
+            shift = seam_target(line, slaved, seam, status.length_frames, fade // 4) - seam
+            try:
+                if shift:
+                    self._send(Command(CommandKind.ALIGN, loop, length=shift))
+                self._asked[loop] = seam
+            except EngineBusy:  # it is asked again at the next step
+                return
