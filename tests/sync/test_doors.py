@@ -19,10 +19,10 @@ class FakeLinkState:
     def tempo(self):
         return self._tempo
 
-    def setTempo(self, tempo, micros):  # noqa: N802
+    def setTempo(self, tempo, micros):
         self._tempo = tempo
 
-    def beatAtTime(self, micros, quantum):  # noqa: N802
+    def beatAtTime(self, micros, quantum):
         assert quantum == 3.0
         return self.beat + micros * self._tempo / 60e6
 
@@ -31,10 +31,10 @@ class FakeLink:
     def __init__(self, tempo):
         self.state, self.enabled, self.micros = FakeLinkState(tempo, 2.0), False, 1_500_000
 
-    def captureSessionState(self):  # noqa: N802
+    def captureSessionState(self):
         return self.state
 
-    def commitSessionState(self, state):  # noqa: N802
+    def commitSessionState(self, state):
         self.state = state
 
     def clock(self):
@@ -81,7 +81,7 @@ class FakeJack:
     def __init__(self):
         self.state, self.where, self.frames_since_cycle_start, self.open = self.ROLLING, {"frame": 0, "frame_rate": RATE}, 0, True
 
-    def Client(self, name, no_start_server):  # noqa: N802
+    def Client(self, name, no_start_server):
         if not self.open:
             raise self.JackError("no server")
         return self
