@@ -20,7 +20,7 @@ def playing(player, noise, length=24_000, **settings):
 @pytest.mark.parametrize("shift", [-240, -7, -1, 1, 7, 240])
 @pytest.mark.parametrize("block", [64, 1000])
 def test_a_seam_moves_by_so_many_frames_and_nothing_within_a_pass_does(player, noise, shift, block):
-    p, audio = playing(player, noise)
+    p, _ = playing(player, noise)
     take, start = p.take()[:, 0], p.now
     p.press(CommandKind.ALIGN, length=shift)
     out = p.wait(3 * 24_000, block)[:, 0]

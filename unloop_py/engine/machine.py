@@ -46,7 +46,17 @@ from .passes import (
     stop_swap,
     supply,
 )  # fmt: skip
-from .seams import align, decide_seam, forget_previous, is_varying, pass_seam, receive_offer, reject_incoming, reject_offer, seam_fade_frames
+from .seams import (
+    align,
+    decide_seam,
+    forget_previous,
+    is_varying,
+    pass_seam,
+    receive_offer,
+    reject_incoming,
+    reject_offer,
+    seam_fade_frames,
+)
 from .voices import trim_voices
 from .writers import close_seam, cut_tail, start_overdub, start_recorder
 
