@@ -28,6 +28,8 @@ class JamConfig:
     record: str | None = None  # the file that everything played goes to
     rate: int | None = None  # Hz; None is the device's own, the file's, or 48000
     block: int | None = None  # frames a callback; None lets the backend choose
+    click_outputs: tuple[int, ...] | None = None  # channels of the device that clicks go to; None is `outputs`
+    round_trip: int | None = None  # frames that input comes late; None is what was measured, or else what the driver says
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
     osc_listen: str = "127.0.0.1"

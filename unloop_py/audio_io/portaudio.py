@@ -54,6 +54,11 @@ class Devices:
             return self.input.name
         return f"{self.input.name} and {self.output.name}"
 
+    def key(self, block: int | None) -> str:
+        """Under what their round trip is kept, which depends on the block that is asked for."""
+        ends = [f"{end.name} ({end.api})" for end in (self.input, self.output)]
+        return f"{' > '.join(ends)}, {self.sample_rate} Hz, block {block or 'of the driver'}"
+
     @property
     def channels(self) -> int:
         """Channels that the engine should have."""
@@ -144,6 +149,10 @@ class PortAudioStream:
         Frames a callback, 16..4096; default the driver's choice, which may vary.
     record : str or Path, optional
         The file that everything played goes to; complete once `stop` returns.
+    clicks : sequence of int, optional
+        Channels from 1, one or two, that clicks go to; default `outputs`.
+    round_trip : int, optional
+        Frames from the output to the input, as measured; default what the driver says.
     on_notice : callable, optional
         Called with a line for the player when the card goes or comes back; on the watching thread.
 
@@ -166,6 +175,8 @@ class PortAudioStream:
         outputs: Sequence[int] | None = None,
         block: int | None = None,
         record: str | Path | None = None,
+        clicks: Sequence[int] | None = None,
+        round_trip: int | None = None,
         on_notice: Callable[[str], None] | None = None,
     ) -> None:
         if devices is None:
@@ -178,6 +189,8 @@ class PortAudioStream:
         self.output_latency_frames = 0
         self.waiting = False  # for a card that has gone
         self._stuck = False
+        self._round_trip = round_trip
+        self._clicks = None if clicks is None else choose_channels(clicks, devices.output, "output")
         self._on_notice = on_notice
         self._recorder = Recorder(engine, record) if record is not None else None
         self._stream = None
@@ -222,9 +235,9 @@ class PortAudioStream:
 
     def _open(self, devices: Devices) -> None:
         sd = _sounddevice()
-        channels = (max(devices.inputs) + 1, max(devices.outputs) + 1)
+        channels = (max(devices.inputs) + 1, max([*devices.outputs, *(self._clicks or ())]) + 1)
         if self._port is None or devices.inputs != self.devices.inputs or devices.outputs != self.devices.outputs:
-            self._port = self.engine.port(*channels, devices.inputs, devices.outputs)
+            self._port = self.engine.port(*channels, devices.inputs, devices.outputs, self._clicks)
         try:
             with _quiet():
                 self._stream = sd._StreamBase(
@@ -250,6 +263,9 @@ class PortAudioStream:
         most = int(MAX_LATENCY_S * self.sample_rate) // 2
         self.input_latency_frames = min(most, round(latency_in * self.sample_rate))
         self.output_latency_frames = min(most, round(latency_out * self.sample_rate))
+        if self._round_trip is not None:
+            self.output_latency_frames = min(self.output_latency_frames, self._round_trip)
+            self.input_latency_frames = self._round_trip - self.output_latency_frames
         self.engine.set_latency(self.input_latency_frames, self.output_latency_frames)
 
     def _start_stream(self) -> None:

@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 import click
 
 from unloop_py import __version__
+from unloop_py.cli.calibrate import calibrate
 from unloop_py.cli.codebooks import codebooks
 from unloop_py.cli.convert import convert
 from unloop_py.cli.demo import demo
@@ -92,6 +93,7 @@ def unloop(context: click.Context) -> None:
 
 unloop.add_command(demo)
 unloop.add_command(jam)
+unloop.add_command(calibrate)
 unloop.add_command(render)
 unloop.add_command(codebooks)
 unloop.add_command(evaluate)

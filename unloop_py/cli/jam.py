@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from unloop_py.cli.device_options import device_options, device_settings
 from unloop_py.cli.options import ChannelList, given, invocation, parameter_options, playing_options
 from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
 from unloop_py.errors import DeviceError
@@ -14,11 +15,14 @@ from unloop_py.paths import check_writable_file, check_writable_folder
 
 
 @click.command()
-@click.option("--device", metavar="NAME|INDEX", help="The sound card for both directions; `unloop devices` lists them.")
-@click.option("--input-device", metavar="NAME|INDEX", help="The sound card that listens.")
-@click.option("--output-device", metavar="NAME|INDEX", help="The sound card that plays.")
-@click.option("--inputs", type=ChannelList(), help="Channels to listen to: one is mono.")
-@click.option("--outputs", type=ChannelList(), help="Channels to play on.")
+@device_options
+@click.option("--click-outputs", type=ChannelList(), help="Channels that the click of counting in goes to; default --outputs.")
+@click.option(
+    "--round-trip",
+    type=click.IntRange(0, 20000),
+    metavar="FRAMES",
+    help="How late what you play to the loop comes in; default what `unloop calibrate` measured, else what the driver says.",
+)
 @click.option(
     "--backend",
     type=click.Choice(["portaudio", "virtual"]),
@@ -28,8 +32,6 @@ from unloop_py.paths import check_writable_file, check_writable_folder
 )
 @click.option("--input-file", metavar="FILE", help="What the virtual backend hears.")
 @click.option("--record", metavar="FILE", help="Record everything that is played.")
-@click.option("--rate", type=click.Choice(["44100", "48000", "88200", "96000"]), help="Sample rate in Hz.")
-@click.option("--block", type=click.IntRange(16, 4096), metavar="FRAMES", help="Frames in a block, 16..4096.")
 @click.option(
     "--max-loop",
     type=click.FloatRange(1, 600),
@@ -83,9 +85,7 @@ from unloop_py.paths import check_writable_file, check_writable_folder
 )
 @playing_options
 @parameter_options()
-def jam(
-    device: str | None, input_device: str | None, output_device: str | None, rate: str | None, max_loop: float, **settings: Any
-) -> int:
+def jam(max_loop: float, **settings: Any) -> int:
     """Play: record a loop and hear it come back different each time.
 
     Keys: space records, space again closes the loop and plays it, once more overdubs. Everything can be steered over
@@ -93,12 +93,9 @@ def jam(
     """
     parameters = given(settings)
     config = JamConfig(
-        input_device=_device(input_device or device),
-        output_device=_device(output_device or device),
-        rate=int(rate) if rate else None,
         max_loop_s=max_loop,
         parameters=parameters,
-        **{name: value for name, value in settings.items() if name in JamConfig.__dataclass_fields__},
+        **{name: value for name, value in (settings | device_settings(settings)).items() if name in JamConfig.__dataclass_fields__},
     )
     if config.backend == "virtual" and config.input_file is None:
         raise click.UsageError("--backend virtual has no sound card to listen to: give it --input-file FILE")
@@ -116,7 +113,3 @@ def jam(
     except DeviceError as error:
         # The rooms below say `unloop demo`; whoever came by the script has no `unloop` on the path.
         raise DeviceError(str(error).replace("`unloop ", f"`{invocation()} ")) from error
-
-
-def _device(text: str | None) -> str | int | None:
-    return int(text) if text is not None and text.isdigit() else text

@@ -64,12 +64,17 @@ def _open_virtual(config: JamConfig) -> Sound:
 
 
 def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
+    from unloop_py.audio_io.calibration import stored_round_trip
     from unloop_py.audio_io.portaudio import PortAudioStream, find_devices
 
     # Before the engine, which takes a moment: without a card there is nothing to make one for.
     devices = find_devices(config.input_device, config.output_device, config.inputs, config.outputs, config.rate)
     engine = Engine(sample_rate=devices.sample_rate, channels=devices.channels, max_loop_s=config.max_loop_s)
-    stream = PortAudioStream(engine, devices, block=config.block, record=config.record, on_notice=on_notice)
+    round_trip = config.round_trip if config.round_trip is not None else stored_round_trip(devices.key(config.block))
+    stream = PortAudioStream(
+        engine, devices, block=config.block, record=config.record, clicks=config.click_outputs, round_trip=round_trip, on_notice=on_notice
+    )
     names = devices.input.name if devices.input == devices.output else f"{devices.input.name} to {devices.output.name}"
     blocks = f", blocks of {stream.block}" if stream.block else ""
-    return Sound(engine, stream, f"{names}, {devices.sample_rate} Hz{blocks}")
+    measured = f", round trip {round_trip} frames" if round_trip is not None else ""
+    return Sound(engine, stream, f"{names}, {devices.sample_rate} Hz{blocks}{measured}")
