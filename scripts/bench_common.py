@@ -66,14 +66,14 @@ def machine() -> dict[str, Any]:
 def memory_mb(pid: int) -> dict[str, int]:
     """What a process holds, in MB: the most at once (``peak``), and now by its own (``own``) and mapped from files (``mapped``).
 
-    Empty where the system does not tell.
+    Empty where the system does not tell, or the process has ended.
     """
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines()
     except OSError:
         return {}
     told = {name: int(value.split()[0]) // 1024 for name, _, value in (line.partition(":") for line in lines) if value.endswith("kB")}
-    return {"peak": told["VmHWM"], "own": told["RssAnon"], "mapped": told["RssFile"]}
+    return {"peak": told["VmHWM"], "own": told["RssAnon"], "mapped": told["RssFile"]} if "VmHWM" in told else {}
 
 
 def children(pid: int) -> list[int]:

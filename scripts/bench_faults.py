@@ -62,7 +62,7 @@ class Instrument:
         self.bus = SessionBus(self.engine, Store(), block_frames=BLOCK)
         self.conductor = Conductor(self.bus)
         self.conductor.attach(None, lambda take: None, self._happened)
-        self.files = LoopFiles(self.bus)
+        self.files = self.bus.files = LoopFiles(self.bus)
         self.keeping = Keeping(self.bus, Library(folder))
         self.restorer: Restorer | None = None
         self.takes: dict[int, np.ndarray] = {}
@@ -85,7 +85,7 @@ class Instrument:
 
     def _happened(self, event: Event) -> None:
         self.files.happened(event)
-        self.keeping.happened(event, lambda: self.files.take(event.loop))
+        self.keeping.happened(event, self.files)
         if self.restorer is not None:
             self.restorer.happened(event)
         if event.kind == EventKind.TAKE and event.index:

@@ -24,8 +24,8 @@ BEGAN = 1.7e9
 class Stage:
     """An instrument whose time is the frames that it is given."""
 
-    def __init__(self, folder, *, channels=2, disk=None, limit_bytes=1e12, began=BEGAN, rate=RATE, loops=1):
-        self.engine = Engine(sample_rate=rate, channels=channels, max_loop_s=4.0, n_loops=loops)
+    def __init__(self, folder, *, channels=2, disk=None, limit_bytes=1e12, began=BEGAN, rate=RATE, loops=1, latency=0):
+        self.engine = Engine(sample_rate=rate, channels=channels, max_loop_s=4.0, n_loops=loops, input_latency=latency)
         self.stream = OfflineStream(self.engine, BLOCK)
         self.began = began
         self.bus = SessionBus(self.engine, Store(loops), block_frames=BLOCK, wall_clock=self.clock)
@@ -46,7 +46,7 @@ class Stage:
 
     def _happened(self, event):
         self.files.happened(event)
-        self.keeping.happened(event, lambda: self.files.take(event.loop))
+        self.keeping.happened(event, self.files)
         if self.restorer is not None:
             self.restorer.happened(event)
         if event.kind.name == "TAKE" and event.index:
@@ -93,7 +93,7 @@ class Stage:
 
     def restore(self, kept, given=None):
         restore_parameters(self.bus, kept, given or {})
-        self.restorer = Restorer(self.bus, None, kept, self.clock)
+        self.restorer = Restorer(self.bus, None, kept, self.keeping, self.clock)
 
     @property
     def folder(self):

@@ -122,7 +122,7 @@ def write_loop(path: str | Path, audio: np.ndarray, sample_rate: int, marks: Mar
     Raises AudioFileError as `write_audio` does.
     """
     path = Path(path)
-    with AudioWriter(path, sample_rate, audio.shape[1], finish=lambda beside: _append_marks(beside, marks, sample_rate)) as writer:
+    with AudioWriter(path, sample_rate, audio.shape[1], finish=lambda beside: append_marks(beside, marks, sample_rate)) as writer:
         writer.write(audio)
 
 
@@ -159,7 +159,8 @@ def read_marks(path: str | Path) -> Marks:
 
 # Writing.
 
-def _append_marks(path: Path, marks: Marks, sample_rate: int) -> None:
+def append_marks(path: Path, marks: Marks, sample_rate: int) -> None:
+    """Add marks to a file that has none. Raises AudioFileError."""
     order, chunks = "<", []
     if path.suffix.lower() == ".wav":
         chunks = _wav_chunks(marks, sample_rate)

@@ -20,9 +20,12 @@ from unloop_py.cli.demo import demo
 from unloop_py.cli.download import download
 from unloop_py.cli.evaluate import evaluate
 from unloop_py.cli.experiments import experiments
+from unloop_py.cli.export import export
 from unloop_py.cli.finetune import finetune, models
 from unloop_py.cli.jam import jam
 from unloop_py.cli.render import render
+from unloop_py.cli.replay import replay
+from unloop_py.cli.sessions import sessions
 from unloop_py.cli.train import train
 from unloop_py.errors import UnloopError
 
@@ -95,6 +98,9 @@ unloop.add_command(demo)
 unloop.add_command(jam)
 unloop.add_command(calibrate)
 unloop.add_command(render)
+unloop.add_command(sessions)
+unloop.add_command(replay)
+unloop.add_command(export)
 unloop.add_command(codebooks)
 unloop.add_command(evaluate)
 unloop.add_command(models)

@@ -10,11 +10,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from unloop_py import __version__
+from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
-from unloop_py.engine.messages import Event
+from unloop_py.engine.messages import Event, EventKind
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import VariationRequest
 from unloop_py.session.loop_view import TURNING
@@ -25,6 +24,7 @@ from unloop_py.sessions.writer import Writer
 
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
+    from unloop_py.session.loop_files import LoopFiles
     from unloop_py.vamper.request import Offer
 
 log = logging.getLogger(__name__)
@@ -83,9 +83,9 @@ class Keeping:
 
     # The conductor's thread.
 
-    def happened(self, event: Event, take: Callable[[], np.ndarray]) -> None:
-        """The engine tells something; `take` is the audio of a TAKE event, a copy that nobody writes to."""
-        self.keeper.happened(event, take)
+    def happened(self, event: Event, files: LoopFiles) -> None:
+        """The engine tells something; `files` holds the audio of a take that is told, and of a loop that was loaded."""
+        self.keeper.happened(event, lambda: files.take(event.loop) if event.kind == EventKind.TAKE else files.loading.pop(event.slot, None))
 
     def step(self) -> None:
         """Hand on what is due."""
@@ -102,6 +102,11 @@ class Keeping:
             return
         entry |= {"correlation": float(variation.correlation), "request": request_to_entry(variation.request)}
         self.keeper.offered(loop, entry, variation.audio, variation.codes)
+
+    def beats_found(self, loop: int, take: int, grid: BeatGrid | None) -> None:
+        """The beats of a take, None where there are none."""
+        beats, first = (0, 0.0) if grid is None else (grid.beats, float(grid.first_beat_frame))
+        self.keeper.note({"what": "beats", "at": self._engine.frame(), "loop": loop, "take": take, "beats": beats, "first_beat": first})
 
     def told(self, notice: Notice) -> None:
         """What front ends are told: parameters, and the switches that concern all loops."""

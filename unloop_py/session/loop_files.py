@@ -31,6 +31,7 @@ class LoopFiles:
     def __init__(self, bus: SessionBus) -> None:
         self._bus, self._engine = bus, bus.engine
         self._takes: dict[int, np.ndarray] = {}
+        self.loading: dict[int, np.ndarray] = {}        # by slot, what is on its way to the engine
         self._beats: dict[int, int] = {}                # of loops that are on their way, by what their files say
         self._grids: dict[tuple[int, int], BeatGrid] = {}   # of (loop, take)
 
@@ -38,6 +39,8 @@ class LoopFiles:
 
     def happened(self, event: Event) -> None:
         """The engine tells something: a take is copied, before its buffer is used again."""
+        if event.kind == EventKind.FREED:
+            self.loading.pop(event.slot, None)
         if event.kind != EventKind.TAKE:
             return
         self._takes.pop(event.loop, None)
@@ -104,12 +107,18 @@ class LoopFiles:
             seconds = frames_to_seconds(len(found.audio), self._bus.sample_rate)
             raise CommandError(f"{path} lasts {seconds:.1f} s, and a loop at most {frames_to_seconds(most, self._bus.sample_rate):g} s: "
                                "cut it, or start with a longer --max-loop")
-        slot = self._engine.acquire_slot(len(found.audio))
-        self._engine.buffer(slot)[: len(found.audio)] = found.audio
         self._beats[loop] = found.beats
+        self.send(loop, found.audio)
+
+    def send(self, loop: int, audio: np.ndarray, frame: int = -1) -> None:
+        """Have an array (frames, channels) float32 become a loop and play from its start at `frame`. Any thread."""
+        slot = self._engine.acquire_slot(len(audio))
+        self._engine.buffer(slot)[: len(audio)] = audio
+        self.loading[slot] = audio
         try:
-            self._bus.send(Command(CommandKind.LOAD, loop, slot=slot, length=len(found.audio)))
+            self._bus.send(Command(CommandKind.LOAD, loop, frame, slot=slot, length=len(audio)))
         except UnloopError:
+            self.loading.pop(slot, None)
             self._engine.release_slot(slot)
             raise
 

@@ -24,6 +24,7 @@ from unloop_py.vamper.history import Heard
 
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
+    from unloop_py.session.keeping import Keeping
     from unloop_py.vamper.vamper import Vamper
 
 MARGIN_S = 0.1          # from knowing the time to the first frame that is loaded
@@ -41,13 +42,16 @@ class Restorer:
     bus : SessionBus
     vamper : Vamper or None
     kept : KeptSession
+    keeping : Keeping, optional
+        What keeps the session that goes on.
     wall_clock : callable
         Seconds since 1970.
     """
 
-    def __init__(self, bus: SessionBus, vamper: Vamper | None, kept: KeptSession, wall_clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, bus: SessionBus, vamper: Vamper | None, kept: KeptSession, keeping: Keeping | None = None,
+                 wall_clock: Callable[[], float] = time.time) -> None:
         self._bus, self._engine, self._vamper = bus, bus.engine, vamper
-        self._kept = kept
+        self._kept, self._keeping = kept, keeping
         self._wall_clock = wall_clock
         self._ratio = bus.sample_rate / kept.sample_rate
         self._loops = {number: loop for number, loop in enumerate(kept.loops) if loop.history}
@@ -110,13 +114,7 @@ class Restorer:
             if audio is None:
                 self._send(CommandKind.CLEAR, number, head)
                 continue
-            slot = self._engine.acquire_slot(len(audio))
-            self._engine.buffer(slot)[: len(audio)] = audio
-            try:
-                self._send(CommandKind.LOAD, number, head, slot=slot, length=len(audio))
-            except UnloopError:
-                self._engine.release_slot(slot)
-                raise
+            self._bus.files.send(number, audio, head)
         for _ in range(len(states) - at):
             self._send(CommandKind.UNDO, number, head)
         if length:
@@ -142,8 +140,13 @@ class Restorer:
         slot = self._engine.acquire_slot(len(audio))
         self._engine.buffer(slot)[: len(audio)] = audio
         entry = loop.sounding.entry
+        tag = RECALLED + int(entry["tag"])
+        if self._keeping is not None:
+            codes = next((one.codes for one in loop.variations if one.entry["tag"] == entry["tag"]), None)
+            told = {"tag": tag, "take": event.take, "force": True, "correlation": entry["correlation"], "request": entry["request"]}
+            self._keeping.keeper.offered(event.loop, told, audio, codes)
         try:
-            self._bus.send(Command(CommandKind.OFFER, event.loop, slot=slot, take=event.take, tag=RECALLED + int(entry["tag"]),
+            self._bus.send(Command(CommandKind.OFFER, event.loop, slot=slot, take=event.take, tag=tag,
                                    correlation=float(entry["correlation"]), force=True))
         except UnloopError:
             self._engine.release_slot(slot)
@@ -152,7 +155,7 @@ class Restorer:
     def _recall(self, event: Event, loop: KeptLoop) -> None:
         heard = []
         for one in loop.variations:
-            request = _request(one.entry["request"], event.take)
+            request = request_of(one.entry["request"], event.take)
             if request is not None:
                 heard.append((RECALLED + int(one.entry["tag"]), Heard(event.take, request, one.codes)))
         self._vamper.history.recall(heard)
@@ -181,7 +184,8 @@ def restore_parameters(bus: SessionBus, kept: KeptSession, given: dict[str, Any]
                     continue
 
 
-def _request(entry: dict[str, Any], take: int) -> VariationRequest | None:
+def request_of(entry: dict[str, Any], take: int) -> VariationRequest | None:
+    """The request that an entry holds, for a take; None when it holds none that can be understood."""
     try:
         prompt = Prompt(**entry["prompt"])
         known = {name: value for name, value in entry.items() if name in ("index", "seed", "steps", "turn")}

@@ -173,7 +173,7 @@ class Session:
         The session that goes on is another one; the one that was kept stays as it is.
         """
         restore_parameters(self.bus, kept, dict(self.config.parameters))
-        self._restorer = Restorer(self.bus, self.vamper, kept)
+        self._restorer = Restorer(self.bus, self.vamper, kept, self.keeping)
         with contextlib.suppress(OSError):  # a disk that cannot be written to is one that can be read from
             mark_ended(kept.folder)
 
@@ -210,7 +210,7 @@ class Session:
         try:
             self.files.happened(event)
             if self.keeping is not None:
-                self.keeping.happened(event, lambda: self.files.take(event.loop))
+                self.keeping.happened(event, self.files)
             if self._restorer is not None:
                 self._restorer.happened(event)
         except Exception:  # whoever writes it down must not keep the others from hearing of it
@@ -218,7 +218,10 @@ class Session:
 
     def _beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
         """The beats of a take of the loop that is varied: what the file tells that it came from has the last word."""
-        self._conductor.beats_found(take_version, self.files.grid(0, take_version) or grid)
+        grid = self.files.grid(0, take_version) or grid
+        self._conductor.beats_found(take_version, grid)
+        if self.keeping is not None:
+            self.keeping.beats_found(0, take_version, grid)
 
     def _offer(self, offer: Offer) -> None:
         if self.keeping is not None:

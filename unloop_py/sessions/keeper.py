@@ -6,51 +6,29 @@ waits neither for a disk nor for a lock that anybody holds for long.
 
 from __future__ import annotations
 
-import logging
 import math
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import numpy as np
 
-from unloop_py.audio_io.loop_file import WAV_HEADER_BYTES, wav_header
 from unloop_py.engine.messages import CommandKind, Control, Event, EventKind, Flag, State
 from unloop_py.sessions.disk import Disk
+from unloop_py.sessions.input_track import Ears, InputTrack
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
 from unloop_py.sessions.log import line
 from unloop_py.sessions.state import Entry, Performance, to_toml
 from unloop_py.sessions.tokens import TokenFiles
-from unloop_py.sessions.writer import Job, Writer
+from unloop_py.sessions.writer import Job, Writer, file_job
 
-log = logging.getLogger(__name__)
-
-INPUT_S = 0.25          # of input that goes to the disk at a time while something is recorded
 LOG_S = 0.25            # between two times that the log goes there
 STATE_S = 1.0           # likewise session.toml, when anything has changed
 MOMENT_S = 10.0         # and when nothing has
 OFFERS_HELD = 32        # repetitions that were offered and may yet be heard
-INPUT_BYTES = 512 << 20  # of one file of input
-
-
-class Ears(Protocol):
-    """What of the engine the keeper listens at: its clock and its newest input."""
-
-    sample_rate: int
-    channels: int
-
-    @property
-    def heard_frames(self) -> int: ...
-
-    @property
-    def latency(self) -> int: ...
-
-    def frame(self) -> int: ...
-
-    def heard(self, start_frame: int, frames: int) -> np.ndarray: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +83,13 @@ class Keeper:
         self._starts: dict[tuple[int, int], tuple[int, np.ndarray | None]] = {}     # both, of a (loop, take) that was recorded
         self._rolls: list[tuple[int, int, Callable[[np.ndarray], Job]]] = []        # due, from, and what is written then
         self._kept: set[tuple[int, int]] = set()    # (loop, take) that came by `keep`
-        self._loaded: set[int] = set()              # loops whose next take was loaded
+        self._loaded: dict[int, np.ndarray] = {}    # loop whose next state that is
         self._dry = 0.0
         self._tail_s: dict[int, float] = {}
         self._mix: dict[int, float] = {}
-        self._input_number, self._input_from, self._input_at, self._input_until = 0, 0, -1, 0
-        self._add({"what": "begin", "at": 0, "sample_rate": self._rate, "channels": self._channels, "latency": ears.latency, **facts})
+        self._input = InputTrack(ears, writer.put, self._add)
+        self._latency = ears.latency
+        self._add({"what": "begin", "at": 0, "sample_rate": self._rate, "channels": self._channels, "latency": self._latency, **facts})
 
     # Any thread.
 
@@ -148,9 +127,13 @@ class Keeper:
         while self._noted:
             self._add(self._noted.popleft())
         self._keep_leads(frame)
+        if self._ears.latency != self._latency:  # another sound card, or the same one again
+            self._latency = self._ears.latency
+            self._add({"what": "latency", "at": frame, "frames": self._latency})
         if not self._begun:
             return
-        self._keep_input(frame)
+        monitored = self._dry > 0.0 and self._has_room(0)
+        self._input.step(frame, bool(self._pressed) or monitored)
         while self._rolls and frame >= self._rolls[0][0]:
             _, start, job = self._rolls.pop(0)
             self._writer.put(job(self._ears.heard(start, self._roll)))
@@ -167,7 +150,7 @@ class Keeper:
     def end(self, moment: Moment) -> None:
         """The player ends the session. The last thing that is told."""
         self._noted.append({"what": "end", "at": self._ears.frame()})
-        self._input_until, self._state_due, self._moment_due = self._ears.frame(), 0, 0
+        self._input.until, self._state_due, self._moment_due = self._ears.frame(), 0, 0
         self._pressed.clear()
         self.step(moment)
 
@@ -179,17 +162,21 @@ class Keeper:
         if kind == CommandKind.SET:
             entry["control"] = event.late
             if event.late == Control.DRY:
-                self._dry = event.value
                 if event.value > 0.0 and self._begun:
-                    self._want_input(event.frame)
+                    self._input.want(event.frame)
+                elif self._dry > 0.0:
+                    self._input.until = max(self._input.until, event.frame + self._roll)  # it fades
+                self._dry = event.value
             elif event.late == Control.MIX:
                 self._mix[event.loop] = event.value
             elif event.late == Control.TAIL:
                 self._tail_s[event.loop] = event.value
         elif kind == CommandKind.OFFER:
             entry["tag"] = event.tag
-        elif kind == CommandKind.LOAD:
-            self._loaded.add(event.loop)
+        self._loaded.pop(event.loop, None)  # one that was ignored
+        if kind == CommandKind.LOAD:
+            self._begun = True
+            self._loaded[event.loop] = take()
         self._add(entry)
 
     def _on_state(self, event: Event, take: Callable[[], np.ndarray]) -> None:
@@ -200,12 +187,12 @@ class Keeper:
         if event.state in (State.RECORDING, State.OVERDUBBING):
             if before != event.state.label:
                 self._begun = True
-                self._pressed[event.loop] = event.frame + (0 if self._dry > 0.0 else self._ears.latency)
+                self._pressed[event.loop] = event.frame + (0 if self._dry > 0.0 else self._latency)
                 self._leads.pop(event.loop, None)
-                self._want_input(self._pressed[event.loop] - self._roll)
+                self._input.want(self._pressed[event.loop] - self._roll)
         elif self._pressed.pop(event.loop, None) is not None:
             tail = round(self._tail_s.get(event.loop, 0.0) * self._rate)
-            self._input_until = max(self._input_until, event.frame + self._ears.latency + tail + 2 * self._roll)
+            self._input.until = max(self._input.until, event.frame + self._latency + tail + 2 * self._roll)
 
     def _on_history(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         if event.state == State.RECORDING and event.loop in self._pressed:  # the recording has become this take
@@ -213,32 +200,35 @@ class Keeper:
             self._starts[event.loop, event.take] = (self._pressed[event.loop], self._leads.pop(event.loop, None))
         self._add({"what": "history", "at": event.frame, "loop": event.loop, "take": event.take, "undo": event.index,
                    "redo": round(event.value)})
+        if (audio := self._loaded.pop(event.loop, None)) is not None:  # several may be loaded at once, and only the last one told
+            self._add_take(event, audio, "loaded")
 
     def _on_take(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         entry = {"what": "take", "at": event.frame, "loop": event.loop, "take": event.take, "frames": event.index, "kind": "cleared"}
         known = self.state.loop(event.loop).takes.get(event.take)
         if known is not None:  # undo and redo lead to what is written already
-            entry |= {name: getattr(known, name) for name in known.__slots__}
+            self._add(entry | {name: getattr(known, name) for name in known.__slots__})
         elif event.index > 0:
-            self._begun = True
-            entry |= self._keep_take(event, take())
-        self._add(entry)
+            recorded, kept = (event.loop, event.take) in self._starts, (event.loop, event.take) in self._kept
+            self._add_take(event, take(), "recording" if recorded else "kept" if kept else "overdub")
+        else:
+            self._add(entry)
         self._state_due = 0  # what is finished is known to be at once
 
     def _on_swapped(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         held = self._offers.get((event.loop, event.tag))
-        if held is None or held[1] is None:
+        if held is None:
             return
         told, audio, codes = held
-        entry = {"what": "variation", "at": event.frame, "loop": event.loop, **told, "file": "", "frames": len(audio), "crc": 0,
-                 "tokens": ""}
+        entry = {"what": "variation", "at": event.frame, "loop": event.loop, **told, "itself": audio is None, "file": "", "frames": 0,
+                 "crc": 0, "tokens": ""}
         if codes is not None:
             tokens = self._tokens.setdefault(event.loop, TokenFiles(f"loop-{event.loop + 1}"))
             file = entry["tokens"] = tokens.add(event.tag, codes, told)
-            self._writer.put(_file_job(file, partial(_write_whole, content=tokens.content()), key=file))
-        if self._has_room(audio.nbytes):
+            self._writer.put(file_job(file, partial(_write_whole, content=tokens.content()), key=file))
+        if audio is not None and self._has_room(audio.nbytes):
             file = entry["file"] = f"loop-{event.loop + 1}/variation-{event.tag:06d}.wav"
-            entry["crc"] = crc(audio)
+            entry |= {"frames": len(audio), "crc": crc(audio)}
             self._writer.put(self._audio_job(file, audio[:0], audio, audio[:0]))
         self._add(entry)
 
@@ -250,8 +240,7 @@ class Keeper:
         audio = self._offers.get((event.loop, event.tag), (None, None))[1]
         if audio is not None and self._mix.get(event.loop, 1.0) == 1.0:
             # An overdub that begins at once has the engine never tell this take; it is the variation, sample for sample.
-            self._add({"what": "take", "at": event.frame, "loop": event.loop, "take": event.take, "frames": len(audio),
-                       **self._keep_take(event, audio)})
+            self._add_take(event, audio, "kept")
 
     _EVENTS: ClassVar = {
         EventKind.OBEYED: _on_obeyed, EventKind.STATE: _on_state, EventKind.HISTORY: _on_history, EventKind.TAKE: _on_take,
@@ -260,31 +249,27 @@ class Keeper:
 
     # Takes.
 
-    def _keep_take(self, event: Event, loop: np.ndarray) -> Entry:
-        """Have a new state of a loop written; what its entry says of the file."""
+    def _add_take(self, event: Event, loop: np.ndarray, kind: str) -> None:
+        """Have a new state of a loop written, and note it."""
         file = f"loop-{event.loop + 1}/take-{event.take:04d}.wav"
         before, after = rolled(loop, self._roll)
-        kind = "overdub"
-        if event.loop in self._loaded:
-            kind = "loaded"
-            self._loaded.discard(event.loop)
-        elif (event.loop, event.take) in self._kept:
-            kind = "kept"
-        elif (event.loop, event.take) in self._starts:
-            kind = "recording"
-            start, lead = self._starts.pop((event.loop, event.take))
-            before = before if lead is None else lead
-            end = start + len(loop)
-            # What comes after it has not been played yet: the file is written now, and again with that.
-            self._rolls.append((end + self._roll + 1, end, partial(self._audio_job, file, before, loop)))
+        start, lead = self._starts.pop((event.loop, event.take), (0, None))
+        if lead is not None:
+            before = lead
         job = self._audio_job(file, before, loop, after)
+        if kind == "recording":
+            # What comes after it has not been played yet: the file is written now, and again with that.
+            end = start + len(loop)
+            self._rolls.append((end + self._roll + 1, end, partial(self._audio_job, file, before, loop)))
         self._writer.put(job)
         self._writer.hold(f"loop {event.loop + 1}", job)
         self._bytes += loop.nbytes
-        return {"file": file, "start": len(before), "crc": crc(loop), "kind": kind}
+        self._begun = True
+        self._add({"what": "take", "at": event.frame, "loop": event.loop, "take": event.take, "frames": len(loop), "file": file,
+                   "start": len(before), "crc": crc(loop), "kind": kind})
 
     def _audio_job(self, file: str, before: np.ndarray, loop: np.ndarray, after: np.ndarray) -> Job:
-        return _file_job(file, lambda disk, path: write_layer(disk, path, before, loop, after, self._rate), loop.nbytes)
+        return file_job(file, lambda disk, path: write_layer(disk, path, before, loop, after, self._rate), loop.nbytes)
 
     def _keep_leads(self, frame: int) -> None:
         """Copy what led up to each recording, while it is there and once it is over."""
@@ -294,56 +279,13 @@ class Keeper:
                 self._leads[loop] = self._ears.heard(first, start - first)
 
     def _has_room(self, size: int) -> bool:
-        if self._bytes + size > self._limit_bytes:
+        if self._bytes + self._input.bytes + size > self._limit_bytes:
             if not self._cramped:
                 self._cramped = True
                 self._on_notice("the session has come to its size limit: takes and tokens are still kept, the sound of repetitions is not")
             return False
         self._bytes += size
         return True
-
-    # Input.
-
-    def _want_input(self, start: int) -> None:
-        """Keep what comes in from `start` on."""
-        if self._input_at < 0:
-            self._begin_input(max(0, start, self._ears.frame() - self._ears.heard_frames))
-
-    def _begin_input(self, start: int) -> None:
-        self._input_number += 1
-        self._input_from = self._input_at = start
-        self._add({"what": "input", "at": start, "file": self._input_file})
-
-    @property
-    def _input_file(self) -> str:
-        return f"input-{self._input_number:04d}.wav"
-
-    def _keep_input(self, frame: int) -> None:
-        if self._input_at < 0:
-            return
-        monitored = self._dry > 0.0 and not self._cramped
-        ending = not self._pressed and not monitored and frame >= self._input_until
-        end = self._input_until if ending else frame
-        if end - self._input_at >= INPUT_S * self._rate or ending:
-            if frame - self._input_at > self._ears.heard_frames:
-                log.warning("%s has a gap: %d frames could not be kept in time", self._input_file, frame - self._input_at)
-                self._input_at = frame - self._ears.heard_frames
-            if end > self._input_at:
-                self._put_input(self._ears.heard(self._input_at, end - self._input_at), end)
-            if monitored and not self._pressed:
-                self._has_room(0)
-        if ending:
-            self._input_at = -1
-        elif (self._input_at - self._input_from) * 4 * self._channels > INPUT_BYTES:
-            self._begin_input(self._input_at)
-
-    def _put_input(self, audio: np.ndarray, end: int) -> None:
-        at = WAV_HEADER_BYTES + (self._input_at - self._input_from) * 4 * self._channels
-        header = wav_header(end - self._input_from, self._channels, self._rate)
-        data = np.ascontiguousarray(audio, "<f4").tobytes()
-        self._writer.put(_file_job(self._input_file, lambda disk, path: disk.patch(path, [(0, header), (at, data)]), len(data)))
-        self._bytes += len(data)
-        self._input_at = end
 
     # Log and state.
 
@@ -361,22 +303,11 @@ class Keeper:
             at = begin if disk.size(path) >= begin else 0
             disk.patch(path, [(at, bytes(self._log[at:end]))])
 
-        self._writer.put(_file_job("log.jsonl", write))
+        self._writer.put(file_job("log.jsonl", write))
 
     def _put_state(self) -> None:
         text = to_toml(self.state).encode()
-        self._writer.put(_file_job("session.toml", lambda disk, path: disk.write(path, [text], safely=False), key="session.toml"))
-
-
-def _file_job(file: str, write: Callable[[Disk, Path], None], size: int = 0, key: str = "") -> Job:
-    """A job that writes one file of the session, in a folder of its own if its name says so."""
-
-    def do(disk: Disk, folder: Path) -> None:
-        if "/" in file:
-            disk.make_folder((folder / file).parent)
-        write(disk, folder / file)
-
-    return Job(file, do, size, key)
+        self._writer.put(file_job("session.toml", lambda disk, path: disk.write(path, [text], safely=False), key="session.toml"))
 
 
 def _write_whole(disk: Disk, path: Path, content: bytes) -> None:

@@ -158,6 +158,8 @@ def _take(session: Performance, entry: Entry) -> None:
     loop = session.loop(entry["loop"])
     loop.takes[entry["take"]] = TakeFacts(**{f.name: entry[f.name] for f in fields(TakeFacts) if f.name in entry})
     loop.tag = THE_TAKE
+    if loop.length != entry["frames"]:
+        loop.beats, loop.first_beat = 0, 0.0
     loop.length = entry["frames"]
 
 
@@ -180,7 +182,8 @@ def _parameter(session: Performance, entry: Entry) -> None:
 
 def _beats(session: Performance, entry: Entry) -> None:
     loop = session.loop(entry["loop"])
-    loop.beats, loop.first_beat = entry["beats"], entry["first_beat"]
+    if loop.take is not None and loop.take.take == entry["take"]:
+        loop.beats, loop.first_beat = entry["beats"], entry["first_beat"]
 
 
 def _moment(session: Performance, entry: Entry) -> None:

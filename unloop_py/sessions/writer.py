@@ -41,6 +41,17 @@ class Job:
     key: str = ""
 
 
+def file_job(file: str, write: Callable[[Disk, Path], None], size: int = 0, key: str = "") -> Job:
+    """A job that writes one file of the session, in a folder of its own if its name says so."""
+
+    def do(disk: Disk, folder: Path) -> None:
+        if "/" in file:
+            disk.make_folder((folder / file).parent)
+        write(disk, folder / file)
+
+    return Job(file, do, size, key)
+
+
 class Writer:
     """Writes jobs in their order. `put` and `hold` are any thread's and never wait for a disk.
 
