@@ -8,7 +8,7 @@ import torch
 
 from tests.generator.test_vampnet_parity import GOLDEN
 from unloop_py.errors import ParameterError
-from unloop_py.generator import fused, int8_lac, int8_models, load_vampnet
+from unloop_py.generator import fused, int8_lac, int8_models, int8_transformer, load_vampnet
 from unloop_py.generator.int8_layers import MIDDLE, Int8Convolution, Int8Linear
 from unloop_py.generator.sight import BLOCK, Sight
 
@@ -71,6 +71,16 @@ def test_logits_are_the_plain_networks_within_three_hundredths(plain, short, nam
     assert (turned - found).pow(2).mean().sqrt() < 0.01 * wanted.std(), "a loop that is turned gives the same, turned"
 
 
+def test_attention_is_in_whole_floats_where_short_ones_are_slow(plain, short, monkeypatch):
+    codes = tokens(1, 4, 50, masked=True)
+    wanted, found = plain.coarse.logits(codes), short.coarse.logits(codes)
+    for dtype in (torch.float32, torch.bfloat16):
+        monkeypatch.setattr(int8_transformer, "fastest_dtype", lambda device, dtype=dtype: dtype)
+        made = short.coarse.logits(codes)
+        assert (made - wanted).pow(2).mean().sqrt() < 0.03 * wanted.std()
+        assert (made - found).pow(2).mean().sqrt() < 0.02 * wanted.std()
+
+
 def test_an_item_of_a_batch_gets_what_it_would_get_alone(short):
     codes, mask = tokens(3, 4, 30), torch.ones(3, 4, 30)
     mask[..., ::5] = 0
@@ -110,14 +120,15 @@ def test_what_is_quiet_before_an_attack_is_not_coarsened_by_it():
     np.testing.assert_allclose(found, stream, rtol=0.01)
 
 
-def test_attentions_weights_are_the_softmax_of_scores_and_bias():
+@pytest.mark.parametrize("dtype", (torch.bfloat16, torch.float32))
+def test_attentions_weights_are_the_softmax_of_scores_and_bias(dtype):
     random = np.random.default_rng(2)
-    scores = torch.from_numpy(random.normal(0, 3, (2, 3, 40, 48)).astype(np.float32)).bfloat16()
+    scores = torch.from_numpy(random.normal(0, 3, (2, 3, 40, 48)).astype(np.float32)).to(dtype)
     bias = random.normal(0, 2, (3, 37 + 45 - 1)).astype(np.float32)
     bias[:, 5] = -1e9
     place = np.arange(45)[None] - np.arange(37)[:, None] + 36
     wanted = (scores[:, :, :37, :45].float() + torch.from_numpy(bias[:, place])).softmax(-1)
-    fused.softmax_rows(scores.view(torch.uint16).numpy(), bias, 37, 45)
+    fused.softmax_rows((scores.view(torch.uint16) if dtype == torch.bfloat16 else scores).numpy(), bias, 37, 45)
     torch.testing.assert_close(scores[:, :, :37, :45].float(), wanted, rtol=0.01, atol=1e-5)
     assert not scores[:, :, :37, 45:].any()
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 from llvmlite import ir
 from numba import config, njit, prange, set_num_threads, types
-from numba.extending import intrinsic
+from numba.extending import intrinsic, overload
 
 from unloop_py.generator import int8_layers
 
@@ -67,6 +67,35 @@ def to_short(value):
     """The bits (uint16) of the bfloat16 nearest to a float32."""
     bits = as_bits(value)
     return np.uint16((bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) >> np.uint32(16))
+
+
+def load(number):
+    """The float32 of a number of attention's: a float32, or a bfloat16's bits. Compiled code only."""
+    raise NotImplementedError
+
+
+def store(numbers, at, value):
+    """Put a float32 among attention's numbers: as it is, or as a bfloat16's bits. Compiled code only."""
+    raise NotImplementedError
+
+
+@overload(load, inline="always")
+def _load(number):
+    if isinstance(number, types.Integer):
+        return lambda number: from_short(number)
+    return lambda number: number
+
+
+@overload(store, inline="always")
+def _store(numbers, at, value):
+    if isinstance(numbers.dtype, types.Integer):
+        def store_short(numbers, at, value):
+            numbers[at] = to_short(value)
+        return store_short
+
+    def store_whole(numbers, at, value):
+        numbers[at] = value
+    return store_whole
 
 
 @inline
@@ -143,9 +172,9 @@ def gate_quantise(product, product_scale, out, scale):
 
 @fused
 def split_heads(product, product_scale, q, k, v):
-    """Queries (scaled by 1 / sqrt(D)), keys and values of a product, as bfloat16 by head.
+    """Queries (scaled by 1 / sqrt(D)), keys and values of a product, by head.
 
-    product (T, 3 heads D), product_scale (T,); q, k, v (heads, >= T, D) uint16 (bits of bfloat16), rows beyond T are left.
+    product (T, 3 heads D), product_scale (T,); q, k, v (heads, >= T, D) float32 or uint16 (bits of bfloat16), rows beyond T are left.
     """
     n_heads, _, dim = q.shape
     root = F4(1.0) / np.sqrt(F4(dim))
@@ -155,15 +184,15 @@ def split_heads(product, product_scale, q, k, v):
             for part, (to, by) in enumerate(((q, factor * root), (k, factor), (v, factor))):
                 values, own = row[(part * n_heads + h) * dim : (part * n_heads + h + 1) * dim], to[h, t]
                 for d in range(dim):
-                    own[d] = to_short(values[d] * by)
+                    store(own, d, values[d] * by)
 
 
 @fused
 def softmax_rows(scores, bias, n_queries, n_keys):
     """Attention's weights, in place: softmax over keys of score + bias by distance.
 
-    scores (blocks, heads, >= n_queries, >= n_keys) uint16 (bits of bfloat16); bias (heads, n_queries + n_keys - 1), that of query i
-    and key j at j - i + n_queries - 1, finite. Columns from n_keys on get 0, rows from n_queries on are left.
+    scores (blocks, heads, >= n_queries, >= n_keys) float32 or uint16 (bits of bfloat16); bias (heads, n_queries + n_keys - 1), that of
+    query i and key j at j - i + n_queries - 1, finite. Columns from n_keys on get 0, rows from n_queries on are left.
     """
     n_blocks, n_heads, _, width = scores.shape
     for block in prange(n_blocks * n_heads):
@@ -172,7 +201,7 @@ def softmax_rows(scores, bias, n_queries, n_keys):
         for i in range(n_queries):
             row, by = scores[block // n_heads, h, i], bias[h, n_queries - 1 - i :]
             for j in range(n_keys):
-                weights[j] = from_short(row[j]) + by[j]
+                weights[j] = load(row[j]) + by[j]
             # The largest, as a reduction that LLVM turns into vectors: the order of floats' bits, the sign's turned over.
             most = np.int32(-(2**31))
             for j in range(n_keys):
@@ -185,22 +214,22 @@ def softmax_rows(scores, bias, n_queries, n_keys):
                 total += weights[j]
             share = F4(1.0) / total
             for j in range(n_keys):
-                row[j] = to_short(weights[j] * share)
+                store(row, j, weights[j] * share)
             for j in range(n_keys, width):
-                row[j] = np.uint16(0)
+                store(row, j, F4(0.0))
 
 
 @fused
 def merge_quantise(heads, out, scale):
-    """What all heads found, side by side, quantised: heads (heads, >= T, D) uint16 (bits of bfloat16), out (T, heads D) uint8,
-    scale (T,) is written."""
+    """What all heads found, side by side, quantised: heads (heads, >= T, D) float32 or uint16 (bits of bfloat16), out (T, heads D)
+    uint8, scale (T,) is written."""
     n_heads, _, dim = heads.shape
     for t in prange(out.shape[0]):
         row = np.empty(n_heads * dim, F4)
         for h in range(n_heads):
             own = heads[h, t]
             for d in range(dim):
-                row[h * dim + d] = from_short(own[d])
+                row[h * dim + d] = load(own[d])
         most = max(largest(row), LEAST)
         quantise(row, LEVELS / most, out[t])
         scale[t] = most / LEVELS

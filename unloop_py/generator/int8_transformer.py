@@ -1,4 +1,4 @@
-"""VampNet's transformer in 8 bits for a processor: the same network, its large products of bytes, its attention in bfloat16.
+"""VampNet's transformer in 8 bits for a processor: the same network, its large products of bytes, its attention in floats.
 
 Rows are quantised each by its own scale just before a product (Dettmers et al. 2022, "vector-wise", without outliers apart),
 so that no calibration is needed and a fine-tune is as good as its base. The residual stream stays in float32.
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from unloop_py.generator import fused
+from unloop_py.generator.compute import fastest_dtype
 from unloop_py.generator.int8_layers import Int8Linear, joined
 from unloop_py.generator.sight import Sight
 
@@ -83,15 +84,15 @@ class _Look:
     def __init__(self, sight: Sight, batch: int, steps: int, n_heads: int, dim: int, bias: np.ndarray) -> None:
         self.sight, self.batch, self.steps, self.bias = sight, batch, steps, bias
         filled = -(-steps // EVEN) * EVEN
-        self.q, self.k, self.v = (torch.zeros(batch, n_heads, filled, dim, dtype=torch.bfloat16) for _ in range(3))
+        self.q, self.k, self.v = (torch.zeros(batch, n_heads, filled, dim, dtype=fastest_dtype("cpu")) for _ in range(3))
 
     def __call__(self, product: np.ndarray, scale: np.ndarray, rows: np.ndarray) -> None:
         """From the product (B * T, 3 C) and its rows' scales to what was found, quantised into `rows` and `scale`."""
         for item in range(self.batch):
             at = slice(item * self.steps, (item + 1) * self.steps)
             q, k, v = self.q[item], self.k[item], self.v[item]
-            fused.split_heads(product[at], scale[at], _bits(q), _bits(k), _bits(v))
-            fused.merge_quantise(_bits(self._heads(q, k, v)), rows[at], scale[at])
+            fused.split_heads(product[at], scale[at], _numbers(q), _numbers(k), _numbers(v))
+            fused.merge_quantise(_numbers(self._heads(q, k, v)), rows[at], scale[at])
 
     def _heads(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
         """What each head finds, (heads, >= T, D), of q, k and v of that shape."""
@@ -108,7 +109,7 @@ class _Look:
         """Of blocks (n, heads, >= n_queries, D) and (n, heads, >= n_keys, D)."""
         blocks, heads = q.shape[:2]
         scores = torch.bmm(q.flatten(0, 1), k.flatten(0, 1).transpose(1, 2)).unflatten(0, (blocks, heads))
-        fused.softmax_rows(_bits(scores), self.bias, n_queries, n_keys)
+        fused.softmax_rows(_numbers(scores), self.bias, n_queries, n_keys)
         return torch.bmm(scores.flatten(0, 1), v.flatten(0, 1)).unflatten(0, (blocks, heads))
 
 
@@ -131,6 +132,7 @@ class Int8Classifier(nn.Module):
         return out.view(rows.batch, -1, self.n_predicted, out.shape[1] // self.n_predicted).permute(0, 2, 1, 3)
 
 
-def _bits(x: Tensor) -> np.ndarray:
-    return x.view(torch.uint16).numpy()
+def _numbers(x: Tensor) -> np.ndarray:
+    """The same memory for `fused`; NumPy has no bfloat16."""
+    return (x.view(torch.uint16) if x.dtype == torch.bfloat16 else x).numpy()
 
