@@ -25,6 +25,7 @@ from pythonosc.osc_message import OscMessage
 from pythonosc.osc_message_builder import OscMessageBuilder
 
 from unloop_py.generator.model_files import BUNDLED
+from unloop_py.sessions.reading import read_session
 
 RATE = 44100
 LOOP_S = 3
@@ -459,3 +460,28 @@ def test_without_a_sound_card_one_line_tells_the_cure_and_the_demo(tmp_path):
     assert "demo" in done.stderr
     assert "Traceback" not in done.stdout + done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_killed_in_the_middle_of_the_music_the_next_start_brings_the_loop_back(start, connect, tmp_path):
+    kept = ("--generator", "off", "--sessions-folder", str(tmp_path / "sessions"))
+    jam = start(*kept, tones=False)
+    client = connect(jam)
+    record_three_seconds(client)
+    client.wait_for(lambda told: told[0] == "/unloop/loop/1/repetition" and told[1] >= 1)
+    jam.kill()
+    (folder,) = (tmp_path / "sessions").iterdir()
+    take = read_session(folder).loops[0].audio
+    assert len(take) == LOOP
+
+    offered = start(*kept, tones=False)
+    assert f"the session {folder.name} (1 loop, 3.0 s) did not end as it should" in offered.wait_for_line("did not end")
+    offered.kill()
+
+    jam = start(*kept, "--session", folder.name, tones=False)
+    client = connect(jam)
+    jam.wait_for_line(f"{folder.name} comes back")
+    client.wait_for(lambda told: told[0] == "/unloop/loop/1/repetition" and told[1] >= 2)
+    assert jam.end() == 0, jam.lines
+    heard, _ = soundfile.read(jam.record, dtype="float32", always_2d=True)
+    first = np.flatnonzero(np.abs(heard).max(axis=1) > 0)[0]
+    assert np.array_equal(heard[first : first + LOOP], take) and np.array_equal(heard[first + LOOP : first + 2 * LOOP], take)

@@ -4,7 +4,9 @@ import logging
 import os
 import queue
 import signal
+import threading
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +14,7 @@ import pytest
 from unloop_py.config import JamConfig
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Flag, State, Status
+from unloop_py.session import jam
 from unloop_py.session.jam import ending_signals, errors_said, greeting, view
 
 RATE = 48000
@@ -122,3 +125,40 @@ def test_an_error_in_the_log_is_said_and_a_warning_is_not(caplog):
     log.error("after the session")
     assert said.get_nowait() == "the conductor stumbled: ValueError: no such buffer"
     assert said.empty()
+
+
+class Question:
+    """A jam whose player answers, without a sound card: the session, the screen and the keys are lists."""
+
+    def __init__(self, keys):
+        self.lines, self.restored, self.pressed = [], [], []
+        self.quit = threading.Event()
+        self._keys = iter([*keys, None])
+        self.ended = False
+
+    def say(self, line):
+        self.lines.append(line)
+
+    def show(self, view):
+        pass
+
+    def read(self, seconds):
+        key = next(self._keys)
+        if key is None:
+            self.quit.set()
+        return key or ""
+
+
+@pytest.mark.parametrize("keys, comes_back", [(["y"], True), ([" ", "y"], False), (["", "y"], True), (["n"], False)])
+def test_the_question_whether_a_session_is_wanted_back_stands_until_any_key_is_pressed(monkeypatch, keys, comes_back):
+    player = Question(keys)
+    playing = session(vamper=False)
+    playing.restore = player.restored.append
+    kept = SimpleNamespace(folder=Path("2026-11-21 21.14.03"), damage=["take 2: it is damaged"])
+    monkeypatch.setattr(jam, "read_session", lambda folder: kept)
+    monkeypatch.setattr(jam, "Player", lambda bus: SimpleNamespace(press=player.pressed.append))
+    jam._play(playing, player, player, queue.SimpleQueue(), player.quit, kept)
+    assert bool(player.restored) == comes_back
+    assert player.pressed == [key for key in keys if key and not (comes_back and key == "y")]
+    if comes_back:
+        assert player.lines == ["2026-11-21 21.14.03 comes back", "take 2: it is damaged"]
