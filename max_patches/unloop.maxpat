@@ -2409,6 +2409,136 @@
    {
     "box": {
      "id": "obj-106",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "capture",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence.",
+     "hint": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-107",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      270.0,
+      1045.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      223.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-108",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      270.0,
+      1010.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-109",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1125.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-110",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1150.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/capture"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-111",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-112",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2454,7 +2584,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-113",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2483,7 +2613,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2501,7 +2631,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2516,7 +2646,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 8,
@@ -2541,7 +2671,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2559,7 +2689,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-118",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2588,7 +2718,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-119",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2637,7 +2767,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2655,7 +2785,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2673,7 +2803,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2688,7 +2818,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-123",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2737,7 +2867,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2755,7 +2885,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2773,7 +2903,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2788,7 +2918,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-127",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2837,7 +2967,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2855,7 +2985,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2873,7 +3003,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2888,7 +3018,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-131",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2937,7 +3067,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2955,7 +3085,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2973,7 +3103,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2988,7 +3118,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-135",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3037,7 +3167,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3055,7 +3185,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3073,7 +3203,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3088,7 +3218,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-139",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3137,7 +3267,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3155,7 +3285,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3173,7 +3303,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3188,7 +3318,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-143",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3237,7 +3367,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3255,7 +3385,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3273,7 +3403,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3288,7 +3418,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -3316,7 +3446,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3334,7 +3464,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-149",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3363,7 +3493,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-150",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3412,7 +3542,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3430,7 +3560,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3448,7 +3578,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3463,7 +3593,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-154",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3512,7 +3642,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3530,7 +3660,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3548,7 +3678,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3563,7 +3693,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-158",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3612,7 +3742,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3630,7 +3760,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3648,7 +3778,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3663,7 +3793,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-162",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3712,7 +3842,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3730,7 +3860,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3748,7 +3878,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3763,7 +3893,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-166",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3812,7 +3942,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3830,7 +3960,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3848,7 +3978,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3863,7 +3993,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-170",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3912,7 +4042,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3930,7 +4060,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3948,7 +4078,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3963,7 +4093,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-174",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4012,7 +4142,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4030,7 +4160,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4048,7 +4178,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4063,7 +4193,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-178",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4112,7 +4242,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4130,7 +4260,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4148,7 +4278,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4163,7 +4293,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-182",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4212,7 +4342,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4230,7 +4360,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4248,7 +4378,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4263,7 +4393,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-186",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4312,7 +4442,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4330,7 +4460,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4348,7 +4478,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4363,7 +4493,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -4389,7 +4519,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4407,7 +4537,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-192",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4436,7 +4566,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-193",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4485,7 +4615,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4503,7 +4633,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4521,7 +4651,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4536,7 +4666,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-197",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4585,7 +4715,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4603,7 +4733,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4621,7 +4751,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4636,7 +4766,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-201",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4685,7 +4815,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4703,7 +4833,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4721,7 +4851,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4736,7 +4866,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-205",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4777,7 +4907,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4795,7 +4925,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4813,7 +4943,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4828,7 +4958,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-209",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4877,7 +5007,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4895,7 +5025,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4913,7 +5043,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4928,7 +5058,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-213",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4957,7 +5087,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-214",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4986,7 +5116,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5004,7 +5134,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5022,7 +5152,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5037,7 +5167,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-218",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5086,7 +5216,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5104,7 +5234,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5122,7 +5252,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5137,7 +5267,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-222",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5186,7 +5316,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5204,7 +5334,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5222,7 +5352,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5237,7 +5367,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5263,7 +5393,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5281,7 +5411,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-228",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5310,7 +5440,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5359,7 +5489,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5377,7 +5507,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5395,7 +5525,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5410,7 +5540,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5459,7 +5589,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5477,7 +5607,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5495,7 +5625,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5510,7 +5640,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-237",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5539,7 +5669,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-238",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5568,7 +5698,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5586,7 +5716,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5604,7 +5734,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5619,7 +5749,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-242",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5660,7 +5790,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5678,7 +5808,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5696,7 +5826,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5711,7 +5841,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-246",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5760,7 +5890,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5778,7 +5908,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5796,7 +5926,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5811,7 +5941,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-250",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5860,7 +5990,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5878,7 +6008,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5896,7 +6026,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5911,7 +6041,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-254",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5952,7 +6082,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5970,7 +6100,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5988,7 +6118,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6003,7 +6133,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-258",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6044,7 +6174,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6062,7 +6192,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6080,7 +6210,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6095,7 +6225,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 8,
@@ -6120,7 +6250,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6138,7 +6268,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-264",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6167,7 +6297,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6216,7 +6346,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6234,7 +6364,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6252,7 +6382,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6267,7 +6397,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6316,7 +6446,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6334,7 +6464,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6352,7 +6482,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6367,7 +6497,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6416,7 +6546,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6434,7 +6564,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6452,7 +6582,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6467,7 +6597,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6516,7 +6646,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6534,7 +6664,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6552,7 +6682,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6567,7 +6697,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6616,7 +6746,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6634,7 +6764,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6652,7 +6782,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6667,7 +6797,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-285",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6708,7 +6838,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6726,7 +6856,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6744,7 +6874,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6759,7 +6889,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6808,7 +6938,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6826,7 +6956,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6844,7 +6974,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6859,7 +6989,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -6887,7 +7017,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6905,7 +7035,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-295",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6934,7 +7064,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-296",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6983,7 +7113,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7001,7 +7131,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7019,7 +7149,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7034,7 +7164,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-300",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7075,7 +7205,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7093,7 +7223,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7111,7 +7241,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7126,7 +7256,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-304",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7167,7 +7297,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7185,7 +7315,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7203,7 +7333,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7218,7 +7348,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-308",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7259,7 +7389,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7277,7 +7407,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7295,7 +7425,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7310,7 +7440,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-312",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7351,7 +7481,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7369,7 +7499,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7387,7 +7517,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7402,7 +7532,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-316",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7431,7 +7561,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-317",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7460,7 +7590,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7478,7 +7608,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7496,7 +7626,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7511,7 +7641,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-321",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7540,7 +7670,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-322",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7569,7 +7699,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7587,7 +7717,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7605,7 +7735,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7620,7 +7750,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-326",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7669,7 +7799,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7687,7 +7817,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7705,7 +7835,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7720,7 +7850,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-330",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7769,7 +7899,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7787,7 +7917,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7805,7 +7935,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7820,7 +7950,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-334",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7869,7 +7999,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7887,7 +8017,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7905,7 +8035,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7920,7 +8050,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -7939,7 +8069,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-339",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7968,7 +8098,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7986,7 +8116,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9027,11 +9157,11 @@
    {
     "patchline": {
      "source": [
-      "obj-106",
-      1
+      "obj-108",
+      0
      ],
      "destination": [
-      "obj-108",
+      "obj-107",
       0
      ]
     }
@@ -9039,7 +9169,19 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-109",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-106",
       0
      ],
      "destination": [
@@ -9051,20 +9193,32 @@
    {
     "patchline": {
      "source": [
+      "obj-109",
+      0
+     ],
+     "destination": [
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
       "obj-111",
       0
-     ],
-     "destination": [
-      "obj-110",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-110",
-      0
+      "obj-112",
+      1
      ],
      "destination": [
       "obj-114",
@@ -9079,18 +9233,6 @@
       0
      ],
      "destination": [
-      "obj-113",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-113",
-      0
-     ],
-     "destination": [
       "obj-115",
       0
      ]
@@ -9099,7 +9241,7 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
+      "obj-117",
       0
      ],
      "destination": [
@@ -9111,43 +9253,7 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      1
-     ],
-     "destination": [
-      "obj-118",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-118",
-      0
-     ],
-     "destination": [
-      "obj-117",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-117",
-      0
-     ],
-     "destination": [
-      "obj-119",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
+      "obj-116",
       0
      ],
      "destination": [
@@ -9159,11 +9265,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      2
+      "obj-120",
+      0
      ],
      "destination": [
-      "obj-122",
+      "obj-119",
       0
      ]
     }
@@ -9171,7 +9277,7 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-119",
       0
      ],
      "destination": [
@@ -9187,7 +9293,7 @@
       0
      ],
      "destination": [
-      "obj-123",
+      "obj-122",
       0
      ]
     }
@@ -9195,8 +9301,8 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
-      0
+      "obj-116",
+      1
      ],
      "destination": [
       "obj-124",
@@ -9207,11 +9313,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      3
+      "obj-124",
+      0
      ],
      "destination": [
-      "obj-126",
+      "obj-123",
       0
      ]
     }
@@ -9219,7 +9325,7 @@
    {
     "patchline": {
      "source": [
-      "obj-126",
+      "obj-123",
       0
      ],
      "destination": [
@@ -9235,7 +9341,7 @@
       0
      ],
      "destination": [
-      "obj-127",
+      "obj-126",
       0
      ]
     }
@@ -9243,8 +9349,8 @@
    {
     "patchline": {
      "source": [
-      "obj-127",
-      0
+      "obj-116",
+      2
      ],
      "destination": [
       "obj-128",
@@ -9255,11 +9361,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      4
+      "obj-128",
+      0
      ],
      "destination": [
-      "obj-130",
+      "obj-127",
       0
      ]
     }
@@ -9267,7 +9373,7 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
+      "obj-127",
       0
      ],
      "destination": [
@@ -9283,7 +9389,7 @@
       0
      ],
      "destination": [
-      "obj-131",
+      "obj-130",
       0
      ]
     }
@@ -9291,8 +9397,8 @@
    {
     "patchline": {
      "source": [
-      "obj-131",
-      0
+      "obj-116",
+      3
      ],
      "destination": [
       "obj-132",
@@ -9303,11 +9409,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      5
+      "obj-132",
+      0
      ],
      "destination": [
-      "obj-134",
+      "obj-131",
       0
      ]
     }
@@ -9315,7 +9421,7 @@
    {
     "patchline": {
      "source": [
-      "obj-134",
+      "obj-131",
       0
      ],
      "destination": [
@@ -9331,7 +9437,7 @@
       0
      ],
      "destination": [
-      "obj-135",
+      "obj-134",
       0
      ]
     }
@@ -9339,8 +9445,8 @@
    {
     "patchline": {
      "source": [
-      "obj-135",
-      0
+      "obj-116",
+      4
      ],
      "destination": [
       "obj-136",
@@ -9351,11 +9457,11 @@
    {
     "patchline": {
      "source": [
-      "obj-110",
-      6
+      "obj-136",
+      0
      ],
      "destination": [
-      "obj-138",
+      "obj-135",
       0
      ]
     }
@@ -9363,7 +9469,7 @@
    {
     "patchline": {
      "source": [
-      "obj-138",
+      "obj-135",
       0
      ],
      "destination": [
@@ -9379,7 +9485,7 @@
       0
      ],
      "destination": [
-      "obj-139",
+      "obj-138",
       0
      ]
     }
@@ -9387,8 +9493,8 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
-      0
+      "obj-116",
+      5
      ],
      "destination": [
       "obj-140",
@@ -9399,11 +9505,47 @@
    {
     "patchline": {
      "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-139",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-139",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-141",
+      0
+     ],
+     "destination": [
       "obj-142",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-116",
+      6
      ],
      "destination": [
-      "obj-141",
+      "obj-144",
       0
      ]
     }
@@ -9411,7 +9553,19 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-143",
       0
      ],
      "destination": [
@@ -9427,18 +9581,6 @@
       0
      ],
      "destination": [
-      "obj-144",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
-      0
-     ],
-     "destination": [
       "obj-146",
       0
      ]
@@ -9447,7 +9589,7 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-148",
       0
      ],
      "destination": [
@@ -9459,43 +9601,7 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      1
-     ],
-     "destination": [
-      "obj-149",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-149",
-      0
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
-      0
-     ],
-     "destination": [
-      "obj-150",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
+      "obj-147",
       0
      ],
      "destination": [
@@ -9507,11 +9613,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      2
+      "obj-151",
+      0
      ],
      "destination": [
-      "obj-153",
+      "obj-150",
       0
      ]
     }
@@ -9519,7 +9625,7 @@
    {
     "patchline": {
      "source": [
-      "obj-153",
+      "obj-150",
       0
      ],
      "destination": [
@@ -9535,7 +9641,7 @@
       0
      ],
      "destination": [
-      "obj-154",
+      "obj-153",
       0
      ]
     }
@@ -9543,8 +9649,8 @@
    {
     "patchline": {
      "source": [
-      "obj-154",
-      0
+      "obj-147",
+      1
      ],
      "destination": [
       "obj-155",
@@ -9555,11 +9661,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      3
+      "obj-155",
+      0
      ],
      "destination": [
-      "obj-157",
+      "obj-154",
       0
      ]
     }
@@ -9567,7 +9673,7 @@
    {
     "patchline": {
      "source": [
-      "obj-157",
+      "obj-154",
       0
      ],
      "destination": [
@@ -9583,7 +9689,7 @@
       0
      ],
      "destination": [
-      "obj-158",
+      "obj-157",
       0
      ]
     }
@@ -9591,8 +9697,8 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
-      0
+      "obj-147",
+      2
      ],
      "destination": [
       "obj-159",
@@ -9603,11 +9709,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      4
+      "obj-159",
+      0
      ],
      "destination": [
-      "obj-161",
+      "obj-158",
       0
      ]
     }
@@ -9615,7 +9721,7 @@
    {
     "patchline": {
      "source": [
-      "obj-161",
+      "obj-158",
       0
      ],
      "destination": [
@@ -9631,7 +9737,7 @@
       0
      ],
      "destination": [
-      "obj-162",
+      "obj-161",
       0
      ]
     }
@@ -9639,8 +9745,8 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
-      0
+      "obj-147",
+      3
      ],
      "destination": [
       "obj-163",
@@ -9651,11 +9757,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      5
+      "obj-163",
+      0
      ],
      "destination": [
-      "obj-165",
+      "obj-162",
       0
      ]
     }
@@ -9663,7 +9769,7 @@
    {
     "patchline": {
      "source": [
-      "obj-165",
+      "obj-162",
       0
      ],
      "destination": [
@@ -9679,7 +9785,7 @@
       0
      ],
      "destination": [
-      "obj-166",
+      "obj-165",
       0
      ]
     }
@@ -9687,8 +9793,8 @@
    {
     "patchline": {
      "source": [
-      "obj-166",
-      0
+      "obj-147",
+      4
      ],
      "destination": [
       "obj-167",
@@ -9699,11 +9805,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      6
+      "obj-167",
+      0
      ],
      "destination": [
-      "obj-169",
+      "obj-166",
       0
      ]
     }
@@ -9711,7 +9817,7 @@
    {
     "patchline": {
      "source": [
-      "obj-169",
+      "obj-166",
       0
      ],
      "destination": [
@@ -9727,7 +9833,7 @@
       0
      ],
      "destination": [
-      "obj-170",
+      "obj-169",
       0
      ]
     }
@@ -9735,8 +9841,8 @@
    {
     "patchline": {
      "source": [
-      "obj-170",
-      0
+      "obj-147",
+      5
      ],
      "destination": [
       "obj-171",
@@ -9747,11 +9853,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      7
+      "obj-171",
+      0
      ],
      "destination": [
-      "obj-173",
+      "obj-170",
       0
      ]
     }
@@ -9759,7 +9865,7 @@
    {
     "patchline": {
      "source": [
-      "obj-173",
+      "obj-170",
       0
      ],
      "destination": [
@@ -9775,7 +9881,7 @@
       0
      ],
      "destination": [
-      "obj-174",
+      "obj-173",
       0
      ]
     }
@@ -9783,8 +9889,8 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
-      0
+      "obj-147",
+      6
      ],
      "destination": [
       "obj-175",
@@ -9795,11 +9901,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      8
+      "obj-175",
+      0
      ],
      "destination": [
-      "obj-177",
+      "obj-174",
       0
      ]
     }
@@ -9807,7 +9913,7 @@
    {
     "patchline": {
      "source": [
-      "obj-177",
+      "obj-174",
       0
      ],
      "destination": [
@@ -9823,7 +9929,7 @@
       0
      ],
      "destination": [
-      "obj-178",
+      "obj-177",
       0
      ]
     }
@@ -9831,8 +9937,8 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
-      0
+      "obj-147",
+      7
      ],
      "destination": [
       "obj-179",
@@ -9843,11 +9949,11 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
-      9
+      "obj-179",
+      0
      ],
      "destination": [
-      "obj-181",
+      "obj-178",
       0
      ]
     }
@@ -9855,7 +9961,7 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-178",
       0
      ],
      "destination": [
@@ -9871,7 +9977,7 @@
       0
      ],
      "destination": [
-      "obj-182",
+      "obj-181",
       0
      ]
     }
@@ -9879,8 +9985,8 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
-      0
+      "obj-147",
+      8
      ],
      "destination": [
       "obj-183",
@@ -9891,11 +9997,47 @@
    {
     "patchline": {
      "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
+      0
+     ],
+     "destination": [
       "obj-185",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
+      9
      ],
      "destination": [
-      "obj-184",
+      "obj-187",
       0
      ]
     }
@@ -9903,7 +10045,19 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
+      "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
       0
      ],
      "destination": [
@@ -9919,18 +10073,6 @@
       0
      ],
      "destination": [
-      "obj-187",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-187",
-      0
-     ],
-     "destination": [
       "obj-189",
       0
      ]
@@ -9939,7 +10081,7 @@
    {
     "patchline": {
      "source": [
-      "obj-189",
+      "obj-191",
       0
      ],
      "destination": [
@@ -9951,43 +10093,7 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      1
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
-      0
-     ],
-     "destination": [
-      "obj-191",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-191",
-      0
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
+      "obj-190",
       0
      ],
      "destination": [
@@ -9999,11 +10105,11 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      2
+      "obj-194",
+      0
      ],
      "destination": [
-      "obj-196",
+      "obj-193",
       0
      ]
     }
@@ -10011,7 +10117,7 @@
    {
     "patchline": {
      "source": [
-      "obj-196",
+      "obj-193",
       0
      ],
      "destination": [
@@ -10027,7 +10133,7 @@
       0
      ],
      "destination": [
-      "obj-197",
+      "obj-196",
       0
      ]
     }
@@ -10035,8 +10141,8 @@
    {
     "patchline": {
      "source": [
-      "obj-197",
-      0
+      "obj-190",
+      1
      ],
      "destination": [
       "obj-198",
@@ -10047,11 +10153,11 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      3
+      "obj-198",
+      0
      ],
      "destination": [
-      "obj-200",
+      "obj-197",
       0
      ]
     }
@@ -10059,7 +10165,7 @@
    {
     "patchline": {
      "source": [
-      "obj-200",
+      "obj-197",
       0
      ],
      "destination": [
@@ -10075,7 +10181,7 @@
       0
      ],
      "destination": [
-      "obj-201",
+      "obj-200",
       0
      ]
     }
@@ -10083,8 +10189,8 @@
    {
     "patchline": {
      "source": [
-      "obj-201",
-      0
+      "obj-190",
+      2
      ],
      "destination": [
       "obj-202",
@@ -10095,11 +10201,11 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      4
+      "obj-202",
+      0
      ],
      "destination": [
-      "obj-204",
+      "obj-201",
       0
      ]
     }
@@ -10107,7 +10213,7 @@
    {
     "patchline": {
      "source": [
-      "obj-204",
+      "obj-201",
       0
      ],
      "destination": [
@@ -10123,7 +10229,7 @@
       0
      ],
      "destination": [
-      "obj-205",
+      "obj-204",
       0
      ]
     }
@@ -10131,8 +10237,8 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
-      0
+      "obj-190",
+      3
      ],
      "destination": [
       "obj-206",
@@ -10143,11 +10249,11 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      5
+      "obj-206",
+      0
      ],
      "destination": [
-      "obj-209",
+      "obj-205",
       0
      ]
     }
@@ -10155,7 +10261,19 @@
    {
     "patchline": {
      "source": [
-      "obj-209",
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-207",
       0
      ],
      "destination": [
@@ -10167,8 +10285,8 @@
    {
     "patchline": {
      "source": [
-      "obj-208",
-      0
+      "obj-190",
+      4
      ],
      "destination": [
       "obj-210",
@@ -10180,6 +10298,18 @@
     "patchline": {
      "source": [
       "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-209",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-209",
       0
      ],
      "destination": [
@@ -10191,19 +10321,7 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      6
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
+      "obj-211",
       0
      ],
      "destination": [
@@ -10215,20 +10333,8 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      0
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
+      "obj-190",
+      5
      ],
      "destination": [
       "obj-215",
@@ -10239,11 +10345,11 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      7
+      "obj-215",
+      0
      ],
      "destination": [
-      "obj-217",
+      "obj-214",
       0
      ]
     }
@@ -10251,7 +10357,7 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-214",
       0
      ],
      "destination": [
@@ -10267,7 +10373,7 @@
       0
      ],
      "destination": [
-      "obj-218",
+      "obj-217",
       0
      ]
     }
@@ -10275,8 +10381,8 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      0
+      "obj-190",
+      6
      ],
      "destination": [
       "obj-219",
@@ -10287,11 +10393,47 @@
    {
     "patchline": {
      "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-220",
+      0
+     ],
+     "destination": [
       "obj-221",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
+      7
      ],
      "destination": [
-      "obj-220",
+      "obj-223",
       0
      ]
     }
@@ -10299,7 +10441,19 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
+      "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
       0
      ],
      "destination": [
@@ -10315,18 +10469,6 @@
       0
      ],
      "destination": [
-      "obj-223",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-223",
-      0
-     ],
-     "destination": [
       "obj-225",
       0
      ]
@@ -10335,7 +10477,7 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
+      "obj-227",
       0
      ],
      "destination": [
@@ -10347,43 +10489,7 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      1
-     ],
-     "destination": [
-      "obj-228",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-228",
-      0
-     ],
-     "destination": [
-      "obj-227",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-227",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
+      "obj-226",
       0
      ],
      "destination": [
@@ -10395,11 +10501,11 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      2
+      "obj-230",
+      0
      ],
      "destination": [
-      "obj-233",
+      "obj-229",
       0
      ]
     }
@@ -10407,7 +10513,19 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
+      "obj-229",
+      0
+     ],
+     "destination": [
+      "obj-231",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-231",
       0
      ],
      "destination": [
@@ -10419,8 +10537,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      0
+      "obj-226",
+      1
      ],
      "destination": [
       "obj-234",
@@ -10432,6 +10550,18 @@
     "patchline": {
      "source": [
       "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-233",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-233",
       0
      ],
      "destination": [
@@ -10443,19 +10573,7 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      3
-     ],
-     "destination": [
-      "obj-237",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-237",
+      "obj-235",
       0
      ],
      "destination": [
@@ -10467,20 +10585,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      0
-     ],
-     "destination": [
-      "obj-238",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-238",
-      0
+      "obj-226",
+      2
      ],
      "destination": [
       "obj-239",
@@ -10491,11 +10597,11 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      4
+      "obj-239",
+      0
      ],
      "destination": [
-      "obj-241",
+      "obj-238",
       0
      ]
     }
@@ -10503,7 +10609,7 @@
    {
     "patchline": {
      "source": [
-      "obj-241",
+      "obj-238",
       0
      ],
      "destination": [
@@ -10519,7 +10625,7 @@
       0
      ],
      "destination": [
-      "obj-242",
+      "obj-241",
       0
      ]
     }
@@ -10527,8 +10633,8 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
-      0
+      "obj-226",
+      3
      ],
      "destination": [
       "obj-243",
@@ -10539,11 +10645,11 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      5
+      "obj-243",
+      0
      ],
      "destination": [
-      "obj-245",
+      "obj-242",
       0
      ]
     }
@@ -10551,7 +10657,7 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
+      "obj-242",
       0
      ],
      "destination": [
@@ -10567,7 +10673,7 @@
       0
      ],
      "destination": [
-      "obj-246",
+      "obj-245",
       0
      ]
     }
@@ -10575,8 +10681,8 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      0
+      "obj-226",
+      4
      ],
      "destination": [
       "obj-247",
@@ -10587,11 +10693,11 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      6
+      "obj-247",
+      0
      ],
      "destination": [
-      "obj-249",
+      "obj-246",
       0
      ]
     }
@@ -10599,7 +10705,7 @@
    {
     "patchline": {
      "source": [
-      "obj-249",
+      "obj-246",
       0
      ],
      "destination": [
@@ -10615,7 +10721,7 @@
       0
      ],
      "destination": [
-      "obj-250",
+      "obj-249",
       0
      ]
     }
@@ -10623,8 +10729,8 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      0
+      "obj-226",
+      5
      ],
      "destination": [
       "obj-251",
@@ -10635,11 +10741,11 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      7
+      "obj-251",
+      0
      ],
      "destination": [
-      "obj-253",
+      "obj-250",
       0
      ]
     }
@@ -10647,7 +10753,7 @@
    {
     "patchline": {
      "source": [
-      "obj-253",
+      "obj-250",
       0
      ],
      "destination": [
@@ -10663,7 +10769,7 @@
       0
      ],
      "destination": [
-      "obj-254",
+      "obj-253",
       0
      ]
     }
@@ -10671,8 +10777,8 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      0
+      "obj-226",
+      6
      ],
      "destination": [
       "obj-255",
@@ -10683,11 +10789,47 @@
    {
     "patchline": {
      "source": [
+      "obj-255",
+      0
+     ],
+     "destination": [
+      "obj-254",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-254",
+      0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-256",
+      0
+     ],
+     "destination": [
       "obj-257",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-226",
+      7
      ],
      "destination": [
-      "obj-256",
+      "obj-259",
       0
      ]
     }
@@ -10695,7 +10837,19 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-258",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-258",
       0
      ],
      "destination": [
@@ -10711,18 +10865,6 @@
       0
      ],
      "destination": [
-      "obj-259",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-259",
-      0
-     ],
-     "destination": [
       "obj-261",
       0
      ]
@@ -10731,7 +10873,7 @@
    {
     "patchline": {
      "source": [
-      "obj-261",
+      "obj-263",
       0
      ],
      "destination": [
@@ -10743,43 +10885,7 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      1
-     ],
-     "destination": [
-      "obj-264",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-264",
-      0
-     ],
-     "destination": [
-      "obj-263",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-263",
-      0
-     ],
-     "destination": [
-      "obj-265",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
+      "obj-262",
       0
      ],
      "destination": [
@@ -10791,11 +10897,11 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      2
+      "obj-266",
+      0
      ],
      "destination": [
-      "obj-268",
+      "obj-265",
       0
      ]
     }
@@ -10803,7 +10909,7 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
+      "obj-265",
       0
      ],
      "destination": [
@@ -10819,7 +10925,7 @@
       0
      ],
      "destination": [
-      "obj-269",
+      "obj-268",
       0
      ]
     }
@@ -10827,8 +10933,8 @@
    {
     "patchline": {
      "source": [
-      "obj-269",
-      0
+      "obj-262",
+      1
      ],
      "destination": [
       "obj-270",
@@ -10839,11 +10945,11 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      3
+      "obj-270",
+      0
      ],
      "destination": [
-      "obj-272",
+      "obj-269",
       0
      ]
     }
@@ -10851,7 +10957,7 @@
    {
     "patchline": {
      "source": [
-      "obj-272",
+      "obj-269",
       0
      ],
      "destination": [
@@ -10867,7 +10973,7 @@
       0
      ],
      "destination": [
-      "obj-273",
+      "obj-272",
       0
      ]
     }
@@ -10875,8 +10981,8 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      0
+      "obj-262",
+      2
      ],
      "destination": [
       "obj-274",
@@ -10887,11 +10993,11 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      4
+      "obj-274",
+      0
      ],
      "destination": [
-      "obj-276",
+      "obj-273",
       0
      ]
     }
@@ -10899,7 +11005,7 @@
    {
     "patchline": {
      "source": [
-      "obj-276",
+      "obj-273",
       0
      ],
      "destination": [
@@ -10915,7 +11021,7 @@
       0
      ],
      "destination": [
-      "obj-277",
+      "obj-276",
       0
      ]
     }
@@ -10923,8 +11029,8 @@
    {
     "patchline": {
      "source": [
-      "obj-277",
-      0
+      "obj-262",
+      3
      ],
      "destination": [
       "obj-278",
@@ -10935,11 +11041,11 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      5
+      "obj-278",
+      0
      ],
      "destination": [
-      "obj-280",
+      "obj-277",
       0
      ]
     }
@@ -10947,7 +11053,7 @@
    {
     "patchline": {
      "source": [
-      "obj-280",
+      "obj-277",
       0
      ],
      "destination": [
@@ -10963,7 +11069,7 @@
       0
      ],
      "destination": [
-      "obj-281",
+      "obj-280",
       0
      ]
     }
@@ -10971,8 +11077,8 @@
    {
     "patchline": {
      "source": [
-      "obj-281",
-      0
+      "obj-262",
+      4
      ],
      "destination": [
       "obj-282",
@@ -10983,11 +11089,11 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      6
+      "obj-282",
+      0
      ],
      "destination": [
-      "obj-284",
+      "obj-281",
       0
      ]
     }
@@ -10995,7 +11101,7 @@
    {
     "patchline": {
      "source": [
-      "obj-284",
+      "obj-281",
       0
      ],
      "destination": [
@@ -11011,7 +11117,7 @@
       0
      ],
      "destination": [
-      "obj-285",
+      "obj-284",
       0
      ]
     }
@@ -11019,8 +11125,8 @@
    {
     "patchline": {
      "source": [
-      "obj-285",
-      0
+      "obj-262",
+      5
      ],
      "destination": [
       "obj-286",
@@ -11031,11 +11137,47 @@
    {
     "patchline": {
      "source": [
+      "obj-286",
+      0
+     ],
+     "destination": [
+      "obj-285",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-285",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-287",
+      0
+     ],
+     "destination": [
       "obj-288",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-262",
+      6
      ],
      "destination": [
-      "obj-287",
+      "obj-290",
       0
      ]
     }
@@ -11043,7 +11185,19 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
+      "obj-290",
+      0
+     ],
+     "destination": [
+      "obj-289",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-289",
       0
      ],
      "destination": [
@@ -11059,18 +11213,6 @@
       0
      ],
      "destination": [
-      "obj-290",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-290",
-      0
-     ],
-     "destination": [
       "obj-292",
       0
      ]
@@ -11079,7 +11221,7 @@
    {
     "patchline": {
      "source": [
-      "obj-292",
+      "obj-294",
       0
      ],
      "destination": [
@@ -11091,43 +11233,7 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      1
-     ],
-     "destination": [
-      "obj-295",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-295",
-      0
-     ],
-     "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
-      "obj-296",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-296",
+      "obj-293",
       0
      ],
      "destination": [
@@ -11139,11 +11245,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      2
+      "obj-297",
+      0
      ],
      "destination": [
-      "obj-299",
+      "obj-296",
       0
      ]
     }
@@ -11151,7 +11257,7 @@
    {
     "patchline": {
      "source": [
-      "obj-299",
+      "obj-296",
       0
      ],
      "destination": [
@@ -11167,7 +11273,7 @@
       0
      ],
      "destination": [
-      "obj-300",
+      "obj-299",
       0
      ]
     }
@@ -11175,8 +11281,8 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      0
+      "obj-293",
+      1
      ],
      "destination": [
       "obj-301",
@@ -11187,11 +11293,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      3
+      "obj-301",
+      0
      ],
      "destination": [
-      "obj-303",
+      "obj-300",
       0
      ]
     }
@@ -11199,7 +11305,7 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
+      "obj-300",
       0
      ],
      "destination": [
@@ -11215,7 +11321,7 @@
       0
      ],
      "destination": [
-      "obj-304",
+      "obj-303",
       0
      ]
     }
@@ -11223,8 +11329,8 @@
    {
     "patchline": {
      "source": [
-      "obj-304",
-      0
+      "obj-293",
+      2
      ],
      "destination": [
       "obj-305",
@@ -11235,11 +11341,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      4
+      "obj-305",
+      0
      ],
      "destination": [
-      "obj-307",
+      "obj-304",
       0
      ]
     }
@@ -11247,7 +11353,7 @@
    {
     "patchline": {
      "source": [
-      "obj-307",
+      "obj-304",
       0
      ],
      "destination": [
@@ -11263,7 +11369,7 @@
       0
      ],
      "destination": [
-      "obj-308",
+      "obj-307",
       0
      ]
     }
@@ -11271,8 +11377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-308",
-      0
+      "obj-293",
+      3
      ],
      "destination": [
       "obj-309",
@@ -11283,11 +11389,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      5
+      "obj-309",
+      0
      ],
      "destination": [
-      "obj-312",
+      "obj-308",
       0
      ]
     }
@@ -11295,7 +11401,19 @@
    {
     "patchline": {
      "source": [
-      "obj-312",
+      "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-310",
       0
      ],
      "destination": [
@@ -11307,8 +11425,8 @@
    {
     "patchline": {
      "source": [
-      "obj-311",
-      0
+      "obj-293",
+      4
      ],
      "destination": [
       "obj-313",
@@ -11320,6 +11438,18 @@
     "patchline": {
      "source": [
       "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
       0
      ],
      "destination": [
@@ -11331,11 +11461,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      6
+      "obj-314",
+      0
      ],
      "destination": [
-      "obj-317",
+      "obj-315",
       0
      ]
     }
@@ -11343,20 +11473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
-      0
-     ],
-     "destination": [
-      "obj-316",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-316",
-      0
+      "obj-293",
+      5
      ],
      "destination": [
       "obj-318",
@@ -11368,6 +11486,18 @@
     "patchline": {
      "source": [
       "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-317",
       0
      ],
      "destination": [
@@ -11379,19 +11509,7 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      7
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
+      "obj-319",
       0
      ],
      "destination": [
@@ -11403,20 +11521,8 @@
    {
     "patchline": {
      "source": [
-      "obj-320",
-      0
-     ],
-     "destination": [
-      "obj-322",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      0
+      "obj-293",
+      6
      ],
      "destination": [
       "obj-323",
@@ -11427,11 +11533,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      8
+      "obj-323",
+      0
      ],
      "destination": [
-      "obj-325",
+      "obj-322",
       0
      ]
     }
@@ -11439,7 +11545,7 @@
    {
     "patchline": {
      "source": [
-      "obj-325",
+      "obj-322",
       0
      ],
      "destination": [
@@ -11455,7 +11561,7 @@
       0
      ],
      "destination": [
-      "obj-326",
+      "obj-325",
       0
      ]
     }
@@ -11463,8 +11569,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      0
+      "obj-293",
+      7
      ],
      "destination": [
       "obj-327",
@@ -11475,11 +11581,11 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      9
+      "obj-327",
+      0
      ],
      "destination": [
-      "obj-329",
+      "obj-326",
       0
      ]
     }
@@ -11487,7 +11593,7 @@
    {
     "patchline": {
      "source": [
-      "obj-329",
+      "obj-326",
       0
      ],
      "destination": [
@@ -11503,7 +11609,7 @@
       0
      ],
      "destination": [
-      "obj-330",
+      "obj-329",
       0
      ]
     }
@@ -11511,11 +11617,71 @@
    {
     "patchline": {
      "source": [
-      "obj-330",
-      0
+      "obj-293",
+      8
      ],
      "destination": [
       "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-330",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-330",
+      0
+     ],
+     "destination": [
+      "obj-332",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-332",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-293",
+      9
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-335",
+      0
+     ],
+     "destination": [
+      "obj-334",
       0
      ]
     }
@@ -11527,7 +11693,7 @@
       0
      ],
      "destination": [
-      "obj-332",
+      "obj-336",
       0
      ]
     }
@@ -11535,11 +11701,11 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
+      "obj-336",
       0
      ],
      "destination": [
-      "obj-335",
+      "obj-337",
       0
      ]
     }
@@ -11547,11 +11713,35 @@
    {
     "patchline": {
      "source": [
-      "obj-335",
+      "obj-340",
       0
      ],
      "destination": [
-      "obj-333",
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-338",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-339",
       0
      ]
     }

@@ -22,13 +22,14 @@ INTERNAL, BAR_UNIT, BEAT_UNIT, LOOP_UNIT = -3, 4, 5, 3
 class Instrument:
     """An engine without a card, its bus and its conductor; time passes in `wait` and `until`."""
 
-    def __init__(self, *, n_loops=1, output_latency=0, **parameters):
-        self.engine = Engine(sample_rate=RATE, channels=1, n_loops=n_loops, max_loop_s=20.0)
+    def __init__(self, *, n_loops=1, output_latency=0, input_latency=0, **parameters):
+        self.engine = Engine(sample_rate=RATE, channels=1, n_loops=n_loops, max_loop_s=20.0, input_latency=input_latency)
         self.store = Store(n_loops)
         self.store.update(0, {"sync_source": INTERNAL, "quantize": BAR_UNIT} | parameters)
         self.bus = SessionBus(
-            self.engine, self.store, block_frames=BLOCK, output_latency=lambda: output_latency, wall_clock=lambda: self.frame / RATE
-        )
+            self.engine, self.store, block_frames=BLOCK, output_latency=lambda: output_latency, wall_clock=lambda: self.frame / RATE,
+            capture_s=10.0,
+        )  # fmt: skip
         self.conductor = Conductor(self.bus)
         self.stream = OfflineStream(self.engine, BLOCK)
         self.notices, self.takes, self.out = [], [], []
@@ -397,3 +398,70 @@ def test_a_loop_that_holds_no_whole_number_of_frames_stays_on_its_beats():
     seam = play.engine.status(0).next_seam_frame
     assert abs(seam - round(seam / beat) * beat) < 1.01
     assert abs(length - passes * beat) * 40 > 10  # left alone it would have slipped so far
+
+
+# What was just played
+
+
+@pytest.mark.parametrize("press, last", [(3 * BAR + 20_000, 3 * BAR), (3 * BAR, 3 * BAR), (4 * BAR - 3_000, 4 * BAR)])
+@pytest.mark.parametrize("count", [1, 2])
+def test_what_was_just_played_becomes_a_loop_up_to_the_nearest_bar_and_goes_on_in_time(press, last, count):
+    play = Instrument(quantize=0)
+    play.until(press).press("capture", count).until(press + 6_000)
+    assert play.state() == "playing" and play.take_is(last - count * BAR, last)
+    assert (play.engine.status(0).next_seam_frame - last) % (count * BAR) == 0
+    seam = play.engine.status(0).next_seam_frame
+    play.until(seam + 2 * count * BAR)
+    expected = play.sound[last - count * BAR : last - 960, 0]
+    np.testing.assert_array_equal(play.heard[seam : seam + len(expected)], expected)
+
+
+def test_it_is_as_long_as_recordings_are_said_to_be():
+    play = Instrument(record_beats=3)
+    play.until(2 * BAR + 7_000).press("capture").until(2 * BAR + 20_000)
+    assert play.take_is(2 * BAR - 3 * BEAT, 2 * BAR)
+
+
+def test_it_lies_where_it_was_heard_and_not_where_it_came_in():
+    play = Instrument(input_latency=700)
+    play.until(2 * BAR + 7_000).press("capture").until(2 * BAR + 20_000)
+    assert play.take_is(BAR + 700, 2 * BAR + 700)
+
+
+def test_without_a_clock_it_is_all_that_was_played_since_the_last_silence():
+    play = Instrument(sync_source=-5)
+    play.sound[:50_000] *= 0.5
+    play.sound[50_000:200_000] = 0
+    play.until(300_000).press("capture").until(310_000)
+    _, take = play.takes[-1]
+    assert 300_000 - len(take) == pytest.approx(200_000 - 480, abs=480)
+    np.testing.assert_array_equal(take[-50_000:-960], play.sound[250_000 : 300_000 - 960])
+
+
+def test_it_wakes_the_loop_s_history_like_a_recording():
+    play = Instrument(quantize=0)
+    play.until(2 * BAR + 7_000).press("capture").until(2 * BAR + 20_000).press("undo").until(2 * BAR + 30_000)
+    assert play.state() == "off"
+    play.press("redo").until(2 * BAR + 40_000)
+    assert play.state() == "playing"
+
+
+@pytest.mark.parametrize(
+    "at, count, says", [(BAR + 9_000, 3, "are remembered"), (50_000, 20, "more than the longest loop"), (21 * RATE, 7, "are remembered")]
+)
+def test_what_is_not_remembered_or_too_long_is_refused_with_the_cure(at, count, says):
+    play = Instrument()
+    play.until(at)
+    with pytest.raises(CommandError, match=says):
+        play.press("capture", count)
+
+
+def test_nothing_played_is_nothing_captured_and_a_recording_is_not_disturbed():
+    play = Instrument(sync_source=-5, quantize=0)
+    play.sound[:] = 0
+    play.until(100_000)
+    with pytest.raises(CommandError, match="nothing was played"):
+        play.press("capture")
+    play.press("record").until(150_000)
+    with pytest.raises(CommandError, match="not while recording"):
+        play.press("capture")

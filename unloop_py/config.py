@@ -29,6 +29,7 @@ class JamConfig:
     rate: int | None = None  # Hz; None is the device's own, the file's, or 48000
     block: int | None = None  # frames a callback; None lets the backend choose
     click_outputs: tuple[int, ...] | None = None  # channels of the device that clicks go to; None is `outputs`
+    capture_s: float = 180.0  # of what you play is remembered for `capture`; 0 remembers nothing
     round_trip: int | None = None  # frames that input comes late; None is what was measured, or else what the driver says
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use

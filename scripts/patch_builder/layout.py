@@ -23,7 +23,7 @@ STATES = {
 COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
     ("keep", "back", "lock", "again", "generate"),
-    ("tap",),
+    ("tap", "capture"),
 )
 
 _SHORT = {

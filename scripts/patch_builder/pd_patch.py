@@ -172,7 +172,7 @@ def _socket(talk: Canvas) -> tuple[int, int]:
     loaded = talk.add("loadbang", 200, 20)
     for start in (loaded, talk.add("r unloop-connect", 290, 20)):
         talk.cord(start, 0, again)
-    for value, name, x in ((DEFAULT_PORT, "port", 640), (1, "again-count", 800)):
+    for value, name, x in ((DEFAULT_PORT, "port", 640), (1, "again-count", 800), (1, "capture-count", 960)):
         first = talk.add(f"set {value}", x, 20, "msg")
         talk.chain(loaded, first, talk.add(f"s unloop-{name}-show", x, 45))
     port = talk.add(f"f {DEFAULT_PORT}", 200, 130)

@@ -14,7 +14,7 @@ def asked(name, *values):
 
 def test_the_table_holds_the_contract_s_commands():
     loop = [command.name for command in COMMANDS if command.scope == "loop"]
-    assert loop == "record overdub undo redo play pause mute clear keep back lock again preset load save".split()
+    assert loop == "record overdub undo redo play pause mute clear keep back lock again capture preset load save".split()
     assert [command.name for command in COMMANDS if command.scope == "global"] == ["tap", "generate", "model", "quit"]
 
 

@@ -29,8 +29,8 @@ def test_each_command_reaches_its_loop(client, bus, name):
     client.send(f"/unloop/loop/2/{name}")
     client.send(f"/unloop/loop/1/{name}", 1.0)
     assert client.news() == []
-    argument = {"again": 1}.get(name)
-    set_to = 1 if name in ("mute", "lock", "again") else None
+    argument = {"again": 1, "capture": 1}.get(name)
+    set_to = 1 if name in ("mute", "lock", "again", "capture") else None
     assert given(bus) == [(1, name, argument), (0, name, set_to)]
     assert bus.given[0].source == f"osc:127.0.0.1:{client.port}" and bus.given[0].frame is None
 

@@ -41,6 +41,15 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     help="The longest loop there is memory for, 1..600.",
 )
 @click.option(
+    "--capture-seconds",
+    "capture_s",
+    type=click.FloatRange(0, 600),
+    default=JamConfig.capture_s,
+    show_default=True,
+    metavar="SECONDS",
+    help="How much of what you play is remembered for `capture`; 0 is nothing.",
+)
+@click.option(
     "--osc-port",
     type=click.IntRange(1, 65535),
     default=DEFAULT_OSC_PORT,

@@ -13,7 +13,7 @@ from unloop_py.errors import CommandError
 Argument = Literal["none", "toggle", "count", "name", "file"]
 
 MAX_COUNT = 1000
-"""The furthest back that ``again`` may ask for, in seams."""
+"""The furthest back that ``again`` may ask for, in seams, and the most that ``capture`` may count."""
 MAX_NAME = 250
 """The most characters of a name, which may be that of a folder."""
 MAX_PATH = 1000
@@ -57,6 +57,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),
     CommandSpec("lock", "toggle", "The current variation stays."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
+    CommandSpec("capture", "count", "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat "
+                "that was, or where there is no beat, all since the last silence."),
     CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
     CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
     CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it."),
@@ -107,6 +109,7 @@ KEYS: tuple[Key, ...] = (
     Key("v", "less variation", parameter="variation", step=-0.05),
     Key("V", "more variation", parameter="variation", step=0.05),
     Key("t", "tap the tempo", command="tap"),
+    Key("c", "capture what was just played", command="capture"),
     Key("q", "quit", command="quit", presses=2),
 )
 """Every key, in the order in which the help shows them."""
@@ -195,7 +198,7 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
 _TAKES = {
     "none": "no argument (or a button's 1 and 0)",
     "toggle": "1, 0 or no argument (which toggles)",
-    "count": f"a whole number of seams in 1..{MAX_COUNT} (none is 1)",
+    "count": f"a whole number in 1..{MAX_COUNT} (none is 1)",
 }
 
 

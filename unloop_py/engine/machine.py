@@ -98,7 +98,8 @@ def obey(m, command, frame):
     loop = m.loops[l]
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
-        post(m, OBEYED, l, frame, command.slot, command.tag, kind, command.control, value)
+        told = command.tag if kind == OFFER else command.length if kind == ALIGN else frame - meant_frame(m, command, frame)
+        post(m, OBEYED, l, frame, command.slot, told, kind, command.control, value)
     if kind == OFFER:
         if command.slot >= 0:
             own(m, l, command.slot)
@@ -108,7 +109,7 @@ def obey(m, command, frame):
     elif kind == SET:
         set_value(m, l, command, frame)
     elif kind == LOAD:
-        load(m, l, command.slot, command.length, frame, frame if command.asked < 0 else min(command.asked, frame))
+        load(m, l, command.slot, command.length, frame, meant_frame(m, command, frame))
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
     elif kind == ALIGN:
@@ -141,8 +142,8 @@ def obey(m, command, frame):
 
 @inline
 def meant_frame(m, command, frame):
-    """The frame that a press was meant for: now, or one that had gone by when the press came."""
-    if command.asked < 0 or frame - command.asked > int(REACH_S * m.header[0].sample_rate):
+    """The frame that a press was meant for: now, or one that had gone by when the press came. A loaded loop needs no input."""
+    if command.asked < 0 or (command.kind != LOAD and frame - command.asked > int(REACH_S * m.header[0].sample_rate)):
         return frame
     return min(command.asked, frame)
 

@@ -79,6 +79,8 @@ class SessionBus:
         Called when somebody says quit; any thread.
     wall_clock : callable
         Seconds since 1970, the clock of OSC's timetags.
+    capture_s : float
+        Seconds of input that are remembered for `capture`.
     """
 
     def __init__(
@@ -93,6 +95,7 @@ class SessionBus:
         model_arguments: Callable[[str], dict[str, Any]] = named,
         on_quit: Callable[[], None] = lambda: None,
         wall_clock: Callable[[], float] = time.time,
+        capture_s: float = 0.0,
     ) -> None:
         self.engine = engine
         self.store = store
@@ -115,8 +118,9 @@ class SessionBus:
         self._set_frame = -1
         self._unsent: set[tuple[int, str]] = set()
         self.timing = Timing(
-            engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency
-        )
+            engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency,
+            capture_s=capture_s,
+        )  # fmt: skip
         for loop in range(store.n_loops):
             for name in CONTROLS:
                 self._send_control(loop, name, store.get(loop, name))
@@ -153,6 +157,9 @@ class SessionBus:
             (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
         elif name == "again":
             self._again(1 if argument is None else argument)
+        elif name == "capture":
+            with self._lock:
+                self.timing.capture(loop, 1 if argument is None else int(argument), frame)
         else:
             with self._lock:
                 if not self.timing.press(loop, name, argument, frame):

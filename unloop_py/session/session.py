@@ -105,6 +105,7 @@ class Session:
                 model=config.model if config.generator != "off" else "",
                 model_arguments=arguments_for,
                 on_quit=on_quit,
+                capture_s=config.capture_s,
             )
             self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
             undo.pop_all()

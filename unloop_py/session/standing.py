@@ -157,6 +157,10 @@ class Standing:
         self._not_while_recording("back")
         return replace(self, varied=False)
 
+    def _capture(self, argument: int | None) -> Standing:
+        self._not_while_recording("capture")
+        return self._recorded(State.PLAYING)
+
     def _lock(self, argument: int | None) -> Standing:
         self._needs_a_loop("lock")
         return self

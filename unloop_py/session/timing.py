@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, State
-from unloop_py.errors import EngineBusy, UnloopError
+from unloop_py.errors import CommandError, EngineBusy, UnloopError
+from unloop_py.session.capturing import Capturing
 from unloop_py.session.clock_source import ClockSource
 from unloop_py.session.ears import SILENCE, Ear
 from unloop_py.session.following import Following
@@ -57,6 +58,8 @@ class Timing:
         Takes a `Notice`.
     output_latency : callable
         Frames from the engine to the loudspeaker: what a player presses to, he hears so late.
+    capture_s : float
+        Seconds of input that are remembered for `capture`.
     """
 
     def __init__(
@@ -69,6 +72,7 @@ class Timing:
         send: Callable[[Command], None],
         tell: Callable[[Notice], None],
         output_latency: Callable[[], int],
+        capture_s: float = 0.0,
     ) -> None:
         self._engine = engine
         self._store = store
@@ -89,6 +93,9 @@ class Timing:
         self.clock = ClockSource(engine, store, loops)
         self._planner = Planner(store, self.clock, self._rate)
         self._following = Following(engine, store, self.clock, send)
+        self._capturing = Capturing(
+            engine, store, self._planner, seconds=capture_s, send=send, tell=tell, captured=self._on_the_beat
+        )
 
     # What a player asks. Any thread.
 
@@ -141,6 +148,16 @@ class Timing:
             self._store.set(0, "tempo", tempo)
             self.clock.internal.put_beat(heard)
 
+    def capture(self, loop: int, count: int, frame: int | None = None) -> None:
+        """Make a loop of what was just played, see `Capturing.capture`. Raises CommandError."""
+        status = self._engine.status(loop)
+        heard = status.frame - self._output_latency() if frame is None else frame
+        self._loops[loop].expected.standing(status, frame).after("capture")
+        line = self.clock.line(loop, heard)
+        if line is None and self.clock.is_awaited():
+            raise CommandError("capture: the clock stands still; start it, or choose another sync_source")
+        self._capturing.capture(loop, count, heard, line)
+
     def tempo_changed(self, tempo_bpm: float) -> None:
         """The parameter stands elsewhere."""
         self.clock.set_tempo(tempo_bpm, self._engine.status(0).frame)
@@ -179,6 +196,7 @@ class Timing:
         for loop in list(self._ears):
             self._listen(loop, now)
         self._following.step(now)
+        self._capturing.step(now)
         if not 0 <= now - self._told_frame < TELL_S * self._rate:
             self._told_frame = now
             for loop, waiting in self._waiting.items():
@@ -224,9 +242,10 @@ class Timing:
         began = self._began.get(loop)
         if ends and began is not None and began.beat is not None and waiting.beat is not None:
             length = due - began.frame
-            self.clock.beats_known[loop, length] = waiting.beat - began.beat
-            if not waiting.internal:
-                self._following.recorded(loop, length, Slaved(began.beat, waiting.beat - began.beat))
+            if waiting.internal:
+                self.clock.beats_known[loop, length] = waiting.beat - began.beat
+            else:
+                self._on_the_beat(loop, length, began.beat, waiting.beat - began.beat)
 
     def _listen(self, loop: int, now: int) -> None:
         """Begin a recording with the first sound, or end one with silence."""
@@ -265,6 +284,11 @@ class Timing:
             hertz = CLICK_HZ[round(beat) % self._planner.metre().beats_per_bar == 0]
             level = float(self._store.get(loop, "click"))
             self._send(Command(CommandKind.CLICK, loop, nearest_frame(line, beat), level, hertz))
+
+    def _on_the_beat(self, loop: int, length_frames: int, first_beat: float, beats: float) -> None:
+        """A loop was made that lies on the clock's boundaries."""
+        self.clock.beats_known[loop, length_frames] = beats
+        self._following.recorded(loop, length_frames, Slaved(first_beat, beats))
 
     def _forget(self, loop: int) -> None:
         if self._waiting.pop(loop, None) is not None:
