@@ -2,6 +2,9 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import textwrap
 from collections import OrderedDict
 from pathlib import Path
 
@@ -50,7 +53,22 @@ def test_the_generator_is_made_with_these_arguments(one_thread, tmp_path, monkey
         given.pop("edition")
         logits.append(load_generator(**given).models.fine.logits(codes, circular=True))
     assert torch.equal(logits[0], logits[1]) and not torch.equal(logits[1], logits[2])
-    assert torch.get_num_threads() == 1
+
+
+@pytest.mark.parametrize("threads", range(1, available_cores() + 1))
+def test_a_worker_computes_with_as_many_threads_as_it_was_given(threads, tmp_path):
+    given = arguments_for(str(GOLDEN), JamConfig(compute="cpu", model_threads=threads))
+    given.pop("edition")
+    program = textwrap.dedent(f"""
+        import torch
+        from unloop_py.generator.vamp import load_generator
+        from unloop_py.vamper.measuring import warm_up
+        warm_up(load_generator(**{given!r}))
+        print(torch.get_num_threads())
+    """)
+    environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == [str(threads)], done.stderr
 
 
 def test_files_that_were_written_anew_are_another_edition(vampnet):

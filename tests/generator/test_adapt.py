@@ -214,9 +214,9 @@ def test_an_overdub_goes_on_from_what_was_learned_without_another_trial(generato
     assert all(torch.equal(tensor, inherited[name]) for name, tensor in tensors_of(finished.adapted.models).items())
 
 
-def test_what_was_learned_is_kept_in_a_file_and_plays_the_same(generator, prepared, finished, models, tmp_path):
-    finished.adapted.save(tmp_path / "loop" / "learned.safetensors", models)
-    loaded = load_adapted(tmp_path / "loop" / "learned.safetensors", models)
+def test_what_was_learned_is_kept_in_a_file_and_plays_the_same(generator, prepared, finished, tmp_path):
+    generator.keep_learned(finished.adapted, str(tmp_path / "loop" / "learned.safetensors"))
+    loaded = generator.kept_learned(str(tmp_path / "loop" / "learned.safetensors"))
     assert (loaded.steps, loaded.gain) == (finished.adapted.steps, finished.adapted.gain)
     assert set(loaded.adapters) == set(finished.adapted.adapters)
     for name, tensor in tensors_of(finished.adapted.models).items():

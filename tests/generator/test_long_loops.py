@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 
 from tests.generator.test_vampnet_parity import GOLDEN
 from unloop_py.evaluation.seam_study import relative_steps
-from unloop_py.generator import int8_lac, int8_models, load_vampnet
+from unloop_py.generator import int8_lac, int8_models, lac_codec, load_vampnet
 from unloop_py.generator.sight import BLOCK
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.generator.vamp import LocalGenerator
@@ -42,3 +43,14 @@ def test_neither_the_seam_nor_the_edge_of_a_window_or_a_piece_is_rougher_than_an
         elsewhere += [energy[np.array(likewise) % frames]]
     difference = 10 * np.log10(np.mean(at_edges) / np.mean(elsewhere))
     assert difference < GOAL_DB, f"{difference:.2f} dB"
+
+
+def test_in_sections_a_long_loop_is_what_it_is_in_one(monkeypatch):
+    codec = load_vampnet(GOLDEN, circular=True).codec
+    codes = torch.randint(0, 1024, (2, 14, 90), generator=torch.Generator().manual_seed(1))
+    sound = codec.decode(codes)
+    latents = codec.latents(sound[..., :-100])
+    monkeypatch.setattr(lac_codec, "SECTION", 40)
+    torch.testing.assert_close(codec.decode(codes), sound, rtol=0, atol=1e-5)
+    torch.testing.assert_close(codec.latents(sound[..., :-100]), latents, rtol=1e-4, atol=1e-5)
+    assert codec.decode(codes, circular=False).shape == sound.shape, "a straight piece stays whole, as the reference has it"

@@ -150,3 +150,21 @@ def test_loops_are_kept_side_by_side(stage, noise):
     assert [loop.state.state for loop in kept.loops] == ["playing", "off", "playing"]
     assert np.array_equal(kept.loops[2].audio, s.takes[2, 1])
     assert s.engine.status(2).state == State.PLAYING
+
+
+def test_what_was_learned_of_a_take_has_a_file_that_is_written_now_and_then_and_at_the_end(stage, noise):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(RATE)
+    file = str(s.folder / "loop-1" / "learned-0001.safetensors")
+    assert s.keeping.learned_file(1, 0.3) == file
+    s.wait(RATE)
+    assert s.keeping.learned_file(1, 0.4) is None  # a second later it is not written again
+    assert s.keeping.learned_file(1, 1.0) == file
+    s.wait(2 * RATE)
+    assert read_session(s.folder).state.loops[0].learned == "loop-1/learned-0001.safetensors"
+    s.press(CommandKind.OVERDUB)
+    s.play(noise(RATE, 2))
+    s.press(CommandKind.PLAY)
+    s.wait(2 * RATE)
+    assert read_session(s.folder).state.loops[0].learned == ""  # of another take

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from unloop_py.engine.messages import CommandKind, State
+from unloop_py.session.restoring import Restorer
 from unloop_py.sessions.reading import read_session
-from unloop_py.vamper.history import THE_TAKE
+from unloop_py.vamper.history import THE_TAKE, VariationHistory
 
 RATE, BLOCK = 48000, 480
 AWAY_S = 7.3
@@ -180,3 +181,36 @@ def test_the_wet_level_is_the_players_again_after_a_silent_return(stage, noise, 
     t.wait(3 * RATE)
     where = position(t)
     assert np.allclose(t.wait(BLOCK), 0.5 * np.roll(s.takes[0, 2], -where, axis=0)[:BLOCK], atol=1e-7)
+
+
+class Recalling:
+    """Of a vamper what a session brings back: what was heard, and what was learned."""
+
+    def __init__(self):
+        self.history = VariationHistory()
+        self.learned = []
+
+    def learned_before(self, version, file):
+        self.learned.append((version, file))
+
+
+def test_what_was_heard_can_be_called_back_and_what_was_learned_is_there_before_the_take_is(stage, noise):
+    s = stage()
+    s.record(noise(RATE // 2, 1))
+    tokens = []
+    for tag in (1, 2):
+        s.wait(RATE // 2)
+        tokens.append(s.offer(noise(RATE // 2, 8 + tag), tag))
+    s.wait(RATE)
+    (s.folder / s.keeping.learned_file(1, 1.0)).write_bytes(b"learned")
+    s.wait(RATE)
+    t = stage(began=s.clock() + 1.0)
+    vamper = Recalling()
+    t.restorer = Restorer(t.bus, vamper, read_session(s.folder), t.keeping, t.clock)
+    t.wait(2 * RATE)
+    take = t.engine.status().take
+    assert vamper.learned == [(take, str(s.folder / "loop-1" / "learned-0001.safetensors"))]
+    vamper.history.passed(take, THE_TAKE)
+    for ago, codes in ((1, tokens[1]), (2, tokens[0])):
+        heard = vamper.history.heard(ago)
+        assert heard.take == take and np.array_equal(heard.codes, codes) and heard.request.seed == 7

@@ -275,3 +275,31 @@ def test_a_take_without_a_known_ancestor_has_none():
     spare.took(3, 2, True)
     assert spare.ancestor(2, [3, 1]) == 1
     assert spare.ancestor(3, [1, 2]) is None
+
+
+# What is learned outlives the session.
+
+
+def test_what_was_learned_is_written_when_asked_for_and_is_there_from_the_first_job_in_another_session(serve, tmp_path):
+    file = str(tmp_path / "learned")
+    serve(learning(), jobs.Prepare(TAKE), jobs.Learn(1, 1e9, 0), jobs.KeepLearned(1, file))
+    again = learning()
+    serve(again, jobs.Prepare(TAKE, learned=file), jobs.Vary(1, (VariationRequest(1, 1, 7, Prompt(), 2),)))
+    assert again.decoded[-1] == (1, "what 1 taught")
+
+
+def test_a_file_that_is_gone_and_a_folder_that_is_not_there_cost_nothing_but_the_learning(serve, tmp_path):
+    nowhere = str(tmp_path / "gone" / "learned")
+    answers, _ = serve(learning(), jobs.Prepare(TAKE, learned=nowhere), jobs.Learn(1, 1e9, 0), jobs.KeepLearned(1, nowhere))
+    assert not any(isinstance(answer, jobs.Failed) for answer in answers) and not (tmp_path / "gone").exists()
+
+
+def test_what_is_learned_is_written_to_the_file_that_the_session_names(make_stage, tmp_path):
+    asked = []
+    stage = make_stage(generator=learning())
+    stage.vamper._director._learned_file = lambda learned: asked.append(learned.share) or str(tmp_path / "learned")
+    stage.get_ready()
+    stage.record(4.0)
+    stage.play(30.0)
+    assert (tmp_path / "learned").read_text() == "what 1 taught"
+    assert asked[-1] == 1.0

@@ -1,8 +1,7 @@
 """DAC, the Descript Audio Codec (Kumar et al. 2023), with a user's own weights: the only file that imports `dac`.
 
-The package's own network computes; around it, a loop is a circle. A convolution sees only so far, so what is encoded or
-decoded is a stretch with that much of its surroundings to both sides, which is then cut off: round a circle the loop's
-own end and head, else what lies there. Long loops go through in stretches for the same reason, with the same result.
+The package's own network computes; around it, a loop is a circle: what is encoded or decoded is a section with as much of
+its surroundings as its layers see (`sections`).
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import json
 import sys
 import types
 import warnings
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from torch import LongTensor, Tensor, nn
 
 from unloop_py.errors import ModelError
 from unloop_py.generator.pth_file import read_pth
+from unloop_py.generator.sections import reach_in_steps, sections
 from unloop_py.paths import written_beside
 
 FAMILY = "dac"
@@ -36,7 +35,7 @@ CURE = ("`pip install unloop[dac]`, or the few packages that its import needs wi
 # libraries, the second a protobuf that other packages refuse.
 STAND_INS = {"torchaudio": {}, "torch.utils.tensorboard": {"SummaryWriter": object}}
 
-STRETCH = 384  # steps at once, 4.5 s at 44.1 kHz: 1.1 GB beside the weights
+SECTION = 384  # steps at once, 4.5 s at 44.1 kHz: 1.1 GB beside the weights
 
 
 class DacCodec(nn.Module):
@@ -51,8 +50,8 @@ class DacCodec(nn.Module):
                     nn.utils.remove_weight_norm(module)
         self.sample_rate, self.hop_length = int(network.sample_rate), int(network.hop_length)
         self.n_codebooks, self.codebook_size = int(network.n_codebooks), int(network.codebook_size)
-        self.encoder_reach = _reach(network.encoder, 1, self.hop_length)
-        self.decoder_reach = _reach(network.decoder, self.hop_length, self.hop_length)
+        self.encoder_reach = reach_in_steps(network.encoder, 1, self.hop_length)
+        self.decoder_reach = reach_in_steps(network.decoder, self.hop_length, self.hop_length)
 
     @property
     def quantizer(self) -> Codebooks:
@@ -70,7 +69,7 @@ class DacCodec(nn.Module):
             audio = F.pad(audio, (0, surplus))
         frames = audio.view(batch, -1, self.hop_length)                                      # (B, T, hop)
         codes = []
-        for seen, lead, count in _stretches(frames.shape[1], self.encoder_reach, circular, audio.device):
+        for seen, lead, count in sections(frames.shape[1], self.encoder_reach, SECTION, circular, audio.device):
             z = self.network.encoder(frames[:, seen].reshape(batch, 1, -1))                  # (B, D, T)
             codes.append(self.network.quantizer(z[..., lead : lead + count])[1])
         return torch.cat(codes, dim=-1)
@@ -80,11 +79,11 @@ class DacCodec(nn.Module):
         """See ``Codec.decode``."""
         steps, audio = codes.shape[-1], []
         z = self.network.quantizer.from_codes(codes)[0]                                      # (B, D, T)
-        for seen, lead, count in _stretches(steps, self.decoder_reach, circular, codes.device):
-            stretch = self.network.decode(z[..., seen])
+        for seen, lead, count in sections(steps, self.decoder_reach, SECTION, circular, codes.device):
+            section = self.network.decode(z[..., seen])
             # Odd strides leave the very end of a recording a few samples short.
-            stretch = F.pad(stretch, (0, max(0, len(seen) * self.hop_length - stretch.shape[-1])))
-            audio.append(stretch[..., lead * self.hop_length : (lead + count) * self.hop_length])
+            section = F.pad(section, (0, max(0, len(seen) * self.hop_length - section.shape[-1])))
+            audio.append(section[..., lead * self.hop_length : (lead + count) * self.hop_length])
         return torch.cat(audio, dim=-1)
 
 
@@ -201,28 +200,3 @@ class _quiet(warnings.catch_warnings):
     def __enter__(self) -> None:
         super().__enter__()
         warnings.simplefilter("ignore")
-
-
-def _reach(layers: nn.Module, rate: float, hop: int) -> int:
-    """Steps of surroundings beyond which nothing changes what these convolutions make of a stretch.
-
-    ``rate`` is the samples from one input of the first layer to the next.
-    """
-    samples = 0.0
-    for layer in layers.modules():
-        if isinstance(layer, nn.ConvTranspose1d):
-            rate /= layer.stride[0]
-            samples += (layer.kernel_size[0] - 1) * rate
-        elif isinstance(layer, nn.Conv1d):
-            span, before = layer.dilation[0] * (layer.kernel_size[0] - 1), int(layer.padding[0])
-            samples += max(before, span - before) * rate
-            rate *= layer.stride[0]
-    return int(samples // hop) + 2
-
-
-def _stretches(steps: int, reach: int, circular: bool, device: torch.device) -> Iterator[tuple[LongTensor, int, int]]:
-    """The steps to look at for each stretch, where in them it begins, and how long it is."""
-    for start in range(0, steps, STRETCH):
-        stop = min(start + STRETCH, steps)
-        first, last = (start - reach, stop + reach) if circular else (max(0, start - reach), min(steps, stop + reach))
-        yield torch.arange(first, last, device=device) % steps, start - first, stop - start

@@ -62,7 +62,9 @@ def load_int8(header: Header, make: Callable[[], Network], lora_scale: float | N
     for name, tensor in (*network.named_parameters(), *network.named_buffers()):
         if not name.endswith(".weight") or tensor.dtype != torch.int8:
             tensor.data = tensor.data.clone()  # the smallest one left in it would keep a file's whole mapping
-    fused.set_threads(torch.get_num_threads())
+    threads = torch.get_num_threads()
+    fused.set_threads(threads)
+    torch.set_num_threads(threads)  # numba has just started as many as there are cores, in the library that torch asks too
     _keep_memory()
     return network
 

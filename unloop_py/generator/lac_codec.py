@@ -20,10 +20,13 @@ from torch import LongTensor, Tensor, nn
 
 from unloop_py.errors import ParameterError
 from unloop_py.generator.rvq_codec import pad_steps
+from unloop_py.generator.sections import reach_in_steps, sections
 
 KERNELS = (3, 7, 11)
 DECODER_DILATIONS = (1, 3, 5)
 ENCODER_DILATIONS = (1, 3, 9)
+SECTION = 1024
+"""Steps of a longer circle at once, 18 s: a minute would take gigabytes."""
 
 
 @dataclass(frozen=True)
@@ -255,6 +258,8 @@ class LacCodec(nn.Module):
         self.sample_rate, self.hop_length = config.sample_rate, math.prod(config.decoder_rates)
         self.n_codebooks, self.codebook_size = config.n_codebooks, config.codebook_size
         self.encoder, self.quantizer, self.decoder = Encoder(config), ResidualVectorQuantizer(config), Decoder(config)
+        self.encoder_reach = reach_in_steps(self.encoder, 1, self.hop_length)
+        self.decoder_reach = reach_in_steps(self.decoder, self.hop_length, self.hop_length)
 
     def latents(self, audio: Tensor, *, circular: bool | None = None) -> Tensor:
         """Latents (batch, latent_dim, steps) of audio (batch, 1, samples), before they are quantised."""
@@ -263,7 +268,13 @@ class LacCodec(nn.Module):
         if missing:
             filling = torch.arange(missing, device=audio.device) % audio.shape[-1]
             audio = torch.cat((audio, audio[..., filling]), dim=-1) if circular else F.pad(audio, (0, missing))
-        return self.encoder(audio.float(), circular)
+        audio, hop = audio.float(), self.hop_length
+        steps = audio.shape[-1] // hop
+        if not circular or steps <= SECTION:
+            return self.encoder(audio, circular)
+        frames = audio.unflatten(2, (steps, hop))
+        return torch.cat([self.encoder(frames[:, :, seen].flatten(2), True)[..., lead : lead + count]
+                          for seen, lead, count in sections(steps, self.encoder_reach, SECTION, True, audio.device)], dim=-1)
 
     @torch.inference_mode()
     def encode(self, audio: Tensor, *, circular: bool | None = None) -> LongTensor:
@@ -281,4 +292,9 @@ class LacCodec(nn.Module):
         if low < 0 or high >= self.codebook_size:
             raise ParameterError(f"codes lie in 0..{self.codebook_size - 1}, got {low if low < 0 else high}: masked tokens are to be"
                                  " generated before they are decoded")
-        return self.decoder(self.quantizer.decode(codes.long()), self.circular if circular is None else circular)
+        circular, hop = self.circular if circular is None else circular, self.hop_length
+        z = self.quantizer.decode(codes.long())
+        if not circular or z.shape[-1] <= SECTION:
+            return self.decoder(z, circular)
+        return torch.cat([self.decoder(z[..., seen], True)[..., lead * hop : (lead + count) * hop]
+                          for seen, lead, count in sections(z.shape[-1], self.decoder_reach, SECTION, True, z.device)], dim=-1)

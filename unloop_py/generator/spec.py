@@ -193,7 +193,8 @@ class Generator(Protocol):
     One that can make several at a time also has `vary_many(prepared, requests, *, progress, cancelled)`, which returns a
     list of as many variations, each the one that `vary` would make, or None. One that can learn a take says `learns` in
     `describe` and also has `learn(prepared, seed)`, which returns a `Learning`, or None where there is nothing to learn; and
-    `with_learned(prepared, adapted)`, which returns the handle with what was learned in it (None = without).
+    `with_learned(prepared, adapted)`, which returns the handle with what was learned in it (None = without); and
+    `keep_learned(adapted, file)` and `kept_learned(file)`, which write and read that, raising OSError or UnloopError.
     """
 
     def describe(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from unloop_py.beats.tracker import BeatTracker
 from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, pitch, stereo
 from unloop_py.generator.adapt import SCHEDULES, Adaptation, Schedule
-from unloop_py.generator.adapted import Adapted
+from unloop_py.generator.adapted import Adapted, load_adapted
 from unloop_py.generator.balance import band_levels, matched
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import bytes_are_faster, fastest_dtype
@@ -130,6 +131,14 @@ class LocalGenerator:
     def with_learned(self, prepared: PreparedTake, adapted: Adapted | None) -> PreparedTake:
         """See `spec.Generator`."""
         return replace(prepared, adapted=adapted)
+
+    def keep_learned(self, adapted: Adapted, file: str) -> None:
+        """See `spec.Generator`."""
+        adapted.save(Path(file), self.models)
+
+    def kept_learned(self, file: str) -> Adapted:
+        """See `spec.Generator`."""
+        return load_adapted(Path(file), self.models)
 
     def _as_the_codec_hears(self, mono: np.ndarray, take: Take, length_steps: float, gain: float) -> np.ndarray:
         """A take's mono sound at the codec's rate and level, in whole steps: the last one holds the head again."""

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+LEARNED_S = 20.0    # between two times that what was learned of a take is written
+
 
 class Keeping:
     """Keeps one session while it is played.
@@ -50,6 +52,7 @@ class Keeping:
                  wall_clock: Callable[[], float] = time.time, disk: Disk | None = None) -> None:
         self._bus, self._engine = bus, bus.engine
         self._wall_clock = wall_clock
+        self._learned = (0, 0.0)    # the take of which it was written, and when
         notice = self._notice
         try:
             gone = library.make_room(limit_bytes)
@@ -107,6 +110,17 @@ class Keeping:
         """The beats of a take, None where there are none."""
         beats, first = (0, 0.0) if grid is None else (grid.beats, float(grid.first_beat_frame))
         self.keeper.note({"what": "beats", "at": self._engine.frame(), "loop": loop, "take": take, "beats": beats, "first_beat": first})
+
+    def learned_file(self, take: int, share: float, loop: int = 0) -> str | None:
+        """Where what is learned of a take should be written now: when there is no more to learn, and now and then before."""
+        now_s = self._wall_clock()
+        known, written_s = self._learned
+        if known == take and share < 1.0 and now_s - written_s < LEARNED_S:
+            return None
+        self._learned = (take, now_s)
+        file = f"loop-{loop + 1}/learned-{take:04d}.safetensors"
+        self.keeper.note({"what": "learned", "at": self._engine.frame(), "loop": loop, "take": take, "file": file})
+        return str(self.folder / file)
 
     def told(self, notice: Notice) -> None:
         """What front ends are told: parameters, and the switches that concern all loops."""

@@ -153,6 +153,8 @@ class Restorer:
             raise
 
     def _recall(self, event: Event, loop: KeptLoop) -> None:
+        if loop.state.learned and (file := self._kept.folder / loop.state.learned).is_file():
+            self._vamper.learned_before(event.take, str(file))
         heard = []
         for one in loop.variations:
             request = request_of(one.entry["request"], event.take)

@@ -125,6 +125,7 @@ class Session:
                 on_prepared=lambda prepared: self._beats_found(prepared.version, prepared.grid),
                 on_model=self.bus.model_changed,
                 on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
+                learned_file=lambda learned: None if self.keeping is None else self.keeping.learned_file(learned.version, learned.share),
             )
         self._beats = BeatListener(self._beats_found)
         self._clocks = OtherClocks(self.bus, midi_in=config.midi_in, midi_out=config.midi_out)

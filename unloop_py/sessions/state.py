@@ -157,7 +157,7 @@ def _history(session: Performance, entry: Entry) -> None:
 def _take(session: Performance, entry: Entry) -> None:
     loop = session.loop(entry["loop"])
     loop.takes[entry["take"]] = TakeFacts(**{f.name: entry[f.name] for f in fields(TakeFacts) if f.name in entry})
-    loop.tag = THE_TAKE
+    loop.tag, loop.learned = THE_TAKE, ""
     if loop.length != entry["frames"]:
         loop.beats, loop.first_beat = 0, 0.0
     loop.length = entry["frames"]
@@ -201,7 +201,9 @@ def _model(session: Performance, entry: Entry) -> None:
 
 
 def _learned(session: Performance, entry: Entry) -> None:
-    session.loop(entry["loop"]).learned = entry["file"]
+    loop = session.loop(entry["loop"])
+    if loop.take is not None and loop.take.take == entry["take"]:
+        loop.learned = entry["file"]
 
 
 def _end(session: Performance, entry: Entry) -> None:

@@ -40,7 +40,7 @@ class Director:
         Seconds.
     playing : object, optional
         The identity of the model that the supervisor's worker holds, see `change_model`.
-    on_offer, on_progress, on_notice, on_prepared, on_model, on_learned : callable
+    on_offer, on_progress, on_notice, on_prepared, on_model, on_learned, learned_file : callable
         See `vamper.Vamper`.
 
     Attributes
@@ -53,7 +53,8 @@ class Director:
                  on_offer: Callable[[Offer], None], on_progress: Callable[[float], None],
                  on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
                  on_model: Callable[[str], None] = lambda name: None,
-                 on_learned: Callable[[jobs.Learned], None] = lambda learned: None) -> None:
+                 on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
+                 learned_file: Callable[[jobs.Learned], str | None] = lambda learned: None) -> None:
         self._supervisor = supervisor
         self._history = history
         self._clock = clock
@@ -63,6 +64,8 @@ class Director:
         self._on_prepared = on_prepared
         self._on_model = on_model
         self._on_learned = on_learned
+        self._learned_file = learned_file
+        self._learned_before: dict[int, str] = {}   # version: the file of what was learned of it in another session
         self._playing = playing
         self.facts: dict[str, Any] = {}
         self._book = RequestBook()
@@ -106,6 +109,10 @@ class Director:
             self._prepare()
             if (learned := self._spare.known(take.version)) is not None:
                 self._on_learned(learned)
+
+    def learned_before(self, version: int, file: str) -> None:
+        """A take that will be told has been learned in another session."""
+        self._learned_before[version] = file
 
     def set_knobs(self, prompt: Prompt, ceiling: int, seed: int) -> None:
         """The knobs stand so now; the job in hand is dropped when a new one still makes its seam."""
@@ -223,6 +230,8 @@ class Director:
             self._spare.answered(answer)
             if self._take is not None and answer.version == self._take.version:
                 self._on_learned(answer)
+                if answer.plays and (file := self._learned_file(answer)) is not None:
+                    self._supervisor.send(jobs.KeepLearned(answer.version, file))
         elif isinstance(answer, jobs.Failed):
             self._failed(answer)
         if self._book.job is None and not self._prepared.waiting and self._spare.ordered is None:
@@ -426,7 +435,8 @@ class Director:
         ancestor = self._spare.ancestor(version, self._prepared.versions)
         forgotten = self._prepared.add(self._take)
         kept = self._history.recognise(self._take)
-        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None, ancestor))
+        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None, ancestor,
+                                           self._learned_before.get(version)))
         for oldest in forgotten:
             self._supervisor.send(jobs.Forget(oldest))
         self._spare.forget(self._prepared)

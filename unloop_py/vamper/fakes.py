@@ -156,6 +156,12 @@ class LearningTones(ToneGenerator):
     def with_learned(self, prepared: ToneTake, adapted: object | None) -> ToneTake:
         return replace(prepared, adapted=adapted)
 
+    def keep_learned(self, adapted: object, file: str) -> None:
+        Path(file).write_text(str(adapted), encoding="utf-8")
+
+    def kept_learned(self, file: str) -> object:
+        return Path(file).read_text(encoding="utf-8")
+
     def vary_from_codes(self, prepared: ToneTake, codes: np.ndarray, request: VariationRequest) -> Variation:
         self.decoded.append((prepared.version, prepared.adapted))
         return super().vary_from_codes(prepared, codes, request)
@@ -248,6 +254,8 @@ class FakeWorker:
             order = self.orders.pop(0)
             if isinstance(order, jobs.Forget):
                 del self._prepared[order.version]
+            elif isinstance(order, jobs.KeepLearned):
+                self._generator.keep_learned(self._prepared[order.version].adapted, order.file)
             elif getattr(order, "job", None) in self.cancelled:
                 self._deliver(jobs.Cancelled(order.job))
             else:
@@ -260,6 +268,8 @@ class FakeWorker:
             handle = self._generator.prepare(order.take, order.codes)
             if (parent := self._prepared.get(order.heir_of)) is not None and parent.adapted is not None:
                 handle = self._generator.with_learned(handle, parent.adapted)
+            elif order.learned is not None:
+                handle = self._generator.with_learned(handle, self._generator.kept_learned(order.learned))
             self._prepared[order.take.version], self._learning = handle, None
             self._deliver(jobs.Prepared(order.take.version, handle.silent, handle.grid, seconds))
         elif isinstance(order, jobs.Learn):

@@ -34,12 +34,22 @@ class Prepare:
     """Encode a take and hold it until `Forget`; answered by `Prepared`.
 
     A take that is a kept variation comes with its tokens: they are held already, and encoding its audio would change them.
-    `heir_of` names a take that this one came from; what was learned of that is this one's too.
+    `heir_of` names a take that this one came from; what was learned of that is this one's too. `learned` is a file that
+    `KeepLearned` wrote of the same take, in another session.
     """
 
     take: Take
     codes: np.ndarray | None = None
     heir_of: int | None = None
+    learned: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeepLearned:
+    """Write what was learned of a take to a file, in a folder that is there; nobody waits for it."""
+
+    version: int
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import importlib
 import logging
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from unloop_py.errors import UnloopError
@@ -18,6 +19,7 @@ from unloop_py.vamper.jobs import (
     Done,
     Failed,
     Forget,
+    KeepLearned,
     Learn,
     Learned,
     Loading,
@@ -128,13 +130,17 @@ class JobRunner:
         started = time.perf_counter()
         if isinstance(order, Prepare):
             handle = generator.prepare(order.take, order.codes)
-            parent = self._prepared.get(order.heir_of)
-            if parent is not None and (learned := getattr(parent, "adapted", None)) is not None:
+            learned = getattr(self._prepared.get(order.heir_of), "adapted", None)
+            if learned is None and order.learned is not None:
+                learned = _kept_learned(generator, order.learned)
+            if learned is not None:
                 handle = generator.with_learned(handle, learned)
             self._prepared[order.take.version] = handle
             self._lasts_s[order.take.version] = len(order.take.audio) / order.take.sample_rate
             self._learning = None  # of another take, whose optimiser holds five times the decoder's memory
             self._send(Prepared(order.take.version, handle.silent, handle.grid, time.perf_counter() - started))
+        elif isinstance(order, KeepLearned):
+            _keep_learned(generator, self._prepared.get(order.version), order.file)
         elif isinstance(order, Forget):
             self._prepared.pop(order.version, None)
             self._lasts_s.pop(order.version, None)
@@ -211,6 +217,26 @@ class JobRunner:
                 return None
             variations.append(variation)
         return tuple(variations)
+
+
+def _keep_learned(generator: Generator, handle: Any, file: str) -> None:
+    """Write what was learned; a disk that refuses costs no more than that."""
+    learned = getattr(handle, "adapted", None)
+    if learned is None or not Path(file).parent.is_dir():  # a stick that is out: its folder is not made on another disk
+        return
+    try:
+        generator.keep_learned(learned, file)
+    except (OSError, UnloopError) as error:
+        log.warning("what was learned of the take could not be written: %s", error)
+
+
+def _kept_learned(generator: Generator, file: str) -> Any:
+    """What was learned of a take in another session; None when that is gone, or was another model's: it is learned again."""
+    try:
+        return generator.kept_learned(file)
+    except (OSError, UnloopError) as error:
+        log.info("the take is learned from the beginning: %s", error)
+        return None
 
 
 def _told(error: Exception) -> str:

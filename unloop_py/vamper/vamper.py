@@ -53,6 +53,8 @@ class Vamper:
         Given the name of a model that was changed to and makes everything from now on.
     on_learned : callable, optional
         Given `jobs.Learned`: how far the take that plays is learned.
+    learned_file : callable, optional
+        Given the same; the file that what was learned is to be written to now, or None.
     make_worker : callable, optional
         Takes the place of `worker`: ``make_worker(start, deliver) -> Worker``.
 
@@ -69,6 +71,7 @@ class Vamper:
                  on_prepared: Callable[[jobs.Prepared], None] = lambda prepared: None,
                  on_model: Callable[[str], None] = lambda name: None,
                  on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
+                 learned_file: Callable[[jobs.Learned], str | None] = lambda learned: None,
                  make_worker: Callable[[jobs.Start, Callable[[Any], None]], Worker] | None = None) -> None:
         self._factory, self._factory_args = generator_factory, dict(factory_args or {})
         self._make = make_worker or {"process": ProcessWorker, "thread": ThreadWorker}[worker]
@@ -82,7 +85,7 @@ class Vamper:
         self._supervisor = Supervisor(self._maker(self._factory_args), self._post_answer, on_notice)
         self._director = Director(self._supervisor, self.history, clock, playing=(self._factory_args, edition),
                                   on_offer=on_offer, on_progress=on_progress, on_notice=on_notice, on_prepared=on_prepared,
-                                  on_model=on_model, on_learned=on_learned)
+                                  on_model=on_model, on_learned=on_learned, learned_file=learned_file)
 
     # The session's side. Any thread.
 
@@ -109,6 +112,10 @@ class Vamper:
         """
         self._take_version = take.version if take is not None else 0
         self._post(self._director.set_take, take, new_loop)
+
+    def learned_before(self, version: int, file: str) -> None:
+        """Tell where what was learned in another session of a take is, before the take is told."""
+        self._post(self._director.learned_before, version, file)
 
     def prompt_changed(self, prompt: Prompt, steps_ceiling: int, seed: int) -> None:
         """Tell of the knobs. `steps_ceiling` is the parameter `steps`; `seed` 0 = a new one for each repetition."""
