@@ -98,8 +98,7 @@ def obey(m, command, frame):
     loop = m.loops[l]
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
-        told = command.tag if kind == OFFER else command.length if kind == ALIGN else frame - meant_frame(m, command, frame)
-        post(m, OBEYED, l, frame, command.slot, told, kind, command.control, value)
+        post(m, OBEYED, l, frame, command.slot, command.tag, kind, command.control, value)
     if kind == OFFER:
         if command.slot >= 0:
             own(m, l, command.slot)

@@ -73,9 +73,7 @@ class EventKind(IntEnum):
     KEPT = 7  # tag, take: the variation `tag` has become take `take`
     HISTORY = 8  # index = steps that can be undone, value = steps that can be redone
     IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
-    # index = CommandKind, value (nan told as -1), slot, late = control of a command whose turn came; tag = an offer's, the
-    # frames of an ALIGN, else how many frames ago the command was meant for
-    OBEYED = 10
+    OBEYED = 10  # index = CommandKind, value (nan told as -1), slot, tag of a command whose turn came; late = its control
 
 
 class Flag(IntFlag):

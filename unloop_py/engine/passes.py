@@ -207,7 +207,7 @@ def begin_recording(m, l, frame, meant):
     loop.rec_stop = -1
     loop.rec_resumes = loop.state
     loop.seam_frame = -1
-    set_state(m, l, RECORDING, meant)
+    set_state(m, l, RECORDING, frame)
 
 
 @inline
@@ -342,7 +342,7 @@ def begin_overdub(m, l, frame, meant):
         show(m, l, frame, 1.0)
     loop.exact_until = NEVER
     set_control(m.controls[l, MUTE], frame, 1.0, ramp)
-    set_state(m, l, OVERDUBBING, meant)
+    set_state(m, l, OVERDUBBING, frame)
 
 
 @inline

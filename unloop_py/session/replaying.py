@@ -165,8 +165,7 @@ class Replay:
                 value = 0.0
             engine.send(Command(kind, loop, value=value, control=control))
         else:
-            length = int(entry.get("length", 0))
-            engine.send(Command(kind, loop, int(entry.get("meant", -1)), float("nan") if value < 0 else value, length=length))
+            engine.send(Command(kind, loop, value=float("nan") if value < 0 else value))
 
     def _load(self, engine: Engine, loop: int, at: int) -> None:
         """What was loaded has become the take that the log tells next."""
@@ -174,8 +173,7 @@ class Replay:
             if entry["what"] == "take" and entry["loop"] == loop:
                 audio, _ = read_layer(self._folder / entry["file"], int(entry["start"]), int(entry["frames"]), int(entry["crc"]))
                 slot = self._filled(engine, audio)
-                meant = int(self._entries[at].get("meant", -1))
-                engine.send(Command(CommandKind.LOAD, loop, meant, slot=slot, length=len(audio)))
+                engine.send(Command(CommandKind.LOAD, loop, slot=slot, length=len(audio)))
                 return
             if entry["what"] == "obeyed" and entry["loop"] == loop:
                 return  # it was ignored

@@ -158,13 +158,7 @@ class Keeper:
 
     def _on_obeyed(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         kind = CommandKind(event.index)
-        if kind == CommandKind.CLICK:
-            return  # it counted in, and is no part of what was played
         entry = {"what": "obeyed", "at": event.frame, "loop": event.loop, "do": kind.name.lower(), "value": event.value}
-        if kind == CommandKind.ALIGN:
-            entry["length"] = event.tag
-        elif kind != CommandKind.OFFER and event.tag:
-            entry["meant"] = event.frame - event.tag
         if kind == CommandKind.SET:
             entry["control"] = event.late
             if event.late == Control.DRY:
