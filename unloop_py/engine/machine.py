@@ -108,7 +108,7 @@ def obey(m, command, frame):
     elif kind == SET:
         set_value(m, l, command, frame)
     elif kind == LOAD:
-        load(m, l, command.slot, command.length, frame, meant_frame(m, command, frame))
+        load(m, l, command.slot, command.length, frame, frame if command.asked < 0 else min(command.asked, frame))
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
     elif kind == ALIGN:
@@ -141,8 +141,8 @@ def obey(m, command, frame):
 
 @inline
 def meant_frame(m, command, frame):
-    """The frame that a press was meant for: now, or one that had gone by when the press came. A loaded loop needs no input."""
-    if command.asked < 0 or (command.kind != LOAD and frame - command.asked > int(REACH_S * m.header[0].sample_rate)):
+    """The frame that a press was meant for: now, or one that had gone by when the press came."""
+    if command.asked < 0 or frame - command.asked > int(REACH_S * m.header[0].sample_rate):
         return frame
     return min(command.asked, frame)
 
