@@ -19,7 +19,7 @@ from unloop_py.config import JamConfig, available_cores
 from unloop_py.errors import ModelError
 from unloop_py.generator.vamp import load_generator
 from unloop_py.session import models
-from unloop_py.session.models import arguments_for
+from unloop_py.session.models import arguments_for, first_arguments
 
 GOLDEN = Path(__file__).resolve().parent / "data" / "reference-small"
 
@@ -69,6 +69,27 @@ def test_a_worker_computes_with_as_many_threads_as_it_was_given(threads, tmp_pat
     environment = os.environ | {"XDG_CACHE_HOME": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True)
     assert done.stdout.split() == [str(threads)], done.stderr
+
+
+def test_a_folders_fine_tunes_are_known_by_their_names_where_the_session_began_with_it(vampnet):
+    (vampnet / "loras" / "choir").mkdir(parents=True)
+    for file in ("coarse.pth", "c2f.pth"):
+        shutil.copy(vampnet / file, vampnet / "loras" / "choir" / file)
+    began = JamConfig(model=f"{vampnet}/")
+    assert arguments_for("choir", began)["model"] == str(vampnet / "loras" / "choir")
+    assert arguments_for("vampnet", began) == first_arguments(began), "back to where it began loads nothing"
+    assert arguments_for("small", began)["model"] == "small"
+    of_the_fine_tune = JamConfig(model=str(vampnet / "loras" / "choir"))
+    assert arguments_for("vampnet", of_the_fine_tune)["model"] == str(vampnet)
+    for other in (began, JamConfig()):
+        with pytest.raises(ModelError, match="no model named 'opera'"):
+            arguments_for("opera", other)
+    listed = CliRunner().invoke(unloop, ["models", str(vampnet)])
+    assert listed.exit_code == 0
+    rows = [line.split()[:2] for line in listed.stdout.splitlines()]
+    assert rows.index(["vampnet", "vampnet"]) + 1 == rows.index(["choir", "fine-tune"])
+    refused = CliRunner().invoke(unloop, ["models", str(vampnet / "nowhere")])
+    assert refused.exit_code == 2 and refused.stderr.count("\n") == 1 and "nowhere holds no codec.pth" in refused.stderr
 
 
 def test_files_that_were_written_anew_are_another_edition(vampnet):

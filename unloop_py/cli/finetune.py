@@ -70,8 +70,12 @@ def _change(before: float, after: float) -> str:
 
 
 @click.command()
-def models() -> None:
-    """List the models and your own voices: for --model, and for /unloop/model while it plays."""
+@click.argument("folder", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path))
+def models(folder: Path | None) -> None:
+    """List the models and your own voices: for --model, and for /unloop/model while it plays.
+
+    With a FOLDER of VampNet's files, that and its fine-tunes as well, which `unloop jam --model FOLDER` knows by their names.
+    """
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -79,7 +83,7 @@ def models() -> None:
     from unloop_py.generator.model_files import list_models, own_models
 
     table = Table("name", "kind", "size", "base", "state", box=None, pad_edge=False)
-    for row in list_models():
+    for row in list_models(folder):
         table.add_row(*map(escape, (row.name, row.kind, f"{row.size / 1e6:.1f} MB", row.base, row.state)))
     console = Console(highlight=False)
     console.print(table, soft_wrap=True)

@@ -188,48 +188,49 @@ def split_heads(product, product_scale, q, k, v):
 
 
 @fused
-def softmax_rows(scores, bias, n_queries, n_keys):
-    """Attention's weights, in place: softmax over keys of score + bias by distance.
+def softmax_rows(scores, bias, n_queries, n_keys, total):
+    """Attention's weights, in place: the softmax over keys of score + bias by distance, times `total`, their sum.
 
     scores (blocks, heads, >= n_queries, >= n_keys) float32 or uint16 (bits of bfloat16); bias (heads, n_queries + n_keys - 1), that of
-    query i and key j at j - i + n_queries - 1, finite. Columns from n_keys on get 0, rows from n_queries on are left.
+    query i and key j at j - i + n_queries - 1, finite; total (blocks, heads, n_queries) is written. Columns from n_keys on get 0, rows
+    from n_queries on are left.
     """
     n_blocks, n_heads, _, width = scores.shape
     for block in prange(n_blocks * n_heads):
         h = block % n_heads
-        weights = np.empty(n_keys, F4)
+        biased = np.empty(n_keys, F4)
         for i in range(n_queries):
             row, by = scores[block // n_heads, h, i], bias[h, n_queries - 1 - i :]
-            for j in range(n_keys):
-                weights[j] = load(row[j]) + by[j]
             # The largest, as a reduction that LLVM turns into vectors: the order of floats' bits, the sign's turned over.
             most = np.int32(-(2**31))
             for j in range(n_keys):
-                bits = np.int32(as_bits(weights[j]))
+                biased[j] = load(row[j]) + by[j]
+                bits = np.int32(as_bits(biased[j]))
                 most = max(most, bits ^ ((bits >> np.int32(31)) & np.int32(0x7FFFFFFF)))
             top = as_float(most ^ ((most >> np.int32(31)) & np.int32(0x7FFFFFFF)))
-            total = F4(0.0)
+            summed = F4(0.0)
             for j in range(n_keys):
-                weights[j] = exp(max(weights[j] - top, -FURTHEST))
-                total += weights[j]
-            share = F4(1.0) / total
-            for j in range(n_keys):
-                store(row, j, weights[j] * share)
+                weight = exp(max(biased[j] - top, -FURTHEST))
+                summed += weight
+                store(row, j, weight)
+            total[block // n_heads, h, i] = summed
             for j in range(n_keys, width):
                 store(row, j, F4(0.0))
 
 
 @fused
-def merge_quantise(heads, out, scale):
-    """What all heads found, side by side, quantised: heads (heads, >= T, D) float32 or uint16 (bits of bfloat16), out (T, heads D)
-    uint8, scale (T,) is written."""
+def merge_quantise(heads, total, out, scale):
+    """What all heads found, divided by `total`, side by side, quantised.
+
+    heads (heads, >= T, D) float32 or uint16 (bits of bfloat16), total (heads, T); out (T, heads D) uint8, scale (T,) is written.
+    """
     n_heads, _, dim = heads.shape
     for t in prange(out.shape[0]):
         row = np.empty(n_heads * dim, F4)
         for h in range(n_heads):
-            own = heads[h, t]
+            own, share = heads[h, t], F4(1.0) / total[h, t]
             for d in range(dim):
-                row[h * dim + d] = load(own[d])
+                row[h * dim + d] = load(own[d]) * share
         most = max(largest(row), LEAST)
         quantise(row, LEVELS / most, out[t])
         scale[t] = most / LEVELS

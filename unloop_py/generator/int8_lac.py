@@ -102,8 +102,8 @@ class Int8DecoderBlock(nn.Module):
         super().__init__()
         snake, up, fusion = block.block
         (self.ratio,), (self.shift,) = up.stride, up.padding
-        # A kernel of twice the stride: each step in makes `ratio` rows out together with the step before it.
         self.channels = up.weight.shape[1]
+        # A kernel of twice the stride: each step in makes `ratio` rows out together with the step before it.
         now, then = up.weight.detach().split(self.ratio, dim=2)
         taps = joined((then, now), dim=2).unflatten(2, (2, self.ratio)).permute(3, 1, 0, 2).flatten(0, 1)  # (ratio * out, in, 2)
         self.up = Convolved(snake, taps, up.bias, before=1)

@@ -92,25 +92,27 @@ class _Look:
             at = slice(item * self.steps, (item + 1) * self.steps)
             q, k, v = self.q[item], self.k[item], self.v[item]
             fused.split_heads(product[at], scale[at], _numbers(q), _numbers(k), _numbers(v))
-            fused.merge_quantise(_numbers(self._heads(q, k, v)), rows[at], scale[at])
+            fused.merge_quantise(*map(_numbers, self._heads(q, k, v)), rows[at], scale[at])
 
-    def _heads(self, q: Tensor, k: Tensor, v: Tensor) -> Tensor:
-        """What each head finds, (heads, >= T, D), of q, k and v of that shape."""
+    def _heads(self, q: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        """What each head finds, (heads, >= T, D), of q, k and v of that shape; still to be divided by (heads, T)."""
         if self.sight.keys is None:
-            return self._found(q[None], k[None], v[None], self.steps, self.steps)[0]
+            return tuple(x[0] for x in self._found(q[None], k[None], v[None], self.steps, self.steps))
         queries, keys = self.sight.queries, self.sight.keys
         seen = (x[:, keys].transpose(0, 1) for x in (k, v))                                  # (blocks, heads, keys, D)
-        found = self._found(q[:, queries].transpose(0, 1), *seen, queries.shape[1], keys.shape[1])
-        out = torch.empty_like(q)
-        out[:, queries.flatten()] = found.transpose(0, 1).flatten(1, 2)
-        return out
+        found, total = self._found(q[:, queries].transpose(0, 1), *seen, queries.shape[1], keys.shape[1])
+        heads, divisor = torch.empty_like(q), torch.empty(q.shape[:2])
+        heads[:, queries.flatten()] = found.transpose(0, 1).flatten(1, 2)
+        divisor[:, queries.flatten()] = total.transpose(0, 1).flatten(1, 2)
+        return heads, divisor
 
-    def _found(self, q: Tensor, k: Tensor, v: Tensor, n_queries: int, n_keys: int) -> Tensor:
-        """Of blocks (n, heads, >= n_queries, D) and (n, heads, >= n_keys, D)."""
+    def _found(self, q: Tensor, k: Tensor, v: Tensor, n_queries: int, n_keys: int) -> tuple[Tensor, Tensor]:
+        """Of blocks (n, heads, >= n_queries, D) and (n, heads, >= n_keys, D); and what it is to be divided by (n, heads, n_queries)."""
         blocks, heads = q.shape[:2]
         scores = torch.bmm(q.flatten(0, 1), k.flatten(0, 1).transpose(1, 2)).unflatten(0, (blocks, heads))
-        fused.softmax_rows(_numbers(scores), self.bias, n_queries, n_keys)
-        return torch.bmm(scores.flatten(0, 1), v.flatten(0, 1)).unflatten(0, (blocks, heads))
+        total = torch.empty(blocks, heads, n_queries)
+        fused.softmax_rows(_numbers(scores), self.bias, n_queries, n_keys, total.numpy())
+        return torch.bmm(scores.flatten(0, 1), v.flatten(0, 1)).unflatten(0, (blocks, heads)), total
 
 
 class Int8Classifier(nn.Module):

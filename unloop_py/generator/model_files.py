@@ -121,9 +121,21 @@ def digest(manifest: dict[str, Any]) -> str:
     return hashlib.sha256(" ".join(manifest["files"].get(file, {}).get("sha256", "") for file in FILES).encode()).hexdigest()
 
 
-def list_models() -> list[Listed]:
-    """The bundled models, then the user's own, each looked through. Some 0.1 s for each."""
-    return [_listed(folder) for folder in _named_folders()]
+def list_models(folder: Path | None = None) -> list[Listed]:
+    """The bundled models, then the user's own, then VampNet's in a folder, each looked through. Some 0.1 s for each.
+
+    Raises ModelError for a folder that holds none.
+    """
+    more = () if folder is None else family(folder).values()
+    return [_listed(one) for one in (*_named_folders(), *more)]
+
+
+def family(folder: Path) -> dict[str, Path]:
+    """A folder of VampNet's and its fine-tunes, by name: those that can play in turn. Raises ModelError for any other folder."""
+    if not folder.is_dir() or not is_vampnet(_read_manifest(folder)):
+        raise ModelError(f"{folder} holds no codec.pth, coarse.pth and c2f.pth: models of other kinds are known by their names")
+    base = vampnet.codec_folder(folder)
+    return {one.name: one for one in (base, *vampnet.fine_tunes(base))}
 
 
 def sha256(path: Path) -> str:
