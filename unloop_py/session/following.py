@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 EARLIEST_S = 0.3
 LATEST_S = 0.02
 """How long before its fade begins a seam is asked to move."""
+LOOK_S = 1.0
+"""A loop whose seam is far off is not looked at again for so long."""
 LENGTHS_HELD = 64
 
 
@@ -40,24 +42,31 @@ class Following:
         # By loop and length, since undo leads back to loops of other lengths: the clock's number, and where it lies.
         self._slaved: dict[tuple[int, int], tuple[int, Slaved]] = {}
         self._asked: dict[int, int] = {}
+        self._look_at: dict[int, int] = {}  # engine frame before which a loop needs no look
 
     def recorded(self, loop: int, length_frames: int, slaved: Slaved) -> None:
         """A recording of this length was ended on the clock's boundary."""
         self._slaved.pop((loop, length_frames), None)
         self._slaved[loop, length_frames] = (self._clock.number, slaved)
+        self._look_at[loop] = 0
         while len(self._slaved) > LENGTHS_HELD:
             del self._slaved[next(iter(self._slaved))]
 
     def step(self, now: int) -> None:
         """Ask each loop's next seam to lie on the clock, a little before its fade begins."""
-        for loop in {loop for loop, _ in self._slaved}:
+        rate = self._engine.sample_rate
+        for loop, look_at in self._look_at.items():
+            if now < look_at:
+                continue
             status = self._engine.status(loop)
+            self._look_at[loop] = now + round(EARLIEST_S / 4 * rate)
             source, slaved = self._slaved.get((loop, status.length_frames), (None, None))
             if slaved is None or source != self._clock.number or status.state not in (State.PLAYING, State.MUTED):
                 continue
-            rate, seam = self._engine.sample_rate, status.next_seam_frame
+            seam = status.next_seam_frame
             fade = min(round(float(self._store.get(loop, "seam_ms")) * rate / 1000.0), status.length_frames // 4)
             ahead = seam - fade - now
+            self._look_at[loop] = max(self._look_at[loop], now + min(ahead - round(EARLIEST_S * rate), round(LOOK_S * rate)))
             if seam == self._asked.get(loop) or not LATEST_S * rate <= ahead <= EARLIEST_S * rate:
                 continue
             line = self._clock.line(loop, now)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
 
 TELL_S = 0.1
+LOOK_S = 0.02
 ATTACK_S = 0.01
 """A recording that a sound has started begins so long before it."""
 RELEASE_S = 0.1
@@ -88,7 +89,7 @@ class Timing:
         self._began: dict[int, Began] = {}
         self._ears: dict[int, Ear] = {}
         self._due_beat: float | None = None  # of the command that is being handed over: its frame is only the nearest
-        self._told_frame = 0
+        self._told_frame = self._looked_frame = 0
         self._beat_told: tuple[int, int] | None = None
         self.clock = ClockSource(engine, store, loops)
         self._planner = Planner(store, self.clock, self._rate)
@@ -117,6 +118,7 @@ class Timing:
         UnloopError
             If it could not be obeyed by then; nothing waits that did not before.
         """
+        self.clock.look()
         status = self._engine.status(loop)
         heard = status.frame - self._output_latency() if frame is None else frame
         held = None if name in BESIDE else self._waiting.get(loop)
@@ -188,8 +190,10 @@ class Timing:
 
     def step(self) -> None:
         """Hand over what is due soon, and tell how long the rest has to wait."""
-        self.clock.look()
         now = self._engine.status(0).frame
+        if not 0 <= now - self._looked_frame < LOOK_S * self._rate:
+            self._looked_frame = now
+            self.clock.look()
         for loop, waiting in list(self._waiting.items()):
             self._click(loop, waiting, now)
             self._release(loop, waiting, now)
