@@ -160,3 +160,22 @@ def test_without_its_log_a_session_cannot_be_replayed_and_that_is_said(stage, no
     (s.folder / "log.jsonl").unlink()
     with pytest.raises(SessionError, match="cannot be replayed"):
         Replay(s.folder)
+
+
+def test_presses_that_came_late_and_reached_back_are_rendered_again_too(stage, noise):
+    s = stage()
+    s.play(noise(RATE, 1))
+    s.press(CommandKind.RECORD, frame=s.engine.frame() - 4321)
+    s.play(noise(RATE, 2))
+    s.press(CommandKind.RECORD, frame=s.engine.frame() - 1234)
+    s.play(noise(RATE, 3))
+    s.press(CommandKind.OVERDUB, frame=s.engine.frame() - 2345)
+    s.play(noise(RATE, 4))
+    s.press(CommandKind.PLAY)
+    s.press(CommandKind.ALIGN, length=100)
+    s.wait(3 * RATE)
+    s.keeping.stop()
+    replay = Replay(s.folder)
+    assert np.array_equal(rendered(replay)[: len(s.sound)], s.sound)
+    kept = read_session(s.folder).loops[0]
+    assert np.array_equal(kept.audio, s.takes[0, 2]) and len(kept.audio) == RATE - 1234 + 4321

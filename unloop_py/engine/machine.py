@@ -98,7 +98,8 @@ def obey(m, command, frame):
     loop = m.loops[l]
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
-        post(m, OBEYED, l, frame, command.slot, command.tag, kind, command.control, value)
+        more = command.tag if kind == OFFER else command.length if kind == ALIGN else command.asked
+        post(m, OBEYED, l, frame, command.slot, more, kind, command.control, value)
     if kind == OFFER:
         if command.slot >= 0:
             own(m, l, command.slot)
@@ -108,7 +109,7 @@ def obey(m, command, frame):
     elif kind == SET:
         set_value(m, l, command, frame)
     elif kind == LOAD:
-        load(m, l, command.slot, command.length, frame, frame if command.asked < 0 else min(command.asked, frame))
+        load(m, l, command.slot, command.length, frame, frame if command.asked == -1 else min(command.asked, frame))
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
     elif kind == ALIGN:

@@ -45,7 +45,7 @@ class CommandKind(IntEnum):
     GENERATE = 12  # value 1, 0, or nan to toggle: whether offers are taken; 1 also ends `back`
     SET = 13  # control and value
     OFFER = 14  # slot, take, tag, correlation, force
-    LOAD = 15  # slot and length: this audio becomes the take; its frame 0 is at `frame`, which may have gone by
+    LOAD = 15  # slot and length: this audio becomes the take; its frame 0 is at `frame`, which may have gone by, even below 0
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
 
@@ -73,7 +73,9 @@ class EventKind(IntEnum):
     KEPT = 7  # tag, take: the variation `tag` has become take `take`
     HISTORY = 8  # index = steps that can be undone, value = steps that can be redone
     IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
-    OBEYED = 10  # index = CommandKind, value (nan told as -1), slot, tag of a command whose turn came; late = its control
+    # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = an OFFER's tag, an
+    # ALIGN's length, else the frame that it asked for. From these a performance can be played again.
+    OBEYED = 10
 
 
 class Flag(IntFlag):

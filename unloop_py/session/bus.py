@@ -100,6 +100,7 @@ class SessionBus:
         self.engine = engine
         self.store = store
         self.sample_rate = sample_rate = engine.sample_rate
+        self.block_frames = block_frames
         self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
         self.vamper: Vamper | None = None
         self.files: LoopFiles | None = None

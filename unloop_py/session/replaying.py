@@ -155,25 +155,31 @@ class Replay:
 
     def _do(self, engine: Engine, entry: Entry, at: int) -> None:
         kind, loop, value = KINDS[entry["do"]], int(entry["loop"]), float(entry["value"])
+        asked = int(entry.get("asked", -1))
         if kind == CommandKind.OFFER:
             self._offer(engine, loop, int(entry["tag"]))
         elif kind == CommandKind.LOAD:
-            self._load(engine, loop, at)
+            self._load(engine, loop, at, asked)
+        elif kind == CommandKind.ALIGN:
+            engine.send(Command(kind, loop, length=int(entry["length"])))
+        elif kind == CommandKind.CLICK:
+            if self._only is None:
+                engine.send(Command(kind, loop, value=value, control=int(entry["control"])))
         elif kind == CommandKind.SET:
             control = int(entry["control"])
             if control == Control.WET and self._only not in (None, loop):
                 value = 0.0
             engine.send(Command(kind, loop, value=value, control=control))
         else:
-            engine.send(Command(kind, loop, value=float("nan") if value < 0 else value))
+            engine.send(Command(kind, loop, asked, float("nan") if value < 0 else value))
 
-    def _load(self, engine: Engine, loop: int, at: int) -> None:
+    def _load(self, engine: Engine, loop: int, at: int, asked: int) -> None:
         """What was loaded has become the take that the log tells next."""
         for entry in self._entries[at + 1 :]:
             if entry["what"] == "take" and entry["loop"] == loop:
                 audio, _ = read_layer(self._folder / entry["file"], int(entry["start"]), int(entry["frames"]), int(entry["crc"]))
                 slot = self._filled(engine, audio)
-                engine.send(Command(CommandKind.LOAD, loop, slot=slot, length=len(audio)))
+                engine.send(Command(CommandKind.LOAD, loop, asked, slot=slot, length=len(audio)))
                 return
             if entry["what"] == "obeyed" and entry["loop"] == loop:
                 return  # it was ignored

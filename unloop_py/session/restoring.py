@@ -1,7 +1,7 @@
 """A session that was kept is played on: its loops come back where they would be by now, with all that can be undone.
 
-Each state of a loop is loaded at the frame at which the loop's head comes round, all of them at once and silently, so that undo leads
-back to them in time; what sounds then is what sounded.
+Each state of a loop is loaded as if its head had come round when it would have, all of them at once and silently, so that undo
+leads back to them in time; what sounds then is what sounded.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from unloop_py.session.keeping import Keeping
     from unloop_py.vamper.vamper import Vamper
 
-MARGIN_S = 0.1          # from knowing the time to the first frame that is loaded
-SILENT_S = 0.02         # at the head of the first pass, while the states under it are loaded
+MARGIN_S = 0.1          # from knowing the time to the frame at which everything has been loaded
+SILENT_S = 0.02         # until what fades has faded: before anything is loaded, and when all of it is
 IN_TIME_S = 600.0       # a session that ended longer ago comes back at once instead of in its time
 STATES = 32             # of each loop that can be undone
 RECALLED = 1 << 40      # tags of repetitions from before: above all that a session comes to
@@ -56,11 +56,18 @@ class Restorer:
         self._ratio = bus.sample_rate / kept.sample_rate
         self._loops = {number: loop for number, loop in enumerate(kept.loops) if loop.history}
         self._waiting = dict(self._loops)   # loops whose take has not been told yet
+        self._silent_frame: int | None = None   # from here on those loops are silent that have more than a take to load
         self._loaded = False
 
     def step(self) -> bool:
         """Do what is due; True when there is nothing left to do."""
-        if not self._loaded and self._engine.frame() > 0 and self._bus.frame_at(self._wall_clock()) >= 0:
+        frame = self._engine.frame()
+        if self._silent_frame is None and frame > 0 and self._bus.frame_at(self._wall_clock()) >= 0:
+            self._silent_frame = frame + seconds_to_frames(SILENT_S, self._bus.sample_rate) + self._bus.block_frames
+            for number, loop in self._loops.items():
+                if number < self._engine.n_loops and not _is_plain(loop):
+                    self._send(CommandKind.SET, number, -1, value=0.0, control=Control.WET)
+        elif not self._loaded and self._silent_frame is not None and frame >= self._silent_frame:
             self._loaded = True
             self._load_all()
         return self._loaded and not self._waiting
@@ -81,7 +88,7 @@ class Restorer:
             self._recall(event, loop)
 
     def _load_all(self) -> None:
-        """Say everything to the engine at once, for the frames at which each loop's head comes round."""
+        """Say everything to the engine at once."""
         now = self._bus.frame_at(self._wall_clock()) + seconds_to_frames(MARGIN_S, self._bus.sample_rate)
         state = self._kept.state
         then = self._bus.frame_at(state.unix_s)
@@ -105,11 +112,10 @@ class Restorer:
         states = [None if audio is None else self._fitted(audio) for audio in loop.history[undone : undone + 2 * STATES]]
         at = loop.at - undone
         length = len(states[at - 1]) if at and states[at - 1] is not None else 0
-        head = now + (then - self._position(loop) - now) % length if length else now
-        plain = len(states) == 1 and loop.state.state not in ("muted", "paused")
-        settled = head
-        if not plain:
-            self._send(CommandKind.SET, number, -1, value=0.0, control=Control.WET)
+        paused = loop.state.state == "paused"
+        head = now
+        if length:  # the last time that it came round, or will have
+            head = now - (self._position(loop) if paused else (now - then + self._position(loop)) % length)
         for audio in states:
             if audio is None:
                 self._send(CommandKind.CLEAR, number, head)
@@ -125,13 +131,12 @@ class Restorer:
                 self._send(CommandKind.LOCK, number, head, value=1.0)
             if loop.state.state == "muted":
                 self._send(CommandKind.MUTE, number, head, value=1.0)
-            elif loop.state.state == "paused":
-                settled = head + self._position(loop)
-                self._send(CommandKind.PAUSE, number, settled)
-        if not plain:
+            elif paused:
+                self._send(CommandKind.PAUSE, number, now)
+        if not _is_plain(loop):
             wet = float(self._bus.get(number, "wet"))
             silent = seconds_to_frames(SILENT_S, self._bus.sample_rate)
-            self._send(CommandKind.SET, number, settled + silent, value=wet, control=Control.WET)
+            self._send(CommandKind.SET, number, now + silent, value=wet, control=Control.WET)
 
     def _offer(self, event: Event, loop: KeptLoop) -> None:
         audio = self._fitted(loop.sounding.audio)
@@ -173,6 +178,11 @@ class Restorer:
 
     def _say(self, text: str) -> None:
         self._bus.tell(Notice("error", None, ("", text)))
+
+
+def _is_plain(loop: KeptLoop) -> bool:
+    """Whether a loop is one take that plays, which sounds from the moment that it is loaded."""
+    return len(loop.history) == 1 and loop.state.state not in ("muted", "paused")
 
 
 def restore_parameters(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.input_track import Ears, InputTrack
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
 from unloop_py.sessions.log import line
-from unloop_py.sessions.state import Entry, Performance, to_toml
+from unloop_py.sessions.state import AT_REST, Entry, Performance, to_toml
 from unloop_py.sessions.tokens import TokenFiles
 from unloop_py.sessions.writer import Job, Writer, file_job
 
@@ -84,6 +84,7 @@ class Keeper:
         self._rolls: list[tuple[int, int, Callable[[np.ndarray], Job]]] = []        # due, from, and what is written then
         self._kept: set[tuple[int, int]] = set()    # (loop, take) that came by `keep`
         self._loaded: dict[int, np.ndarray] = {}    # loop whose next state that is
+        self._asked: dict[int, int] = {}            # of each loop's last command, the frame that it was meant for
         self._dry = 0.0
         self._tail_s: dict[int, float] = {}
         self._mix: dict[int, float] = {}
@@ -159,6 +160,10 @@ class Keeper:
     def _on_obeyed(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         kind = CommandKind(event.index)
         entry = {"what": "obeyed", "at": event.frame, "loop": event.loop, "do": kind.name.lower(), "value": event.value}
+        if kind not in (CommandKind.OFFER, CommandKind.ALIGN) and event.tag != -1 and event.tag < event.frame:
+            entry["asked"] = event.tag
+        if event.late:
+            entry["control"] = event.late
         if kind == CommandKind.SET:
             entry["control"] = event.late
             if event.late == Control.DRY:
@@ -173,6 +178,9 @@ class Keeper:
                 self._tail_s[event.loop] = event.value
         elif kind == CommandKind.OFFER:
             entry["tag"] = event.tag
+        elif kind == CommandKind.ALIGN:
+            entry["length"] = event.tag
+        self._asked[event.loop] = entry.get("asked", event.frame)
         self._loaded.pop(event.loop, None)  # one that was ignored
         if kind == CommandKind.LOAD:
             self._begun = True
@@ -184,10 +192,12 @@ class Keeper:
         before = self.state.loop(event.loop).state
         self._add({"what": "state", "at": event.frame, "loop": event.loop, "state": event.state.label,
                    "generate": bool(flags & Flag.GENERATE), "lock": bool(flags & Flag.LOCKED), "back": bool(flags & Flag.BACK)})
-        if event.state in (State.RECORDING, State.OVERDUBBING):
+        if event.state.label not in AT_REST:
             if before != event.state.label:
                 self._begun = True
-                self._pressed[event.loop] = event.frame + (0 if self._dry > 0.0 else self._latency)
+                meant = self._asked.get(event.loop, event.frame)  # a press that came late is taken from what was heard before
+                meant = meant if 0 <= event.frame - meant <= self._ears.heard_frames else event.frame
+                self._pressed[event.loop] = meant + (0 if self._dry > 0.0 else self._latency)
                 self._leads.pop(event.loop, None)
                 self._input.want(self._pressed[event.loop] - self._roll)
         elif self._pressed.pop(event.loop, None) is not None:

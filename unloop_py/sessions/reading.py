@@ -12,7 +12,7 @@ from unloop_py.audio_io.loop_file import read_loop, read_marks
 from unloop_py.errors import AudioFileError, SessionError, UnloopError
 from unloop_py.sessions.layer_file import crc, read_layer
 from unloop_py.sessions.log import read_log
-from unloop_py.sessions.state import THE_TAKE, Entry, LoopState, Performance, TakeFacts, from_toml
+from unloop_py.sessions.state import AT_REST, THE_TAKE, Entry, LoopState, Performance, TakeFacts, from_toml
 from unloop_py.sessions.tokens import read_tokens
 
 
@@ -112,7 +112,7 @@ def read_session(folder: Path) -> KeptSession:
     kept = KeptSession(folder, state, damage=damage)
     for number, loop in enumerate(state.loops):
         kept.loops.append(_read_loop(folder, number, loop, damage))
-        if loop.state in ("recording", "overdubbing") and (files := sorted(folder.glob("input-*.wav"))):
+        if loop.state not in AT_REST and (files := sorted(folder.glob("input-*.wav"))):
             damage.append(f"loop {number + 1} was {loop.state} when all ended: what came in is in {files[-1]}")
     return kept
 

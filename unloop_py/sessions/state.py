@@ -13,6 +13,7 @@ import tomli_w
 
 FORMAT = 1
 THE_TAKE = -1       # the engine's tag of a pass that plays the take
+AT_REST = ("off", "playing", "muted", "paused", "oneshot")  # in every other state something is being recorded
 RECALLED = 64       # variations whose files are remembered by their tag
 
 Entry = dict[str, Any]
