@@ -6227,12 +6227,12 @@
     "box": {
      "id": "obj-262",
      "maxclass": "newobj",
-     "numinlets": 8,
-     "numoutlets": 8,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       2230.0,
-      1120.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -6243,9 +6243,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/output_midi_clock /unloop/loop/1/click"
+     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/output_midi_clock /unloop/loop/1/jack_timebase_master /unloop/loop/1/click"
     }
    },
    {
@@ -6890,50 +6891,42 @@
    {
     "box": {
      "id": "obj-289",
-     "maxclass": "live.dial",
+     "maxclass": "textbutton",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 3,
      "patching_rect": [
       980.0,
       2300.0,
-      62,
-      48
+      60,
+      24
      ],
      "outlettype": [
       "",
-      "float"
+      "",
+      "int"
      ],
-     "parameter_enable": 1,
-     "varname": "click",
-     "textcolor": [
-      0.9,
-      0.9,
-      0.9,
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "timebase",
+     "texton": "timebase",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
       1.0
      ],
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "click",
-       "parameter_shortname": "click",
-       "parameter_type": 0,
-       "parameter_mmin": 0.0,
-       "parameter_mmax": 1.0,
-       "parameter_unitstyle": 1,
-       "parameter_initial": [
-        0.5
-       ],
-       "parameter_initial_enable": 0
-      }
-     },
      "presentation": 1,
      "presentation_rect": [
       418.0,
       638.0,
-      62,
-      48
+      60,
+      24
      ],
-     "annotation": "click: Level of the click that counts in; 0 is silent. 0..1, default 0.5.",
-     "hint": "click: Level of the click that counts in; 0 is silent. 0..1, default 0.5."
+     "annotation": "jack_timebase_master: Tells JACK's transport bars, beats and tempo. 0..1, default 0.",
+     "hint": "jack_timebase_master: Tells JACK's transport bars, beats and tempo. 0..1, default 0."
     }
    },
    {
@@ -6969,7 +6962,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/click"
+     "text": "prepend /unloop/loop/1/jack_timebase_master"
     }
    },
    {
@@ -6990,6 +6983,106 @@
    {
     "box": {
      "id": "obj-293",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1140.0,
+      2300.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "click",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "click",
+       "parameter_shortname": "click",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.5
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      486.0,
+      638.0,
+      62,
+      48
+     ],
+     "annotation": "click: Level of the click that counts in; 0 is silent. 0..1, default 0.5.",
+     "hint": "click: Level of the click that counts in; 0 is silent. 0..1, default 0.5."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-294",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      2265.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-295",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      2390.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/click"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-296",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1140.0,
+      2425.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -7017,7 +7110,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7035,7 +7128,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7064,7 +7157,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7113,7 +7206,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7131,7 +7224,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7149,7 +7242,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7164,7 +7257,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7205,7 +7298,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7223,7 +7316,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7241,7 +7334,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7256,7 +7349,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7297,7 +7390,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7315,7 +7408,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7333,7 +7426,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7348,7 +7441,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-312",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7389,7 +7482,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7407,7 +7500,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7425,7 +7518,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7440,7 +7533,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-316",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7481,7 +7574,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7499,7 +7592,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7517,7 +7610,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7532,7 +7625,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-320",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7561,7 +7654,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-321",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7590,7 +7683,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7608,7 +7701,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7626,7 +7719,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7641,7 +7734,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-325",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7670,7 +7763,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-326",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7699,7 +7792,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7717,7 +7810,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7735,7 +7828,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7750,7 +7843,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-330",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7799,7 +7892,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7817,7 +7910,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7835,7 +7928,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7850,7 +7943,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7899,7 +7992,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7917,7 +8010,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7935,7 +8028,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7950,7 +8043,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7999,7 +8092,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8017,7 +8110,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8035,7 +8128,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8050,7 +8143,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -8069,7 +8162,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8098,7 +8191,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8116,7 +8209,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11221,6 +11314,18 @@
    {
     "patchline": {
      "source": [
+      "obj-262",
+      7
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-294",
       0
      ],
@@ -11237,7 +11342,7 @@
       0
      ],
      "destination": [
-      "obj-297",
+      "obj-295",
       0
      ]
     }
@@ -11245,7 +11350,7 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-295",
       0
      ],
      "destination": [
@@ -11257,11 +11362,11 @@
    {
     "patchline": {
      "source": [
-      "obj-296",
+      "obj-298",
       0
      ],
      "destination": [
-      "obj-298",
+      "obj-297",
       0
      ]
     }
@@ -11269,20 +11374,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
+      "obj-297",
       0
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      1
      ],
      "destination": [
       "obj-301",
@@ -11329,8 +11422,8 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
-      2
+      "obj-297",
+      1
      ],
      "destination": [
       "obj-305",
@@ -11377,8 +11470,8 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
-      3
+      "obj-297",
+      2
      ],
      "destination": [
       "obj-309",
@@ -11425,8 +11518,8 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
-      4
+      "obj-297",
+      3
      ],
      "destination": [
       "obj-313",
@@ -11473,11 +11566,59 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
+      "obj-297",
+      4
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-316",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-319",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
       5
      ],
      "destination": [
-      "obj-318",
+      "obj-322",
       0
      ]
     }
@@ -11485,11 +11626,11 @@
    {
     "patchline": {
      "source": [
-      "obj-318",
+      "obj-322",
       0
      ],
      "destination": [
-      "obj-317",
+      "obj-321",
       0
      ]
     }
@@ -11497,11 +11638,11 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
+      "obj-321",
       0
      ],
      "destination": [
-      "obj-319",
+      "obj-323",
       0
      ]
     }
@@ -11509,11 +11650,11 @@
    {
     "patchline": {
      "source": [
-      "obj-319",
+      "obj-323",
       0
      ],
      "destination": [
-      "obj-320",
+      "obj-324",
       0
      ]
     }
@@ -11521,56 +11662,8 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
+      "obj-297",
       6
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-322",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      0
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-324",
-      0
-     ],
-     "destination": [
-      "obj-325",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      7
      ],
      "destination": [
       "obj-327",
@@ -11617,8 +11710,8 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
-      8
+      "obj-297",
+      7
      ],
      "destination": [
       "obj-331",
@@ -11665,8 +11758,8 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
-      9
+      "obj-297",
+      8
      ],
      "destination": [
       "obj-335",
@@ -11713,22 +11806,46 @@
    {
     "patchline": {
      "source": [
+      "obj-297",
+      9
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-338",
+      0
+     ],
+     "destination": [
+      "obj-340",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-340",
       0
      ],
      "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
       "obj-341",
       0
      ]
@@ -11737,11 +11854,35 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
+      "obj-344",
       0
      ],
      "destination": [
-      "obj-339",
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-343",
       0
      ]
     }

@@ -40,7 +40,7 @@ THIRD_PARTY: dict[str, set[str]] = {
                   "hub_errors.py: httpx2", "dac_codec.py: dac", "fused.py: numba", "fused.py: llvmlite"},
     "vamper": {"numpy"},
     "sessions": {"numpy", "state.py: tomli_w"},
-    "sync": {"midi_ports.py: mido", "link.py: link", "jack_transport.py: jack"},
+    "sync": {"midi_ports.py: mido", "link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
     "control": set(),
     "osc": {"pythonosc"},
     "ui": {"rich"},

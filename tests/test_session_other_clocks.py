@@ -120,6 +120,33 @@ def test_our_clock_goes_out_while_the_parameter_says_so(clocks):
     assert "clock" in ports.sent and ports.port.closed
 
 
+class FakeTimebase:
+    def __init__(self):
+        self.told, self.closed = [], False
+
+    def tell(self, line, heard_now, sample_rate, beats_per_bar):
+        self.told.append(None if line is None else (line.tempo_bpm(sample_rate), beats_per_bar))
+
+    def close(self):
+        self.closed = True
+
+
+@pytest.mark.parametrize("source, tempo", [(-3, 120.0), (JACK, 120.0), (0, None)])
+def test_jack_is_told_our_beats_and_never_its_own(clocks, source, tempo):
+    play, timebase, told = Instrument(sync_source=source), FakeTimebase(), threading.Event()
+    doors = clocks(play, FakePorts(), make_timebase=lambda: timebase, sleep=lambda seconds: told.wait(0.0005))
+    play.bus.set(0, "jack_timebase_master", 1)
+    doors.step()
+    for _ in range(2000):
+        told.wait(0.001)
+        if timebase.told:
+            break
+    play.bus.set(0, "jack_timebase_master", 0)
+    doors.step()
+    doors.stop()
+    assert timebase.told[0] == (None if tempo is None else (tempo, 4)) and timebase.closed
+
+
 def test_a_door_that_cannot_be_opened_is_said_and_the_press_can_be_taken_back(clocks):
     class NoPorts(FakePorts):
         def open_clock_input(self, name, heard):

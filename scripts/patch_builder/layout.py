@@ -51,6 +51,7 @@ _SHORT = {
     "seam_ms": "seam ms",
     "sync_source": "source",
     "output_midi_clock": "midi out",
+    "jack_timebase_master": "timebase",
     "beats_per_bar": "bar beats",
     "eighth_per_cycle": "cycle 8ths",
     "forgiveness_ms": "forgive ms",
@@ -65,7 +66,9 @@ _SHORT = {
 }
 
 
-_CLOCK = {"sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock", "click"}
+_CLOCK = {
+    "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock", "jack_timebase_master", "click",
+}  # fmt: skip
 _BOUNDARIES = {
     "quantize", "round", "relative_sync", "overdub_quantized", "mute_quantized", "record_bars", "record_beats", "count_in", "rec_thresh",
     "silence_stop_s",

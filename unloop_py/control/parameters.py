@@ -205,6 +205,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _time("forgiveness_ms", "float", 0, 120, 120.0, "ms",
           "A press so late still counts as on the boundary; what was played since is kept.", scope="global"),
     _time("output_midi_clock", "bool", 0, 1, 0, "", "Sends MIDI clock to what --midi-out names.", scope="global"),
+    _time("jack_timebase_master", "bool", 0, 1, 0, "", "Tells JACK's transport bars, beats and tempo.", scope="global"),
     _time("quantize", "int", 0, 5, 0, "",
           "What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat."),
     _time("round", "bool", 0, 1, 0, "", "A recording that was begun freely goes on until it is whole cycles long."),

@@ -230,6 +230,11 @@ class SessionBus:
         with self._lock:
             return self._fine_clock.unix_at(frame) + self._output_latency() / self.sample_rate
 
+    def own_beats(self, frame: int) -> BeatLine | None:
+        """The beats of the instrument's own tempo."""
+        with self._lock:
+            return self.timing.clock.internal.line(frame)
+
     def beats(self, frame: int) -> BeatLine | None:
         """The beats that the loops follow round about an engine frame; None where there are none."""
         with self._lock:

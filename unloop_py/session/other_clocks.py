@@ -20,7 +20,7 @@ from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
 from unloop_py.sync import midi_ports
 from unloop_py.sync.beat_line import BeatLine, Clock
 from unloop_py.sync.clock_out import ClockOut
-from unloop_py.sync.jack_transport import JackTransport
+from unloop_py.sync.jack_transport import JackTimebase, JackTransport
 from unloop_py.sync.link import LinkClock
 from unloop_py.sync.midi_clock import MidiClock
 
@@ -71,6 +71,8 @@ class OtherClocks:
         Names of ports, see `midi_ports`.
     ports : module
         Opens MIDI ports; a test may pass its own.
+    make_timebase : callable
+        Opens JACK's timebase; likewise.
     clock, sleep : callable
         Seconds since 1970, and how to wait.
     """
@@ -82,11 +84,13 @@ class OtherClocks:
         midi_in: str | None = None,
         midi_out: str | None = None,
         ports: Any = midi_ports,
+        make_timebase: Callable[[], Any] = JackTimebase,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._bus = bus
         self._ports = ports
+        self._make_timebase = make_timebase
         self._clock = clock
         self._sleep = sleep
         self._doors: dict[int, Callable[[], Clock]] = {
@@ -96,7 +100,7 @@ class OtherClocks:
         }
         self._midi_out = midi_out
         self._source = 0
-        self._sending = False
+        self._sending = self._is_master = False
         self._ending = threading.Event()
         self._undo = contextlib.ExitStack()
         self._threads: list[threading.Thread] = []
@@ -112,6 +116,10 @@ class OtherClocks:
         started, self._sending = sending and not self._sending, sending
         if started:
             self._begin(self._send)
+        master = bool(self._bus.get(0, "jack_timebase_master"))
+        started, self._is_master = master and not self._is_master, master
+        if started:
+            self._begin(self._tell_jack)
 
     def stop(self) -> None:
         """Close every door and end every thread."""
@@ -154,6 +162,17 @@ class OtherClocks:
         clock = JackTransport(lambda: float(self._bus.get(0, "tempo")), self._heard_now, self._bus.sample_rate)
         self._undo.callback(clock.close)
         return clock
+
+    def _tell_jack(self) -> None:
+        """Tell JACK's transport our beats until it is switched off."""
+        bus = self._bus
+        with contextlib.closing(self._make_timebase()) as timebase:
+            while self._is_master and not self._ending.is_set():
+                now = self._heard_now()
+                # A transport that we follow ourselves is told our own tempo: it would otherwise follow us following it.
+                line = bus.own_beats(now) if int(bus.get(0, "sync_source")) == JACK else bus.beats(now)
+                timebase.tell(line, now, bus.sample_rate, int(bus.get(0, "beats_per_bar")))
+                self._sleep(PERIOD_S)
 
     def _heard_now(self) -> int:
         return self._bus.heard_at(self._clock())
