@@ -3,6 +3,7 @@
 import sys
 import threading
 
+import numpy as np
 import pytest
 
 from tests.test_session_timing import BAR, BEAT, BLOCK, RATE, Instrument
@@ -100,6 +101,32 @@ def test_a_song_position_that_jumps_back_does_not_leave_a_press_waiting_for_what
     ports.heard("continue", 0)
     run(play, ports, 24 * 4 + 6, play.frame + TICK)
     assert play.state() == "recording"
+
+
+@pytest.mark.parametrize("jitter_ms, ppm", [(3.0, 100), (1.0, -300)])
+def test_a_loop_that_follows_a_jittery_clock_on_another_crystal_keeps_its_seams_within_1_ms_of_the_clock_s_mean(clocks, jitter_ms, ppm):
+    play = Instrument(sync_source=MIDI_CLOCK, quantize=5, record_beats=2)
+    ports = listening(play, clocks)
+    tick = TICK * (1 + ppm * 1e-6)
+    jitter = np.random.default_rng(4).uniform(-jitter_ms, jitter_ms, 24 * 90) * RATE / 1000
+    play.until(2 * TICK)
+    ports.heard("start", 0)
+    seams = []
+    for k in range(24 * 90):
+        if k == 24 * 20:
+            play.press("record")
+        play.until(round(10_000 + k * tick + jitter[k]))
+        ports.heard("clock", 0)
+        seam = play.engine.status(0).next_seam_frame
+        if seam >= 0 and (not seams or seam > seams[-1] + BEAT):
+            seams.append(seam)
+        elif seams and seam >= 0:
+            seams[-1] = seam
+    off = [(seam - 10_000) / (24 * tick) - round((seam - 10_000) / (24 * tick)) for seam in seams[:-1]]
+    assert len(seams) > 30
+    assert max(map(abs, off)) * 24 * tick < RATE / 1000
+    length = play.engine.status(0).length_frames
+    assert abs(length - 48 * tick) * len(seams) > 48 or ppm == 0  # left alone, it would have slipped further
 
 
 def test_our_clock_goes_out_while_the_parameter_says_so(clocks):

@@ -151,3 +151,29 @@ def test_through_jack_s_loopback_an_overdub_lies_at_exactly_0_frames_of_error(ja
     assert said["spread"] == 0 and said["round_trip"] > 0
     assert said["recorded_at"] == 6000 and said["click_is_exact"]
     assert said["overdub_is_twice_the_loop"]
+
+
+ELSEWHERE = """
+import time
+import jack
+from unloop_py.audio_io import calibration, portaudio
+from unloop_py.engine.engine import Engine
+
+devices = portaudio.find_devices("system", "system", [1], [1])
+engine = Engine(sample_rate=devices.sample_rate, channels=1, max_loop_s=1)
+stream = portaudio.PortAudioStream(engine, devices, block=64, clicks=[2])
+stream.start()
+patch = jack.Client("patch bay", no_start_server=True)
+outputs = patch.get_ports("PortAudio", is_audio=True, is_output=True)
+patch.connect(outputs[1], patch.get_ports("PortAudio", is_audio=True, is_input=True)[0])
+time.sleep(0.3)
+print(len(outputs), calibration.measure_round_trip(engine, time.sleep, clicks=2).frames)
+stream.stop()
+"""
+
+
+def test_clicks_go_to_the_device_s_channel_that_is_named_for_them(jack):
+    pytest.importorskip("jack", reason="JACK-Client is not installed")
+    done = subprocess.run([sys.executable, "-c", ELSEWHERE], env=jack, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.split()[0] == "2" and int(done.stdout.split()[1]) > 0
