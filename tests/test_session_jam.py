@@ -37,6 +37,7 @@ def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=99
         osc=SimpleNamespace(host="127.0.0.1", port=port),
         sound=SimpleNamespace(engine=engine, words="a card, 48000 Hz"),
         vamper=SimpleNamespace(ready=ready) if vamper else None,
+        keeping=None,
     )
 
 

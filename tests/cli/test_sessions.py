@@ -83,7 +83,13 @@ def test_export_writes_a_folder(kept, tmp_path):
     assert "master.wav" in told
 
 
-@pytest.mark.parametrize("words", [("sessions", "name", "nothing", "x"), ("replay", "nothing", "x.wav"), ("export", "nothing", "x")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("sessions", "name", "nothing", "x"), ("sessions", "delete", "nothing"), ("replay", "nothing", "x.wav"),
+        ("export", "nothing", "x"), ("jam", "--session", "nothing", "--generator", "off"),
+    ],
+)  # fmt: skip
 def test_a_session_that_is_not_there_is_answered_in_one_line(kept, words):
     folder, _ = kept
     told = run(folder, *words, status=2)

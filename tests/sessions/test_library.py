@@ -58,11 +58,15 @@ def test_a_new_session_makes_room_for_itself_and_says_so(evenings, stage):
     assert any("2 old sessions without a name were deleted" in text for text in s.notices)
 
 
-def test_a_session_is_found_by_name_folder_and_as_the_last(evenings):
+def test_a_session_is_found_by_name_folder_and_as_the_last(evenings, stage, noise):
     library = evenings[0].library
     first, second, third = library.sessions()
     library.name(second, "My  Set")
     assert library.find(LAST).folder == third.folder
+    newest = stage(began=1.7e9 + 5 * DAY)
+    newest.record(noise(RATE, 1))
+    newest.wait(RATE)
+    assert library.find(LAST).folder == third.folder and library.find(LAST, playing=True).folder == newest.folder
     assert library.find("my set").folder == second.folder
     assert library.find(first.folder.name).folder == first.folder
     assert library.find(str(first.folder)).folder == first.folder

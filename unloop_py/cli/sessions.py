@@ -63,9 +63,9 @@ def list_(library: Library) -> None:
 def name(session: str, name: str, library: Library) -> None:
     """Call SESSION by a NAME; without one its name is taken away.
 
-    What has a name is never deleted for room.
+    What has a name is never deleted for room. `last` is the session that is being played, if one is.
     """
-    kept = library.find(session)
+    kept = library.find(session, playing=True)
     library.name(kept, name)
     click.echo(_line(library.find(kept.folder.name)))
 

@@ -106,6 +106,8 @@ def greeting(session: Session, keys: bool) -> Iterator[str]:
     )
     if keys:
         yield f"keys: {how_to_play()}"
+    if session.keeping is not None:
+        yield f"kept while you play: {session.library.folder}"
     yield "ready to record"
 
 

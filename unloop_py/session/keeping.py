@@ -81,7 +81,7 @@ class Keeping:
 
     def stop(self) -> None:
         """Write what is left. After the conductor's last step."""
-        self.keeper.end(self._moment())
+        self.keeper.end(self._moment)
         self.writer.stop()
 
     # The conductor's thread.
@@ -92,7 +92,7 @@ class Keeping:
 
     def step(self) -> None:
         """Hand on what is due."""
-        self.keeper.step(self._moment())
+        self.keeper.step(self._moment)
 
     # Any thread.
 

@@ -21,14 +21,17 @@ from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.input_track import Ears, InputTrack
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
 from unloop_py.sessions.log import line
-from unloop_py.sessions.state import AT_REST, Entry, Performance, to_toml
+from unloop_py.sessions.state import AT_REST, Entry, Performance, to_tables, to_toml
 from unloop_py.sessions.tokens import TokenFiles
 from unloop_py.sessions.writer import Job, Writer, file_job
 
 LOG_S = 0.25            # between two times that the log goes there
 STATE_S = 1.0           # likewise session.toml, when anything has changed
 MOMENT_S = 10.0         # and when nothing has
-OFFERS_HELD = 32        # repetitions that were offered and may yet be heard
+OFFERS_HELD = 4         # repetitions of a loop that were offered lately: one that waits, one that sounds, one that did
+
+Offered = tuple[Entry, np.ndarray | None, np.ndarray | None]
+"""What is told of a repetition, its sound and its tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Keeper:
         self._limit_bytes, self._bytes, self._cramped = limit_bytes, 0, False
         self._on_notice = on_notice
         self._noted: deque[Entry] = deque()         # by other threads
-        self._offers: OrderedDict[tuple[int, int], tuple[Entry, np.ndarray | None, np.ndarray | None]] = OrderedDict()
+        self._offers: dict[int, OrderedDict[int, Offered]] = {}     # by loop and tag
         self._log = bytearray()                     # all of it: a folder that was taken away gets it back
         self._logged = 0                            # bytes of it that went to the writer
         self._begun = False                         # whether there is anything to keep
@@ -110,9 +113,10 @@ class Keeper:
             None when it is the take itself.
         codes : ndarray (n_codebooks, steps) int16, optional
         """
-        self._offers[loop, entry["tag"]] = (entry, audio, codes)
-        while len(self._offers) > OFFERS_HELD:
-            self._offers.popitem(last=False)
+        held = self._offers.setdefault(loop, OrderedDict())
+        held[entry["tag"]] = (entry, audio, codes)
+        while len(held) > OFFERS_HELD:
+            held.popitem(last=False)
 
     # The conductor's thread.
 
@@ -122,8 +126,8 @@ class Keeper:
         if act is not None:
             act(self, event, take)
 
-    def step(self, moment: Moment) -> None:
-        """Hand on what is due."""
+    def step(self, look: Callable[[], Moment]) -> None:
+        """Hand on what is due; `look` tells where everything stands, when that is wanted."""
         frame = self._ears.frame()
         while self._noted:
             self._add(self._noted.popleft())
@@ -139,6 +143,7 @@ class Keeper:
             _, start, job = self._rolls.pop(0)
             self._writer.put(job(self._ears.heard(start, self._roll)))
         if frame >= (self._state_due if self._changed else self._moment_due):
+            moment = look()
             self._add({"what": "moment", "at": moment.frame, "unix_s": moment.unix_s, "positions": moment.positions})
             self._put_log()
             self._put_state()
@@ -148,12 +153,12 @@ class Keeper:
             self._put_log()
             self._log_due = frame + round(LOG_S * self._rate)
 
-    def end(self, moment: Moment) -> None:
+    def end(self, look: Callable[[], Moment]) -> None:
         """The player ends the session. The last thing that is told."""
         self._noted.append({"what": "end", "at": self._ears.frame()})
         self._input.until, self._state_due, self._moment_due = self._ears.frame(), 0, 0
         self._pressed.clear()
-        self.step(moment)
+        self.step(look)
 
     # What the engine tells.
 
@@ -226,7 +231,7 @@ class Keeper:
         self._state_due = 0  # what is finished is known to be at once
 
     def _on_swapped(self, event: Event, take: Callable[[], np.ndarray]) -> None:
-        held = self._offers.get((event.loop, event.tag))
+        held = self._offers.get(event.loop, {}).get(event.tag)
         if held is None:
             return
         told, audio, codes = held
@@ -247,7 +252,7 @@ class Keeper:
 
     def _on_kept(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         self._kept.add((event.loop, event.take))
-        audio = self._offers.get((event.loop, event.tag), (None, None))[1]
+        audio = self._offers.get(event.loop, {}).get(event.tag, (None, None, None))[1]
         if audio is not None and self._mix.get(event.loop, 1.0) == 1.0:
             # An overdub that begins at once has the engine never tell this take; it is the variation, sample for sample.
             self._add_take(event, audio, "kept")
@@ -305,19 +310,22 @@ class Keeper:
         self._changed = self._changed or entry["what"] != "moment"
 
     def _put_log(self) -> None:
-        begin, end = self._logged, len(self._log)
-        self._logged = end
+        end = self._logged = len(self._log)
 
         def write(disk: Disk, path: Path) -> None:
-            # A file shorter than it was has been taken away: all of it is written again.
-            at = begin if disk.size(path) >= begin else 0
+            # From where the file ends: at its beginning, should it have been taken away.
+            at = disk.size(path)
             disk.patch(path, [(at, bytes(self._log[at:end]))])
 
-        self._writer.put(file_job("log.jsonl", write))
+        self._writer.put(file_job("log.jsonl", write, key="log.jsonl"))
 
     def _put_state(self) -> None:
-        text = to_toml(self.state).encode()
-        self._writer.put(file_job("session.toml", lambda disk, path: disk.write(path, [text], safely=False), key="session.toml"))
+        tables = to_tables(self.state)
+
+        def write(disk: Disk, path: Path) -> None:
+            disk.write(path, [to_toml(tables).encode()], safely=False)
+
+        self._writer.put(file_job("session.toml", write, key="session.toml"))
 
 
 def _write_whole(disk: Disk, path: Path, content: bytes) -> None:

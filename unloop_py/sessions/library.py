@@ -83,15 +83,15 @@ class Library:
         """Every session, oldest first."""
         return [self._look(path) for path in self._folders()]
 
-    def find(self, wanted: str) -> Kept:
-        """The session of this name or folder, or the last one.
+    def find(self, wanted: str, *, playing: bool = False) -> Kept:
+        """The session of this name or folder, or the last one: with `playing`, the one that is being played counts.
 
         Raises SessionError with the nearest names.
         """
         folders = self._folders()
         if wanted == LAST:
             for path in reversed(folders):
-                if not is_held(path / "playing.lock"):
+                if playing or not is_held(path / "playing.lock"):
                     return self._look(path)
             raise SessionError(f"no session has been kept in {self.folder} yet")
         as_path = Path(wanted)

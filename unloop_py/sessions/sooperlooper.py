@@ -13,7 +13,7 @@ from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
 from unloop_py.sessions.library import Library
 from unloop_py.sessions.log import line
-from unloop_py.sessions.state import Entry, Performance, to_toml
+from unloop_py.sessions.state import Entry, Performance, to_tables, to_toml
 
 MOST_BYTES = 10_000_000
 RATES = (48000, 44100)  # that the engine knows
@@ -84,7 +84,7 @@ def import_session(file: Path, library: Library) -> tuple[Path, list[str]]:
     for entry in entries:
         state.apply(entry)
     Disk().write(folder / "log.jsonl", [line(entry) for entry in entries])
-    Disk().write(folder / "session.toml", [to_toml(state).encode()])
+    Disk().write(folder / "session.toml", [to_toml(to_tables(state)).encode()])
     return folder, notes
 
 

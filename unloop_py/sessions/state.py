@@ -217,15 +217,19 @@ _ACTS = {"begin": _begin, "state": _state, "history": _history, "take": _take, "
 
 # session.toml
 
-def to_toml(session: Performance) -> str:
-    """The session as a text that people can read."""
-    tables = {
+def to_tables(session: Performance) -> Entry:
+    """The session as plain tables, which no later change reaches."""
+    return {
         "format": FORMAT, "ended": session.ended, "generating": session.generating,
-        "session": session.facts,
+        "session": dict(session.facts),
         "clock": {"frame": session.frame, "unix_s": session.unix_s},
         "loop": [_loop_table(number, loop) for number, loop in enumerate(session.loops, 1)],
         "end": {"loops": len(session.loops)},  # by which a file that was cut off is known
     }  # fmt: skip
+
+
+def to_toml(tables: Entry) -> str:
+    """`to_tables` as a text that people can read: a millisecond for each loop."""
     return tomli_w.dumps(tables)
 
 
@@ -244,12 +248,10 @@ def from_toml(tables: Entry) -> Performance:
 
 
 def _loop_table(number: int, loop: LoopState) -> Entry:
-    table = asdict(loop)
-    sounding = table.pop("variations").get(loop.tag)
-    takes = table.pop("takes")
-    parameters = table.pop("parameters")
-    wanted = [takes[version] for version in loop.history if version in takes]
-    table |= {"number": number, "parameters": parameters, "take": wanted}
+    table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in ("takes", "variations")}
+    table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters)}
+    table["take"] = [asdict(loop.takes[version]) for version in loop.history if version in loop.takes]
+    sounding = loop.variations.get(loop.tag)
     if sounding is not None:
         table["sounding"] = {name: value for name, value in sounding.items() if name not in ("what", "at", "loop")}
     return table

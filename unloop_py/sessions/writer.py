@@ -69,7 +69,7 @@ class Writer:
         self.troubled = False
         self._on_notice = on_notice
         self._disk = disk or Disk()
-        self._jobs: deque[Job] = deque()
+        self._jobs: deque[Job] = deque()    # none that holds audio has a key
         self._held: dict[str, Job] = {}
         self._waiting_bytes = 0
         self._made = False
@@ -85,10 +85,9 @@ class Writer:
             if job.key:
                 self._jobs = deque(other for other in self._jobs if other.key != job.key)
             self._jobs.append(job)
-            self._waiting_bytes = sum(waiting.size for waiting in self._jobs)
-            while self._waiting_bytes > MOST_WAITING and len(self._jobs) > 1:
+            self._waiting_bytes += job.size
+            while self._waiting_bytes > MOST_WAITING and self._drop_oldest_audio():
                 lost += 1
-                self._waiting_bytes -= self._drop_oldest_audio()
             self._changed.notify()
         if lost:
             self._on_notice(f"the session cannot be written and memory is short: {lost} of its audio files will be missing")
@@ -161,6 +160,7 @@ class Writer:
                 made_anew = bool(self._held)
                 with self._changed:
                     self._jobs.extendleft(reversed(self._held.values()))
+                    self._waiting_bytes += sum(job.size for job in self._held.values())
         self._made = True
         self._lock.take()
         return made_anew
@@ -171,10 +171,12 @@ class Writer:
             self._on_notice(f"the session cannot be written to {self.folder} ({error.strerror or error}): playing goes on, and "
                             "writing when it can")
 
-    def _drop_oldest_audio(self) -> int:
+    def _drop_oldest_audio(self) -> bool:
+        """Forget the job that has waited longest with audio, but not the newest of all; False when there is none."""
         for job in list(self._jobs)[:-1]:
             if job.size:
                 self._jobs.remove(job)
+                self._waiting_bytes -= job.size
                 log.warning("%s is not written", job.what)
-                return job.size
-        return self._waiting_bytes
+                return True
+        return False
