@@ -447,8 +447,8 @@
     "box": {
      "id": "obj-21",
      "maxclass": "newobj",
-     "numinlets": 8,
-     "numoutlets": 8,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       240,
@@ -463,9 +463,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/state /unloop/loop/1/position /unloop/loop/1/progress /unloop/loop/1/repetition /unloop/loop/1/beat /unloop/loop/1/custom /unloop/xruns"
+     "text": "route /unloop/loop/1/state /unloop/loop/1/position /unloop/loop/1/progress /unloop/loop/1/repetition /unloop/loop/1/beat /unloop/loop/1/custom /unloop/xruns /unloop/loop/1/pending"
     }
    },
    {
@@ -1102,6 +1103,82 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
+      1160,
+      390,
+      150,
+      20
+     ],
+     "text": "",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      596,
+      101,
+      94,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-49",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1160,
+      280,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-50",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      546,
+      420,
+      44,
+      20
+     ],
+     "text": "waits",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      546,
+      101,
+      44,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-51",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
       10.0,
       420,
       36,
@@ -1126,7 +1203,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-52",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1155,7 +1232,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-53",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1184,7 +1261,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-54",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1213,7 +1290,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-55",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1242,7 +1319,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-56",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1271,7 +1348,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-57",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1290,7 +1367,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-58",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1308,7 +1385,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-59",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1346,7 +1423,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-60",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1364,7 +1441,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-61",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1379,7 +1456,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-62",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1411,7 +1488,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-63",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1429,7 +1506,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1444,7 +1521,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-65",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1476,7 +1553,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-66",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1494,7 +1571,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1509,7 +1586,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-68",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1541,7 +1618,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-69",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1559,7 +1636,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1574,7 +1651,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-71",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1606,7 +1683,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-72",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1624,7 +1701,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1639,7 +1716,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-74",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1671,7 +1748,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-75",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1689,7 +1766,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1704,7 +1781,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-77",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1745,7 +1822,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1763,7 +1840,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1781,7 +1858,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1796,7 +1873,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-81",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1828,7 +1905,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-82",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1846,7 +1923,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1861,7 +1938,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -1881,7 +1958,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1899,7 +1976,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-86",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1931,7 +2008,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-87",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1949,7 +2026,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1964,7 +2041,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-89",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1996,7 +2073,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-90",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2014,7 +2091,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2029,7 +2106,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-92",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2070,7 +2147,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2088,7 +2165,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2106,7 +2183,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2121,7 +2198,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-96",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2153,7 +2230,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-97",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2182,7 +2259,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2200,7 +2277,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2218,7 +2295,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-100",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2236,7 +2313,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2251,7 +2328,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-102",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2292,7 +2369,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-103",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2310,7 +2387,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2328,7 +2405,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2343,7 +2420,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-106",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2375,7 +2452,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-107",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2393,7 +2470,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2408,7 +2485,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-109",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2440,7 +2517,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-110",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2469,7 +2546,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-111",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2487,7 +2564,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2505,7 +2582,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2523,7 +2600,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-114",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2538,7 +2615,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-115",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2584,7 +2661,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-116",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2613,7 +2690,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-117",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2631,7 +2708,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2646,7 +2723,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 8,
@@ -2671,7 +2748,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2689,7 +2766,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-121",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2718,7 +2795,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-122",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2767,7 +2844,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2785,7 +2862,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-124",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2803,7 +2880,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2818,7 +2895,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-126",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2867,7 +2944,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-127",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2885,7 +2962,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-128",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2903,7 +2980,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2918,7 +2995,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-130",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2967,7 +3044,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2985,7 +3062,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3003,7 +3080,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3018,7 +3095,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-134",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3067,7 +3144,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3085,7 +3162,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3103,7 +3180,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3118,7 +3195,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-138",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3167,7 +3244,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3185,7 +3262,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3203,7 +3280,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3218,7 +3295,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-142",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3267,7 +3344,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3285,7 +3362,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3303,7 +3380,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3318,7 +3395,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-146",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3367,7 +3444,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3385,7 +3462,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-148",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3403,7 +3480,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3418,7 +3495,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -3446,7 +3523,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3464,7 +3541,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-152",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3493,7 +3570,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-153",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3542,7 +3619,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3560,7 +3637,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3578,7 +3655,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3593,7 +3670,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-157",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3642,7 +3719,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3660,7 +3737,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3678,7 +3755,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3693,7 +3770,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-161",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3742,7 +3819,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3760,7 +3837,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3778,7 +3855,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3793,7 +3870,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-165",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3842,7 +3919,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3860,7 +3937,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3878,7 +3955,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3893,7 +3970,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-169",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3942,7 +4019,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3960,7 +4037,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3978,7 +4055,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3993,7 +4070,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-173",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4042,7 +4119,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4060,7 +4137,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4078,7 +4155,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4093,7 +4170,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-177",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4142,7 +4219,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4160,7 +4237,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4178,7 +4255,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4193,7 +4270,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-181",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4242,7 +4319,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4260,7 +4337,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4278,7 +4355,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4293,7 +4370,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-185",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4342,7 +4419,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4360,7 +4437,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4378,7 +4455,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4393,7 +4470,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-189",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4442,7 +4519,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4460,7 +4537,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4478,7 +4555,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4493,7 +4570,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -4519,7 +4596,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4537,7 +4614,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-195",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4566,7 +4643,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-196",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4615,7 +4692,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4633,7 +4710,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4651,7 +4728,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4666,7 +4743,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-200",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4715,7 +4792,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4733,7 +4810,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4751,7 +4828,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4766,7 +4843,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-204",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4815,7 +4892,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4833,7 +4910,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4851,7 +4928,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4866,7 +4943,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-208",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4907,7 +4984,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4925,7 +5002,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4943,7 +5020,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4958,7 +5035,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-212",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5007,7 +5084,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5025,7 +5102,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5043,7 +5120,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5058,7 +5135,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-216",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5087,7 +5164,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-217",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5116,7 +5193,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5134,7 +5211,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5152,7 +5229,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5167,7 +5244,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5216,7 +5293,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5234,7 +5311,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5252,7 +5329,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5267,7 +5344,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5316,7 +5393,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5334,7 +5411,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5352,7 +5429,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5367,7 +5444,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5393,7 +5470,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5411,7 +5488,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-231",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5440,7 +5517,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-232",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5489,7 +5566,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5507,7 +5584,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5525,7 +5602,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5540,7 +5617,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-236",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5589,7 +5666,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5607,7 +5684,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5625,7 +5702,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5640,7 +5717,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-240",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5669,7 +5746,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-241",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5698,7 +5775,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5716,7 +5793,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5734,7 +5811,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5749,7 +5826,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-245",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5790,7 +5867,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5808,7 +5885,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5826,7 +5903,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5841,7 +5918,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5890,7 +5967,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5908,7 +5985,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5926,7 +6003,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5941,7 +6018,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5990,7 +6067,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6008,7 +6085,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6026,7 +6103,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6041,7 +6118,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-257",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6082,7 +6159,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6100,7 +6177,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6118,7 +6195,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6133,7 +6210,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-261",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6174,7 +6251,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6192,7 +6269,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6210,7 +6287,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6225,7 +6302,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -6251,7 +6328,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6269,7 +6346,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-267",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6298,7 +6375,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-268",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6347,7 +6424,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6365,7 +6442,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6383,7 +6460,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6398,7 +6475,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-272",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6447,7 +6524,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6465,7 +6542,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6483,7 +6560,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6498,7 +6575,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-276",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6547,7 +6624,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6565,7 +6642,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6583,7 +6660,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6598,7 +6675,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-280",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6647,7 +6724,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6665,7 +6742,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6683,7 +6760,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6698,7 +6775,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-284",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6747,7 +6824,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6765,7 +6842,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6783,7 +6860,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6798,7 +6875,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-288",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6839,7 +6916,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6857,7 +6934,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6875,7 +6952,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6890,7 +6967,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-292",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6931,7 +7008,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6949,7 +7026,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6967,7 +7044,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6982,7 +7059,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-296",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7031,7 +7108,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7049,7 +7126,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7067,7 +7144,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7082,7 +7159,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -7110,7 +7187,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7128,7 +7205,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-302",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7157,7 +7234,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-303",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7206,7 +7283,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7224,7 +7301,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7242,7 +7319,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7257,7 +7334,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-307",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7298,7 +7375,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7316,7 +7393,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7334,7 +7411,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7349,7 +7426,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-311",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7390,7 +7467,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7408,7 +7485,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7426,7 +7503,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7441,7 +7518,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-315",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7482,7 +7559,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7500,7 +7577,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7518,7 +7595,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7533,7 +7610,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-319",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7574,7 +7651,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7592,7 +7669,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7610,7 +7687,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7625,7 +7702,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-323",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7654,7 +7731,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-324",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7683,7 +7760,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7701,7 +7778,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7719,7 +7796,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7734,7 +7811,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-328",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7763,7 +7840,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-329",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7792,7 +7869,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7810,7 +7887,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7828,7 +7905,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7843,7 +7920,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7892,7 +7969,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7910,7 +7987,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7928,7 +8005,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7943,7 +8020,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7992,7 +8069,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8010,7 +8087,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8028,7 +8105,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8043,7 +8120,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8092,7 +8169,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8110,7 +8187,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8128,7 +8205,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8143,7 +8220,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -8162,7 +8239,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-346",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8191,7 +8268,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8209,7 +8286,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8782,11 +8859,11 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
-      0
+      "obj-21",
+      7
      ],
      "destination": [
-      "obj-54",
+      "obj-49",
       0
      ]
     }
@@ -8794,11 +8871,11 @@
    {
     "patchline": {
      "source": [
-      "obj-56",
+      "obj-49",
       0
      ],
      "destination": [
-      "obj-57",
+      "obj-48",
       0
      ]
     }
@@ -8806,11 +8883,11 @@
    {
     "patchline": {
      "source": [
-      "obj-57",
-      0
-     ],
-     "destination": [
       "obj-58",
+      0
+     ],
+     "destination": [
+      "obj-57",
       0
      ]
     }
@@ -8938,7 +9015,7 @@
    {
     "patchline": {
      "source": [
-      "obj-54",
+      "obj-74",
       0
      ],
      "destination": [
@@ -8954,7 +9031,7 @@
       0
      ],
      "destination": [
-      "obj-74",
+      "obj-76",
       0
      ]
     }
@@ -8962,11 +9039,11 @@
    {
     "patchline": {
      "source": [
-      "obj-74",
+      "obj-57",
       0
      ],
      "destination": [
-      "obj-76",
+      "obj-78",
       0
      ]
     }
@@ -8974,7 +9051,7 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
+      "obj-78",
       0
      ],
      "destination": [
@@ -8986,7 +9063,7 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
+      "obj-77",
       0
      ],
      "destination": [
@@ -9010,35 +9087,35 @@
    {
     "patchline": {
      "source": [
+      "obj-81",
+      0
+     ],
+     "destination": [
+      "obj-82",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-82",
       0
      ],
      "destination": [
-      "obj-81",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-83",
       0
-     ],
-     "destination": [
-      "obj-84",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-84",
+      "obj-85",
       0
      ],
      "destination": [
-      "obj-85",
+      "obj-84",
       0
      ]
     }
@@ -9070,7 +9147,7 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
+      "obj-89",
       0
      ],
      "destination": [
@@ -9086,7 +9163,7 @@
       0
      ],
      "destination": [
-      "obj-89",
+      "obj-91",
       0
      ]
     }
@@ -9094,11 +9171,11 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
+      "obj-84",
       0
      ],
      "destination": [
-      "obj-91",
+      "obj-93",
       0
      ]
     }
@@ -9106,7 +9183,7 @@
    {
     "patchline": {
      "source": [
-      "obj-91",
+      "obj-93",
       0
      ],
      "destination": [
@@ -9118,71 +9195,95 @@
    {
     "patchline": {
      "source": [
+      "obj-92",
+      0
+     ],
+     "destination": [
+      "obj-94",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-94",
+      0
+     ],
+     "destination": [
       "obj-95",
       0
-     ],
-     "destination": [
-      "obj-94",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
-     ],
-     "destination": [
-      "obj-96",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-93",
-      0
-     ],
-     "destination": [
-      "obj-96",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-96",
-      0
-     ],
-     "destination": [
-      "obj-97",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-97",
-      0
-     ],
-     "destination": [
       "obj-98",
       0
+     ],
+     "destination": [
+      "obj-97",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-81",
+      "obj-97",
+      0
+     ],
+     "destination": [
+      "obj-99",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-96",
+      0
+     ],
+     "destination": [
+      "obj-99",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-100",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-100",
+      0
+     ],
+     "destination": [
+      "obj-101",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-84",
       1
      ],
      "destination": [
-      "obj-100",
+      "obj-103",
       0
      ]
     }
@@ -9190,31 +9291,7 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-99",
-      0
-     ],
-     "destination": [
-      "obj-101",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-101",
+      "obj-103",
       0
      ],
      "destination": [
@@ -9226,7 +9303,7 @@
    {
     "patchline": {
      "source": [
-      "obj-103",
+      "obj-102",
       0
      ],
      "destination": [
@@ -9250,7 +9327,7 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-106",
       0
      ],
      "destination": [
@@ -9266,7 +9343,31 @@
       0
      ],
      "destination": [
-      "obj-109",
+      "obj-108",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-111",
+      0
+     ],
+     "destination": [
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-112",
       1
      ]
     }
@@ -9274,35 +9375,11 @@
    {
     "patchline": {
      "source": [
-      "obj-106",
-      0
-     ],
-     "destination": [
-      "obj-109",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-109",
       0
      ],
      "destination": [
-      "obj-110",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-110",
-      0
-     ],
-     "destination": [
-      "obj-111",
+      "obj-112",
       0
      ]
     }
@@ -9311,7 +9388,19 @@
     "patchline": {
      "source": [
       "obj-112",
-      1
+      0
+     ],
+     "destination": [
+      "obj-113",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-113",
+      0
      ],
      "destination": [
       "obj-114",
@@ -9322,11 +9411,11 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
-      0
+      "obj-115",
+      1
      ],
      "destination": [
-      "obj-115",
+      "obj-117",
       0
      ]
     }
@@ -9338,19 +9427,7 @@
       0
      ],
      "destination": [
-      "obj-116",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
-      0
-     ],
-     "destination": [
-      "obj-120",
+      "obj-118",
       0
      ]
     }
@@ -9374,7 +9451,7 @@
       0
      ],
      "destination": [
-      "obj-121",
+      "obj-123",
       0
      ]
     }
@@ -9382,7 +9459,7 @@
    {
     "patchline": {
      "source": [
-      "obj-121",
+      "obj-123",
       0
      ],
      "destination": [
@@ -9394,11 +9471,35 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-122",
+      0
+     ],
+     "destination": [
+      "obj-124",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-124",
+      0
+     ],
+     "destination": [
+      "obj-125",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       1
      ],
      "destination": [
-      "obj-124",
+      "obj-127",
       0
      ]
     }
@@ -9406,31 +9507,7 @@
    {
     "patchline": {
      "source": [
-      "obj-124",
-      0
-     ],
-     "destination": [
-      "obj-123",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-123",
-      0
-     ],
-     "destination": [
-      "obj-125",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-125",
+      "obj-127",
       0
      ],
      "destination": [
@@ -9442,11 +9519,35 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-126",
+      0
+     ],
+     "destination": [
+      "obj-128",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-128",
+      0
+     ],
+     "destination": [
+      "obj-129",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       2
      ],
      "destination": [
-      "obj-128",
+      "obj-131",
       0
      ]
     }
@@ -9454,31 +9555,7 @@
    {
     "patchline": {
      "source": [
-      "obj-128",
-      0
-     ],
-     "destination": [
-      "obj-127",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-129",
+      "obj-131",
       0
      ],
      "destination": [
@@ -9490,11 +9567,35 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-132",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-132",
+      0
+     ],
+     "destination": [
+      "obj-133",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       3
      ],
      "destination": [
-      "obj-132",
+      "obj-135",
       0
      ]
     }
@@ -9502,31 +9603,7 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
-      0
-     ],
-     "destination": [
-      "obj-131",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-131",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-133",
+      "obj-135",
       0
      ],
      "destination": [
@@ -9538,11 +9615,35 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-134",
+      0
+     ],
+     "destination": [
+      "obj-136",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-136",
+      0
+     ],
+     "destination": [
+      "obj-137",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       4
      ],
      "destination": [
-      "obj-136",
+      "obj-139",
       0
      ]
     }
@@ -9550,31 +9651,7 @@
    {
     "patchline": {
      "source": [
-      "obj-136",
-      0
-     ],
-     "destination": [
-      "obj-135",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
-      0
-     ],
-     "destination": [
-      "obj-137",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-137",
+      "obj-139",
       0
      ],
      "destination": [
@@ -9586,11 +9663,35 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-140",
+      0
+     ],
+     "destination": [
+      "obj-141",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       5
      ],
      "destination": [
-      "obj-140",
+      "obj-143",
       0
      ]
     }
@@ -9598,31 +9699,7 @@
    {
     "patchline": {
      "source": [
-      "obj-140",
-      0
-     ],
-     "destination": [
-      "obj-139",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
+      "obj-143",
       0
      ],
      "destination": [
@@ -9634,11 +9711,35 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-142",
+      0
+     ],
+     "destination": [
+      "obj-144",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       6
      ],
      "destination": [
-      "obj-144",
+      "obj-147",
       0
      ]
     }
@@ -9646,31 +9747,7 @@
    {
     "patchline": {
      "source": [
-      "obj-144",
-      0
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
-      0
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
+      "obj-147",
       0
      ],
      "destination": [
@@ -9682,23 +9759,23 @@
    {
     "patchline": {
      "source": [
+      "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-148",
       0
      ],
      "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
-      0
-     ],
-     "destination": [
-      "obj-151",
+      "obj-149",
       0
      ]
     }
@@ -9722,7 +9799,7 @@
       0
      ],
      "destination": [
-      "obj-152",
+      "obj-154",
       0
      ]
     }
@@ -9730,7 +9807,7 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
+      "obj-154",
       0
      ],
      "destination": [
@@ -9742,11 +9819,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-153",
+      0
+     ],
+     "destination": [
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-156",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       1
      ],
      "destination": [
-      "obj-155",
+      "obj-158",
       0
      ]
     }
@@ -9754,31 +9855,7 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
-      0
-     ],
-     "destination": [
-      "obj-154",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-154",
-      0
-     ],
-     "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
+      "obj-158",
       0
      ],
      "destination": [
@@ -9790,11 +9867,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-157",
+      0
+     ],
+     "destination": [
+      "obj-159",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-159",
+      0
+     ],
+     "destination": [
+      "obj-160",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       2
      ],
      "destination": [
-      "obj-159",
+      "obj-162",
       0
      ]
     }
@@ -9802,31 +9903,7 @@
    {
     "patchline": {
      "source": [
-      "obj-159",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-160",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
+      "obj-162",
       0
      ],
      "destination": [
@@ -9838,11 +9915,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-161",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       3
      ],
      "destination": [
-      "obj-163",
+      "obj-166",
       0
      ]
     }
@@ -9850,31 +9951,7 @@
    {
     "patchline": {
      "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
+      "obj-166",
       0
      ],
      "destination": [
@@ -9886,11 +9963,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-167",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       4
      ],
      "destination": [
-      "obj-167",
+      "obj-170",
       0
      ]
     }
@@ -9898,31 +9999,7 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
-      "obj-166",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-166",
-      0
-     ],
-     "destination": [
-      "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
+      "obj-170",
       0
      ],
      "destination": [
@@ -9934,11 +10011,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-169",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-172",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       5
      ],
      "destination": [
-      "obj-171",
+      "obj-174",
       0
      ]
     }
@@ -9946,31 +10047,7 @@
    {
     "patchline": {
      "source": [
-      "obj-171",
-      0
-     ],
-     "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-170",
-      0
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
+      "obj-174",
       0
      ],
      "destination": [
@@ -9982,11 +10059,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-173",
+      0
+     ],
+     "destination": [
+      "obj-175",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-175",
+      0
+     ],
+     "destination": [
+      "obj-176",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       6
      ],
      "destination": [
-      "obj-175",
+      "obj-178",
       0
      ]
     }
@@ -9994,31 +10095,7 @@
    {
     "patchline": {
      "source": [
-      "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-174",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-174",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
+      "obj-178",
       0
      ],
      "destination": [
@@ -10030,11 +10107,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-177",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       7
      ],
      "destination": [
-      "obj-179",
+      "obj-182",
       0
      ]
     }
@@ -10042,31 +10143,7 @@
    {
     "patchline": {
      "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
-      "obj-178",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-178",
-      0
-     ],
-     "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
+      "obj-182",
       0
      ],
      "destination": [
@@ -10078,11 +10155,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-181",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-184",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       8
      ],
      "destination": [
-      "obj-183",
+      "obj-186",
       0
      ]
     }
@@ -10090,31 +10191,7 @@
    {
     "patchline": {
      "source": [
-      "obj-183",
-      0
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-182",
-      0
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
+      "obj-186",
       0
      ],
      "destination": [
@@ -10126,11 +10203,35 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-187",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-188",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-150",
       9
      ],
      "destination": [
-      "obj-187",
+      "obj-190",
       0
      ]
     }
@@ -10138,31 +10239,7 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
-      0
-     ],
-     "destination": [
-      "obj-186",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-186",
-      0
-     ],
-     "destination": [
-      "obj-188",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-188",
+      "obj-190",
       0
      ],
      "destination": [
@@ -10174,23 +10251,23 @@
    {
     "patchline": {
      "source": [
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-191",
       0
      ],
      "destination": [
-      "obj-190",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-194",
+      "obj-192",
       0
      ]
     }
@@ -10214,7 +10291,7 @@
       0
      ],
      "destination": [
-      "obj-195",
+      "obj-197",
       0
      ]
     }
@@ -10222,7 +10299,7 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
+      "obj-197",
       0
      ],
      "destination": [
@@ -10234,11 +10311,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-196",
+      0
+     ],
+     "destination": [
+      "obj-198",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       1
      ],
      "destination": [
-      "obj-198",
+      "obj-201",
       0
      ]
     }
@@ -10246,31 +10347,7 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
-      0
-     ],
-     "destination": [
-      "obj-197",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-197",
-      0
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
+      "obj-201",
       0
      ],
      "destination": [
@@ -10282,11 +10359,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-202",
+      0
+     ],
+     "destination": [
+      "obj-203",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       2
      ],
      "destination": [
-      "obj-202",
+      "obj-205",
       0
      ]
     }
@@ -10294,31 +10395,7 @@
    {
     "patchline": {
      "source": [
-      "obj-202",
-      0
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
-      0
-     ],
-     "destination": [
-      "obj-203",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-203",
+      "obj-205",
       0
      ],
      "destination": [
@@ -10330,11 +10407,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       3
      ],
      "destination": [
-      "obj-206",
+      "obj-209",
       0
      ]
     }
@@ -10342,31 +10443,7 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
-      0
-     ],
-     "destination": [
-      "obj-205",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
+      "obj-209",
       0
      ],
      "destination": [
@@ -10378,11 +10455,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-210",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-211",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       4
      ],
      "destination": [
-      "obj-210",
+      "obj-213",
       0
      ]
     }
@@ -10390,31 +10491,7 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
-      0
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-211",
+      "obj-213",
       0
      ],
      "destination": [
@@ -10426,11 +10503,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-214",
+      0
+     ],
+     "destination": [
+      "obj-215",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       5
      ],
      "destination": [
-      "obj-215",
+      "obj-218",
       0
      ]
     }
@@ -10438,31 +10539,7 @@
    {
     "patchline": {
      "source": [
-      "obj-215",
-      0
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
-      "obj-216",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-216",
+      "obj-218",
       0
      ],
      "destination": [
@@ -10474,11 +10551,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-217",
+      0
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       6
      ],
      "destination": [
-      "obj-219",
+      "obj-222",
       0
      ]
     }
@@ -10486,31 +10587,7 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
-      "obj-220",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-220",
+      "obj-222",
       0
      ],
      "destination": [
@@ -10522,11 +10599,35 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-221",
+      0
+     ],
+     "destination": [
+      "obj-223",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-224",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       7
      ],
      "destination": [
-      "obj-223",
+      "obj-226",
       0
      ]
     }
@@ -10534,31 +10635,7 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
-      0
-     ],
-     "destination": [
-      "obj-222",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
-      "obj-224",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-224",
+      "obj-226",
       0
      ],
      "destination": [
@@ -10570,23 +10647,23 @@
    {
     "patchline": {
      "source": [
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-227",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-227",
       0
      ],
      "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
-      "obj-230",
+      "obj-228",
       0
      ]
     }
@@ -10610,7 +10687,7 @@
       0
      ],
      "destination": [
-      "obj-231",
+      "obj-233",
       0
      ]
     }
@@ -10618,7 +10695,7 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
+      "obj-233",
       0
      ],
      "destination": [
@@ -10630,11 +10707,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-232",
+      0
+     ],
+     "destination": [
+      "obj-234",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-235",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       1
      ],
      "destination": [
-      "obj-234",
+      "obj-237",
       0
      ]
     }
@@ -10642,31 +10743,7 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
-      0
-     ],
-     "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      0
-     ],
-     "destination": [
-      "obj-235",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-235",
+      "obj-237",
       0
      ],
      "destination": [
@@ -10678,11 +10755,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-236",
+      0
+     ],
+     "destination": [
+      "obj-238",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       2
      ],
      "destination": [
-      "obj-239",
+      "obj-242",
       0
      ]
     }
@@ -10690,31 +10791,7 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      0
-     ],
-     "destination": [
-      "obj-238",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-238",
-      0
-     ],
-     "destination": [
-      "obj-240",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-240",
+      "obj-242",
       0
      ],
      "destination": [
@@ -10726,11 +10803,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-241",
+      0
+     ],
+     "destination": [
+      "obj-243",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-244",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       3
      ],
      "destination": [
-      "obj-243",
+      "obj-246",
       0
      ]
     }
@@ -10738,31 +10839,7 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
-      0
-     ],
-     "destination": [
-      "obj-242",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-242",
-      0
-     ],
-     "destination": [
-      "obj-244",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-244",
+      "obj-246",
       0
      ],
      "destination": [
@@ -10774,11 +10851,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-245",
+      0
+     ],
+     "destination": [
+      "obj-247",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-248",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       4
      ],
      "destination": [
-      "obj-247",
+      "obj-250",
       0
      ]
     }
@@ -10786,31 +10887,7 @@
    {
     "patchline": {
      "source": [
-      "obj-247",
-      0
-     ],
-     "destination": [
-      "obj-246",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-246",
-      0
-     ],
-     "destination": [
-      "obj-248",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-248",
+      "obj-250",
       0
      ],
      "destination": [
@@ -10822,11 +10899,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-249",
+      0
+     ],
+     "destination": [
+      "obj-251",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-251",
+      0
+     ],
+     "destination": [
+      "obj-252",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       5
      ],
      "destination": [
-      "obj-251",
+      "obj-254",
       0
      ]
     }
@@ -10834,31 +10935,7 @@
    {
     "patchline": {
      "source": [
-      "obj-251",
-      0
-     ],
-     "destination": [
-      "obj-250",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-250",
-      0
-     ],
-     "destination": [
-      "obj-252",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-252",
+      "obj-254",
       0
      ],
      "destination": [
@@ -10870,11 +10947,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-253",
+      0
+     ],
+     "destination": [
+      "obj-255",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-255",
+      0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       6
      ],
      "destination": [
-      "obj-255",
+      "obj-258",
       0
      ]
     }
@@ -10882,31 +10983,7 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
-      0
-     ],
-     "destination": [
-      "obj-254",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-254",
-      0
-     ],
-     "destination": [
-      "obj-256",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-256",
+      "obj-258",
       0
      ],
      "destination": [
@@ -10918,11 +10995,35 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-257",
+      0
+     ],
+     "destination": [
+      "obj-259",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-260",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
       7
      ],
      "destination": [
-      "obj-259",
+      "obj-262",
       0
      ]
     }
@@ -10930,31 +11031,7 @@
    {
     "patchline": {
      "source": [
-      "obj-259",
-      0
-     ],
-     "destination": [
-      "obj-258",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-258",
-      0
-     ],
-     "destination": [
-      "obj-260",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-260",
+      "obj-262",
       0
      ],
      "destination": [
@@ -10966,23 +11043,23 @@
    {
     "patchline": {
      "source": [
+      "obj-261",
+      0
+     ],
+     "destination": [
+      "obj-263",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-263",
       0
      ],
      "destination": [
-      "obj-262",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-262",
-      0
-     ],
-     "destination": [
-      "obj-266",
+      "obj-264",
       0
      ]
     }
@@ -11006,7 +11083,7 @@
       0
      ],
      "destination": [
-      "obj-267",
+      "obj-269",
       0
      ]
     }
@@ -11014,7 +11091,7 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
+      "obj-269",
       0
      ],
      "destination": [
@@ -11026,11 +11103,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-268",
+      0
+     ],
+     "destination": [
+      "obj-270",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-270",
+      0
+     ],
+     "destination": [
+      "obj-271",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       1
      ],
      "destination": [
-      "obj-270",
+      "obj-273",
       0
      ]
     }
@@ -11038,31 +11139,7 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
-      0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-269",
-      0
-     ],
-     "destination": [
-      "obj-271",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-271",
+      "obj-273",
       0
      ],
      "destination": [
@@ -11074,11 +11151,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-272",
+      0
+     ],
+     "destination": [
+      "obj-274",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-274",
+      0
+     ],
+     "destination": [
+      "obj-275",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       2
      ],
      "destination": [
-      "obj-274",
+      "obj-277",
       0
      ]
     }
@@ -11086,31 +11187,7 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      0
-     ],
-     "destination": [
-      "obj-273",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-273",
-      0
-     ],
-     "destination": [
-      "obj-275",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-275",
+      "obj-277",
       0
      ],
      "destination": [
@@ -11122,11 +11199,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-276",
+      0
+     ],
+     "destination": [
+      "obj-278",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-278",
+      0
+     ],
+     "destination": [
+      "obj-279",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       3
      ],
      "destination": [
-      "obj-278",
+      "obj-281",
       0
      ]
     }
@@ -11134,31 +11235,7 @@
    {
     "patchline": {
      "source": [
-      "obj-278",
-      0
-     ],
-     "destination": [
-      "obj-277",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-277",
-      0
-     ],
-     "destination": [
-      "obj-279",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-279",
+      "obj-281",
       0
      ],
      "destination": [
@@ -11170,11 +11247,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-280",
+      0
+     ],
+     "destination": [
+      "obj-282",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-282",
+      0
+     ],
+     "destination": [
+      "obj-283",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       4
      ],
      "destination": [
-      "obj-282",
+      "obj-285",
       0
      ]
     }
@@ -11182,31 +11283,7 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      0
-     ],
-     "destination": [
-      "obj-281",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-281",
-      0
-     ],
-     "destination": [
-      "obj-283",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-283",
+      "obj-285",
       0
      ],
      "destination": [
@@ -11218,11 +11295,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-284",
+      0
+     ],
+     "destination": [
+      "obj-286",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-286",
+      0
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       5
      ],
      "destination": [
-      "obj-286",
+      "obj-289",
       0
      ]
     }
@@ -11230,31 +11331,7 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
-      0
-     ],
-     "destination": [
-      "obj-285",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-285",
-      0
-     ],
-     "destination": [
-      "obj-287",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-287",
+      "obj-289",
       0
      ],
      "destination": [
@@ -11266,11 +11343,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-288",
+      0
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-290",
+      0
+     ],
+     "destination": [
+      "obj-291",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       6
      ],
      "destination": [
-      "obj-290",
+      "obj-293",
       0
      ]
     }
@@ -11278,31 +11379,7 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
-     ],
-     "destination": [
-      "obj-291",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-291",
+      "obj-293",
       0
      ],
      "destination": [
@@ -11314,11 +11391,35 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-292",
+      0
+     ],
+     "destination": [
+      "obj-294",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-294",
+      0
+     ],
+     "destination": [
+      "obj-295",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
       7
      ],
      "destination": [
-      "obj-294",
+      "obj-297",
       0
      ]
     }
@@ -11326,31 +11427,7 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
-      "obj-293",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-293",
-      0
-     ],
-     "destination": [
-      "obj-295",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-295",
+      "obj-297",
       0
      ],
      "destination": [
@@ -11362,23 +11439,23 @@
    {
     "patchline": {
      "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-298",
       0
      ],
      "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-297",
-      0
-     ],
-     "destination": [
-      "obj-301",
+      "obj-299",
       0
      ]
     }
@@ -11402,7 +11479,7 @@
       0
      ],
      "destination": [
-      "obj-302",
+      "obj-304",
       0
      ]
     }
@@ -11410,7 +11487,7 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
+      "obj-304",
       0
      ],
      "destination": [
@@ -11422,11 +11499,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-306",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       1
      ],
      "destination": [
-      "obj-305",
+      "obj-308",
       0
      ]
     }
@@ -11434,31 +11535,7 @@
    {
     "patchline": {
      "source": [
-      "obj-305",
-      0
-     ],
-     "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-304",
-      0
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
+      "obj-308",
       0
      ],
      "destination": [
@@ -11470,11 +11547,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-307",
+      0
+     ],
+     "destination": [
+      "obj-309",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-309",
+      0
+     ],
+     "destination": [
+      "obj-310",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       2
      ],
      "destination": [
-      "obj-309",
+      "obj-312",
       0
      ]
     }
@@ -11482,31 +11583,7 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
-      0
-     ],
-     "destination": [
-      "obj-308",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-308",
-      0
-     ],
-     "destination": [
-      "obj-310",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
+      "obj-312",
       0
      ],
      "destination": [
@@ -11518,11 +11595,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-311",
+      0
+     ],
+     "destination": [
+      "obj-313",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-313",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       3
      ],
      "destination": [
-      "obj-313",
+      "obj-316",
       0
      ]
     }
@@ -11530,31 +11631,7 @@
    {
     "patchline": {
      "source": [
-      "obj-313",
-      0
-     ],
-     "destination": [
-      "obj-312",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-312",
-      0
-     ],
-     "destination": [
-      "obj-314",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-314",
+      "obj-316",
       0
      ],
      "destination": [
@@ -11566,11 +11643,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-315",
+      0
+     ],
+     "destination": [
+      "obj-317",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-317",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       4
      ],
      "destination": [
-      "obj-317",
+      "obj-320",
       0
      ]
     }
@@ -11578,31 +11679,7 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
-      0
-     ],
-     "destination": [
-      "obj-316",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-316",
-      0
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
+      "obj-320",
       0
      ],
      "destination": [
@@ -11614,11 +11691,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       5
      ],
      "destination": [
-      "obj-322",
+      "obj-325",
       0
      ]
     }
@@ -11626,31 +11727,7 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      0
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
+      "obj-325",
       0
      ],
      "destination": [
@@ -11662,11 +11739,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-326",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-326",
+      0
+     ],
+     "destination": [
+      "obj-327",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       6
      ],
      "destination": [
-      "obj-327",
+      "obj-330",
       0
      ]
     }
@@ -11674,31 +11775,7 @@
    {
     "patchline": {
      "source": [
-      "obj-327",
-      0
-     ],
-     "destination": [
-      "obj-326",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-326",
-      0
-     ],
-     "destination": [
-      "obj-328",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-328",
+      "obj-330",
       0
      ],
      "destination": [
@@ -11710,11 +11787,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-329",
+      0
+     ],
+     "destination": [
+      "obj-331",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-332",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       7
      ],
      "destination": [
-      "obj-331",
+      "obj-334",
       0
      ]
     }
@@ -11722,31 +11823,7 @@
    {
     "patchline": {
      "source": [
-      "obj-331",
-      0
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-332",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-332",
+      "obj-334",
       0
      ],
      "destination": [
@@ -11758,11 +11835,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-333",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-335",
+      0
+     ],
+     "destination": [
+      "obj-336",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       8
      ],
      "destination": [
-      "obj-335",
+      "obj-338",
       0
      ]
     }
@@ -11770,31 +11871,7 @@
    {
     "patchline": {
      "source": [
-      "obj-335",
-      0
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
-      "obj-336",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-336",
+      "obj-338",
       0
      ],
      "destination": [
@@ -11806,11 +11883,35 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-337",
+      0
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-340",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       9
      ],
      "destination": [
-      "obj-339",
+      "obj-342",
       0
      ]
     }
@@ -11818,31 +11919,7 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
-      0
-     ],
-     "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
-      "obj-340",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-340",
+      "obj-342",
       0
      ],
      "destination": [
@@ -11854,35 +11931,59 @@
    {
     "patchline": {
      "source": [
-      "obj-344",
-      0
-     ],
-     "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
+      "obj-341",
       0
      ],
      "destination": [
       "obj-343",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
+      0
+     ],
+     "destination": [
+      "obj-344",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-348",
+      0
+     ],
+     "destination": [
+      "obj-346",
       0
      ]
     }

@@ -200,7 +200,7 @@ def _connection(patcher: Patcher) -> None:
 
 def _status(patcher: Patcher) -> None:
     """State, position, progress and seams, each shown where the eye falls first."""
-    kinds = ("state", "position", "progress", "repetition", "beat", "custom", "xruns")
+    kinds = ("state", "position", "progress", "repetition", "beat", "custom", "xruns", "pending")
     addresses = [OUTGOING[kind].of(0) for kind in kinds]
     route = patcher.object("route " + " ".join(addresses), 20, 240, 1110)
     patcher.chain(patcher.object("r unloop.in", 20, 200), route)
@@ -249,8 +249,10 @@ def _status(patcher: Patcher) -> None:
     patcher.cord(route, 4, beat)
     patcher.cord(route, 5, custom)
     patcher.cord(route, 6, xruns)
+    waits = patcher.comment("", (1160, 390, 150, 20), (596, 101, 94, 20))
+    _show(patcher, route, 7, waits, 1160, 280)
     for text, x, width in (
-        ("seam", _MARGIN, 36), ("repetition", 72, 64), ("late", 196, 32), ("beat", 262, 34), ("custom", 350, 50), ("xruns", 438, 42),
+        ("waits", 546, 44), ("seam", _MARGIN, 36), ("repetition", 72, 64), ("late", 196, 32), ("beat", 262, 34), ("custom", 350, 50), ("xruns", 438, 42),
     ):  # fmt: skip
         patcher.comment(text, (x, 420, width, 20), (x, 101, width, 20), color=_DIM)
 

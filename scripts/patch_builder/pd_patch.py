@@ -95,6 +95,8 @@ def _status(window: Canvas) -> None:
     for column, kind in enumerate(("repetition", "beat", "xruns")):
         window.add(f"5 0 0 1 {kind} unloop-{kind}-show -", 560 + 100 * column, 80, "floatatom")
     window.add("100 0 0 0 - unloop-error-show -", 16, 112, "symbolatom")
+    window.add("10 0 0 0 - unloop-pending-show -", 550, 14, "symbolatom")
+    window.add("5 0 0 1 waits unloop-pending-seconds-show -", 560, 32, "floatatom")
 
 
 def _command(window: Canvas, name: str, x: int, y: int) -> None:
@@ -231,7 +233,7 @@ def _number_beside(talk: Canvas, name: str, y: int) -> int:
 
 def _incoming(talk: Canvas, heard: int) -> None:
     """From an address to what shows it, silently."""
-    kinds = ["state", "repetition", "position", "progress", "beat", "custom", "mute", "lock"]
+    kinds = ["state", "repetition", "pending", "position", "progress", "beat", "custom", "mute", "lock"]
     rows = [parameter for group in parameter_groups().values() for parameter in group]
     root = talk.add("route unloop", 1000, 60)
     talk.chain(heard, talk.add("list trim", 1000, 20), root)
@@ -249,7 +251,7 @@ def _incoming(talk: Canvas, heard: int) -> None:
     inside = talk.add("route " + " ".join([*kinds, *(row.name for row in rows)]), 1000, 180)
     talk.chain(loop, named, inside)
     y = 220
-    shown = [(inside, kinds.index(kind), kind) for kind in kinds[2:]] + [(top, 1, "generate"), (top, 2, "xruns")]
+    shown = [(inside, kinds.index(kind), kind) for kind in kinds[3:]] + [(top, 1, "generate"), (top, 2, "xruns")]
     shown += [(inside, len(kinds) + column, row.name) for column, row in enumerate(rows)]
     for source, outlet, name in shown:
         quietly = talk.add("set \\$1", 1000, y, "msg")
@@ -260,6 +262,13 @@ def _incoming(talk: Canvas, heard: int) -> None:
         y += 24
     _state_and_seam(talk, inside, kinds.index("state"), kinds.index("repetition"), y)
     y += 180
+    name_and_seconds = talk.add("unpack s f", 1000, y)
+    talk.cord(inside, kinds.index("pending"), name_and_seconds)
+    for outlet, (words, name) in enumerate((("symbol", "pending"), ("set \\$1", "pending-seconds"))):
+        shown_as = talk.add(words, 1060 + 200 * outlet, y + 24, "msg" if outlet else "obj")
+        talk.cord(name_and_seconds, outlet, shown_as)
+        talk.cord(shown_as, 0, talk.add(f"s unloop-{name}-show", 1060 + 200 * outlet, y + 48))
+    y += 80
     talk.cord(top, 3, talk.add("s unloop-alive", 1000, y))
     words = talk.add("unpack s s", 1000, y + 24)
     talk.cord(top, 4, words)

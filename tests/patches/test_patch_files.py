@@ -163,7 +163,7 @@ def test_the_menu_holds_every_preset_and_sends_the_name_that_is_chosen(boxes, co
     assert boxes[say[0]]["text"] == "prepend /unloop/loop/1/preset"
 
 
-@pytest.mark.parametrize("kind", ["state", "position", "progress", "repetition", "beat", "custom"])
+@pytest.mark.parametrize("kind", ["state", "position", "progress", "repetition", "beat", "custom", "pending"])
 def test_the_instrument_s_states_are_routed_to_something_that_shows_them(boxes, cords, kind):
     address = f"/unloop/loop/1/{kind}"
     routes = [(key, box) for key, box in boxes.items() if box.get("text", "").startswith("route ")]

@@ -15,7 +15,8 @@ from unloop_py.osc.server import OscServer
 
 PATCH = Path(__file__).resolve().parents[2] / "max_patches" / "pd" / "unloop.pd"
 TIMEOUT_S = 10.0
-SHOWN = ("state", "mix", "temperature", "position", "repetition", "late", "seam", "mute", "error", "alive", "custom")
+SHOWN = ("state", "mix", "temperature", "position", "repetition", "late", "seam", "mute", "error", "alive", "custom", "pending",
+         "pending-seconds")  # fmt: skip
 
 pytestmark = pytest.mark.skipif(shutil.which("pd") is None, reason="no pd: apt install puredata-core")
 
@@ -138,6 +139,9 @@ def test_the_patch_drives_the_instrument_and_sees_its_replies(pd, bus, server):
     pd.sees("repetition: set 7")
     pd.sees("late: set 1")
     pd.sees("seam: bang")
+    server.notify(Notice("pending", 0, ("multiply", 1.5)))
+    pd.sees("pending: symbol multiply")
+    pd.sees("pending-seconds: set 1.5")
     bus.become(0, position=0.5)
     pd.sees("position: set 0.5")
     bus.set(0, "temperature", 0.75)
