@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   834.0
+   922.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -598,8 +598,8 @@
     "box": {
      "id": "obj-27",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 12,
+     "numoutlets": 12,
      "patching_rect": [
       20,
       310,
@@ -613,9 +613,14 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route off recording playing overdubbing muted paused"
+     "text": "route off recording playing overdubbing replacing substituting multiplying inserting oneshot muted paused"
     }
    },
    {
@@ -705,7 +710,7 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.3 0.36 0.55 1."
+     "text": "bgfillcolor 0.8 0.36 0.1 1."
     }
    },
    {
@@ -723,12 +728,102 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.45 0.42 0.25 1."
+     "text": "bgfillcolor 0.8 0.36 0.1 1."
     }
    },
    {
     "box": {
      "id": "obj-34",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      920,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.85 0.48 0.1 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-35",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1070,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.8 0.3 0.1 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-36",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1220,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.16 0.58 0.28 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-37",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1370,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.3 0.36 0.55 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-38",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1520,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.45 0.42 0.25 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-39",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -758,7 +853,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-40",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -787,7 +882,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -805,7 +900,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-42",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -835,7 +930,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-43",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -864,7 +959,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -882,7 +977,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -901,7 +996,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -920,7 +1015,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-47",
      "maxclass": "button",
      "numinlets": 1,
      "numoutlets": 1,
@@ -947,7 +1042,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-48",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -975,7 +1070,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-49",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1008,7 +1103,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-50",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1036,7 +1131,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-51",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1069,7 +1164,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-52",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1097,7 +1192,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-53",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1126,7 +1221,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-54",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1155,7 +1250,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-55",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1184,7 +1279,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-56",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1213,7 +1308,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-57",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1242,7 +1337,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-58",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1271,7 +1366,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1290,7 +1385,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-60",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1308,7 +1403,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-61",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1346,7 +1441,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-62",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1364,7 +1459,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1379,7 +1474,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-64",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1411,7 +1506,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-65",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1429,7 +1524,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1444,7 +1539,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-67",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1476,7 +1571,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-68",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1494,7 +1589,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1509,7 +1604,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-70",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1541,7 +1636,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-71",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1559,7 +1654,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1574,7 +1669,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-73",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1606,7 +1701,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-74",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1624,7 +1719,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1639,7 +1734,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-76",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1671,7 +1766,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-77",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1689,7 +1784,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1704,7 +1799,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-79",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1745,7 +1840,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1763,7 +1858,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1781,7 +1876,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1796,7 +1891,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-83",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1828,7 +1923,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-84",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1846,7 +1941,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1861,13 +1956,792 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-86",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "replace",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "What you play takes the place of what was there, which is not heard meanwhile; again: plays.",
+     "hint": "What you play takes the place of what was there, which is not heard meanwhile; again: plays."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-87",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/replace"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-88",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-89",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "substitute",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "The same, but what is being replaced is heard.",
+     "hint": "The same, but what is being replaced is heard."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-90",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/substitute"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-91",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-92",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "multiply",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Overdubs while the loop goes round, again and again; a second press makes all those rounds the loop.",
+     "hint": "Overdubs while the loop goes round, again and again; a second press makes all those rounds the loop."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-93",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/multiply"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-94",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-95",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "insert",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      268.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Puts what you play in where the loop is, and makes it so much longer; again: goes on where it stopped.",
+     "hint": "Puts what you play in where the loop is, and makes it so much longer; again: goes on where it stopped."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-96",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/insert"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "undo_all",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      354.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Takes back everything, to the empty loop.",
+     "hint": "Takes back everything, to the empty loop."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/undo_all"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "redo_all",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      440.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Does everything again that undo took back.",
+     "hint": "Does everything again that undo took back."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-102",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/redo_all"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-103",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20,
+      1010.0,
+      400,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/solo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      980.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-106",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "trigger",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Plays the loop from its start, whatever it does.",
+     "hint": "Plays the loop from its start, whatever it does."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-107",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/trigger"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-108",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-109",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "oneshot",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Plays the loop from its start, once, and mutes it.",
+     "hint": "Plays the loop from its start, once, and mutes it."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-110",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/oneshot"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-111",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-112",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "mute_trigger",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Mutes; again: plays the loop from its start.",
+     "hint": "Mutes; again: plays the loop from its start."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-113",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/mute_trigger"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-114",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-115",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "texton": "solo",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "text": "solo",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      268.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "While any loop is soloed, only those that are sound.",
+     "hint": "While any loop is soloed, only those that are sound."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-116",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1045.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-117",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1125.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/solo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-118",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-119",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "reverse",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      354.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Plays the loop backwards from here; again: forwards.",
+     "hint": "Plays the loop backwards from here; again: forwards."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-120",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/reverse"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-121",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
      "patching_rect": [
       20,
-      750.0,
+      1270.0,
       400,
       22.0
      ],
@@ -1881,13 +2755,13 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      720.0,
+      1240.0,
       120.0,
       22.0
      ],
@@ -1899,13 +2773,13 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-124",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -1921,7 +2795,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -1931,13 +2805,13 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      865.0,
+      1385.0,
       150,
       22
      ],
@@ -1949,13 +2823,13 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -1964,13 +2838,13 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-127",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -1986,7 +2860,7 @@
      "presentation": 1,
      "presentation_rect": [
       96.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -1996,13 +2870,13 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-128",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      865.0,
+      1385.0,
       150,
       22
      ],
@@ -2014,13 +2888,13 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2029,13 +2903,13 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-130",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2060,7 +2934,7 @@
      "presentation": 1,
      "presentation_rect": [
       182.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2070,13 +2944,13 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-131",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      785.0,
+      1305.0,
       90,
       22.0
      ],
@@ -2088,13 +2962,13 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      865.0,
+      1385.0,
       150,
       22.0
      ],
@@ -2106,13 +2980,13 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2121,13 +2995,13 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-134",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2143,7 +3017,7 @@
      "presentation": 1,
      "presentation_rect": [
       268.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2153,13 +3027,13 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-135",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       590.0,
-      785.0,
+      1305.0,
       50,
       22
      ],
@@ -2172,7 +3046,7 @@
      "presentation": 1,
      "presentation_rect": [
       354.0,
-      179.0,
+      267.0,
       44,
       22
      ],
@@ -2182,13 +3056,13 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       590.0,
-      750.0,
+      1270.0,
       100,
       22.0
      ],
@@ -2200,13 +3074,13 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      865.0,
+      1385.0,
       60,
       22.0
      ],
@@ -2218,13 +3092,13 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      890.0,
+      1410.0,
       150,
       22.0
      ],
@@ -2236,13 +3110,13 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2251,13 +3125,13 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-140",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       660.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2282,7 +3156,7 @@
      "presentation": 1,
      "presentation_rect": [
       404.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2292,13 +3166,13 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      785.0,
+      1305.0,
       90,
       22.0
      ],
@@ -2310,13 +3184,13 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      865.0,
+      1385.0,
       150,
       22.0
      ],
@@ -2328,13 +3202,13 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2343,13 +3217,13 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-144",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1080.0,
+      1600.0,
       80,
       30
      ],
@@ -2365,7 +3239,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      216.0,
+      304.0,
       80.0,
       36.0
      ],
@@ -2375,13 +3249,13 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-145",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1125.0,
+      1645.0,
       150,
       22
      ],
@@ -2393,13 +3267,13 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1180.0,
+      1700.0,
       90,
       22.0
      ],
@@ -2408,13 +3282,13 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-147",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      1080.0,
+      1600.0,
       80,
       30
      ],
@@ -2430,7 +3304,7 @@
      "presentation": 1,
      "presentation_rect": [
       96.0,
-      216.0,
+      304.0,
       80.0,
       36.0
      ],
@@ -2440,13 +3314,13 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-148",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       270.0,
-      1045.0,
+      1565.0,
       50,
       22
      ],
@@ -2459,7 +3333,7 @@
      "presentation": 1,
      "presentation_rect": [
       182.0,
-      223.0,
+      311.0,
       44,
       22
      ],
@@ -2469,13 +3343,13 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       270.0,
-      1010.0,
+      1530.0,
       100,
       22.0
      ],
@@ -2487,13 +3361,13 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1125.0,
+      1645.0,
       60,
       22.0
      ],
@@ -2505,13 +3379,13 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1150.0,
+      1670.0,
       150,
       22.0
      ],
@@ -2523,13 +3397,13 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1180.0,
+      1700.0,
       90,
       22.0
      ],
@@ -2538,7 +3412,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-153",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2574,7 +3448,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      223.0,
+      311.0,
       150,
       22
      ],
@@ -2584,7 +3458,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-154",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2605,7 +3479,7 @@
      "presentation": 1,
      "presentation_rect": [
       496,
-      224.0,
+      312.0,
       44,
       20
      ]
@@ -2613,7 +3487,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2631,7 +3505,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2646,14 +3520,14 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-157",
      "maxclass": "newobj",
-     "numinlets": 8,
-     "numoutlets": 8,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       1030.0,
-      1120.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -2664,14 +3538,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/speed /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms"
     }
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2689,7 +3564,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-159",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2710,7 +3585,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      266.0,
+      354.0,
       120,
       20
      ]
@@ -2718,7 +3593,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-160",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2757,7 +3632,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      286.0,
+      374.0,
       62,
       48
      ],
@@ -2767,7 +3642,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2785,7 +3660,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2803,7 +3678,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2818,7 +3693,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-164",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2857,7 +3732,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      286.0,
+      374.0,
       62,
       48
      ],
@@ -2867,7 +3742,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2885,7 +3760,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2903,7 +3778,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2918,12 +3793,112 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-168",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
+      1100.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "speed",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "speed",
+       "parameter_shortname": "speed",
+       "parameter_type": 0,
+       "parameter_mmin": 0.25,
+       "parameter_mmax": 4.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      374.0,
+      62,
+      48
+     ],
+     "annotation": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1.",
+     "hint": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-169",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-170",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/speed"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-171",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-172",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
       1100.0,
       62,
       48
@@ -2956,8 +3931,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      146.0,
-      286.0,
+      214.0,
+      374.0,
       62,
       48
      ],
@@ -2967,12 +3942,12 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1065.0,
       90,
       22.0
@@ -2985,12 +3960,12 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1190.0,
       150,
       22.0
@@ -3003,12 +3978,12 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      500.0,
       1225.0,
       90,
       22.0
@@ -3018,12 +3993,12 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-176",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      500.0,
+      660.0,
       1100.0,
       62,
       48
@@ -3056,8 +4031,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      214.0,
-      286.0,
+      282.0,
+      374.0,
       62,
       48
      ],
@@ -3067,12 +4042,12 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1065.0,
       90,
       22.0
@@ -3085,12 +4060,12 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1190.0,
       150,
       22.0
@@ -3103,12 +4078,12 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      660.0,
       1225.0,
       90,
       22.0
@@ -3118,12 +4093,12 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-180",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      660.0,
+      820.0,
       1100.0,
       62,
       48
@@ -3156,8 +4131,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      282.0,
-      286.0,
+      350.0,
+      374.0,
       62,
       48
      ],
@@ -3167,12 +4142,12 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       1065.0,
       90,
       22.0
@@ -3185,12 +4160,12 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       1190.0,
       150,
       22.0
@@ -3203,12 +4178,12 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
+      820.0,
       1225.0,
       90,
       22.0
@@ -3218,12 +4193,12 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-184",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      820.0,
+      980.0,
       1100.0,
       62,
       48
@@ -3256,8 +4231,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      350.0,
-      286.0,
+      418.0,
+      374.0,
       62,
       48
      ],
@@ -3267,12 +4242,12 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
+      980.0,
       1065.0,
       90,
       22.0
@@ -3285,12 +4260,12 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
+      980.0,
       1190.0,
       150,
       22.0
@@ -3303,12 +4278,12 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      820.0,
+      980.0,
       1225.0,
       90,
       22.0
@@ -3318,12 +4293,12 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-188",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      980.0,
+      1140.0,
       1100.0,
       62,
       48
@@ -3356,8 +4331,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      418.0,
-      286.0,
+      486.0,
+      374.0,
       62,
       48
      ],
@@ -3367,12 +4342,12 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
+      1140.0,
       1065.0,
       90,
       22.0
@@ -3385,12 +4360,12 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
+      1140.0,
       1190.0,
       150,
       22.0
@@ -3403,12 +4378,12 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      980.0,
+      1140.0,
       1225.0,
       90,
       22.0
@@ -3418,7 +4393,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -3446,7 +4421,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3464,7 +4439,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-194",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3485,7 +4460,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      354.0,
+      442.0,
       120,
       20
      ]
@@ -3493,7 +4468,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-195",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3532,7 +4507,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3542,7 +4517,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3560,7 +4535,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3578,7 +4553,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3593,7 +4568,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-199",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3632,7 +4607,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3642,7 +4617,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3660,7 +4635,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3678,7 +4653,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3693,7 +4668,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-203",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3732,7 +4707,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3742,7 +4717,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3760,7 +4735,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3778,7 +4753,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3793,7 +4768,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-207",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3832,7 +4807,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3842,7 +4817,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3860,7 +4835,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3878,7 +4853,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3893,7 +4868,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-211",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3932,7 +4907,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3942,7 +4917,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3960,7 +4935,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3978,7 +4953,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3993,7 +4968,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-215",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4032,7 +5007,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4042,7 +5017,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4060,7 +5035,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4078,7 +5053,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4093,7 +5068,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-219",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4132,7 +5107,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4142,7 +5117,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4160,7 +5135,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4178,7 +5153,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4193,7 +5168,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-223",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4232,7 +5207,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4242,7 +5217,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4260,7 +5235,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4278,7 +5253,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4293,7 +5268,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-227",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4332,7 +5307,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4342,7 +5317,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4360,7 +5335,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4378,7 +5353,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4393,7 +5368,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-231",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4432,7 +5407,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4442,7 +5417,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4460,7 +5435,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4478,7 +5453,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4493,7 +5468,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -4519,7 +5494,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4537,7 +5512,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-237",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4558,7 +5533,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      442.0,
+      530.0,
       120,
       20
      ]
@@ -4566,7 +5541,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-238",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4605,7 +5580,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -4615,7 +5590,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4633,7 +5608,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4651,7 +5626,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4666,7 +5641,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-242",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4705,7 +5680,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -4715,7 +5690,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4733,7 +5708,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4751,7 +5726,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4766,7 +5741,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-246",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4805,7 +5780,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -4815,7 +5790,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4833,7 +5808,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4851,7 +5826,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4866,7 +5841,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-250",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4897,7 +5872,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      462.0,
+      550.0,
       60,
       24
      ],
@@ -4907,7 +5882,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4925,7 +5900,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4943,7 +5918,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4958,7 +5933,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-254",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4997,7 +5972,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -5007,7 +5982,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5025,7 +6000,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5043,7 +6018,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5058,7 +6033,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-258",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5079,7 +6054,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      462.0,
+      550.0,
       62,
       18
      ]
@@ -5087,7 +6062,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-259",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5106,7 +6081,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      482.0,
+      570.0,
       62,
       22
      ],
@@ -5116,7 +6091,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5134,7 +6109,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5152,7 +6127,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5167,7 +6142,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5206,7 +6181,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -5216,7 +6191,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5234,7 +6209,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5252,7 +6227,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5267,7 +6242,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-267",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5306,7 +6281,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -5316,7 +6291,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5334,7 +6309,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5352,7 +6327,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5367,7 +6342,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5393,7 +6368,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5411,7 +6386,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-273",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5432,7 +6407,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      530.0,
+      618.0,
       120,
       20
      ]
@@ -5440,7 +6415,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-274",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5479,7 +6454,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5489,7 +6464,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5507,7 +6482,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5525,7 +6500,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5540,7 +6515,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5579,7 +6554,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5589,7 +6564,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5607,7 +6582,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5625,7 +6600,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5640,7 +6615,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-282",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5661,7 +6636,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      550.0,
+      638.0,
       62,
       18
      ]
@@ -5669,7 +6644,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-283",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5688,7 +6663,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      570.0,
+      658.0,
       62,
       22
      ],
@@ -5698,7 +6673,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5716,7 +6691,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5734,7 +6709,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5749,7 +6724,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-287",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5780,7 +6755,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      550.0,
+      638.0,
       60,
       24
      ],
@@ -5790,7 +6765,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5808,7 +6783,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5826,7 +6801,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5841,7 +6816,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-291",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5880,7 +6855,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5890,7 +6865,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5908,7 +6883,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5926,7 +6901,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5941,7 +6916,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-295",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5980,7 +6955,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5990,7 +6965,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6008,7 +6983,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6026,7 +7001,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6041,7 +7016,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-299",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6072,7 +7047,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      550.0,
+      638.0,
       60,
       24
      ],
@@ -6082,7 +7057,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6100,7 +7075,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6118,7 +7093,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6133,7 +7108,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-303",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6164,7 +7139,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      550.0,
+      638.0,
       60,
       24
      ],
@@ -6174,7 +7149,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6192,7 +7167,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6210,7 +7185,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6225,7 +7200,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -6251,7 +7226,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6269,7 +7244,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-309",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6290,7 +7265,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      618.0,
+      706.0,
       120,
       20
      ]
@@ -6298,7 +7273,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6337,7 +7312,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6347,7 +7322,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6365,7 +7340,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6383,7 +7358,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6398,7 +7373,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-314",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6437,7 +7412,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6447,7 +7422,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6465,7 +7440,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6483,7 +7458,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6498,7 +7473,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-318",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6537,7 +7512,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6547,7 +7522,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6565,7 +7540,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6583,7 +7558,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6598,7 +7573,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-322",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6637,7 +7612,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6647,7 +7622,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6665,7 +7640,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6683,7 +7658,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6698,7 +7673,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-326",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6737,7 +7712,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6747,7 +7722,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6765,7 +7740,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6783,7 +7758,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6798,7 +7773,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-330",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6829,7 +7804,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      638.0,
+      726.0,
       60,
       24
      ],
@@ -6839,7 +7814,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6857,7 +7832,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6875,7 +7850,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6890,7 +7865,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-334",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6921,7 +7896,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      638.0,
+      726.0,
       60,
       24
      ],
@@ -6931,7 +7906,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6949,7 +7924,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6967,7 +7942,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6982,7 +7957,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-338",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7021,7 +7996,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -7031,7 +8006,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7049,7 +8024,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7067,7 +8042,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7082,7 +8057,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -7110,7 +8085,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7128,7 +8103,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-344",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7149,7 +8124,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      706.0,
+      794.0,
       120,
       20
      ]
@@ -7157,7 +8132,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-345",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7196,7 +8171,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -7206,7 +8181,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7224,7 +8199,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7242,7 +8217,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7257,7 +8232,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-349",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7288,7 +8263,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7298,7 +8273,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7316,7 +8291,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7334,7 +8309,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7349,7 +8324,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-353",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7380,7 +8355,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7390,7 +8365,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7408,7 +8383,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7426,7 +8401,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7441,7 +8416,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-357",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7472,7 +8447,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7482,7 +8457,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7500,7 +8475,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7518,7 +8493,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7533,7 +8508,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-361",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7564,7 +8539,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7574,7 +8549,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7592,7 +8567,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7610,7 +8585,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7625,7 +8600,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-365",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7646,7 +8621,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      726.0,
+      814.0,
       62,
       18
      ]
@@ -7654,7 +8629,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-366",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7673,7 +8648,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      746.0,
+      834.0,
       62,
       22
      ],
@@ -7683,7 +8658,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7701,7 +8676,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7719,7 +8694,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7734,7 +8709,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-370",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7755,7 +8730,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      726.0,
+      814.0,
       62,
       18
      ]
@@ -7763,7 +8738,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-371",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7782,7 +8757,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      746.0,
+      834.0,
       62,
       22
      ],
@@ -7792,7 +8767,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7810,7 +8785,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7828,7 +8803,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7843,7 +8818,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7882,7 +8857,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -7892,7 +8867,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7910,7 +8885,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7928,7 +8903,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7943,7 +8918,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7982,7 +8957,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -7992,7 +8967,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8010,7 +8985,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8028,7 +9003,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8043,7 +9018,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8082,7 +9057,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -8092,7 +9067,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8110,7 +9085,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8128,7 +9103,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8143,7 +9118,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -8162,7 +9137,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-388",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8183,7 +9158,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      800.0,
+      888.0,
       680.0,
       20
      ]
@@ -8191,7 +9166,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8209,7 +9184,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8638,8 +9613,56 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      1
+      "obj-27",
+      6
+     ],
+     "destination": [
+      "obj-34",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      7
+     ],
+     "destination": [
+      "obj-35",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      8
      ],
      "destination": [
       "obj-36",
@@ -8654,7 +9677,79 @@
       0
      ],
      "destination": [
-      "obj-34",
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      9
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-37",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      10
+     ],
+     "destination": [
+      "obj-38",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      1
+     ],
+     "destination": [
+      "obj-41",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-41",
+      0
+     ],
+     "destination": [
+      "obj-39",
       0
      ]
     }
@@ -8666,7 +9761,7 @@
       2
      ],
      "destination": [
-      "obj-39",
+      "obj-44",
       0
      ]
     }
@@ -8674,43 +9769,7 @@
    {
     "patchline": {
      "source": [
-      "obj-39",
-      0
-     ],
-     "destination": [
-      "obj-37",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      3
-     ],
-     "destination": [
-      "obj-40",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-40",
-      1
-     ],
-     "destination": [
-      "obj-41",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-40",
+      "obj-44",
       0
      ],
      "destination": [
@@ -8722,11 +9781,11 @@
    {
     "patchline": {
      "source": [
-      "obj-41",
-      0
+      "obj-21",
+      3
      ],
      "destination": [
-      "obj-43",
+      "obj-45",
       0
      ]
     }
@@ -8734,11 +9793,47 @@
    {
     "patchline": {
      "source": [
-      "obj-41",
+      "obj-45",
       1
      ],
      "destination": [
-      "obj-44",
+      "obj-46",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-45",
+      0
+     ],
+     "destination": [
+      "obj-47",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-46",
+      0
+     ],
+     "destination": [
+      "obj-48",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-46",
+      1
+     ],
+     "destination": [
+      "obj-49",
       0
      ]
     }
@@ -8750,7 +9845,7 @@
       4
      ],
      "destination": [
-      "obj-45",
+      "obj-50",
       0
      ]
     }
@@ -8762,7 +9857,7 @@
       5
      ],
      "destination": [
-      "obj-46",
+      "obj-51",
       0
      ]
     }
@@ -8774,7 +9869,7 @@
       6
      ],
      "destination": [
-      "obj-47",
+      "obj-52",
       0
      ]
     }
@@ -8782,59 +9877,23 @@
    {
     "patchline": {
      "source": [
-      "obj-55",
+      "obj-60",
       0
      ],
      "destination": [
-      "obj-54",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-56",
-      0
-     ],
-     "destination": [
-      "obj-57",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-57",
-      0
-     ],
-     "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-59",
       0
-     ],
-     "destination": [
-      "obj-60",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-60",
+      "obj-61",
       0
      ],
      "destination": [
-      "obj-61",
+      "obj-62",
       0
      ]
     }
@@ -8854,11 +9913,11 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
+      "obj-64",
       0
      ],
      "destination": [
-      "obj-64",
+      "obj-65",
       0
      ]
     }
@@ -8878,11 +9937,11 @@
    {
     "patchline": {
      "source": [
-      "obj-66",
+      "obj-67",
       0
      ],
      "destination": [
-      "obj-67",
+      "obj-68",
       0
      ]
     }
@@ -8902,11 +9961,11 @@
    {
     "patchline": {
      "source": [
-      "obj-69",
+      "obj-70",
       0
      ],
      "destination": [
-      "obj-70",
+      "obj-71",
       0
      ]
     }
@@ -8926,32 +9985,8 @@
    {
     "patchline": {
      "source": [
-      "obj-72",
-      0
-     ],
-     "destination": [
       "obj-73",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-54",
-      0
-     ],
-     "destination": [
-      "obj-75",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-75",
-      0
      ],
      "destination": [
       "obj-74",
@@ -8966,7 +10001,7 @@
       0
      ],
      "destination": [
-      "obj-76",
+      "obj-75",
       0
      ]
     }
@@ -8986,11 +10021,11 @@
    {
     "patchline": {
      "source": [
-      "obj-78",
+      "obj-77",
       0
      ],
      "destination": [
-      "obj-79",
+      "obj-78",
       0
      ]
     }
@@ -8998,7 +10033,7 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-59",
       0
      ],
      "destination": [
@@ -9010,11 +10045,35 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-80",
+      0
+     ],
+     "destination": [
+      "obj-79",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-79",
       0
      ],
      "destination": [
       "obj-81",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-81",
+      0
+     ],
+     "destination": [
+      "obj-82",
       0
      ]
     }
@@ -9070,7 +10129,7 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
+      "obj-89",
       0
      ],
      "destination": [
@@ -9086,18 +10145,6 @@
       0
      ],
      "destination": [
-      "obj-89",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-89",
-      0
-     ],
-     "destination": [
       "obj-91",
       0
      ]
@@ -9106,11 +10153,23 @@
    {
     "patchline": {
      "source": [
-      "obj-91",
-      0
-     ],
-     "destination": [
       "obj-92",
+      0
+     ],
+     "destination": [
+      "obj-93",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-93",
+      0
+     ],
+     "destination": [
+      "obj-94",
       0
      ]
     }
@@ -9122,30 +10181,6 @@
       0
      ],
      "destination": [
-      "obj-94",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-94",
-      0
-     ],
-     "destination": [
-      "obj-96",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-93",
-      0
-     ],
-     "destination": [
       "obj-96",
       0
      ]
@@ -9166,32 +10201,8 @@
    {
     "patchline": {
      "source": [
-      "obj-97",
-      0
-     ],
-     "destination": [
       "obj-98",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-81",
-      1
-     ],
-     "destination": [
-      "obj-100",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-100",
-      0
      ],
      "destination": [
       "obj-99",
@@ -9206,7 +10217,7 @@
       0
      ],
      "destination": [
-      "obj-101",
+      "obj-100",
       0
      ]
     }
@@ -9226,48 +10237,24 @@
    {
     "patchline": {
      "source": [
+      "obj-102",
+      0
+     ],
+     "destination": [
       "obj-103",
       0
-     ],
-     "destination": [
-      "obj-104",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-104",
-      0
-     ],
-     "destination": [
       "obj-105",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-108",
-      0
      ],
      "destination": [
-      "obj-107",
+      "obj-104",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-107",
-      0
-     ],
-     "destination": [
-      "obj-109",
-      1
      ]
     }
    },
@@ -9278,7 +10265,19 @@
       0
      ],
      "destination": [
-      "obj-109",
+      "obj-107",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-108",
       0
      ]
     }
@@ -9311,7 +10310,19 @@
     "patchline": {
      "source": [
       "obj-112",
-      1
+      0
+     ],
+     "destination": [
+      "obj-113",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-113",
+      0
      ],
      "destination": [
       "obj-114",
@@ -9322,7 +10333,19 @@
    {
     "patchline": {
      "source": [
-      "obj-114",
+      "obj-104",
+      0
+     ],
+     "destination": [
+      "obj-116",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-116",
       0
      ],
      "destination": [
@@ -9334,11 +10357,23 @@
    {
     "patchline": {
      "source": [
+      "obj-115",
+      0
+     ],
+     "destination": [
+      "obj-117",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-117",
       0
      ],
      "destination": [
-      "obj-116",
+      "obj-118",
       0
      ]
     }
@@ -9346,7 +10381,7 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-119",
       0
      ],
      "destination": [
@@ -9362,18 +10397,6 @@
       0
      ],
      "destination": [
-      "obj-119",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
-      0
-     ],
-     "destination": [
       "obj-121",
       0
      ]
@@ -9382,7 +10405,7 @@
    {
     "patchline": {
      "source": [
-      "obj-121",
+      "obj-123",
       0
      ],
      "destination": [
@@ -9394,31 +10417,7 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      1
-     ],
-     "destination": [
       "obj-124",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-124",
-      0
-     ],
-     "destination": [
-      "obj-123",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-123",
       0
      ],
      "destination": [
@@ -9442,8 +10441,8 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      2
+      "obj-127",
+      0
      ],
      "destination": [
       "obj-128",
@@ -9458,7 +10457,7 @@
       0
      ],
      "destination": [
-      "obj-127",
+      "obj-129",
       0
      ]
     }
@@ -9466,11 +10465,11 @@
    {
     "patchline": {
      "source": [
-      "obj-127",
+      "obj-122",
       0
      ],
      "destination": [
-      "obj-129",
+      "obj-131",
       0
      ]
     }
@@ -9478,7 +10477,7 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
+      "obj-131",
       0
      ],
      "destination": [
@@ -9490,8 +10489,8 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      3
+      "obj-130",
+      0
      ],
      "destination": [
       "obj-132",
@@ -9506,18 +10505,6 @@
       0
      ],
      "destination": [
-      "obj-131",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-131",
-      0
-     ],
-     "destination": [
       "obj-133",
       0
      ]
@@ -9526,43 +10513,31 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-136",
       0
      ],
      "destination": [
+      "obj-135",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-135",
+      0
+     ],
+     "destination": [
+      "obj-137",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-116",
-      4
-     ],
-     "destination": [
-      "obj-136",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-136",
-      0
-     ],
-     "destination": [
-      "obj-135",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-135",
       0
      ],
      "destination": [
@@ -9586,19 +10561,7 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      5
-     ],
-     "destination": [
-      "obj-140",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-140",
+      "obj-138",
       0
      ],
      "destination": [
@@ -9610,8 +10573,8 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
-      0
+      "obj-122",
+      1
      ],
      "destination": [
       "obj-141",
@@ -9623,6 +10586,18 @@
     "patchline": {
      "source": [
       "obj-141",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-140",
       0
      ],
      "destination": [
@@ -9634,19 +10609,7 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
-      6
-     ],
-     "destination": [
-      "obj-144",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
+      "obj-142",
       0
      ],
      "destination": [
@@ -9658,7 +10621,7 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
+      "obj-144",
       0
      ],
      "destination": [
@@ -9682,12 +10645,24 @@
    {
     "patchline": {
      "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-148",
       0
      ],
      "destination": [
-      "obj-147",
-      0
+      "obj-150",
+      1
      ]
     }
    },
@@ -9695,18 +10670,6 @@
     "patchline": {
      "source": [
       "obj-147",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
       0
      ],
      "destination": [
@@ -9722,6 +10685,18 @@
       0
      ],
      "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-151",
+      0
+     ],
+     "destination": [
       "obj-152",
       0
      ]
@@ -9730,19 +10705,7 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
-      0
-     ],
-     "destination": [
       "obj-153",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
       1
      ],
      "destination": [
@@ -9758,18 +10721,6 @@
       0
      ],
      "destination": [
-      "obj-154",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-154",
-      0
-     ],
-     "destination": [
       "obj-156",
       0
      ]
@@ -9778,7 +10729,7 @@
    {
     "patchline": {
      "source": [
-      "obj-156",
+      "obj-158",
       0
      ],
      "destination": [
@@ -9790,43 +10741,7 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      2
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-160",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
+      "obj-157",
       0
      ],
      "destination": [
@@ -9838,11 +10753,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      3
+      "obj-161",
+      0
      ],
      "destination": [
-      "obj-163",
+      "obj-160",
       0
      ]
     }
@@ -9850,7 +10765,7 @@
    {
     "patchline": {
      "source": [
-      "obj-163",
+      "obj-160",
       0
      ],
      "destination": [
@@ -9866,7 +10781,7 @@
       0
      ],
      "destination": [
-      "obj-164",
+      "obj-163",
       0
      ]
     }
@@ -9874,8 +10789,8 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
-      0
+      "obj-157",
+      1
      ],
      "destination": [
       "obj-165",
@@ -9886,11 +10801,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      4
+      "obj-165",
+      0
      ],
      "destination": [
-      "obj-167",
+      "obj-164",
       0
      ]
     }
@@ -9898,7 +10813,7 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
+      "obj-164",
       0
      ],
      "destination": [
@@ -9914,7 +10829,7 @@
       0
      ],
      "destination": [
-      "obj-168",
+      "obj-167",
       0
      ]
     }
@@ -9922,8 +10837,8 @@
    {
     "patchline": {
      "source": [
-      "obj-168",
-      0
+      "obj-157",
+      2
      ],
      "destination": [
       "obj-169",
@@ -9934,11 +10849,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      5
+      "obj-169",
+      0
      ],
      "destination": [
-      "obj-171",
+      "obj-168",
       0
      ]
     }
@@ -9946,7 +10861,7 @@
    {
     "patchline": {
      "source": [
-      "obj-171",
+      "obj-168",
       0
      ],
      "destination": [
@@ -9962,7 +10877,7 @@
       0
      ],
      "destination": [
-      "obj-172",
+      "obj-171",
       0
      ]
     }
@@ -9970,8 +10885,8 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      0
+      "obj-157",
+      3
      ],
      "destination": [
       "obj-173",
@@ -9982,11 +10897,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      6
+      "obj-173",
+      0
      ],
      "destination": [
-      "obj-175",
+      "obj-172",
       0
      ]
     }
@@ -9994,7 +10909,7 @@
    {
     "patchline": {
      "source": [
-      "obj-175",
+      "obj-172",
       0
      ],
      "destination": [
@@ -10010,7 +10925,7 @@
       0
      ],
      "destination": [
-      "obj-176",
+      "obj-175",
       0
      ]
     }
@@ -10018,8 +10933,8 @@
    {
     "patchline": {
      "source": [
-      "obj-176",
-      0
+      "obj-157",
+      4
      ],
      "destination": [
       "obj-177",
@@ -10030,11 +10945,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      7
+      "obj-177",
+      0
      ],
      "destination": [
-      "obj-179",
+      "obj-176",
       0
      ]
     }
@@ -10042,7 +10957,7 @@
    {
     "patchline": {
      "source": [
-      "obj-179",
+      "obj-176",
       0
      ],
      "destination": [
@@ -10058,7 +10973,7 @@
       0
      ],
      "destination": [
-      "obj-180",
+      "obj-179",
       0
      ]
     }
@@ -10066,8 +10981,8 @@
    {
     "patchline": {
      "source": [
-      "obj-180",
-      0
+      "obj-157",
+      5
      ],
      "destination": [
       "obj-181",
@@ -10078,11 +10993,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      8
+      "obj-181",
+      0
      ],
      "destination": [
-      "obj-183",
+      "obj-180",
       0
      ]
     }
@@ -10090,7 +11005,7 @@
    {
     "patchline": {
      "source": [
-      "obj-183",
+      "obj-180",
       0
      ],
      "destination": [
@@ -10106,7 +11021,7 @@
       0
      ],
      "destination": [
-      "obj-184",
+      "obj-183",
       0
      ]
     }
@@ -10114,8 +11029,8 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      0
+      "obj-157",
+      6
      ],
      "destination": [
       "obj-185",
@@ -10126,11 +11041,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
-      9
+      "obj-185",
+      0
      ],
      "destination": [
-      "obj-187",
+      "obj-184",
       0
      ]
     }
@@ -10138,7 +11053,7 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
+      "obj-184",
       0
      ],
      "destination": [
@@ -10154,7 +11069,7 @@
       0
      ],
      "destination": [
-      "obj-188",
+      "obj-187",
       0
      ]
     }
@@ -10162,8 +11077,8 @@
    {
     "patchline": {
      "source": [
-      "obj-188",
-      0
+      "obj-157",
+      7
      ],
      "destination": [
       "obj-189",
@@ -10174,36 +11089,36 @@
    {
     "patchline": {
      "source": [
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-188",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-188",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
+      0
+     ],
+     "destination": [
       "obj-191",
       0
-     ],
-     "destination": [
-      "obj-190",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-194",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-194",
-      0
-     ],
-     "destination": [
-      "obj-193",
-      0
      ]
     }
    },
@@ -10214,7 +11129,7 @@
       0
      ],
      "destination": [
-      "obj-195",
+      "obj-192",
       0
      ]
     }
@@ -10222,7 +11137,7 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
+      "obj-192",
       0
      ],
      "destination": [
@@ -10234,44 +11149,44 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-196",
+      0
+     ],
+     "destination": [
+      "obj-195",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
+      0
+     ],
+     "destination": [
+      "obj-197",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-197",
+      0
+     ],
+     "destination": [
+      "obj-198",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       1
-     ],
-     "destination": [
-      "obj-198",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-198",
-      0
-     ],
-     "destination": [
-      "obj-197",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-197",
-      0
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
-      0
      ],
      "destination": [
       "obj-200",
@@ -10282,44 +11197,44 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-201",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-201",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       2
-     ],
-     "destination": [
-      "obj-202",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-202",
-      0
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
-      0
-     ],
-     "destination": [
-      "obj-203",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-203",
-      0
      ],
      "destination": [
       "obj-204",
@@ -10330,44 +11245,44 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-203",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-205",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       3
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      0
-     ],
-     "destination": [
-      "obj-205",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
-      0
      ],
      "destination": [
       "obj-208",
@@ -10378,44 +11293,44 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-209",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-209",
+      0
+     ],
+     "destination": [
+      "obj-210",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       4
-     ],
-     "destination": [
-      "obj-210",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-210",
-      0
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-211",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-211",
-      0
      ],
      "destination": [
       "obj-212",
@@ -10426,34 +11341,46 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-211",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-211",
+      0
+     ],
+     "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-213",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       5
      ],
      "destination": [
-      "obj-215",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-215",
-      0
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
       "obj-216",
       0
      ]
@@ -10463,6 +11390,18 @@
     "patchline": {
      "source": [
       "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-215",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-215",
       0
      ],
      "destination": [
@@ -10474,34 +11413,22 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-217",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       6
      ],
      "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
       "obj-220",
       0
      ]
@@ -10511,6 +11438,18 @@
     "patchline": {
      "source": [
       "obj-220",
+      0
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
       0
      ],
      "destination": [
@@ -10522,34 +11461,22 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-221",
+      0
+     ],
+     "destination": [
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       7
      ],
      "destination": [
-      "obj-223",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-223",
-      0
-     ],
-     "destination": [
-      "obj-222",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
       "obj-224",
       0
      ]
@@ -10559,6 +11486,18 @@
     "patchline": {
      "source": [
       "obj-224",
+      0
+     ],
+     "destination": [
+      "obj-223",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-223",
       0
      ],
      "destination": [
@@ -10570,34 +11509,46 @@
    {
     "patchline": {
      "source": [
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
+      8
+     ],
+     "destination": [
+      "obj-228",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-228",
+      0
+     ],
+     "destination": [
+      "obj-227",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-227",
       0
      ],
      "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
-      "obj-230",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-230",
-      0
-     ],
-     "destination": [
       "obj-229",
       0
      ]
@@ -10610,7 +11561,7 @@
       0
      ],
      "destination": [
-      "obj-231",
+      "obj-230",
       0
      ]
     }
@@ -10618,8 +11569,8 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
-      0
+      "obj-192",
+      9
      ],
      "destination": [
       "obj-232",
@@ -10630,11 +11581,11 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      1
+      "obj-232",
+      0
      ],
      "destination": [
-      "obj-234",
+      "obj-231",
       0
      ]
     }
@@ -10642,7 +11593,7 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
+      "obj-231",
       0
      ],
      "destination": [
@@ -10658,7 +11609,7 @@
       0
      ],
      "destination": [
-      "obj-235",
+      "obj-234",
       0
      ]
     }
@@ -10666,20 +11617,20 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
-      0
-     ],
-     "destination": [
       "obj-236",
       0
+     ],
+     "destination": [
+      "obj-235",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-226",
-      2
+      "obj-235",
+      0
      ],
      "destination": [
       "obj-239",
@@ -10726,8 +11677,8 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      3
+      "obj-235",
+      1
      ],
      "destination": [
       "obj-243",
@@ -10774,8 +11725,8 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      4
+      "obj-235",
+      2
      ],
      "destination": [
       "obj-247",
@@ -10822,8 +11773,8 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      5
+      "obj-235",
+      3
      ],
      "destination": [
       "obj-251",
@@ -10870,8 +11821,8 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      6
+      "obj-235",
+      4
      ],
      "destination": [
       "obj-255",
@@ -10918,32 +11869,8 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      7
-     ],
-     "destination": [
-      "obj-259",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-259",
-      0
-     ],
-     "destination": [
-      "obj-258",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-258",
-      0
+      "obj-235",
+      5
      ],
      "destination": [
       "obj-260",
@@ -10955,6 +11882,18 @@
     "patchline": {
      "source": [
       "obj-260",
+      0
+     ],
+     "destination": [
+      "obj-259",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-259",
       0
      ],
      "destination": [
@@ -10966,34 +11905,46 @@
    {
     "patchline": {
      "source": [
+      "obj-261",
+      0
+     ],
+     "destination": [
+      "obj-262",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-235",
+      6
+     ],
+     "destination": [
+      "obj-264",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-263",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-263",
       0
      ],
      "destination": [
-      "obj-262",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-262",
-      0
-     ],
-     "destination": [
-      "obj-266",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-266",
-      0
-     ],
-     "destination": [
       "obj-265",
       0
      ]
@@ -11006,7 +11957,7 @@
       0
      ],
      "destination": [
-      "obj-267",
+      "obj-266",
       0
      ]
     }
@@ -11014,8 +11965,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      0
+      "obj-235",
+      7
      ],
      "destination": [
       "obj-268",
@@ -11026,11 +11977,11 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      1
+      "obj-268",
+      0
      ],
      "destination": [
-      "obj-270",
+      "obj-267",
       0
      ]
     }
@@ -11038,7 +11989,7 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
+      "obj-267",
       0
      ],
      "destination": [
@@ -11054,7 +12005,7 @@
       0
      ],
      "destination": [
-      "obj-271",
+      "obj-270",
       0
      ]
     }
@@ -11062,23 +12013,11 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      0
-     ],
-     "destination": [
       "obj-272",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-262",
-      2
      ],
      "destination": [
-      "obj-274",
+      "obj-271",
       0
      ]
     }
@@ -11086,19 +12025,7 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      0
-     ],
-     "destination": [
-      "obj-273",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-273",
+      "obj-271",
       0
      ],
      "destination": [
@@ -11111,6 +12038,18 @@
     "patchline": {
      "source": [
       "obj-275",
+      0
+     ],
+     "destination": [
+      "obj-274",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-274",
       0
      ],
      "destination": [
@@ -11122,19 +12061,7 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      3
-     ],
-     "destination": [
-      "obj-278",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-278",
+      "obj-276",
       0
      ],
      "destination": [
@@ -11146,8 +12073,8 @@
    {
     "patchline": {
      "source": [
-      "obj-277",
-      0
+      "obj-271",
+      1
      ],
      "destination": [
       "obj-279",
@@ -11159,6 +12086,18 @@
     "patchline": {
      "source": [
       "obj-279",
+      0
+     ],
+     "destination": [
+      "obj-278",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-278",
       0
      ],
      "destination": [
@@ -11170,19 +12109,7 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      4
-     ],
-     "destination": [
-      "obj-282",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-282",
+      "obj-280",
       0
      ],
      "destination": [
@@ -11194,20 +12121,8 @@
    {
     "patchline": {
      "source": [
-      "obj-281",
-      0
-     ],
-     "destination": [
-      "obj-283",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-283",
-      0
+      "obj-271",
+      2
      ],
      "destination": [
       "obj-284",
@@ -11218,11 +12133,11 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      5
+      "obj-284",
+      0
      ],
      "destination": [
-      "obj-286",
+      "obj-283",
       0
      ]
     }
@@ -11230,7 +12145,7 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
+      "obj-283",
       0
      ],
      "destination": [
@@ -11246,7 +12161,7 @@
       0
      ],
      "destination": [
-      "obj-287",
+      "obj-286",
       0
      ]
     }
@@ -11254,8 +12169,8 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      0
+      "obj-271",
+      3
      ],
      "destination": [
       "obj-288",
@@ -11266,11 +12181,11 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      6
+      "obj-288",
+      0
      ],
      "destination": [
-      "obj-290",
+      "obj-287",
       0
      ]
     }
@@ -11278,7 +12193,7 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
+      "obj-287",
       0
      ],
      "destination": [
@@ -11294,7 +12209,7 @@
       0
      ],
      "destination": [
-      "obj-291",
+      "obj-290",
       0
      ]
     }
@@ -11302,8 +12217,8 @@
    {
     "patchline": {
      "source": [
-      "obj-291",
-      0
+      "obj-271",
+      4
      ],
      "destination": [
       "obj-292",
@@ -11314,11 +12229,11 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
-      7
+      "obj-292",
+      0
      ],
      "destination": [
-      "obj-294",
+      "obj-291",
       0
      ]
     }
@@ -11326,7 +12241,7 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
+      "obj-291",
       0
      ],
      "destination": [
@@ -11342,7 +12257,7 @@
       0
      ],
      "destination": [
-      "obj-295",
+      "obj-294",
       0
      ]
     }
@@ -11350,8 +12265,8 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
-      0
+      "obj-271",
+      5
      ],
      "destination": [
       "obj-296",
@@ -11362,11 +12277,47 @@
    {
     "patchline": {
      "source": [
+      "obj-296",
+      0
+     ],
+     "destination": [
+      "obj-295",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-295",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
       "obj-298",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-271",
+      6
      ],
      "destination": [
-      "obj-297",
+      "obj-300",
       0
      ]
     }
@@ -11374,7 +12325,19 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-300",
+      0
+     ],
+     "destination": [
+      "obj-299",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-299",
       0
      ],
      "destination": [
@@ -11390,7 +12353,7 @@
       0
      ],
      "destination": [
-      "obj-300",
+      "obj-302",
       0
      ]
     }
@@ -11398,11 +12361,11 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      0
+      "obj-271",
+      7
      ],
      "destination": [
-      "obj-302",
+      "obj-304",
       0
      ]
     }
@@ -11410,7 +12373,7 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
+      "obj-304",
       0
      ],
      "destination": [
@@ -11422,8 +12385,8 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      1
+      "obj-303",
+      0
      ],
      "destination": [
       "obj-305",
@@ -11438,18 +12401,6 @@
       0
      ],
      "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-304",
-      0
-     ],
-     "destination": [
       "obj-306",
       0
      ]
@@ -11458,7 +12409,7 @@
    {
     "patchline": {
      "source": [
-      "obj-306",
+      "obj-308",
       0
      ],
      "destination": [
@@ -11470,43 +12421,7 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      2
-     ],
-     "destination": [
-      "obj-309",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-309",
-      0
-     ],
-     "destination": [
-      "obj-308",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-308",
-      0
-     ],
-     "destination": [
-      "obj-310",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
+      "obj-307",
       0
      ],
      "destination": [
@@ -11518,11 +12433,11 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      3
+      "obj-311",
+      0
      ],
      "destination": [
-      "obj-313",
+      "obj-310",
       0
      ]
     }
@@ -11530,7 +12445,7 @@
    {
     "patchline": {
      "source": [
-      "obj-313",
+      "obj-310",
       0
      ],
      "destination": [
@@ -11546,7 +12461,7 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-313",
       0
      ]
     }
@@ -11554,8 +12469,8 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
-      0
+      "obj-307",
+      1
      ],
      "destination": [
       "obj-315",
@@ -11566,11 +12481,11 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      4
+      "obj-315",
+      0
      ],
      "destination": [
-      "obj-317",
+      "obj-314",
       0
      ]
     }
@@ -11578,7 +12493,7 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
+      "obj-314",
       0
      ],
      "destination": [
@@ -11594,7 +12509,7 @@
       0
      ],
      "destination": [
-      "obj-318",
+      "obj-317",
       0
      ]
     }
@@ -11602,8 +12517,8 @@
    {
     "patchline": {
      "source": [
-      "obj-318",
-      0
+      "obj-307",
+      2
      ],
      "destination": [
       "obj-319",
@@ -11614,11 +12529,11 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      5
+      "obj-319",
+      0
      ],
      "destination": [
-      "obj-322",
+      "obj-318",
       0
      ]
     }
@@ -11626,7 +12541,19 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
+      "obj-318",
+      0
+     ],
+     "destination": [
+      "obj-320",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-320",
       0
      ],
      "destination": [
@@ -11638,8 +12565,8 @@
    {
     "patchline": {
      "source": [
-      "obj-321",
-      0
+      "obj-307",
+      3
      ],
      "destination": [
       "obj-323",
@@ -11651,6 +12578,18 @@
     "patchline": {
      "source": [
       "obj-323",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
       0
      ],
      "destination": [
@@ -11662,8 +12601,20 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      6
+      "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-325",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-307",
+      4
      ],
      "destination": [
       "obj-327",
@@ -11710,8 +12661,8 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      7
+      "obj-307",
+      5
      ],
      "destination": [
       "obj-331",
@@ -11758,8 +12709,8 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      8
+      "obj-307",
+      6
      ],
      "destination": [
       "obj-335",
@@ -11806,8 +12757,8 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
-      9
+      "obj-307",
+      7
      ],
      "destination": [
       "obj-339",
@@ -11854,35 +12805,527 @@
    {
     "patchline": {
      "source": [
-      "obj-344",
-      0
-     ],
-     "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
-      0
-     ],
-     "destination": [
       "obj-343",
+      0
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-347",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-347",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      1
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-349",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
+      0
+     ],
+     "destination": [
+      "obj-352",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      2
+     ],
+     "destination": [
+      "obj-354",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-355",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-355",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      3
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-357",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-359",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-359",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      4
+     ],
+     "destination": [
+      "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-361",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-363",
+      0
+     ],
+     "destination": [
+      "obj-364",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      5
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-367",
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-368",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      6
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-373",
+      0
+     ],
+     "destination": [
+      "obj-374",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      7
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-375",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-377",
+      0
+     ],
+     "destination": [
+      "obj-378",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      8
+     ],
+     "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
+     ],
+     "destination": [
+      "obj-379",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-379",
+      0
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-381",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-342",
+      9
+     ],
+     "destination": [
+      "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-383",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-383",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-385",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-389",
+      0
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-390",
+      0
+     ],
+     "destination": [
+      "obj-388",
       0
      ]
     }
