@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   834.0
+   922.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -599,8 +599,8 @@
     "box": {
      "id": "obj-27",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 12,
+     "numoutlets": 12,
      "patching_rect": [
       20,
       310,
@@ -614,9 +614,14 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route off recording playing overdubbing muted paused"
+     "text": "route off recording playing overdubbing replacing substituting multiplying inserting oneshot muted paused"
     }
    },
    {
@@ -706,7 +711,7 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.3 0.36 0.55 1."
+     "text": "bgfillcolor 0.8 0.36 0.1 1."
     }
    },
    {
@@ -724,12 +729,102 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.45 0.42 0.25 1."
+     "text": "bgfillcolor 0.8 0.36 0.1 1."
     }
    },
    {
     "box": {
      "id": "obj-34",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      920,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.85 0.48 0.1 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-35",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1070,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.8 0.3 0.1 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-36",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1220,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.16 0.58 0.28 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-37",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1370,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.3 0.36 0.55 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-38",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1520,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.45 0.42 0.25 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-39",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -759,7 +854,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-40",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -788,7 +883,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-41",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -806,7 +901,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-42",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -836,7 +931,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-43",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -865,7 +960,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-44",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -883,7 +978,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -902,7 +997,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -921,7 +1016,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-47",
      "maxclass": "button",
      "numinlets": 1,
      "numoutlets": 1,
@@ -948,7 +1043,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-48",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -976,7 +1071,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-49",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1009,7 +1104,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-50",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1037,7 +1132,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-51",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1070,7 +1165,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-52",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1098,7 +1193,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-53",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1127,7 +1222,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-54",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1145,7 +1240,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-55",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1174,7 +1269,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-56",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1203,7 +1298,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-57",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1232,7 +1327,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-58",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1261,7 +1356,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-59",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1290,7 +1385,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-60",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1319,7 +1414,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-61",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1348,7 +1443,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1367,7 +1462,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1385,7 +1480,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-64",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1423,7 +1518,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-65",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1441,7 +1536,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-66",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1456,7 +1551,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-67",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1488,7 +1583,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-68",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1506,7 +1601,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1521,7 +1616,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-70",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1553,7 +1648,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-71",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1571,7 +1666,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-72",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1586,7 +1681,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-73",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1618,7 +1713,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-74",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1636,7 +1731,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-75",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1651,7 +1746,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-76",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1683,7 +1778,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-77",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1701,7 +1796,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1716,7 +1811,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-79",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1748,7 +1843,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-80",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1766,7 +1861,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1781,7 +1876,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-82",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1822,7 +1917,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1840,7 +1935,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1858,7 +1953,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1873,7 +1968,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-86",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1905,7 +2000,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-87",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1923,7 +2018,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-88",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1938,13 +2033,792 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-89",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "replace",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "What you play takes the place of what was there, which is not heard meanwhile; again: plays.",
+     "hint": "What you play takes the place of what was there, which is not heard meanwhile; again: plays."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-90",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/replace"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-91",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-92",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "substitute",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "The same, but what is being replaced is heard.",
+     "hint": "The same, but what is being replaced is heard."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-93",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/substitute"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-94",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-95",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "multiply",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Overdubs while the loop goes round, again and again; a second press makes all those rounds the loop.",
+     "hint": "Overdubs while the loop goes round, again and again; a second press makes all those rounds the loop."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-96",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/multiply"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-97",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-98",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "insert",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      268.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Puts what you play in where the loop is, and makes it so much longer; again: goes on where it stopped.",
+     "hint": "Puts what you play in where the loop is, and makes it so much longer; again: goes on where it stopped."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-99",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/insert"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-100",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-101",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "undo_all",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      354.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Takes back everything, to the empty loop.",
+     "hint": "Takes back everything, to the empty loop."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-102",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/undo_all"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-103",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-104",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      820.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "redo_all",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      440.0,
+      172.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Does everything again that undo took back.",
+     "hint": "Does everything again that undo took back."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-105",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      865.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/redo_all"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-106",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      920.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-107",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 2,
+     "patching_rect": [
+      20,
+      1010.0,
+      400,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/solo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-108",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      980.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-109",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "trigger",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Plays the loop from its start, whatever it does.",
+     "hint": "Plays the loop from its start, whatever it does."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-110",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/trigger"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-111",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-112",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "oneshot",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Plays the loop from its start, once, and mutes it.",
+     "hint": "Plays the loop from its start, once, and mutes it."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-113",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/oneshot"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-114",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-115",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "mute_trigger",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Mutes; again: plays the loop from its start.",
+     "hint": "Mutes; again: plays the loop from its start."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-116",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/mute_trigger"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-117",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-118",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "texton": "solo",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "text": "solo",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      268.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "While any loop is soloed, only those that are sound.",
+     "hint": "While any loop is soloed, only those that are sound."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-119",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1045.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-120",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1125.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/solo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-121",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-122",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "reverse",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      354.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Plays the loop backwards from here; again: forwards.",
+     "hint": "Plays the loop backwards from here; again: forwards."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-123",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/reverse"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-124",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
      "patching_rect": [
       20,
-      750.0,
+      1270.0,
       400,
       22.0
      ],
@@ -1958,13 +2832,13 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      720.0,
+      1240.0,
       120.0,
       22.0
      ],
@@ -1976,13 +2850,13 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-127",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -1998,7 +2872,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2008,13 +2882,13 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-128",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      865.0,
+      1385.0,
       150,
       22
      ],
@@ -2026,13 +2900,13 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2041,13 +2915,13 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-130",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2063,7 +2937,7 @@
      "presentation": 1,
      "presentation_rect": [
       96.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2073,13 +2947,13 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-131",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      865.0,
+      1385.0,
       150,
       22
      ],
@@ -2091,13 +2965,13 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-132",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2106,13 +2980,13 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-133",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2137,7 +3011,7 @@
      "presentation": 1,
      "presentation_rect": [
       182.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2147,13 +3021,13 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      785.0,
+      1305.0,
       90,
       22.0
      ],
@@ -2165,13 +3039,13 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-135",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      865.0,
+      1385.0,
       150,
       22.0
      ],
@@ -2183,13 +3057,13 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2198,13 +3072,13 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-137",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2220,7 +3094,7 @@
      "presentation": 1,
      "presentation_rect": [
       268.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2230,13 +3104,13 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-138",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       590.0,
-      785.0,
+      1305.0,
       50,
       22
      ],
@@ -2249,7 +3123,7 @@
      "presentation": 1,
      "presentation_rect": [
       354.0,
-      179.0,
+      267.0,
       44,
       22
      ],
@@ -2259,13 +3133,13 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       590.0,
-      750.0,
+      1270.0,
       100,
       22.0
      ],
@@ -2277,13 +3151,13 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      865.0,
+      1385.0,
       60,
       22.0
      ],
@@ -2295,13 +3169,13 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      890.0,
+      1410.0,
       150,
       22.0
      ],
@@ -2313,13 +3187,13 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2328,13 +3202,13 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-143",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       660.0,
-      820.0,
+      1340.0,
       80,
       30
      ],
@@ -2359,7 +3233,7 @@
      "presentation": 1,
      "presentation_rect": [
       404.0,
-      172.0,
+      260.0,
       80.0,
       36.0
      ],
@@ -2369,13 +3243,13 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-144",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      785.0,
+      1305.0,
       90,
       22.0
      ],
@@ -2387,13 +3261,13 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      865.0,
+      1385.0,
       150,
       22.0
      ],
@@ -2405,13 +3279,13 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      920.0,
+      1440.0,
       90,
       22.0
      ],
@@ -2420,13 +3294,13 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-147",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1080.0,
+      1600.0,
       80,
       30
      ],
@@ -2442,7 +3316,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      216.0,
+      304.0,
       80.0,
       36.0
      ],
@@ -2452,13 +3326,13 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-148",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1125.0,
+      1645.0,
       150,
       22
      ],
@@ -2470,13 +3344,13 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1180.0,
+      1700.0,
       90,
       22.0
      ],
@@ -2485,13 +3359,13 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-150",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      1080.0,
+      1600.0,
       80,
       30
      ],
@@ -2507,7 +3381,7 @@
      "presentation": 1,
      "presentation_rect": [
       96.0,
-      216.0,
+      304.0,
       80.0,
       36.0
      ],
@@ -2517,13 +3391,13 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-151",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       270.0,
-      1045.0,
+      1565.0,
       50,
       22
      ],
@@ -2536,7 +3410,7 @@
      "presentation": 1,
      "presentation_rect": [
       182.0,
-      223.0,
+      311.0,
       44,
       22
      ],
@@ -2546,13 +3420,13 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       270.0,
-      1010.0,
+      1530.0,
       100,
       22.0
      ],
@@ -2564,13 +3438,13 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1125.0,
+      1645.0,
       60,
       22.0
      ],
@@ -2582,13 +3456,13 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1150.0,
+      1670.0,
       150,
       22.0
      ],
@@ -2600,13 +3474,13 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1180.0,
+      1700.0,
       90,
       22.0
      ],
@@ -2615,7 +3489,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-156",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2651,7 +3525,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      223.0,
+      311.0,
       150,
       22
      ],
@@ -2661,7 +3535,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-157",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2682,7 +3556,7 @@
      "presentation": 1,
      "presentation_rect": [
       496,
-      224.0,
+      312.0,
       44,
       20
      ]
@@ -2690,7 +3564,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2708,7 +3582,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2723,14 +3597,14 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-160",
      "maxclass": "newobj",
-     "numinlets": 8,
-     "numoutlets": 8,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       1030.0,
-      1120.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -2741,14 +3615,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/speed /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms"
     }
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2766,7 +3641,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-162",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2787,7 +3662,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      266.0,
+      354.0,
       120,
       20
      ]
@@ -2795,7 +3670,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-163",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2834,7 +3709,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      286.0,
+      374.0,
       62,
       48
      ],
@@ -2844,7 +3719,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2862,7 +3737,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2880,7 +3755,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2895,7 +3770,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-167",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2934,7 +3809,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      286.0,
+      374.0,
       62,
       48
      ],
@@ -2944,7 +3819,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2962,7 +3837,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2980,7 +3855,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2995,12 +3870,112 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-171",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
+      1100.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "speed",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "speed",
+       "parameter_shortname": "speed",
+       "parameter_type": 0,
+       "parameter_mmin": 0.25,
+       "parameter_mmax": 4.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      374.0,
+      62,
+      48
+     ],
+     "annotation": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1.",
+     "hint": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-172",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-173",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/speed"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-174",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-175",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
       1100.0,
       62,
       48
@@ -3033,8 +4008,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      146.0,
-      286.0,
+      214.0,
+      374.0,
       62,
       48
      ],
@@ -3044,12 +4019,12 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1065.0,
       90,
       22.0
@@ -3062,12 +4037,12 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1190.0,
       150,
       22.0
@@ -3080,12 +4055,12 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      500.0,
       1225.0,
       90,
       22.0
@@ -3095,12 +4070,12 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-179",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      500.0,
+      660.0,
       1100.0,
       62,
       48
@@ -3133,8 +4108,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      214.0,
-      286.0,
+      282.0,
+      374.0,
       62,
       48
      ],
@@ -3144,12 +4119,12 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1065.0,
       90,
       22.0
@@ -3162,12 +4137,12 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1190.0,
       150,
       22.0
@@ -3180,12 +4155,12 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      660.0,
       1225.0,
       90,
       22.0
@@ -3195,12 +4170,12 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-183",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      660.0,
+      820.0,
       1100.0,
       62,
       48
@@ -3233,8 +4208,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      282.0,
-      286.0,
+      350.0,
+      374.0,
       62,
       48
      ],
@@ -3244,12 +4219,12 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       1065.0,
       90,
       22.0
@@ -3262,12 +4237,12 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       1190.0,
       150,
       22.0
@@ -3280,12 +4255,12 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
+      820.0,
       1225.0,
       90,
       22.0
@@ -3295,12 +4270,12 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-187",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      820.0,
+      980.0,
       1100.0,
       62,
       48
@@ -3333,8 +4308,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      350.0,
-      286.0,
+      418.0,
+      374.0,
       62,
       48
      ],
@@ -3344,12 +4319,12 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
+      980.0,
       1065.0,
       90,
       22.0
@@ -3362,12 +4337,12 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
+      980.0,
       1190.0,
       150,
       22.0
@@ -3380,12 +4355,12 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      820.0,
+      980.0,
       1225.0,
       90,
       22.0
@@ -3395,12 +4370,12 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-191",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      980.0,
+      1140.0,
       1100.0,
       62,
       48
@@ -3433,8 +4408,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      418.0,
-      286.0,
+      486.0,
+      374.0,
       62,
       48
      ],
@@ -3444,12 +4419,12 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
+      1140.0,
       1065.0,
       90,
       22.0
@@ -3462,12 +4437,12 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
+      1140.0,
       1190.0,
       150,
       22.0
@@ -3480,12 +4455,12 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      980.0,
+      1140.0,
       1225.0,
       90,
       22.0
@@ -3495,7 +4470,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -3523,7 +4498,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3541,7 +4516,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-197",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3562,7 +4537,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      354.0,
+      442.0,
       120,
       20
      ]
@@ -3570,7 +4545,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-198",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3609,7 +4584,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3619,7 +4594,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3637,7 +4612,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3655,7 +4630,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3670,7 +4645,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-202",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3709,7 +4684,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3719,7 +4694,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3737,7 +4712,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3755,7 +4730,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3770,7 +4745,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-206",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3809,7 +4784,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3819,7 +4794,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3837,7 +4812,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3855,7 +4830,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3870,7 +4845,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-210",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3909,7 +4884,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -3919,7 +4894,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3937,7 +4912,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3955,7 +4930,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3970,7 +4945,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-214",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4009,7 +4984,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4019,7 +4994,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4037,7 +5012,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4055,7 +5030,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4070,7 +5045,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-218",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4109,7 +5084,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4119,7 +5094,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4137,7 +5112,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4155,7 +5130,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4170,7 +5145,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-222",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4209,7 +5184,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4219,7 +5194,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4237,7 +5212,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4255,7 +5230,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4270,7 +5245,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-226",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4309,7 +5284,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4319,7 +5294,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4337,7 +5312,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4355,7 +5330,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4370,7 +5345,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-230",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4409,7 +5384,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4419,7 +5394,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4437,7 +5412,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4455,7 +5430,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4470,7 +5445,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-234",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4509,7 +5484,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      374.0,
+      462.0,
       62,
       48
      ],
@@ -4519,7 +5494,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4537,7 +5512,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4555,7 +5530,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4570,7 +5545,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -4596,7 +5571,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4614,7 +5589,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-240",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4635,7 +5610,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      442.0,
+      530.0,
       120,
       20
      ]
@@ -4643,7 +5618,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4682,7 +5657,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -4692,7 +5667,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4710,7 +5685,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4728,7 +5703,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4743,7 +5718,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4782,7 +5757,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -4792,7 +5767,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4810,7 +5785,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4828,7 +5803,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4843,7 +5818,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4882,7 +5857,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -4892,7 +5867,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4910,7 +5885,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4928,7 +5903,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4943,7 +5918,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-253",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4974,7 +5949,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      462.0,
+      550.0,
       60,
       24
      ],
@@ -4984,7 +5959,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5002,7 +5977,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5020,7 +5995,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5035,7 +6010,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5074,7 +6049,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -5084,7 +6059,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5102,7 +6077,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5120,7 +6095,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5135,7 +6110,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-261",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5156,7 +6131,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      462.0,
+      550.0,
       62,
       18
      ]
@@ -5164,7 +6139,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-262",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5183,7 +6158,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      482.0,
+      570.0,
       62,
       22
      ],
@@ -5193,7 +6168,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5211,7 +6186,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5229,7 +6204,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5244,7 +6219,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-266",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5283,7 +6258,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -5293,7 +6268,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5311,7 +6286,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5329,7 +6304,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5344,7 +6319,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-270",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5383,7 +6358,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      462.0,
+      550.0,
       62,
       48
      ],
@@ -5393,7 +6368,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5411,7 +6386,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5429,7 +6404,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5444,7 +6419,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5470,7 +6445,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5488,7 +6463,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-276",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5509,7 +6484,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      530.0,
+      618.0,
       120,
       20
      ]
@@ -5517,7 +6492,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-277",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5556,7 +6531,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5566,7 +6541,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5584,7 +6559,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5602,7 +6577,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5617,7 +6592,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-281",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5656,7 +6631,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5666,7 +6641,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5684,7 +6659,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5702,7 +6677,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5717,7 +6692,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-285",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5738,7 +6713,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      550.0,
+      638.0,
       62,
       18
      ]
@@ -5746,7 +6721,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-286",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5765,7 +6740,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      570.0,
+      658.0,
       62,
       22
      ],
@@ -5775,7 +6750,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5793,7 +6768,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5811,7 +6786,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5826,7 +6801,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-290",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5857,7 +6832,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      550.0,
+      638.0,
       60,
       24
      ],
@@ -5867,7 +6842,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5885,7 +6860,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5903,7 +6878,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5918,7 +6893,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-294",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5957,7 +6932,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -5967,7 +6942,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5985,7 +6960,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6003,7 +6978,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6018,7 +6993,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-298",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6057,7 +7032,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      550.0,
+      638.0,
       62,
       48
      ],
@@ -6067,7 +7042,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6085,7 +7060,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6103,7 +7078,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6118,7 +7093,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-302",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6149,7 +7124,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      550.0,
+      638.0,
       60,
       24
      ],
@@ -6159,7 +7134,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6177,7 +7152,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6195,7 +7170,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6210,7 +7185,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-306",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6241,7 +7216,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      550.0,
+      638.0,
       60,
       24
      ],
@@ -6251,7 +7226,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6269,7 +7244,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6287,7 +7262,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6302,7 +7277,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -6328,7 +7303,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6346,7 +7321,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-312",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6367,7 +7342,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      618.0,
+      706.0,
       120,
       20
      ]
@@ -6375,7 +7350,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6414,7 +7389,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6424,7 +7399,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6442,7 +7417,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6460,7 +7435,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6475,7 +7450,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6514,7 +7489,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6524,7 +7499,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6542,7 +7517,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6560,7 +7535,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6575,7 +7550,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6614,7 +7589,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6624,7 +7599,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6642,7 +7617,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6660,7 +7635,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6675,7 +7650,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6714,7 +7689,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6724,7 +7699,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6742,7 +7717,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6760,7 +7735,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6775,7 +7750,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6814,7 +7789,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -6824,7 +7799,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6842,7 +7817,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6860,7 +7835,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6875,7 +7850,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-333",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6906,7 +7881,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      638.0,
+      726.0,
       60,
       24
      ],
@@ -6916,7 +7891,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6934,7 +7909,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6952,7 +7927,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6967,7 +7942,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-337",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6998,7 +7973,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      638.0,
+      726.0,
       60,
       24
      ],
@@ -7008,7 +7983,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7026,7 +8001,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7044,7 +8019,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7059,7 +8034,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7098,7 +8073,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      638.0,
+      726.0,
       62,
       48
      ],
@@ -7108,7 +8083,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7126,7 +8101,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7144,7 +8119,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7159,7 +8134,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -7187,7 +8162,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7205,7 +8180,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-347",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7226,7 +8201,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      706.0,
+      794.0,
       120,
       20
      ]
@@ -7234,7 +8209,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-348",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7273,7 +8248,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -7283,7 +8258,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7301,7 +8276,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7319,7 +8294,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7334,7 +8309,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-352",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7365,7 +8340,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7375,7 +8350,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7393,7 +8368,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7411,7 +8386,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7426,7 +8401,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-356",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7457,7 +8432,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7467,7 +8442,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7485,7 +8460,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7503,7 +8478,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7518,7 +8493,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-360",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7549,7 +8524,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7559,7 +8534,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7577,7 +8552,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7595,7 +8570,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7610,7 +8585,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-364",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7641,7 +8616,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      726.0,
+      814.0,
       60,
       24
      ],
@@ -7651,7 +8626,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7669,7 +8644,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7687,7 +8662,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7702,7 +8677,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-368",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7723,7 +8698,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      726.0,
+      814.0,
       62,
       18
      ]
@@ -7731,7 +8706,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-369",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7750,7 +8725,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      746.0,
+      834.0,
       62,
       22
      ],
@@ -7760,7 +8735,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7778,7 +8753,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7796,7 +8771,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7811,7 +8786,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-373",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7832,7 +8807,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      726.0,
+      814.0,
       62,
       18
      ]
@@ -7840,7 +8815,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-374",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7859,7 +8834,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      746.0,
+      834.0,
       62,
       22
      ],
@@ -7869,7 +8844,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7887,7 +8862,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7905,7 +8880,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7920,7 +8895,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-378",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7959,7 +8934,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -7969,7 +8944,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7987,7 +8962,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8005,7 +8980,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8020,7 +8995,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-382",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8059,7 +9034,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -8069,7 +9044,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8087,7 +9062,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8105,7 +9080,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8120,7 +9095,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-386",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8159,7 +9134,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      726.0,
+      814.0,
       62,
       48
      ],
@@ -8169,7 +9144,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8187,7 +9162,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8205,7 +9180,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8220,7 +9195,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -8239,7 +9214,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-391",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8260,7 +9235,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      800.0,
+      888.0,
       680.0,
       20
      ]
@@ -8268,7 +9243,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8286,7 +9261,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8715,8 +9690,56 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      1
+      "obj-27",
+      6
+     ],
+     "destination": [
+      "obj-34",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      7
+     ],
+     "destination": [
+      "obj-35",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-35",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      8
      ],
      "destination": [
       "obj-36",
@@ -8731,7 +9754,79 @@
       0
      ],
      "destination": [
-      "obj-34",
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      9
+     ],
+     "destination": [
+      "obj-37",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-37",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-27",
+      10
+     ],
+     "destination": [
+      "obj-38",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-38",
+      0
+     ],
+     "destination": [
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      1
+     ],
+     "destination": [
+      "obj-41",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-41",
+      0
+     ],
+     "destination": [
+      "obj-39",
       0
      ]
     }
@@ -8743,7 +9838,7 @@
       2
      ],
      "destination": [
-      "obj-39",
+      "obj-44",
       0
      ]
     }
@@ -8751,43 +9846,7 @@
    {
     "patchline": {
      "source": [
-      "obj-39",
-      0
-     ],
-     "destination": [
-      "obj-37",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-21",
-      3
-     ],
-     "destination": [
-      "obj-40",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-40",
-      1
-     ],
-     "destination": [
-      "obj-41",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-40",
+      "obj-44",
       0
      ],
      "destination": [
@@ -8799,32 +9858,8 @@
    {
     "patchline": {
      "source": [
-      "obj-41",
-      0
-     ],
-     "destination": [
-      "obj-43",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-41",
-      1
-     ],
-     "destination": [
-      "obj-44",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-21",
-      4
+      3
      ],
      "destination": [
       "obj-45",
@@ -8835,8 +9870,8 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      5
+      "obj-45",
+      1
      ],
      "destination": [
       "obj-46",
@@ -8847,8 +9882,8 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      6
+      "obj-45",
+      0
      ],
      "destination": [
       "obj-47",
@@ -8859,19 +9894,7 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      7
-     ],
-     "destination": [
-      "obj-49",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-49",
+      "obj-46",
       0
      ],
      "destination": [
@@ -8883,11 +9906,11 @@
    {
     "patchline": {
      "source": [
-      "obj-58",
-      0
+      "obj-46",
+      1
      ],
      "destination": [
-      "obj-57",
+      "obj-49",
       0
      ]
     }
@@ -8895,11 +9918,11 @@
    {
     "patchline": {
      "source": [
-      "obj-59",
-      0
+      "obj-21",
+      4
      ],
      "destination": [
-      "obj-60",
+      "obj-50",
       0
      ]
     }
@@ -8907,11 +9930,11 @@
    {
     "patchline": {
      "source": [
-      "obj-60",
-      0
+      "obj-21",
+      5
      ],
      "destination": [
-      "obj-61",
+      "obj-51",
       0
      ]
     }
@@ -8919,23 +9942,59 @@
    {
     "patchline": {
      "source": [
+      "obj-21",
+      6
+     ],
+     "destination": [
+      "obj-52",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      7
+     ],
+     "destination": [
+      "obj-54",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-54",
+      0
+     ],
+     "destination": [
+      "obj-53",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-63",
+      0
+     ],
+     "destination": [
       "obj-62",
       0
-     ],
-     "destination": [
-      "obj-63",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-63",
+      "obj-64",
       0
      ],
      "destination": [
-      "obj-64",
+      "obj-65",
       0
      ]
     }
@@ -8955,11 +10014,11 @@
    {
     "patchline": {
      "source": [
-      "obj-66",
+      "obj-67",
       0
      ],
      "destination": [
-      "obj-67",
+      "obj-68",
       0
      ]
     }
@@ -8979,11 +10038,11 @@
    {
     "patchline": {
      "source": [
-      "obj-69",
+      "obj-70",
       0
      ],
      "destination": [
-      "obj-70",
+      "obj-71",
       0
      ]
     }
@@ -9003,11 +10062,11 @@
    {
     "patchline": {
      "source": [
-      "obj-72",
+      "obj-73",
       0
      ],
      "destination": [
-      "obj-73",
+      "obj-74",
       0
      ]
     }
@@ -9027,32 +10086,8 @@
    {
     "patchline": {
      "source": [
-      "obj-75",
-      0
-     ],
-     "destination": [
       "obj-76",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-57",
-      0
-     ],
-     "destination": [
-      "obj-78",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-78",
-      0
      ],
      "destination": [
       "obj-77",
@@ -9067,7 +10102,7 @@
       0
      ],
      "destination": [
-      "obj-79",
+      "obj-78",
       0
      ]
     }
@@ -9087,11 +10122,11 @@
    {
     "patchline": {
      "source": [
-      "obj-81",
+      "obj-80",
       0
      ],
      "destination": [
-      "obj-82",
+      "obj-81",
       0
      ]
     }
@@ -9099,7 +10134,7 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-62",
       0
      ],
      "destination": [
@@ -9111,11 +10146,35 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
+      "obj-83",
+      0
+     ],
+     "destination": [
+      "obj-82",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-82",
       0
      ],
      "destination": [
       "obj-84",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-84",
+      0
+     ],
+     "destination": [
+      "obj-85",
       0
      ]
     }
@@ -9171,7 +10230,7 @@
    {
     "patchline": {
      "source": [
-      "obj-84",
+      "obj-92",
       0
      ],
      "destination": [
@@ -9187,18 +10246,6 @@
       0
      ],
      "destination": [
-      "obj-92",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-92",
-      0
-     ],
-     "destination": [
       "obj-94",
       0
      ]
@@ -9207,11 +10254,23 @@
    {
     "patchline": {
      "source": [
-      "obj-94",
-      0
-     ],
-     "destination": [
       "obj-95",
+      0
+     ],
+     "destination": [
+      "obj-96",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-96",
+      0
+     ],
+     "destination": [
+      "obj-97",
       0
      ]
     }
@@ -9223,30 +10282,6 @@
       0
      ],
      "destination": [
-      "obj-97",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-97",
-      0
-     ],
-     "destination": [
-      "obj-99",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-96",
-      0
-     ],
-     "destination": [
       "obj-99",
       0
      ]
@@ -9267,32 +10302,8 @@
    {
     "patchline": {
      "source": [
-      "obj-100",
-      0
-     ],
-     "destination": [
       "obj-101",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-84",
-      1
-     ],
-     "destination": [
-      "obj-103",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-103",
-      0
      ],
      "destination": [
       "obj-102",
@@ -9307,7 +10318,7 @@
       0
      ],
      "destination": [
-      "obj-104",
+      "obj-103",
       0
      ]
     }
@@ -9327,48 +10338,24 @@
    {
     "patchline": {
      "source": [
+      "obj-105",
+      0
+     ],
+     "destination": [
       "obj-106",
       0
-     ],
-     "destination": [
-      "obj-107",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-107",
-      0
-     ],
-     "destination": [
       "obj-108",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-111",
-      0
      ],
      "destination": [
-      "obj-110",
+      "obj-107",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-110",
-      0
-     ],
-     "destination": [
-      "obj-112",
-      1
      ]
     }
    },
@@ -9379,7 +10366,19 @@
       0
      ],
      "destination": [
-      "obj-112",
+      "obj-110",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-110",
+      0
+     ],
+     "destination": [
+      "obj-111",
       0
      ]
     }
@@ -9412,7 +10411,19 @@
     "patchline": {
      "source": [
       "obj-115",
-      1
+      0
+     ],
+     "destination": [
+      "obj-116",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-116",
+      0
      ],
      "destination": [
       "obj-117",
@@ -9423,7 +10434,19 @@
    {
     "patchline": {
      "source": [
-      "obj-117",
+      "obj-107",
+      0
+     ],
+     "destination": [
+      "obj-119",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       0
      ],
      "destination": [
@@ -9435,11 +10458,23 @@
    {
     "patchline": {
      "source": [
+      "obj-118",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-120",
       0
      ],
      "destination": [
-      "obj-119",
+      "obj-121",
       0
      ]
     }
@@ -9447,7 +10482,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
+      "obj-122",
       0
      ],
      "destination": [
@@ -9463,18 +10498,6 @@
       0
      ],
      "destination": [
-      "obj-122",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-122",
-      0
-     ],
-     "destination": [
       "obj-124",
       0
      ]
@@ -9483,7 +10506,7 @@
    {
     "patchline": {
      "source": [
-      "obj-124",
+      "obj-126",
       0
      ],
      "destination": [
@@ -9495,31 +10518,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      1
-     ],
-     "destination": [
       "obj-127",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-127",
-      0
-     ],
-     "destination": [
-      "obj-126",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-126",
       0
      ],
      "destination": [
@@ -9543,8 +10542,8 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      2
+      "obj-130",
+      0
      ],
      "destination": [
       "obj-131",
@@ -9559,7 +10558,7 @@
       0
      ],
      "destination": [
-      "obj-130",
+      "obj-132",
       0
      ]
     }
@@ -9567,11 +10566,11 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
+      "obj-125",
       0
      ],
      "destination": [
-      "obj-132",
+      "obj-134",
       0
      ]
     }
@@ -9579,7 +10578,7 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
+      "obj-134",
       0
      ],
      "destination": [
@@ -9591,8 +10590,8 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      3
+      "obj-133",
+      0
      ],
      "destination": [
       "obj-135",
@@ -9607,18 +10606,6 @@
       0
      ],
      "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
-      0
-     ],
-     "destination": [
       "obj-136",
       0
      ]
@@ -9627,43 +10614,31 @@
    {
     "patchline": {
      "source": [
-      "obj-136",
+      "obj-139",
       0
      ],
      "destination": [
+      "obj-138",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-138",
+      0
+     ],
+     "destination": [
+      "obj-140",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-137",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
-      4
-     ],
-     "destination": [
-      "obj-139",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-139",
-      0
-     ],
-     "destination": [
-      "obj-138",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-138",
       0
      ],
      "destination": [
@@ -9687,19 +10662,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      5
-     ],
-     "destination": [
-      "obj-143",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-143",
+      "obj-141",
       0
      ],
      "destination": [
@@ -9711,8 +10674,8 @@
    {
     "patchline": {
      "source": [
-      "obj-142",
-      0
+      "obj-125",
+      1
      ],
      "destination": [
       "obj-144",
@@ -9724,6 +10687,18 @@
     "patchline": {
      "source": [
       "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-143",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-143",
       0
      ],
      "destination": [
@@ -9735,19 +10710,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
-      6
-     ],
-     "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
+      "obj-145",
       0
      ],
      "destination": [
@@ -9759,7 +10722,7 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
+      "obj-147",
       0
      ],
      "destination": [
@@ -9783,12 +10746,24 @@
    {
     "patchline": {
      "source": [
+      "obj-152",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-151",
       0
      ],
      "destination": [
-      "obj-150",
-      0
+      "obj-153",
+      1
      ]
     }
    },
@@ -9796,18 +10771,6 @@
     "patchline": {
      "source": [
       "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-154",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-154",
       0
      ],
      "destination": [
@@ -9823,6 +10786,18 @@
       0
      ],
      "destination": [
+      "obj-154",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
       "obj-155",
       0
      ]
@@ -9831,19 +10806,7 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
-      0
-     ],
-     "destination": [
       "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
       1
      ],
      "destination": [
@@ -9859,18 +10822,6 @@
       0
      ],
      "destination": [
-      "obj-157",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-157",
-      0
-     ],
-     "destination": [
       "obj-159",
       0
      ]
@@ -9879,7 +10830,7 @@
    {
     "patchline": {
      "source": [
-      "obj-159",
+      "obj-161",
       0
      ],
      "destination": [
@@ -9891,43 +10842,7 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      2
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
-     ],
-     "destination": [
-      "obj-161",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
-      0
-     ],
-     "destination": [
-      "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
+      "obj-160",
       0
      ],
      "destination": [
@@ -9939,11 +10854,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      3
+      "obj-164",
+      0
      ],
      "destination": [
-      "obj-166",
+      "obj-163",
       0
      ]
     }
@@ -9951,7 +10866,7 @@
    {
     "patchline": {
      "source": [
-      "obj-166",
+      "obj-163",
       0
      ],
      "destination": [
@@ -9967,7 +10882,7 @@
       0
      ],
      "destination": [
-      "obj-167",
+      "obj-166",
       0
      ]
     }
@@ -9975,8 +10890,8 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
-      0
+      "obj-160",
+      1
      ],
      "destination": [
       "obj-168",
@@ -9987,11 +10902,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      4
+      "obj-168",
+      0
      ],
      "destination": [
-      "obj-170",
+      "obj-167",
       0
      ]
     }
@@ -9999,7 +10914,7 @@
    {
     "patchline": {
      "source": [
-      "obj-170",
+      "obj-167",
       0
      ],
      "destination": [
@@ -10015,7 +10930,7 @@
       0
      ],
      "destination": [
-      "obj-171",
+      "obj-170",
       0
      ]
     }
@@ -10023,8 +10938,8 @@
    {
     "patchline": {
      "source": [
-      "obj-171",
-      0
+      "obj-160",
+      2
      ],
      "destination": [
       "obj-172",
@@ -10035,11 +10950,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      5
+      "obj-172",
+      0
      ],
      "destination": [
-      "obj-174",
+      "obj-171",
       0
      ]
     }
@@ -10047,7 +10962,7 @@
    {
     "patchline": {
      "source": [
-      "obj-174",
+      "obj-171",
       0
      ],
      "destination": [
@@ -10063,7 +10978,7 @@
       0
      ],
      "destination": [
-      "obj-175",
+      "obj-174",
       0
      ]
     }
@@ -10071,8 +10986,8 @@
    {
     "patchline": {
      "source": [
-      "obj-175",
-      0
+      "obj-160",
+      3
      ],
      "destination": [
       "obj-176",
@@ -10083,11 +10998,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      6
+      "obj-176",
+      0
      ],
      "destination": [
-      "obj-178",
+      "obj-175",
       0
      ]
     }
@@ -10095,7 +11010,7 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
+      "obj-175",
       0
      ],
      "destination": [
@@ -10111,7 +11026,7 @@
       0
      ],
      "destination": [
-      "obj-179",
+      "obj-178",
       0
      ]
     }
@@ -10119,8 +11034,8 @@
    {
     "patchline": {
      "source": [
-      "obj-179",
-      0
+      "obj-160",
+      4
      ],
      "destination": [
       "obj-180",
@@ -10131,11 +11046,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      7
+      "obj-180",
+      0
      ],
      "destination": [
-      "obj-182",
+      "obj-179",
       0
      ]
     }
@@ -10143,7 +11058,7 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
+      "obj-179",
       0
      ],
      "destination": [
@@ -10159,7 +11074,7 @@
       0
      ],
      "destination": [
-      "obj-183",
+      "obj-182",
       0
      ]
     }
@@ -10167,8 +11082,8 @@
    {
     "patchline": {
      "source": [
-      "obj-183",
-      0
+      "obj-160",
+      5
      ],
      "destination": [
       "obj-184",
@@ -10179,11 +11094,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      8
+      "obj-184",
+      0
      ],
      "destination": [
-      "obj-186",
+      "obj-183",
       0
      ]
     }
@@ -10191,7 +11106,7 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
+      "obj-183",
       0
      ],
      "destination": [
@@ -10207,7 +11122,7 @@
       0
      ],
      "destination": [
-      "obj-187",
+      "obj-186",
       0
      ]
     }
@@ -10215,8 +11130,8 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
-      0
+      "obj-160",
+      6
      ],
      "destination": [
       "obj-188",
@@ -10227,11 +11142,11 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      9
+      "obj-188",
+      0
      ],
      "destination": [
-      "obj-190",
+      "obj-187",
       0
      ]
     }
@@ -10239,7 +11154,7 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-187",
       0
      ],
      "destination": [
@@ -10255,7 +11170,7 @@
       0
      ],
      "destination": [
-      "obj-191",
+      "obj-190",
       0
      ]
     }
@@ -10263,8 +11178,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      0
+      "obj-160",
+      7
      ],
      "destination": [
       "obj-192",
@@ -10275,36 +11190,36 @@
    {
     "patchline": {
      "source": [
+      "obj-192",
+      0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-193",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
+      0
+     ],
+     "destination": [
       "obj-194",
       0
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
-     ],
-     "destination": [
-      "obj-197",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-197",
-      0
-     ],
-     "destination": [
-      "obj-196",
-      0
      ]
     }
    },
@@ -10315,7 +11230,7 @@
       0
      ],
      "destination": [
-      "obj-198",
+      "obj-195",
       0
      ]
     }
@@ -10323,7 +11238,7 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
+      "obj-195",
       0
      ],
      "destination": [
@@ -10335,44 +11250,44 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-199",
+      0
+     ],
+     "destination": [
+      "obj-198",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-200",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-201",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       1
-     ],
-     "destination": [
-      "obj-201",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-201",
-      0
-     ],
-     "destination": [
-      "obj-200",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-200",
-      0
-     ],
-     "destination": [
-      "obj-202",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-202",
-      0
      ],
      "destination": [
       "obj-203",
@@ -10383,44 +11298,44 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-202",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-202",
+      0
+     ],
+     "destination": [
+      "obj-204",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-205",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       2
-     ],
-     "destination": [
-      "obj-205",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-205",
-      0
-     ],
-     "destination": [
-      "obj-204",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-204",
-      0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      0
      ],
      "destination": [
       "obj-207",
@@ -10431,44 +11346,44 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      0
+     ],
+     "destination": [
+      "obj-208",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-209",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       3
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-208",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-208",
-      0
-     ],
-     "destination": [
-      "obj-210",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-210",
-      0
      ],
      "destination": [
       "obj-211",
@@ -10479,44 +11394,44 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-211",
+      0
+     ],
+     "destination": [
+      "obj-210",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-212",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       4
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
-      0
-     ],
-     "destination": [
-      "obj-212",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-212",
-      0
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
      ],
      "destination": [
       "obj-215",
@@ -10527,34 +11442,46 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-215",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-214",
+      0
+     ],
+     "destination": [
+      "obj-216",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-217",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       5
      ],
      "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
-      "obj-217",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
-      0
-     ],
-     "destination": [
       "obj-219",
       0
      ]
@@ -10564,6 +11491,18 @@
     "patchline": {
      "source": [
       "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-218",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
       0
      ],
      "destination": [
@@ -10575,34 +11514,22 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-220",
+      0
+     ],
+     "destination": [
+      "obj-221",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       6
      ],
      "destination": [
-      "obj-222",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
-      0
-     ],
-     "destination": [
       "obj-223",
       0
      ]
@@ -10612,6 +11539,18 @@
     "patchline": {
      "source": [
       "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
       0
      ],
      "destination": [
@@ -10623,34 +11562,22 @@
    {
     "patchline": {
      "source": [
-      "obj-193",
+      "obj-224",
+      0
+     ],
+     "destination": [
+      "obj-225",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
       7
      ],
      "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
-      "obj-225",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-225",
-      0
-     ],
-     "destination": [
       "obj-227",
       0
      ]
@@ -10660,6 +11587,18 @@
     "patchline": {
      "source": [
       "obj-227",
+      0
+     ],
+     "destination": [
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-226",
       0
      ],
      "destination": [
@@ -10671,34 +11610,46 @@
    {
     "patchline": {
      "source": [
+      "obj-228",
+      0
+     ],
+     "destination": [
+      "obj-229",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
+      8
+     ],
+     "destination": [
+      "obj-231",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-231",
+      0
+     ],
+     "destination": [
+      "obj-230",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-230",
       0
      ],
      "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
-      0
-     ],
-     "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      0
-     ],
-     "destination": [
       "obj-232",
       0
      ]
@@ -10711,7 +11662,7 @@
       0
      ],
      "destination": [
-      "obj-234",
+      "obj-233",
       0
      ]
     }
@@ -10719,8 +11670,8 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
-      0
+      "obj-195",
+      9
      ],
      "destination": [
       "obj-235",
@@ -10731,11 +11682,11 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      1
+      "obj-235",
+      0
      ],
      "destination": [
-      "obj-237",
+      "obj-234",
       0
      ]
     }
@@ -10743,7 +11694,7 @@
    {
     "patchline": {
      "source": [
-      "obj-237",
+      "obj-234",
       0
      ],
      "destination": [
@@ -10759,7 +11710,7 @@
       0
      ],
      "destination": [
-      "obj-238",
+      "obj-237",
       0
      ]
     }
@@ -10767,20 +11718,20 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      0
-     ],
-     "destination": [
       "obj-239",
       0
+     ],
+     "destination": [
+      "obj-238",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-229",
-      2
+      "obj-238",
+      0
      ],
      "destination": [
       "obj-242",
@@ -10827,8 +11778,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      3
+      "obj-238",
+      1
      ],
      "destination": [
       "obj-246",
@@ -10875,8 +11826,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      4
+      "obj-238",
+      2
      ],
      "destination": [
       "obj-250",
@@ -10923,8 +11874,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      5
+      "obj-238",
+      3
      ],
      "destination": [
       "obj-254",
@@ -10971,8 +11922,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      6
+      "obj-238",
+      4
      ],
      "destination": [
       "obj-258",
@@ -11019,32 +11970,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      7
-     ],
-     "destination": [
-      "obj-262",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-262",
-      0
-     ],
-     "destination": [
-      "obj-261",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-261",
-      0
+      "obj-238",
+      5
      ],
      "destination": [
       "obj-263",
@@ -11056,6 +11983,18 @@
     "patchline": {
      "source": [
       "obj-263",
+      0
+     ],
+     "destination": [
+      "obj-262",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-262",
       0
      ],
      "destination": [
@@ -11067,34 +12006,46 @@
    {
     "patchline": {
      "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-265",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      6
+     ],
+     "destination": [
+      "obj-267",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-267",
+      0
+     ],
+     "destination": [
+      "obj-266",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-266",
       0
      ],
      "destination": [
-      "obj-265",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
-      0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-269",
-      0
-     ],
-     "destination": [
       "obj-268",
       0
      ]
@@ -11107,7 +12058,7 @@
       0
      ],
      "destination": [
-      "obj-270",
+      "obj-269",
       0
      ]
     }
@@ -11115,8 +12066,8 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
-      0
+      "obj-238",
+      7
      ],
      "destination": [
       "obj-271",
@@ -11127,11 +12078,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      1
+      "obj-271",
+      0
      ],
      "destination": [
-      "obj-273",
+      "obj-270",
       0
      ]
     }
@@ -11139,7 +12090,7 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
+      "obj-270",
       0
      ],
      "destination": [
@@ -11155,7 +12106,7 @@
       0
      ],
      "destination": [
-      "obj-274",
+      "obj-273",
       0
      ]
     }
@@ -11163,23 +12114,11 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      0
-     ],
-     "destination": [
       "obj-275",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
-      2
      ],
      "destination": [
-      "obj-277",
+      "obj-274",
       0
      ]
     }
@@ -11187,19 +12126,7 @@
    {
     "patchline": {
      "source": [
-      "obj-277",
-      0
-     ],
-     "destination": [
-      "obj-276",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-276",
+      "obj-274",
       0
      ],
      "destination": [
@@ -11212,6 +12139,18 @@
     "patchline": {
      "source": [
       "obj-278",
+      0
+     ],
+     "destination": [
+      "obj-277",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-277",
       0
      ],
      "destination": [
@@ -11223,19 +12162,7 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      3
-     ],
-     "destination": [
-      "obj-281",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-281",
+      "obj-279",
       0
      ],
      "destination": [
@@ -11247,8 +12174,8 @@
    {
     "patchline": {
      "source": [
-      "obj-280",
-      0
+      "obj-274",
+      1
      ],
      "destination": [
       "obj-282",
@@ -11260,6 +12187,18 @@
     "patchline": {
      "source": [
       "obj-282",
+      0
+     ],
+     "destination": [
+      "obj-281",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-281",
       0
      ],
      "destination": [
@@ -11271,19 +12210,7 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      4
-     ],
-     "destination": [
-      "obj-285",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-285",
+      "obj-283",
       0
      ],
      "destination": [
@@ -11295,20 +12222,8 @@
    {
     "patchline": {
      "source": [
-      "obj-284",
-      0
-     ],
-     "destination": [
-      "obj-286",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-286",
-      0
+      "obj-274",
+      2
      ],
      "destination": [
       "obj-287",
@@ -11319,11 +12234,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      5
+      "obj-287",
+      0
      ],
      "destination": [
-      "obj-289",
+      "obj-286",
       0
      ]
     }
@@ -11331,7 +12246,7 @@
    {
     "patchline": {
      "source": [
-      "obj-289",
+      "obj-286",
       0
      ],
      "destination": [
@@ -11347,7 +12262,7 @@
       0
      ],
      "destination": [
-      "obj-290",
+      "obj-289",
       0
      ]
     }
@@ -11355,8 +12270,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      0
+      "obj-274",
+      3
      ],
      "destination": [
       "obj-291",
@@ -11367,11 +12282,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      6
+      "obj-291",
+      0
      ],
      "destination": [
-      "obj-293",
+      "obj-290",
       0
      ]
     }
@@ -11379,7 +12294,7 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
+      "obj-290",
       0
      ],
      "destination": [
@@ -11395,7 +12310,7 @@
       0
      ],
      "destination": [
-      "obj-294",
+      "obj-293",
       0
      ]
     }
@@ -11403,8 +12318,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      0
+      "obj-274",
+      4
      ],
      "destination": [
       "obj-295",
@@ -11415,11 +12330,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      7
+      "obj-295",
+      0
      ],
      "destination": [
-      "obj-297",
+      "obj-294",
       0
      ]
     }
@@ -11427,7 +12342,7 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-294",
       0
      ],
      "destination": [
@@ -11443,7 +12358,7 @@
       0
      ],
      "destination": [
-      "obj-298",
+      "obj-297",
       0
      ]
     }
@@ -11451,8 +12366,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      0
+      "obj-274",
+      5
      ],
      "destination": [
       "obj-299",
@@ -11463,11 +12378,47 @@
    {
     "patchline": {
      "source": [
+      "obj-299",
+      0
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
+      0
+     ],
+     "destination": [
       "obj-301",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-274",
+      6
      ],
      "destination": [
-      "obj-300",
+      "obj-303",
       0
      ]
     }
@@ -11475,7 +12426,19 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-302",
       0
      ],
      "destination": [
@@ -11491,7 +12454,7 @@
       0
      ],
      "destination": [
-      "obj-303",
+      "obj-305",
       0
      ]
     }
@@ -11499,11 +12462,11 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      0
+      "obj-274",
+      7
      ],
      "destination": [
-      "obj-305",
+      "obj-307",
       0
      ]
     }
@@ -11511,7 +12474,7 @@
    {
     "patchline": {
      "source": [
-      "obj-305",
+      "obj-307",
       0
      ],
      "destination": [
@@ -11523,8 +12486,8 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      1
+      "obj-306",
+      0
      ],
      "destination": [
       "obj-308",
@@ -11539,18 +12502,6 @@
       0
      ],
      "destination": [
-      "obj-307",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-307",
-      0
-     ],
-     "destination": [
       "obj-309",
       0
      ]
@@ -11559,7 +12510,7 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
+      "obj-311",
       0
      ],
      "destination": [
@@ -11571,43 +12522,7 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      2
-     ],
-     "destination": [
-      "obj-312",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-312",
-      0
-     ],
-     "destination": [
-      "obj-311",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-311",
-      0
-     ],
-     "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
+      "obj-310",
       0
      ],
      "destination": [
@@ -11619,11 +12534,11 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      3
+      "obj-314",
+      0
      ],
      "destination": [
-      "obj-316",
+      "obj-313",
       0
      ]
     }
@@ -11631,7 +12546,7 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
+      "obj-313",
       0
      ],
      "destination": [
@@ -11647,7 +12562,7 @@
       0
      ],
      "destination": [
-      "obj-317",
+      "obj-316",
       0
      ]
     }
@@ -11655,8 +12570,8 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
-      0
+      "obj-310",
+      1
      ],
      "destination": [
       "obj-318",
@@ -11667,11 +12582,11 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      4
+      "obj-318",
+      0
      ],
      "destination": [
-      "obj-320",
+      "obj-317",
       0
      ]
     }
@@ -11679,7 +12594,7 @@
    {
     "patchline": {
      "source": [
-      "obj-320",
+      "obj-317",
       0
      ],
      "destination": [
@@ -11695,7 +12610,7 @@
       0
      ],
      "destination": [
-      "obj-321",
+      "obj-320",
       0
      ]
     }
@@ -11703,8 +12618,8 @@
    {
     "patchline": {
      "source": [
-      "obj-321",
-      0
+      "obj-310",
+      2
      ],
      "destination": [
       "obj-322",
@@ -11715,11 +12630,11 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      5
+      "obj-322",
+      0
      ],
      "destination": [
-      "obj-325",
+      "obj-321",
       0
      ]
     }
@@ -11727,7 +12642,19 @@
    {
     "patchline": {
      "source": [
-      "obj-325",
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-323",
       0
      ],
      "destination": [
@@ -11739,8 +12666,8 @@
    {
     "patchline": {
      "source": [
-      "obj-324",
-      0
+      "obj-310",
+      3
      ],
      "destination": [
       "obj-326",
@@ -11752,6 +12679,18 @@
     "patchline": {
      "source": [
       "obj-326",
+      0
+     ],
+     "destination": [
+      "obj-325",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-325",
       0
      ],
      "destination": [
@@ -11763,8 +12702,20 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      6
+      "obj-327",
+      0
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-310",
+      4
      ],
      "destination": [
       "obj-330",
@@ -11811,8 +12762,8 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      7
+      "obj-310",
+      5
      ],
      "destination": [
       "obj-334",
@@ -11859,8 +12810,8 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      8
+      "obj-310",
+      6
      ],
      "destination": [
       "obj-338",
@@ -11907,8 +12858,8 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
-      9
+      "obj-310",
+      7
      ],
      "destination": [
       "obj-342",
@@ -11955,35 +12906,527 @@
    {
     "patchline": {
      "source": [
-      "obj-347",
-      0
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
-      0
-     ],
-     "destination": [
-      "obj-348",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-348",
-      0
-     ],
-     "destination": [
       "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      0
+     ],
+     "destination": [
+      "obj-349",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-349",
+      0
+     ],
+     "destination": [
+      "obj-348",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-348",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      1
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-352",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-352",
+      0
+     ],
+     "destination": [
+      "obj-354",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-355",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      2
+     ],
+     "destination": [
+      "obj-357",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-356",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-359",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      3
+     ],
+     "destination": [
+      "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-361",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-360",
+      0
+     ],
+     "destination": [
+      "obj-362",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      4
+     ],
+     "destination": [
+      "obj-365",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-365",
+      0
+     ],
+     "destination": [
+      "obj-364",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-364",
+      0
+     ],
+     "destination": [
+      "obj-366",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-367",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      5
+     ],
+     "destination": [
+      "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-369",
+      0
+     ],
+     "destination": [
+      "obj-371",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      6
+     ],
+     "destination": [
+      "obj-375",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-375",
+      0
+     ],
+     "destination": [
+      "obj-374",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-374",
+      0
+     ],
+     "destination": [
+      "obj-376",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-376",
+      0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      7
+     ],
+     "destination": [
+      "obj-379",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-379",
+      0
+     ],
+     "destination": [
+      "obj-378",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-378",
+      0
+     ],
+     "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      8
+     ],
+     "destination": [
+      "obj-383",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-383",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
+      0
+     ],
+     "destination": [
+      "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
+      9
+     ],
+     "destination": [
+      "obj-387",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
+      "obj-388",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
+      0
+     ],
+     "destination": [
+      "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-390",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-390",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
+      "obj-391",
       0
      ]
     }

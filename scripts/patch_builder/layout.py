@@ -15,6 +15,11 @@ STATES = {
     "recording": (0.80, 0.16, 0.16),
     "playing": (0.16, 0.58, 0.28),
     "overdubbing": (0.85, 0.48, 0.10),
+    "replacing": (0.80, 0.36, 0.10),
+    "substituting": (0.80, 0.36, 0.10),
+    "multiplying": (0.85, 0.48, 0.10),
+    "inserting": (0.80, 0.30, 0.10),
+    "oneshot": (0.16, 0.58, 0.28),
     "muted": (0.30, 0.36, 0.55),
     "paused": (0.45, 0.42, 0.25),
 }
@@ -22,6 +27,8 @@ STATES = {
 
 COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
+    ("replace", "substitute", "multiply", "insert", "undo_all", "redo_all"),
+    ("trigger", "oneshot", "mute_trigger", "solo", "reverse"),
     ("keep", "back", "lock", "again", "generate"),
     ("tap", "capture"),
 )

@@ -233,7 +233,7 @@ def _number_beside(talk: Canvas, name: str, y: int) -> int:
 
 def _incoming(talk: Canvas, heard: int) -> None:
     """From an address to what shows it, silently."""
-    kinds = ["state", "repetition", "pending", "position", "progress", "beat", "custom", "mute", "lock"]
+    kinds = ["state", "repetition", "pending", "position", "progress", "beat", "custom", "mute", "lock", "solo", "reverse"]
     rows = [parameter for group in parameter_groups().values() for parameter in group]
     root = talk.add("route unloop", 1000, 60)
     talk.chain(heard, talk.add("list trim", 1000, 20), root)

@@ -14,7 +14,10 @@ def asked(name, *values):
 
 def test_the_table_holds_the_contract_s_commands():
     loop = [command.name for command in COMMANDS if command.scope == "loop"]
-    assert loop == "record overdub undo redo play pause mute clear keep back lock again capture preset load save".split()
+    layers, history = "overdub replace substitute multiply insert".split(), "undo redo undo_all redo_all".split()
+    transport = "play trigger oneshot pause mute mute_trigger solo reverse clear".split()
+    rest = "keep back lock again capture preset hit down up forceup load save".split()
+    assert loop == ["record", *layers, *history, *transport, *rest]
     assert [command.name for command in COMMANDS if command.scope == "global"] == ["tap", "generate", "model", "quit"]
 
 

@@ -13,7 +13,7 @@ NAMES = (
     "inpaint_end_s compression_prompt mask_dropout stretch pitch_shift temperature mask_temperature top_p typical_filtering "
     "typical_mass typical_min_tokens sample_cutoff steps seed seed_lock feedback_steps batch loudness_match adapt "
     "sync_source tempo beats_per_bar eighth_per_cycle forgiveness_ms output_midi_clock jack_timebase_master quantize round relative_sync overdub_quantized "
-    "mute_quantized record_bars record_beats count_in click rec_thresh silence_stop_s wet dry "
+    "mute_quantized record_bars record_beats count_in click rec_thresh silence_stop_s speed wet dry "
     "feedback tail seam_ms"
 ).split()
 

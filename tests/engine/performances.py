@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from tests.engine.reference_looper import ReferenceLooper, Settings
@@ -16,13 +18,15 @@ LEVEL = 0.004  # sixteen loops and all their overdubs stay below the limiter
 PRESSES = {
     CommandKind.RECORD: 6, CommandKind.OVERDUB: 5, CommandKind.UNDO: 5, CommandKind.REDO: 3, CommandKind.PLAY: 3,
     CommandKind.PAUSE: 2, CommandKind.MUTE: 3, CommandKind.CLEAR: 1, CommandKind.KEEP: 2, CommandKind.BACK: 1,
-    CommandKind.LOCK: 2, CommandKind.GENERATE: 2,
+    CommandKind.LOCK: 2, CommandKind.GENERATE: 2, CommandKind.MULTIPLY: 3, CommandKind.INSERT: 3, CommandKind.REPLACE: 3,
+    CommandKind.SUBSTITUTE: 3, CommandKind.TRIGGER: 3, CommandKind.ONESHOT: 2, CommandKind.REVERSE: 3, CommandKind.SOLO: 1,
+    CommandKind.UNDO_ALL: 1, CommandKind.REDO_ALL: 1, CommandKind.MUTE_TRIGGER: 1,
 }  # fmt: skip
 KNOBS = {
     Control.WET: (0.0, 1.0), Control.MIX: (0.0, 1.0), Control.FEEDBACK: (0.0, 1.0), Control.TAIL: (0.0, 0.1),
-    Control.SEAM_MS: (1.0, 200.0),
+    Control.SEAM_MS: (1.0, 200.0), Control.SPEED: (0.25, 4.0),
 }  # fmt: skip
-SWITCHES = (CommandKind.MUTE, CommandKind.LOCK, CommandKind.GENERATE)
+SWITCHES = (CommandKind.MUTE, CommandKind.PAUSE, CommandKind.LOCK, CommandKind.GENERATE, CommandKind.SOLO)
 
 
 def perform(seed: int, n_commands: int, n_loops: int, channels: int = 2, spread: int = 3000) -> tuple[np.ndarray, np.ndarray, list]:
@@ -56,12 +60,13 @@ def perform(seed: int, n_commands: int, n_loops: int, channels: int = 2, spread:
         for at in np.sort(rng.integers(frame, frame + chunk, count)):
             loop = int(rng.integers(n_loops))
             command, audio = random_command(rng, loop, int(at), takes[loop], channels)
-            reference.press(command, audio)
+            if rng.integers(8) == 0 and command.frame >= 5000:
+                command = replace(command, frame=frame - int(rng.integers(1, 5000)))  # a press that came late
+            reference.press(command, audio, frame)
             if audio is not None:
                 slot = engine.acquire_slot(len(audio))
                 engine.buffer(slot)[: len(audio)] = audio
-                command = Command(command.kind, loop, command.frame, slot=slot, take=command.take, tag=command.tag,
-                                  length=len(audio), correlation=command.correlation, force=command.force)  # fmt: skip
+                command = replace(command, slot=slot, length=len(audio))
             engine.send(command)
         x = rng.uniform(-LEVEL, LEVEL, (chunk, channels)).astype(np.float32)
         heard.append(x)

@@ -8,17 +8,24 @@ the engine but the names of commands, controls and states.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from unloop_py.engine.messages import Command, CommandKind, Control, State
 
-RAMP_S, KEEP_BACK_S, MIN_LOOP_S, PREROLL_S = 0.010, 0.5, 0.25, 0.2
+RAMP_S, KEEP_BACK_S, MIN_LOOP_S, PREROLL_S, REACH_S = 0.010, 0.5, 0.25, 0.2, 2.0
 COPY_RATE, MAX_COPIES, MAX_VOICES, MAX_HISTORY, LONGEST_RUN = 64, 4, 8, 256, 2048
 NEVER = 1 << 62
 DEFAULTS = {Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0}
 TURNING = (State.PLAYING, State.MUTED)
+GROWING = (State.MULTIPLYING, State.INSERTING)
+LAYERS = {
+    CommandKind.OVERDUB: State.OVERDUBBING, CommandKind.MULTIPLY: State.MULTIPLYING, CommandKind.INSERT: State.INSERTING,
+    CommandKind.REPLACE: State.REPLACING, CommandKind.SUBSTITUTE: State.SUBSTITUTING,
+}  # fmt: skip
+SINC_REACH, SINC_STEPS, SINC_BETA = 8, 512, 9.0
 
 
 def fraction(frames: np.ndarray, start: int, end: int) -> np.ndarray:
@@ -38,6 +45,39 @@ def gains(t: np.ndarray, correlation: float) -> tuple[np.ndarray, np.ndarray]:
 def flushed(x: np.ndarray) -> np.ndarray:
     """Zero in place of what is too small to be heard, as float32."""
     return np.where(np.abs(x) < 1e-30, 0.0, x).astype(np.float32)
+
+
+def sinc_table() -> np.ndarray:
+    """Half of a windowed sinc, 0 at all whole frames but the middle."""
+    t = np.arange(SINC_REACH * SINC_STEPS + 2) / SINC_STEPS
+    window = np.i0(SINC_BETA * np.sqrt(np.maximum(0.0, 1.0 - (t / SINC_REACH) ** 2)))
+    table = np.where((np.arange(len(t)) % SINC_STEPS == 0) & (t > 0), 0.0, np.sinc(t) * window / np.i0(SINC_BETA))
+    return np.where(t >= SINC_REACH, 0.0, table)
+
+
+SINC = sinc_table()
+
+
+def between(audio: np.ndarray, x: np.ndarray, stretch: float) -> np.ndarray:
+    """A circle of audio read at positions x, float64 (positions, channels)."""
+    reach = SINC_REACH * stretch
+    first, last = np.ceil(x - reach).astype(int), np.floor(x + reach).astype(int)
+    total, weights = np.zeros((len(x), audio.shape[1])), np.zeros(len(x))
+    for k in range(int((last - first).max()) + 1):
+        i = first + k
+        u = np.minimum(np.abs(i - x) / stretch, SINC_REACH) * SINC_STEPS
+        n = u.astype(int)
+        weight = np.where(i <= last, SINC[n] + (SINC[n + 1] - SINC[n]) * (u - n), 0.0)
+        total += weight[:, None] * audio[i % len(audio)].astype(np.float64)
+        weights += weight
+    return total / weights[:, None]
+
+
+def wrapped(x, length: int):
+    """Positions on a circle."""
+    x = x - np.floor(x / length) * length
+    x = np.where(x < 0.0, x + length, x)
+    return np.where(x < length, x, 0.0)
 
 
 @dataclass
@@ -60,15 +100,23 @@ class Line:
 
 @dataclass(eq=False)
 class Sound:
-    """A take or a variation. One that is still to be copied sounds like what it is copied from."""
+    """A take or a variation. One that is still to be copied sounds like what it is copied from, as it will be arranged."""
 
     audio: np.ndarray | None
     source: Sound | None = None
-    copied_at: int = 0  # the frame at which the engine has copied it whole
+    arrange: Callable[[np.ndarray], np.ndarray] = lambda audio: audio
+    begin: int = 0  # the frame at which the engine begins to copy it,
+    start: int = 0  # from which position on,
+    ahead: int = 0  # how many frames it had copied by then,
+    amount: int = 0  # and how many there are
 
     @property
     def heard(self) -> np.ndarray:
-        return self.source.heard if self.audio is None else self.audio
+        return self.arrange(self.source.heard) if self.audio is None else self.audio
+
+    @property
+    def copied_at(self) -> int:
+        return self.begin + (self.amount - self.ahead + COPY_RATE - 1) // COPY_RATE
 
 
 @dataclass
@@ -78,6 +126,8 @@ class Voice:
     correlation: float
     length: int
     origin: int
+    rate: float
+    phase: float
     start: int
     end: int
     fade_correlation: float
@@ -134,15 +184,22 @@ class Tail:
 
 
 @dataclass
-class Dub:
+class Layer:
+    """What is laid onto the loop: input frames from `start` on are written from `position` on."""
+
+    kind: State
     sound: Sound
     length: int
+    press: int
+    at: int  # the playhead at the press
     start: int
     position: int
     latency: int
     ramp: int
     started: bool = False
     end: int = -1
+    lead: np.ndarray | None = None  # the fade-in of one that makes the loop longer
+    lead_keep: float = 0.0
 
 
 @dataclass
@@ -156,12 +213,14 @@ class Settings:
 class ReferenceLoop:
     """One loop. `obey` and `due` say what happens at a frame, `sound` and `write` what happens between two."""
 
-    def __init__(self, settings: Settings, heard: np.ndarray) -> None:
+    def __init__(self, settings: Settings, heard: np.ndarray, number: int) -> None:
         self.s = settings
         self.x = heard
         self.ramp = int(RAMP_S * settings.sample_rate + 0.5)
         self.lines = {control: Line(value, value) for control, value in DEFAULTS.items()}
-        self.mute_line = Line(1.0, 1.0)
+        self.mute_line, self.solo_line, self.soloed = Line(1.0, 1.0), Line(1.0, 1.0), set()
+        self.number = number
+        self.rate, self.phase, self.turn_to = 1.0, 0.0, None
         self.state, self.generate, self.locked, self.back = State.OFF, True, False, False
         self.history, self.at = [Entry(0, None, 0, 0, 0)], 0
         self.versions = self.announced = self.lineage = 0
@@ -175,7 +234,8 @@ class ReferenceLoop:
         self.previous: tuple[Heard, Sound, int] | None = None  # what sounded, over which take, until when it can be kept
         self.rec: Recording | None = None
         self.tail: Tail | None = None
-        self.dub: Dub | None = None
+        self.dub: Layer | None = None
+        self.dub_next: State | None = None
         self.copies: list[Sound] = []
         self.moved = False  # the playhead was moved while something was still written
 
@@ -195,15 +255,29 @@ class ReferenceLoop:
         frames = int(self.lines[Control.SEAM_MS].target * self.s.sample_rate / 1000.0 + 0.5)
         return max(1, min(frames, length // 4))
 
+    def playhead(self, frame: int) -> float:
+        if not self.length:
+            return 0.0
+        if self.rate == 1.0:
+            return float((frame - self.origin) % self.length)
+        return float(wrapped(self.phase + self.rate * (frame - self.origin), self.length))
+
     def position(self, frame: int) -> int:
-        return (frame - self.origin) % self.length if self.length else 0
+        return math.floor(self.playhead(frame))
+
+    def pass_frames(self) -> int:
+        return self.length if self.rate == 1.0 else max(1, int(self.length / abs(self.rate)))
 
     def is_written(self) -> bool:
         return any(thing is not None for thing in (self.rec, self.tail, self.dub))
 
-    def place(self, frame: int, position: int) -> None:
-        self.origin = frame - position
-        self.moved = self.moved or self.is_written()
+    def place(self, frame: int, position: float) -> None:
+        if self.rate == 1.0:
+            self.origin = frame - math.floor(position + 0.5)
+        else:
+            self.origin, self.phase = frame, float(position)
+        recorded = self.rec is not None and self.state != State.RECORDING
+        self.moved = self.moved or recorded or self.tail is not None or self.dub is not None
 
     def is_varying(self) -> bool:
         return self.generate and not self.locked and not self.back
@@ -226,17 +300,32 @@ class ReferenceLoop:
     def push_voice(self, voice: Voice) -> None:
         self.voices = [*self.voices, voice][-MAX_VOICES:]
 
+    def voice(self, take: Sound | None, heard: Heard, start: int, end: int, correlation: float, attack: bool = False) -> Voice:
+        return Voice(take, heard.sound, heard.correlation, self.length, self.origin, self.rate, self.phase,
+                     start, end, correlation, attack)  # fmt: skip
+
     def show(self, frame: int, correlation: float) -> None:
         attack = self.is_silent() and self.position(frame) == 0
-        self.push_voice(Voice(self.take, self.playing.sound, self.playing.correlation, self.length, self.origin,
-                              frame, frame + self.ramp, correlation, attack))  # fmt: skip
+        self.push_voice(self.voice(self.take, self.playing, frame, frame + self.ramp, correlation, attack))
 
     def silence(self, frame: int) -> None:
         if not self.is_silent():
-            self.push_voice(Voice(None, None, 1.0, 1, 0, frame, frame + self.ramp, 1.0, False))
+            self.push_voice(self.voice(None, TAKE_ITSELF, frame, frame + self.ramp, 1.0))
 
     def begin_seams(self, frame: int) -> None:
-        self.seam, self.decided = frame + self.length - self.position(frame), False
+        self.decided = False
+        if self.rate == 1.0:
+            self.seam = frame + self.length - self.position(frame)
+            return
+        turns = math.floor((self.phase + self.rate * (frame - self.origin)) / self.length)
+        self.seam = frame
+        while self.seam <= frame:
+            if self.rate > 0.0:
+                turns += 1
+                self.seam = self.origin + math.ceil((turns * self.length - self.phase) / self.rate)
+            else:
+                self.seam = self.origin + math.floor((turns * self.length - self.phase) / self.rate) + 1
+                turns -= 1
 
     def void_offers(self, frame: int, show: bool) -> None:
         """The offer that waits is void, and so is the one that fades in; `show` what sounds without it."""
@@ -255,13 +344,13 @@ class ReferenceLoop:
 
     # The history.
 
-    def remember_origin(self) -> None:
+    def remember_origin(self, frame: int) -> None:
         for entry in self.history:
             if entry.lineage == self.lineage:
-                entry.origin = self.origin
+                entry.origin = self.origin if self.rate == 1.0 else frame - self.position(frame)
 
-    def push_take(self, sound: Sound | None, length: int, origin: int, new_lineage: bool) -> None:
-        self.remember_origin()
+    def push_take(self, sound: Sound | None, length: int, origin: int, new_lineage: bool, frame: int) -> None:
+        self.remember_origin(frame)
         self.versions += 1
         self.lineage += new_lineage
         self.history = [*self.history[: self.at + 1], Entry(self.versions, sound, length, origin, self.lineage)][-MAX_HISTORY:]
@@ -269,20 +358,32 @@ class ReferenceLoop:
         self.version, self.take, self.length, self.origin = self.versions, sound, length, origin
 
     def undo_redo(self, kind: CommandKind, frame: int) -> None:
-        step = -1 if kind == CommandKind.UNDO else 1
-        if not 0 <= self.at + step < len(self.history):
+        if self.state in GROWING:
+            if kind in (CommandKind.UNDO, CommandKind.UNDO_ALL):
+                self.drop_layer(frame)
+            else:
+                self.end_layer(frame)
+            if kind == CommandKind.UNDO:
+                return
+        last = len(self.history) - 1
+        to = {CommandKind.UNDO: self.at - 1, CommandKind.REDO: self.at + 1, CommandKind.UNDO_ALL: 0, CommandKind.REDO_ALL: last}[kind]
+        if to == self.at or not 0 <= to <= last:
             return
-        if self.state == State.OVERDUBBING:
-            self.end_overdub(frame)
-            self.state = State.PLAYING
+        if self.state in LAYERS.values():
+            self.end_layer(frame)
         self.void_offers(frame, show=True)
         self.previous = None
         correlation, self.playing = self.playing.correlation, TAKE_ITSELF
-        self.remember_origin()
-        self.at += step
+        self.remember_origin(frame)
+        position = self.playhead(frame)
+        self.at = to
         entry = self.history[self.at]
         other_lineage, self.lineage = entry.lineage != self.lineage, entry.lineage
         self.version, self.take, self.length, self.origin = entry.version, entry.sound, entry.length, entry.origin
+        if self.length:
+            self.paused_at %= self.length
+            if self.rate != 1.0:
+                self.place(frame, (frame - entry.origin) % self.length if other_lineage else position % self.length)
         self.exact_until = frame
         if self.length == 0:
             self.silence(frame)
@@ -296,29 +397,43 @@ class ReferenceLoop:
 
     # Commands.
 
-    def obey(self, c: Command, audio: np.ndarray | None) -> None:
-        """Do what a command says at its frame; `audio` is that of an offer or of a loop to load."""
-        kind, frame = c.kind, c.frame
-        if kind == CommandKind.SET:
+    def obey(self, c: Command, audio: np.ndarray | None, now: int) -> None:
+        """Do what a command says; `audio` is that of an offer or of a loop to load, `now` no sooner than when it came."""
+        kind, frame = c.kind, max(c.frame, now)
+        late = frame - c.frame
+        meant = c.frame if c.frame >= 0 and late <= int(REACH_S * self.s.sample_rate) else frame
+        if kind == CommandKind.SET and c.control == Control.SPEED:
+            self.set_rate(c.value, frame)
+        elif kind == CommandKind.SET:
             self.lines[Control(c.control)].send(frame, c.value, 0 if c.control in (Control.TAIL, Control.SEAM_MS) else self.ramp)
         elif kind == CommandKind.OFFER:
             self.receive_offer(c, audio)
-        elif kind == CommandKind.LOAD:
-            self.load(audio, frame)
         elif kind in (CommandKind.LOCK, CommandKind.GENERATE):
             self.set_flag(kind, c.value, frame)
-        elif kind == CommandKind.RECORD:
-            if self.state == State.RECORDING:
-                self.end_recording(frame, State.PLAYING)
-            else:
-                self.begin_recording(frame)
+        elif kind == CommandKind.SOLO:
+            on = c.loop not in self.soloed if math.isnan(c.value) else c.value != 0.0
+            self.soloed = self.soloed | {c.loop} if on else self.soloed - {c.loop}
+            target = 1.0 if not self.soloed or self.number in self.soloed else 0.0
+            if target != self.solo_line.target:
+                self.solo_line.send(frame, target, self.ramp)
+        else:
+            waited, self.dub_next = self.dub_next, None
+            if waited is None or LAYERS.get(kind) != waited:
+                self.obey_player(kind, c.value, audio, frame, meant, c.frame)
+
+    def obey_player(self, kind: CommandKind, value: float, audio: np.ndarray | None, frame: int, meant: int, asked: int) -> None:
+        if kind == CommandKind.LOAD:
+            self.load(audio, frame, min(asked, frame) if asked != -1 else frame)
+        elif kind == CommandKind.RECORD and self.state == State.RECORDING:
+            self.end_recording(frame, meant, State.PLAYING)
+        elif kind == CommandKind.RECORD or (kind == CommandKind.OVERDUB and self.state == State.OFF):
+            self.begin_recording(frame, meant)
         elif self.state == State.RECORDING:
-            self.obey_while_recording(kind, c.value, frame)
-        elif kind in (CommandKind.UNDO, CommandKind.REDO):
+            self.obey_while_recording(kind, value, frame, meant)
+        elif kind in (CommandKind.UNDO, CommandKind.REDO, CommandKind.UNDO_ALL, CommandKind.REDO_ALL):
             self.undo_redo(kind, frame)
         elif self.state == State.OFF:
-            if kind == CommandKind.OVERDUB:
-                self.begin_recording(frame)
+            return
         elif kind == CommandKind.KEEP:
             self.keep_pass(frame)
         elif kind == CommandKind.BACK:
@@ -331,43 +446,100 @@ class ReferenceLoop:
         elif kind == CommandKind.CLEAR:
             self.clear(frame)
         else:
-            self.obey_transport(kind, c.value, frame)
+            self.obey_transport(kind, value, frame, meant)
 
-    def obey_while_recording(self, kind: CommandKind, value: float, frame: int) -> None:
-        then = {CommandKind.OVERDUB: State.OVERDUBBING, CommandKind.PLAY: State.PLAYING, CommandKind.PAUSE: State.PAUSED}
+    def obey_while_recording(self, kind: CommandKind, value: float, frame: int, meant: int) -> None:
+        then = {CommandKind.PLAY: State.PLAYING, CommandKind.TRIGGER: State.PLAYING, CommandKind.ONESHOT: State.ONESHOT,
+                CommandKind.MUTE_TRIGGER: State.MUTED, **LAYERS}  # fmt: skip
+        if value != 0.0:
+            then |= {CommandKind.PAUSE: State.PAUSED, CommandKind.MUTE: State.MUTED}
         if kind in then:
-            self.end_recording(frame, then[kind])
-        elif kind == CommandKind.MUTE and value != 0.0:
-            self.end_recording(frame, State.MUTED)
-        elif kind in (CommandKind.UNDO, CommandKind.CLEAR):
+            self.end_recording(frame, meant, then[kind])
+        elif kind in (CommandKind.UNDO, CommandKind.UNDO_ALL, CommandKind.CLEAR):
             self.cancel_recording(frame)
-            if kind == CommandKind.CLEAR and self.state != State.OFF:
+            if self.state != State.OFF and kind == CommandKind.CLEAR:
                 self.clear(frame)
+            elif self.state != State.OFF and kind == CommandKind.UNDO_ALL:
+                self.undo_redo(kind, frame)
 
-    def obey_transport(self, kind: CommandKind, value: float, frame: int) -> None:
-        dubbing = self.state == State.OVERDUBBING
-        if kind == CommandKind.MUTE and self.state == State.PAUSED:
+    def obey_transport(self, kind: CommandKind, value: float, frame: int, meant: int) -> None:
+        before = self.state
+        if before == State.PAUSED and kind in (CommandKind.MUTE, CommandKind.MUTE_TRIGGER):
             return
-        if dubbing and not (kind == CommandKind.MUTE and value == 0.0):
-            self.end_overdub(frame)
+        if value == 0.0 and (kind, before) not in ((CommandKind.MUTE, State.MUTED), (CommandKind.PAUSE, State.PAUSED)):
+            return
+        if before in LAYERS.values():
+            self.end_layer(frame)
+        if before == State.ONESHOT and self.decided:
+            self.show(frame, 1.0)
         if kind == CommandKind.PAUSE:
-            if self.state == State.PAUSED:
-                self.resume(frame)
-            else:
+            if before != State.PAUSED:
                 self.pause(frame)
-        elif kind == CommandKind.MUTE:
-            muted = self.state != State.MUTED if math.isnan(value) else value != 0.0
-            if not dubbing or muted:
-                self.mute_line.send(frame, 0.0 if muted else 1.0, self.ramp)
-                self.state = self.playing_state()
-        elif kind in (CommandKind.PLAY, CommandKind.OVERDUB):
-            if self.state == State.PAUSED:
+            elif value != 1.0:
                 self.resume(frame)
-            if kind == CommandKind.OVERDUB and not dubbing:
-                self.begin_overdub(frame)
-            elif dubbing or self.state == State.MUTED:
-                self.mute_line.send(frame, 1.0, self.ramp)
-                self.state = State.PLAYING
+        elif kind == CommandKind.TRIGGER or (kind == CommandKind.MUTE_TRIGGER and before == State.MUTED):
+            self.trigger(State.PLAYING, frame)
+        elif kind == CommandKind.ONESHOT:
+            self.trigger(State.ONESHOT, frame)
+        elif kind in (CommandKind.MUTE, CommandKind.MUTE_TRIGGER):
+            self.set_mute(before != State.MUTED if math.isnan(value) else value != 0.0, frame)
+        elif kind == CommandKind.REVERSE:
+            self.turn_when_written(-(self.turn_to or self.rate), frame)
+        else:
+            if before == State.PAUSED:
+                self.resume(frame)
+            if kind in LAYERS and LAYERS[kind] != before:
+                self.begin_layer(LAYERS[kind], frame, meant)
+            elif self.state == State.MUTED or before not in (State.PLAYING, State.PAUSED):
+                self.set_mute(False, frame)
+
+    def set_mute(self, muted: bool, frame: int) -> None:
+        self.mute_line.send(frame, 0.0 if muted else 1.0, self.ramp)
+        self.state = self.playing_state()
+
+    def trigger(self, state: State, frame: int) -> None:
+        unheard = self.exact_until > (self.paused_frame if self.state == State.PAUSED else frame)
+        self.incoming = None
+        self.cut_tail(frame + self.latency(), self.ramp)
+        self.place(frame, 0.0 if self.rate > 0.0 else self.length - 1.0)
+        self.begin_seams(frame)
+        if unheard:
+            self.exact_until = frame + self.pass_frames()
+        silent = self.mute_line.at(np.array([frame]))[0] == 0.0
+        if silent:
+            self.voices = []
+        self.mute_line.send(frame, 1.0, 0 if silent else self.ramp)
+        self.push_voice(self.voice(self.take, self.playing, frame, frame + self.ramp, 1.0, attack=True))
+        self.state = state
+
+    def turn_when_written(self, rate: float, frame: int) -> None:
+        self.cut_tail(frame + self.latency(), self.ramp)
+        self.turn_to = rate
+        if self.state == State.RECORDING or not self.is_written():
+            self.turn_now(frame)
+
+    def turn_now(self, frame: int) -> None:
+        rate, self.turn_to = self.turn_to, None
+        self.turn(rate, 0.0 if rate * self.rate < 0.0 else 1.0, frame)
+
+    def turn(self, rate: float, correlation: float, frame: int) -> None:
+        sounding = self.state not in (State.OFF, State.PAUSED, State.RECORDING)
+        position = self.playhead(frame)
+        if sounding:
+            self.incoming = None
+        self.rate = rate
+        if self.length and self.state != State.PAUSED:
+            self.place(frame, position)
+        if sounding:
+            self.begin_seams(frame)
+            self.show(frame, correlation)
+
+    def set_rate(self, rate: float, frame: int) -> None:
+        wanted = self.turn_to or self.rate
+        if rate != abs(wanted):
+            if self.state in LAYERS.values():
+                self.end_layer(frame)
+            self.turn_when_written(math.copysign(rate, wanted), frame)
 
     def set_flag(self, kind: CommandKind, value: float, frame: int) -> None:
         if kind == CommandKind.LOCK:
@@ -389,37 +561,37 @@ class ReferenceLoop:
             sound = None if audio is None else Sound(audio[: self.length])
             self.offer, self.last_forced = Heard(sound, c.tag, c.correlation, c.force), c.force
 
-    def load(self, audio: np.ndarray, frame: int) -> None:
+    def load(self, audio: np.ndarray, frame: int, origin: int) -> None:
         if len(audio) < self.shortest() or (self.rec is not None and self.state != State.RECORDING):
             return
         if self.state == State.RECORDING:
             self.cancel_recording(frame)
-        elif self.state == State.OVERDUBBING:
-            self.end_overdub(frame)
+        elif self.state in LAYERS.values():
+            self.end_layer(frame)
         elif self.state == State.PAUSED:
             self.place(frame, self.paused_at)
         self.cut_tail(frame, self.ramp)
         self.void_offers(frame, show=False)
         self.previous = None
-        self.start_loop(Sound(audio), len(audio), frame, sounding=True)
+        self.start_loop(Sound(audio), len(audio), frame, origin, sounding=True)
         self.mute_line.send(frame, 1.0, 0)
         self.state = State.PLAYING
 
     def clear(self, frame: int) -> None:
-        if self.state == State.OVERDUBBING:
-            self.end_overdub(frame)
+        if self.state in LAYERS.values():
+            self.end_layer(frame)
         if self.state == State.PAUSED:
             self.place(frame, self.paused_at)
         self.void_offers(frame, show=False)
         self.previous, self.playing = None, TAKE_ITSELF
         self.silence(frame)
-        self.push_take(None, 0, frame, new_lineage=True)
+        self.push_take(None, 0, frame, True, frame)
         self.locked = self.back = False
         self.seam, self.state = -1, State.OFF
 
     def keep_pass(self, frame: int) -> None:
         kept, take = (self.playing, self.take) if self.previous is None else self.previous[:2]
-        if self.state == State.OVERDUBBING or kept.sound is None or self.lines[Control.MIX].target == 0.0:
+        if self.state in LAYERS.values() or kept.sound is None or self.lines[Control.MIX].target == 0.0:
             return
         sounding = self.previous is None
         self.void_offers(frame, show=True)
@@ -433,10 +605,10 @@ class ReferenceLoop:
         if take_gain > 0.0:
             if not self.can_copy():
                 return False
-            sound = self.copy_of(take, frame)
+            sound = self.copy_of(take, self.length, frame)
             blend = take.heard[: self.length] * take_gain + kept.sound.audio * variation_gain
             sound.audio = blend.astype(np.float32)
-        self.push_take(sound, self.length, self.origin, new_lineage=False)
+        self.push_take(sound, self.length, self.origin, False, frame)
         if sounding:
             self.playing = TAKE_ITSELF
             top = self.voices[-1]
@@ -446,9 +618,10 @@ class ReferenceLoop:
                 self.show(frame, 1.0)
         return True
 
-    def copy_of(self, source: Sound, begin: int) -> Sound:
+    def copy_of(self, source: Sound, amount: int, begin: int, arrange=None, start: int = 0) -> Sound:
         """A sound of its own for what is copied from `begin` on."""
-        sound = Sound(None, source, begin + (self.length + COPY_RATE - 1) // COPY_RATE)
+        length = self.length
+        sound = Sound(None, source, arrange or (lambda audio: audio[:length]), begin, start, 0, amount)
         self.copies.append(sound)
         return sound
 
@@ -469,53 +642,60 @@ class ReferenceLoop:
 
     # Recordings.
 
-    def begin_recording(self, frame: int) -> None:
+    def begin_recording(self, frame: int, meant: int) -> None:
         if self.rec is not None:
             return
-        if self.state == State.OVERDUBBING:
-            self.end_overdub(frame)
+        if self.state in LAYERS.values():
+            self.end_layer(frame)
         self.cut_tail(frame, self.latency() + self.ramp)
         self.void_offers(frame, show=False)
         self.previous = None
         self.silence(frame)
         if self.state == State.PAUSED:
             self.place(frame, self.paused_at)
-        self.rec = Recording(self.empty(self.s.max_loop), frame, frame + self.latency(), self.state)
+        self.rec = Recording(self.empty(self.s.max_loop), meant, meant + self.latency(), self.state)
         self.seam, self.state = -1, State.RECORDING
 
-    def end_recording(self, frame: int, then: State) -> None:
-        if frame - self.rec.press < self.shortest():
-            self.rec.stop, self.rec.then = self.rec.press + self.shortest(), then
+    def end_recording(self, frame: int, meant: int, then: State) -> None:
+        end = max(meant, self.rec.press + self.shortest())
+        if end > frame:
+            self.rec.stop, self.rec.then = end, then
         else:
-            self.finish_recording(frame, then)
+            self.finish_recording(frame, end, then)
 
-    def finish_recording(self, frame: int, then: State) -> None:
+    def finish_recording(self, frame: int, end: int, then: State) -> None:
         rec = self.rec
-        rec.length = frame - rec.press
+        rec.length = end - rec.press
         rec.end, rec.stop = rec.start + rec.length, -1
         self.written_until = rec.end
         tail = int(self.lines[Control.TAIL].target * self.s.sample_rate + 0.5)
-        if then != State.OVERDUBBING and tail > 0:
+        flows_on = then in LAYERS.values()
+        if not flows_on and tail > 0 and self.rate == 1.0:
             self.tail = Tail(rec.sound, rec.length, rec.end, rec.end, rec.end + tail)
-        rec.flows_on = self.tail is not None or then == State.OVERDUBBING
-        self.start_loop(rec.sound, rec.length, frame, sounding=then != State.PAUSED)
+            self.fold_tail(rec.end, frame)
+        rec.flows_on = self.tail is not None or (flows_on and then != State.MULTIPLYING)
+        self.start_loop(rec.sound, rec.length, frame, end, sounding=then != State.PAUSED)
         self.mute_line.send(frame, 0.0 if then == State.MUTED else 1.0, 0)
-        if then == State.OVERDUBBING:
+        if flows_on:
             self.state = State.PLAYING
-            self.begin_overdub(frame)
+            self.begin_layer(then, frame, end)
         elif then == State.PAUSED:
             self.pause(frame)
         else:
             self.state = then
 
-    def start_loop(self, sound: Sound, length: int, frame: int, sounding: bool) -> None:
+    def start_loop(self, sound: Sound, length: int, frame: int, origin: int, sounding: bool) -> None:
         self.playing = TAKE_ITSELF
-        self.push_take(sound, length, frame, new_lineage=True)
+        self.push_take(sound, length, origin, True, frame)
+        self.rate, self.phase, self.turn_to = abs(self.rate), 0.0, None
         self.locked = self.back = False
-        self.repetition, self.exact_until = 0, frame + length
+        self.repetition, self.exact_until = 0, origin + self.pass_frames()
+        self.moved = self.moved or (self.rate != 1.0 and self.rec is not None)
         self.begin_seams(frame)
         if sounding:
-            self.push_voice(Voice(sound, None, 1.0, length, frame, frame, frame + self.ramp, 1.0, True))
+            if origin < frame and not self.voices:
+                self.push_voice(self.voice(None, TAKE_ITSELF, frame, frame, 1.0))
+            self.push_voice(self.voice(sound, TAKE_ITSELF, frame, frame + self.ramp, 1.0, attack=origin == frame))
 
     def cancel_recording(self, frame: int) -> None:
         resumes, self.rec = self.rec.resumes, None
@@ -541,10 +721,14 @@ class ReferenceLoop:
         end_gain, lead_gain = (np.ones(fade), t) if rec.flows_on else gains(t, correlation)
         rec.sound.audio[rec.length - fade : rec.length] = flushed(end * end_gain[:, None] + lead * lead_gain[:, None])
 
-    # Overdubs.
+    # Layers.
 
-    def begin_overdub(self, frame: int) -> None:
+    def begin_layer(self, kind: State, frame: int, meant: int) -> None:
         if self.dub is not None:
+            self.dub_next, self.state = kind, self.playing_state()
+            return
+        longest = {State.MULTIPLYING: self.s.max_loop // 2, State.INSERTING: self.s.max_loop - 1}
+        if self.rate != 1.0 or self.length > longest.get(kind, self.length):
             return
         self.void_offers(frame, show=True)
         self.previous = None
@@ -552,52 +736,158 @@ class ReferenceLoop:
             return
         if not self.can_copy():
             return
-        delay = self.latency()
+        delay, length = self.latency(), self.length
         self.cut_tail(frame + delay, self.ramp)
-        start = frame + delay
+        start = meant + delay
         if self.rec is not None:
             start = max(start, self.rec.end)
         if self.tail is not None:
             start = max(start, self.tail.end)
-        source = self.take
-        sound = self.copy_of(source, start)
-        self.dub = Dub(sound, self.length, start, self.position(start - delay), delay,
-                       max(0, min(self.ramp, start - self.written_until)))  # fmt: skip
-        self.push_take(sound, self.length, self.origin, new_lineage=False)
-        top = self.voices[-1]
-        if top.take is source and top.variation is None:
-            top.take = sound
+        at = self.position(meant)
+        position = self.position(start - delay)
+        if kind in GROWING:
+            position = at + start - delay - meant
+        source, begin, ramp = self.take, max(start, frame), max(0, min(self.ramp, start - self.written_until))
+        if kind == State.MULTIPLYING:
+            ramp = self.ramp
+            one, cycles = length, self.s.max_loop // length
+            length = one * cycles
+            sound = self.copy_of(source, length, begin, lambda audio: np.tile(audio[:one], (cycles, 1)), position)
+        elif kind == State.INSERTING:
+            length = self.s.max_loop
+            sound = self.empty(2 * length)
+            self.seam = -1
+            self.silence(frame)
         else:
-            self.show(frame, 1.0)
+            sound = self.copy_of(source, length, begin)
+            self.push_take(sound, length, self.origin, False, frame)
+            top = self.voices[-1]
+            if kind == State.REPLACING:
+                self.silence(frame)
+            elif top.take is source and top.variation is None:
+                top.take = sound
+            else:
+                self.show(frame, 1.0)
+        self.dub = Layer(kind, sound, length, meant, at, start, position, delay, ramp)
         self.exact_until = NEVER
         self.mute_line.send(frame, 1.0, self.ramp)
-        self.state = State.OVERDUBBING
+        self.state = kind
 
-    def end_overdub(self, frame: int) -> None:
-        self.dub.end = max(frame + self.dub.latency, self.dub.start)
-        self.written_until = self.dub.end
+    def end_layer(self, frame: int) -> None:
+        dub = self.dub
+        self.state = State.PLAYING
+        if dub.kind == State.INSERTING and frame <= dub.press:
+            self.drop_layer(frame)
+            return
+        dub.end = self.written_until = max(frame + dub.latency, dub.start)
+        if dub.kind == State.MULTIPLYING:
+            self.end_multiply(dub, frame)
+        elif dub.kind == State.INSERTING:
+            self.end_insert(dub, frame)
+        elif dub.kind == State.REPLACING:
+            self.show(frame, 1.0)
         self.exact_until = frame + self.length
 
+    def end_multiply(self, dub: Layer, frame: int) -> None:
+        one, begun = self.length, dub.press - dub.at
+        cycles = max(dub.position // one + 1, -(-(frame - begun) // one))
+        length = min(cycles * one, dub.length)
+        sound = dub.sound
+        if sound in self.copies:
+            done = min(dub.length, sound.ahead + COPY_RATE * max(0, frame - sound.begin))
+            before_end = dub.length - sound.start
+            sound.ahead = done - (dub.length - length) if done > before_end else min(done, length - sound.start)
+            sound.begin, sound.amount = max(frame, sound.begin), length
+        if sound.audio is None:
+            sound.arrange = lambda audio: np.tile(audio[:one], (length // one, 1))
+        else:
+            sound.audio = sound.audio[:length].copy()
+        dub.length = length
+        self.push_take(sound, length, begun, False, frame)
+        self.begin_seams(frame)
+        self.show(frame, 1.0)
+
+    def end_insert(self, dub: Layer, frame: int) -> None:
+        gap, length = frame - dub.press, self.length
+        at, after, own = dub.at, dub.at + gap, dub.sound.audio
+        dub.length = length + gap
+        dub.sound = self.copy_of(self.take, length, max(frame, dub.start),
+                                 lambda audio: np.concatenate([audio[:at], own[at:after], audio[at:length]]))  # fmt: skip
+        self.push_take(dub.sound, dub.length, frame - after, True, frame)
+        self.begin_seams(frame)
+        self.show(frame, 1.0)
+
+    def drop_layer(self, frame: int) -> None:
+        dub, self.dub = self.dub, None
+        self.copies = [sound for sound in self.copies if sound is not dub.sound]
+        self.exact_until = frame
+        if dub.kind == State.INSERTING:
+            self.begin_seams(frame)
+            self.show(frame, 1.0)
+        self.state = State.PLAYING
+
+    def longest_layer(self) -> int:
+        """The frame at which memory ends a layer that makes the loop longer."""
+        if self.state == State.INSERTING:
+            return self.dub.press + self.s.max_loop - self.length
+        return self.dub.press - self.dub.at + self.dub.length
+
+    def feedback(self, frames: np.ndarray) -> np.ndarray:
+        leaves = self.dub.kind in (State.OVERDUBBING, State.MULTIPLYING)
+        return self.lines[Control.FEEDBACK].at(frames) if leaves else np.zeros(len(frames))
+
     def add_input(self, frames: np.ndarray, gain: np.ndarray) -> None:
-        """Overdub these input frames, no more than the loop is long."""
-        audio = self.dub.sound.audio
-        at = (self.dub.position + frames - self.dub.start) % self.dub.length
-        keep = 1.0 + (self.lines[Control.FEEDBACK].at(frames) - 1.0) * gain
-        audio[at] = flushed(audio[at] * keep[:, None] + self.input(frames) * gain[:, None])
+        """Lay these input frames onto the loop, at most once round it at a time."""
+        dub, audio = self.dub, self.dub.sound.audio
+        for k in range(0, len(frames), dub.length):
+            part, g = frames[k : k + dub.length], gain[k : k + dub.length]
+            at = (dub.position + part - dub.start) % dub.length
+            keep = 1.0 + (self.feedback(part) - 1.0) * g
+            audio[at] = flushed(audio[at] * keep[:, None] + self.input(part) * g[:, None])
+
+    def lay(self, frame: int, until: int) -> None:
+        """Lay input frames [frame, until) that belong to the layer or its fade-out onto the loop."""
+        dub = self.dub
+        frames = np.arange(max(frame, dub.start), until if dub.end < 0 else min(until, dub.end + self.ramp))
+        fading = 1.0 - (frames - dub.end + 1) / (self.ramp + 1)
+        self.add_input(frames, np.where((dub.end >= 0) & (frames >= dub.end), fading, 1.0))
+
+    def start_layer(self, frame: int) -> None:
+        """Lay its fade-in, and what came before `frame`."""
+        dub = self.dub
+        dub.started = True
+        dub.sound.ahead += (dub.ramp + frame - dub.start) * (dub.sound in self.copies)
+        before, gain = np.arange(dub.start - dub.ramp, dub.start), np.arange(1, dub.ramp + 1) / (dub.ramp + 1)
+        if dub.kind in GROWING:
+            dub.lead = (self.input(before) * gain[:, None]).astype(np.float32) if dub.ramp else None
+            dub.lead_keep = float(self.feedback(np.array([dub.start]))[0])
+        else:
+            self.add_input(before, gain)
+        self.lay(dub.start, frame)
+
+    def add_lead(self) -> None:
+        """The fade-in of a layer that has made the loop longer."""
+        dub, audio = self.dub, self.dub.sound.audio
+        at = (dub.position - dub.ramp + np.arange(dub.ramp)) % dub.length
+        keep = 1.0 + (dub.lead_keep - 1.0) * (np.arange(1, dub.ramp + 1) / (dub.ramp + 1))
+        audio[at] = flushed(audio[at] * keep[:, None] + dub.lead)
+        dub.lead = None
 
     # Time.
 
     def due(self, frame: int) -> None:
         """Do what is due at this frame; twice is as good as once."""
-        rec, dub = self.rec, self.dub
         if self.state == State.RECORDING:
-            if 0 <= rec.stop <= frame:
-                self.finish_recording(frame, rec.then)
-            elif frame - rec.press >= self.s.max_loop:
-                self.finish_recording(frame, State.PLAYING)
-            rec, dub = self.rec, self.dub
+            if 0 <= self.rec.stop <= frame:
+                self.finish_recording(frame, self.rec.stop, self.rec.then)
+            elif frame - self.rec.press >= self.s.max_loop:
+                self.finish_recording(frame, frame, State.PLAYING)
+        elif self.state in GROWING and frame >= self.longest_layer():
+            self.end_layer(frame)
+        rec, dub = self.rec, self.dub
         if rec is not None and rec.lead is None and frame >= rec.start:
             rec.lead = self.input(np.arange(rec.start - int(PREROLL_S * self.s.sample_rate) - 1, rec.start))
+            self.write_recording(rec.start, frame)
         if rec is not None and 0 <= rec.end <= frame:
             self.close_seam()
             rec.sound.audio = rec.sound.audio[: rec.length].copy()
@@ -605,20 +895,31 @@ class ReferenceLoop:
         if self.tail is not None and frame >= self.tail.end:
             self.tail = None
         self.copies = [sound for sound in self.copies if sound.copied_at > frame]
+        if dub is not None and dub.sound.audio is None and frame >= dub.sound.begin:
+            dub.sound.audio = dub.sound.heard.copy()
         if dub is not None and not dub.started and frame >= dub.start:
-            dub.started = True
-            dub.sound.audio = dub.sound.source.heard[: dub.length].copy()
-            self.add_input(np.arange(dub.start - dub.ramp, dub.start), np.arange(1, dub.ramp + 1) / (dub.ramp + 1))
-        if dub is not None and 0 <= dub.end <= frame - self.ramp:
+            self.start_layer(frame)
+        if dub is not None and dub.lead is not None and dub.end >= 0 and dub.sound not in self.copies:
+            self.add_lead()
+        if dub is not None and 0 <= dub.end <= frame - self.ramp and dub.lead is None:
             self.dub = None
+        if self.dub is None and self.dub_next is not None:
+            kind, self.dub_next = self.dub_next, None
+            self.begin_layer(kind, frame, frame if kind == State.INSERTING else frame - self.latency())
         self.moved = self.moved and self.is_written()
+        if self.turn_to is not None and not self.is_written():
+            self.turn_now(frame)
         if self.previous is not None and frame >= self.previous[2]:
             self.previous = None
         if self.is_complete():
             self.announced = self.version
+        if self.state == State.ONESHOT and frame >= self.seam:
+            self.mute_line.send(frame, 0.0, 0 if self.voices[-1].take is None else self.ramp)
+            self.show(frame, 1.0)
+            self.state = State.MUTED
         if 0 <= self.seam <= frame:
             self.pass_seam(frame)
-        if self.seam >= 0 and not self.decided and frame >= self.seam - self.seam_fade(self.length):
+        if self.seam >= 0 and not self.decided and frame >= self.seam - self.seam_fade(self.pass_frames()):
             self.decide_seam(frame)
         while len(self.voices) > 1 and any(voice.end <= frame for voice in self.voices[1:]):
             self.voices.pop(0)
@@ -629,7 +930,10 @@ class ReferenceLoop:
 
     def decide_seam(self, frame: int) -> None:
         self.decided = True
-        if self.offer is None or not self.can_swap() or 2 * (self.seam - frame) < self.seam_fade(self.length):
+        if self.state == State.ONESHOT:
+            self.push_voice(self.voice(None, TAKE_ITSELF, frame, self.seam, 1.0))
+            return
+        if self.offer is None or not self.can_swap() or 2 * (self.seam - frame) < self.seam_fade(self.pass_frames()):
             return
         coming, self.offer = self.offer, None
         self.incoming = Heard(coming.sound, coming.tag, coming.correlation if coming.sound is not None else 1.0)
@@ -637,8 +941,7 @@ class ReferenceLoop:
         mix = self.lines[Control.MIX]
         if mix.target == 0.0 and frame >= mix.end:
             together = 1.0
-        self.push_voice(Voice(self.take, self.incoming.sound, self.incoming.correlation, self.length, self.origin,
-                              frame, self.seam, together, False))  # fmt: skip
+        self.push_voice(self.voice(self.take, self.incoming, frame, self.seam, together))
 
     def pass_seam(self, frame: int) -> None:
         if self.incoming is not None:
@@ -650,7 +953,7 @@ class ReferenceLoop:
             if self.is_varying() and self.can_swap():
                 self.late += 1
         self.repetition += 1
-        self.seam, self.decided = self.seam + self.length, False
+        self.begin_seams(frame)
 
     def next_due(self, frame: int) -> int:
         """The first frame after this one at which something may be due."""
@@ -663,10 +966,12 @@ class ReferenceLoop:
             frames.append(self.tail.end)
         if self.dub is not None:
             frames += [self.dub.start, self.dub.end + self.ramp]
+        if self.state in GROWING:
+            frames.append(self.longest_layer())
         if self.previous is not None:
             frames.append(self.previous[2])
         if self.seam >= 0:
-            frames += [self.seam, self.seam - self.seam_fade(self.length)]
+            frames += [self.seam, self.seam - self.seam_fade(self.pass_frames())]
         frames += [voice.end for voice in self.voices] + [sound.copied_at for sound in self.copies]
         return min(f for f in frames if f > frame)
 
@@ -685,12 +990,14 @@ class ReferenceLoop:
             blend = (out * old[:, None] + above * new[:, None]).astype(np.float32)
             one_sound = not voice.attack and voice.fade_correlation >= 1.0
             out = np.where(out == above, out, blend) if one_sound else blend
-        level = self.lines[Control.WET].at(frames) * self.mute_line.at(frames)
+        level = self.lines[Control.WET].at(frames) * self.mute_line.at(frames) * self.solo_line.at(frames)
         return (out * level[:, None]).astype(np.float32)
 
     def voice_sound(self, voice: Voice, frames: np.ndarray) -> np.ndarray:
         if voice.take is None:
             return np.zeros((len(frames), self.s.channels), np.float32)
+        if voice.rate != 1.0:
+            return self.voice_at_rate(voice, frames)
         at = (frames - voice.origin) % voice.length
         out = voice.take.heard[at]
         if voice.variation is not None:
@@ -698,38 +1005,64 @@ class ReferenceLoop:
             out = (out * take_gain[:, None] + voice.variation.audio[at] * variation_gain[:, None]).astype(np.float32)
         return out
 
+    def voice_at_rate(self, voice: Voice, frames: np.ndarray) -> np.ndarray:
+        x = wrapped(voice.phase + voice.rate * (frames - voice.origin), voice.length)
+        stretch = max(1.0, abs(voice.rate))
+        out = between(voice.take.heard[: voice.length], x, stretch)
+        if voice.variation is not None:
+            take_gain, variation_gain = gains(self.lines[Control.MIX].at(frames), voice.correlation)
+            variation = between(voice.variation.audio[: voice.length], x, stretch)
+            out = out * take_gain[:, None] + variation * variation_gain[:, None]
+        return flushed(out)
+
     def write(self, frame: int, until: int) -> None:
         """Let everything that writes into takes go on over frames [frame, until)."""
         if self.rec is not None:
-            rec = self.rec
-            frames = np.arange(max(frame, rec.start), until if rec.end < 0 else min(until, rec.end))
-            rec.sound.audio[frames - rec.start] = self.input(frames)
+            self.write_recording(frame, until)
         if self.tail is not None:
-            tail = self.tail
-            frames = np.arange(max(frame, tail.start), min(until, tail.end))
-            at = (frames - tail.start) % tail.length
-            gain = tail.gain_at(frames)
-            tail.sound.audio[at] = flushed(tail.sound.audio[at] + self.input(frames) * gain[:, None])
+            self.fold_tail(frame, until)
         if self.dub is not None and self.dub.started:
-            dub = self.dub
-            frames = np.arange(max(frame, dub.start), until if dub.end < 0 else min(until, dub.end + self.ramp))
-            fading = 1.0 - (frames - dub.end + 1) / (self.ramp + 1)
-            self.add_input(frames, np.where((dub.end >= 0) & (frames >= dub.end), fading, 1.0))
+            self.lay(frame, until)
 
-    def play(self, commands: list[tuple[Command, np.ndarray | None]]) -> np.ndarray:
-        """What this loop sounds like over all of the input, given its commands in the order of their frames."""
+    def write_recording(self, frame: int, until: int) -> None:
+        rec = self.rec
+        frames = np.arange(max(frame, rec.start), until if rec.end < 0 else min(until, rec.end))
+        rec.sound.audio[frames - rec.start] = self.input(frames)
+
+    def fold_tail(self, frame: int, until: int) -> None:
+        """Add input frames [frame, until) that still ring from the recording, at most once round the loop at a time."""
+        tail = self.tail
+        frames = np.arange(max(frame, tail.start), min(until, tail.end))
+        for k in range(0, len(frames), tail.length):
+            part = frames[k : k + tail.length]
+            at = (part - tail.start) % tail.length
+            gain = tail.gain_at(part)
+            tail.sound.audio[at] = flushed(tail.sound.audio[at] + self.input(part) * gain[:, None])
+
+    def play(self, commands: list[Given]) -> np.ndarray:
+        """What this loop sounds like over all of the input, given its commands in the order of their effect."""
         waiting = list(commands)
         pieces, frame, total = [], 0, len(self.x)
         while frame < total:
             self.due(frame)
-            while waiting and waiting[0][0].frame <= frame:
-                self.obey(*waiting.pop(0))
+            while waiting and waiting[0].effect <= frame:
+                given = waiting.pop(0)
+                self.obey(given.command, given.audio, given.effect)
             self.due(frame)
-            until = min(total, self.next_due(frame), waiting[0][0].frame if waiting else total)
+            until = min(total, self.next_due(frame), waiting[0].effect if waiting else total)
             pieces.append(self.sound(np.arange(frame, until)))
             self.write(frame, until)
             frame = until
         return np.concatenate(pieces)
+
+
+@dataclass
+class Given:
+    """A command, the audio that comes with it, and the frame at which it takes effect."""
+
+    command: Command
+    audio: np.ndarray | None
+    effect: int
 
 
 @dataclass
@@ -738,20 +1071,20 @@ class ReferenceLooper:
 
     settings: Settings
     n_loops: int
-    commands: list[tuple[Command, np.ndarray | None]] = field(default_factory=list)
+    commands: list[Given] = field(default_factory=list)
     loops: list[ReferenceLoop] = field(default_factory=list)
 
-    def press(self, command: Command, audio: np.ndarray | None = None) -> None:
-        """Note a command that has a frame of its own; `audio` is that of an offer or of a loop to load."""
-        self.commands.append((command, audio))
+    def press(self, command: Command, audio: np.ndarray | None = None, now: int = 0) -> None:
+        """Note a command that is given at frame `now`; `audio` is that of an offer or of a loop to load."""
+        self.commands.append(Given(command, audio, max(command.frame, now)))
 
     def play(self, heard: np.ndarray) -> np.ndarray:
         """What comes out while this is heard, both float32 (frames, channels)."""
-        everything = sorted(self.commands, key=lambda pair: pair[0].frame)  # stable: the order of arrival within a frame
-        self.loops = [ReferenceLoop(self.settings, heard) for _ in range(self.n_loops)]
+        everything = sorted(self.commands, key=lambda given: given.effect)  # stable: the order of arrival within a frame
+        self.loops = [ReferenceLoop(self.settings, heard, number) for number in range(self.n_loops)]
         out = np.zeros_like(heard)
         for number, loop in enumerate(self.loops):
-            out = out + loop.play([pair for pair in everything if pair[0].loop == number or _is_for_all(pair[0])])
+            out = out + loop.play([given for given in everything if given.command.loop == number or _is_for_all(given.command)])
         dry = self.loops[0].lines[Control.DRY]
         assert dry.target == 0.0, "the reference mixes no input into the output"
         return flushed(out)
@@ -759,4 +1092,4 @@ class ReferenceLooper:
 
 def _is_for_all(command: Command) -> bool:
     """Whether a command means every loop."""
-    return command.kind == CommandKind.SET and command.control == Control.DRY
+    return command.kind == CommandKind.SOLO or (command.kind == CommandKind.SET and command.control == Control.DRY)

@@ -38,7 +38,8 @@ QUESTIONS: tuple[Address, ...] = (
 """Messages to the server itself, neither commands nor parameters."""
 
 OUTGOING: dict[NoticeKind | str, Address] = {
-    "state": Address("/unloop/loop/N/state", "name", "off, recording, playing, overdubbing, muted or paused."),
+    "state": Address("/unloop/loop/N/state", "name", "off, recording, playing, overdubbing, replacing, substituting, "
+                     "multiplying, inserting, oneshot, muted or paused."),
     "position": Address("/unloop/loop/N/position", "0..1", "Where the loop is; 20 times a second."),
     "repetition": Address("/unloop/loop/N/repetition", "index late", "At every seam; late is 1 when no offer was ready."),
     "progress": Address("/unloop/loop/N/progress", "0..1", "Of the repetition being made."),
@@ -53,6 +54,8 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "lock": Address("/unloop/loop/N/lock", "0|1", "The variation was locked or let go."),
     "clock": Address("/unloop/clock", "tempo bar beat", "A beat of what the loops follow begins; bar and beat from 1, "
                      "all 0 where there is none."),
+    "solo": Address("/unloop/loop/N/solo", "0|1", "The loop was soloed or is no longer."),
+    "reverse": Address("/unloop/loop/N/reverse", "0|1", "The loop plays backwards or forwards again."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),
@@ -62,7 +65,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
 }  # fmt: skip
 """Everything that is sent, by kind."""
 
-_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file"}
+_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file", "press": "word"}
 
 
 def incoming() -> tuple[Address, ...]:

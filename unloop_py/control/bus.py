@@ -19,6 +19,8 @@ NoticeKind = Literal[
     "custom",  # (0 or 1,): whether the raw prompts have left what `variation` means
     "mute",  # (0 or 1,)
     "lock",  # (0 or 1,)
+    "solo",  # (0 or 1,)
+    "reverse",  # (0 or 1,)
     "generate",  # (0 or 1,), loop is None
     "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
@@ -61,7 +63,7 @@ class LoopStatus:
     Attributes
     ----------
     state : str
-        The engine's label: "off", "recording", "playing", "overdubbing", "muted", "paused".
+        The engine's label: "off", "recording", "playing", "overdubbing", "muted", "paused", ...
     position : float
         0..1 round the loop; 0 when there is none.
     repetition : int
@@ -80,7 +82,7 @@ class LoopStatus:
         The command that waits for the clock; "" for none.
     pending_s : float
         Seconds left to it; -1 while the clock stands still.
-    mute, lock, custom : bool
+    mute, lock, solo, reverse, custom : bool
     """
 
     state: str = "off"
@@ -95,6 +97,8 @@ class LoopStatus:
     pending_s: float = 0.0
     mute: bool = False
     lock: bool = False
+    solo: bool = False
+    reverse: bool = False
     custom: bool = False
 
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from unloop_py.errors import CommandError
 
-Argument = Literal["none", "toggle", "count", "name", "file"]
+Argument = Literal["none", "toggle", "count", "name", "file", "press"]
 
 MAX_COUNT = 1000
 """The furthest back that ``again`` may ask for, in seams, and the most that ``capture`` may count."""
@@ -28,10 +28,10 @@ class CommandSpec:
     ----------
     name : str
         As it stands in OSC addresses.
-    argument : {"none", "toggle", "count", "name", "file"}
+    argument : {"none", "toggle", "count", "name", "file", "press"}
         "none": a button, argument 0 (its release) does nothing. "toggle": 1 and 0 set, no argument toggles.
         "count": a whole number from 1 to `MAX_COUNT`, 1 when left out; 0 is a button's release. "name": a word.
-        "file": a path on the machine that plays.
+        "file": a path on the machine that plays. "press": a word of `pedals.WORDS`.
     help : str
         One sentence for a musician.
     scope : {"loop", "global"}
@@ -47,11 +47,22 @@ class CommandSpec:
 COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("record", "none", "Starts a recording; again: ends it and plays. An old loop is one undo away."),
     CommandSpec("overdub", "none", "Plays on top of the loop; again: plays."),
+    CommandSpec("replace", "none", "What you play takes the place of what was there, which is not heard meanwhile; again: plays."),
+    CommandSpec("substitute", "none", "The same, but what is being replaced is heard."),
+    CommandSpec("multiply", "none", "Overdubs while the loop goes round, again and again; a second press makes all those rounds the loop."),
+    CommandSpec("insert", "none", "Puts what you play in where the loop is, and makes it so much longer; again: goes on where it stopped."),
     CommandSpec("undo", "none", "Takes back the last thing you did: a recording, an overdub, a clear, a keep."),
     CommandSpec("redo", "none", "Does again what undo took back."),
+    CommandSpec("undo_all", "none", "Takes back everything, to the empty loop."),
+    CommandSpec("redo_all", "none", "Does everything again that undo took back."),
     CommandSpec("play", "none", "Plays the loop."),
+    CommandSpec("trigger", "none", "Plays the loop from its start, whatever it does."),
+    CommandSpec("oneshot", "none", "Plays the loop from its start, once, and mutes it."),
     CommandSpec("pause", "none", "Stops the loop where it is."),
     CommandSpec("mute", "toggle", "Silences the loop while it runs on."),
+    CommandSpec("mute_trigger", "none", "Mutes; again: plays the loop from its start."),
+    CommandSpec("solo", "toggle", "While any loop is soloed, only those that are sound."),
+    CommandSpec("reverse", "none", "Plays the loop backwards from here; again: forwards."),
     CommandSpec("clear", "none", "Empties the loop; undo brings it back."),
     CommandSpec("keep", "none", "What sounds becomes the take; just after a seam, the pass that has ended."),
     CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),
@@ -60,6 +71,10 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("capture", "count", "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat "
                 "that was, or where there is no beat, all since the last silence."),
     CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
+    CommandSpec("hit", "press", "Gives a command by one of SooperLooper's names, such as `record_or_overdub` or `mute_on`."),
+    CommandSpec("down", "press", "Presses a pedal that gives it; held for 1 s, `up` ends it, undo is undo_all, redo is redo_all."),
+    CommandSpec("up", "press", "Lets that pedal go."),
+    CommandSpec("forceup", "press", "Lets it go and ends what it began, however short it was held."),
     CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
     CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it."),
     CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),
@@ -119,6 +134,11 @@ _SPACE = {
     "recording": ("record", None),
     "playing": ("overdub", None),
     "overdubbing": ("overdub", None),
+    "replacing": ("replace", None),
+    "substituting": ("substitute", None),
+    "multiplying": ("multiply", None),
+    "inserting": ("insert", None),
+    "oneshot": ("overdub", None),
     "muted": ("mute", 0),
     "paused": ("play", None),
 }
@@ -175,7 +195,7 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
         Names the value, what is allowed and the cure.
     """
     at = f" ({where})" if where else ""
-    if command.argument in ("name", "file"):
+    if command.argument in ("name", "file", "press"):
         return Press(command.name, _name(values, command, at))
     if len(values) > 1:
         raise CommandError(f"{command.name} takes {_TAKES[command.argument]}, got {len(values)} arguments{at}")
@@ -217,6 +237,8 @@ def _name(values: tuple[object, ...], command: CommandSpec, at: str) -> str:
 def _takes_name(command: CommandSpec) -> str:
     if command.argument == "file":
         return f"the path of one file, of at most {MAX_PATH} characters"
+    if command.argument == "press":
+        return "one of SooperLooper's names for commands, such as record_or_overdub"
     return f"one name of at most {MAX_NAME} characters; `unloop {command.name}s` lists them"
 
 

@@ -220,6 +220,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     _time("rec_thresh", "float", 0, 1, 0.0, "",
           "A recording begins with the first sound so loud (1 is full scale), its attack included; 0 begins at once."),
     _time("silence_stop_s", "float", 0, 10, 0.0, "s", "So long a silence ends a recording where it began; 0 is off."),
+    _sound("speed", 0.25, 4, 1.0, "", "Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up."),
     _sound("wet", 0, 1, 1.0, "", "Level of the loop."),
     _sound("dry", 0, 1, 0.0, "", "Level of your own input in the output."),
     _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),

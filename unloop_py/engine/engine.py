@@ -29,6 +29,7 @@ RANGES = {
     Control.FEEDBACK: (0.0, 1.0),
     Control.TAIL: (0.0, 10.0),
     Control.SEAM_MS: (1.0, 1000.0 * layout.MAX_SEAM_S),
+    Control.SPEED: (0.25, 4.0),
 }
 DEFAULTS = {
     Control.WET: 1.0,
@@ -37,6 +38,7 @@ DEFAULTS = {
     Control.FEEDBACK: 1.0,
     Control.TAIL: 0.0,
     Control.SEAM_MS: 20.0,
+    Control.SPEED: 1.0,
 }
 
 
@@ -121,7 +123,7 @@ class Engine:
         self._events_lock = threading.Lock()
         self._ports: list[Port] = []
         for controls in self._memory.controls:
-            controls["target"] = controls["start"] = [*(DEFAULTS[control] for control in Control), 1.0]
+            controls["target"] = controls["start"] = [*(DEFAULTS[control] for control in Control), 1.0, 1.0]
         self.set_latency(input_latency, output_latency)
         self._own_port = self.port(channels, channels)
         self._top_up()

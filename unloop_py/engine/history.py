@@ -13,6 +13,7 @@ from .compiled import NONE, ZERO, inline
 from .copies import is_copying, reads
 from .layout import EVENTS_KEPT_FREE, MAX_HISTORY, MAX_SLOTS
 from .messages import EventKind
+from .playhead import origin_at, place, playhead
 from .rings import emit
 from .voices import sounds
 
@@ -26,7 +27,7 @@ KEPT_FREE = np.int64(EVENTS_KEPT_FREE)
 def push_take(m, l, slot, length, origin, new_lineage, frame):
     """Make a new take the current one; what could be redone is gone. Audio thread."""
     loop = m.loops[l]
-    remember_origin(m, l)
+    remember_origin(m, l, frame)
     loop.history_at += 1
     loop.history_count = loop.history_at + 1
     loop.versions += 1
@@ -51,9 +52,10 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
 
 @inline
 def walk(m, l, step, frame):
-    """Make the entry one step back (-1) or forth (1) the current take; True if it is of another lineage."""
+    """Make the entry so many steps back (-) or forth the current take; True if it is of another lineage."""
     loop = m.loops[l]
-    remember_origin(m, l)
+    remember_origin(m, l, frame)
+    position = playhead(loop, frame)
     loop.history_at += step
     entry = m.history[l, loop.history_at]
     other = entry.lineage != loop.lineage
@@ -62,17 +64,22 @@ def walk(m, l, step, frame):
     loop.slot = entry.slot
     loop.length = entry.length
     loop.origin = entry.origin
+    if loop.length > 0:
+        loop.paused_at %= loop.length
+        if loop.rate != 1.0:
+            place(loop, frame, float((frame - entry.origin) % loop.length) if other else position % loop.length)
     announce_history(m, l, frame)
     return other
 
 
 @inline
-def remember_origin(m, l):
+def remember_origin(m, l, frame):
     """Write the loop's place in time to all entries of its lineage, since pauses have moved it."""
     loop = m.loops[l]
+    origin = origin_at(loop, frame)
     for i in range(loop.history_count):
         if m.history[l, i].lineage == loop.lineage:
-            m.history[l, i].origin = loop.origin
+            m.history[l, i].origin = origin
 
 
 @inline

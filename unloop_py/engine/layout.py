@@ -30,14 +30,16 @@ OUTPUT_RING = 1 << 18  # frames of output that a recorder may lag behind
 MAX_SEAM_S = 0.2
 CLICK_S = 0.03
 RAMP_S = 0.010  # in-place fades, gain ramps, punch-in and punch-out of an overdub
+LEAD = 1024  # frames, no fewer than a ramp
 REACH_S = 2.0  # a press may be meant for a frame so long ago: its input is still in the ring
 KEEP_BACK_S = 0.5  # `keep` this soon after a swap means the pass before it
 MIN_LOOP_S = 0.25
 COPY_RATE = 64  # frames copied for each frame that passes, while an overdub gets its own buffer
 
-# The controls' order is messages.Control; MUTE is the engine's own ramp.
-MUTE = 6
-N_CONTROLS = 7
+# The controls' order is messages.Control; MUTE and SOLO are the engine's own ramps.
+MUTE = 7
+SOLO = 8
+N_CONTROLS = 9
 
 I8, F8 = np.int64, np.float64
 
@@ -51,7 +53,7 @@ HEADER = record(
     # addresses of everything below
     ("loops", I8), ("voices", I8), ("copies", I8), ("history", I8), ("controls", I8), ("owned", I8),
     ("addresses", I8), ("capacities", I8), ("commands", I8), ("events", I8), ("pending", I8), ("rings", I8),
-    ("input_ring", I8), ("output_ring", I8), ("preroll", I8), ("work", I8), ("status", I8),
+    ("input_ring", I8), ("output_ring", I8), ("preroll", I8), ("leads", I8), ("work", I8), ("status", I8),
     # settings, fixed
     ("n_loops", I8), ("channels", I8), ("sample_rate", I8), ("max_loop", I8), ("undo_frames", I8),
     # settings that the control thread may change
@@ -63,7 +65,9 @@ HEADER = record(
 )  # fmt: skip
 
 LOOP = record(
-    ("state", I8), ("generate", I8), ("locked", I8), ("back", I8),
+    ("state", I8), ("generate", I8), ("locked", I8), ("back", I8), ("solo", I8),
+    # the playhead: at rate 1 its position is the frames since `origin`; else `phase` and `rate` times them
+    ("rate", F8), ("phase", F8), ("turn_to", F8),  # the rate that waits until nothing is written any more; 0 is none
     # the take: what the player made
     ("version", I8), ("versions", I8), ("announced", I8), ("slot", I8), ("length", I8), ("origin", I8),
     ("lineage", I8), ("paused_at", I8), ("paused_frame", I8), ("history_at", I8), ("history_count", I8),
@@ -84,21 +88,24 @@ LOOP = record(
     # the tail: input frames [tail_start, tail_end) folded over the head of tail_slot
     ("tail", I8), ("tail_slot", I8), ("tail_length", I8), ("tail_start", I8), ("tail_from", I8), ("tail_end", I8),
     ("tail_gain", F8),
-    # the overdub: input frames [dub_start, dub_end) added at dub_position.. of dub_slot, ramps outside both ends
+    # what is laid onto the loop (dub is the state): input frames [dub_start, dub_end) at dub_position.. of dub_slot, ramps
+    # outside both ends. What makes the loop longer takes its first ramp, dub_lead frames, when all else is in its place.
     ("dub", I8), ("dub_slot", I8), ("dub_length", I8), ("dub_start", I8), ("dub_started", I8), ("dub_end", I8),
     ("dub_position", I8), ("dub_latency", I8), ("dub_ramp", I8), ("written_until", I8),
+    ("dub_press", I8), ("dub_at", I8), ("dub_next", I8), ("dub_lead", I8), ("dub_lead_keep", F8),
     ("n_owned", I8), ("dirty", I8),
     ("moved", I8),  # 1: the playhead was moved while something was still written
 )  # fmt: skip
 
 VOICE = record(
-    ("take", I8), ("variation", I8), ("correlation", F8), ("length", I8), ("origin", I8),
+    ("take", I8), ("variation", I8), ("correlation", F8), ("length", I8), ("origin", I8), ("rate", F8), ("phase", F8),
     ("fade_start", I8), ("fade_end", I8), ("fade_correlation", F8), ("attack", I8),
 )  # fmt: skip
 
 COPY = record(
     ("on", I8), ("source", I8), ("source_gain", F8), ("other", I8), ("other_gain", F8),
-    ("target", I8), ("length", I8), ("start", I8), ("begin", I8), ("done", I8),
+    ("target", I8), ("length", I8), ("start", I8), ("amount", I8), ("begin", I8), ("done", I8), ("done_before", I8),
+    ("source_length", I8), ("shift_from", I8), ("shift", I8),
 )  # fmt: skip
 
 ENTRY = record(("version", I8), ("slot", I8), ("length", I8), ("origin", I8), ("lineage", I8))
@@ -156,6 +163,7 @@ class Memory(NamedTuple):
     input_ring: np.ndarray  # (INPUT_RING, channels) float32
     output_ring: np.ndarray  # (OUTPUT_RING, channels) float32
     preroll: np.ndarray  # (n_loops, preroll frames, channels) float32, what led up to a recording
+    leads: np.ndarray  # (n_loops, LEAD, channels) float32, what led up to a pass that makes the loop longer
     work: np.ndarray  # (5, CHUNK, channels) float32: input, output, loop, voice, and the click in its first channel
     status: np.ndarray  # (n_loops, len(STATUS)) int64
 
@@ -193,6 +201,7 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
         input_ring=np.zeros((INPUT_RING, channels), np.float32),
         output_ring=np.zeros((OUTPUT_RING, channels), np.float32),
         preroll=np.zeros((n_loops, preroll_frames(sample_rate), channels), np.float32),
+        leads=np.zeros((n_loops, LEAD, channels), np.float32),
         work=np.zeros((5, CHUNK, channels), np.float32),
         status=np.zeros((n_loops, N_STATUS), I8),
     )
@@ -210,6 +219,7 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
         for name in ("slot", "variation", "tag", "seam_frame", "rec_end", "dub_end", "rec_stop"):
             loop[name] = -1
         loop["generate"] = 1
+        loop["rate"] = 1.0
         loop["history_count"] = 1
     memory.history["slot"][:, 0] = -1
     memory.status[:, STATUS.index("tag")] = -1
@@ -243,6 +253,7 @@ def attach(address):
         carray(pointer(header.input_ring), (INPUT_RING, channels), np.float32),
         carray(pointer(header.output_ring), (OUTPUT_RING, channels), np.float32),
         carray(pointer(header.preroll), (n, preroll, channels), np.float32),
+        carray(pointer(header.leads), (n, LEAD, channels), np.float32),
         carray(pointer(header.work), (5, CHUNK, channels), np.float32),
         carray(pointer(header.status), (n, N_STATUS), I8),
     )

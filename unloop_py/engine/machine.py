@@ -10,42 +10,34 @@ import math
 import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
-from .copies import copy_end, finish_copies
+from .copies import copy_end, finish_copies, is_copying
 from .dsp import set_control
 from .history import announce_take, free_unneeded, own, post, push_take, walk
+from .layers import begin_layer, drop_layer, end_layer, grows, is_layer, keep, layer_of, longest_layer
 from .layout import MAX_COPIES, MUTE, REACH_S
-from .messages import CommandKind, Control, EventKind, Reason
-from .passes import (
+from .loops import (
+    INSERTING,
     MUTED,
     OFF,
-    OVERDUBBING,
+    ONESHOT,
     PAUSED,
     PLAYING,
     RECORDING,
-    begin_overdub,
-    begin_recording,
-    begin_seams,
-    cancel_recording,
-    end_overdub,
-    end_recording,
-    finish_recording,
     forget_variation,
     ignore,
-    is_written,
-    keep,
-    pause,
-    place,
+    latency,
     playing_state,
     ramp_frames,
-    resume,
     set_state,
     shortest_loop,
     show,
     silence,
-    start_loop,
     stop_swap,
     supply,
-)  # fmt: skip
+)
+from .messages import CommandKind, Control, EventKind, Reason
+from .passes import begin_recording, cancel_recording, end_recording, finish_recording, start_loop
+from .playhead import begin_seams, is_written, pass_frames, place
 from .seams import (
     align,
     decide_seam,
@@ -57,8 +49,9 @@ from .seams import (
     reject_offer,
     seam_fade_frames,
 )
+from .transport import end_oneshot, pause, resume, set_mute, solo, trigger, turn_now, turn_when_written
 from .voices import trim_voices
-from .writers import close_seam, cut_tail, start_overdub, start_recorder
+from .writers import add_lead, close_seam, cut_tail, start_overdub, start_recorder
 
 RECORD = np.int64(CommandKind.RECORD)
 OVERDUB = np.int64(CommandKind.OVERDUB)
@@ -77,6 +70,13 @@ OFFER = np.int64(CommandKind.OFFER)
 LOAD = np.int64(CommandKind.LOAD)
 ALIGN = np.int64(CommandKind.ALIGN)
 CLICK = np.int64(CommandKind.CLICK)
+TRIGGER = np.int64(CommandKind.TRIGGER)
+ONESHOT_COMMAND = np.int64(CommandKind.ONESHOT)
+REVERSE = np.int64(CommandKind.REVERSE)
+SOLO_COMMAND = np.int64(CommandKind.SOLO)
+UNDO_ALL = np.int64(CommandKind.UNDO_ALL)
+REDO_ALL = np.int64(CommandKind.REDO_ALL)
+MUTE_TRIGGER = np.int64(CommandKind.MUTE_TRIGGER)
 SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
 OBEYED = np.int64(EventKind.OBEYED)
 
@@ -84,6 +84,7 @@ DRY = np.int64(Control.DRY)
 MIX = np.int64(Control.MIX)
 TAIL = np.int64(Control.TAIL)
 SEAM_MS = np.int64(Control.SEAM_MS)
+SPEED = np.int64(Control.SPEED)
 NOTHING_THERE = np.int64(Reason.NOTHING_THERE)
 BUSY = np.int64(Reason.BUSY)
 NO_BUFFER = np.int64(Reason.NO_BUFFER)
@@ -95,7 +96,6 @@ def obey(m, command, frame):
     """Do what one command says, at this frame. Audio thread."""
     l = command.loop
     kind = command.kind
-    loop = m.loops[l]
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
         more = command.tag if kind == OFFER else command.length if kind == ALIGN else command.asked
@@ -108,8 +108,6 @@ def obey(m, command, frame):
         supply(m, l, command.slot)
     elif kind == SET:
         set_value(m, l, command, frame)
-    elif kind == LOAD:
-        load(m, l, command.slot, command.length, frame, frame if command.asked == -1 else min(command.asked, frame))
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
     elif kind == ALIGN:
@@ -117,17 +115,34 @@ def obey(m, command, frame):
             ignore(m, l, ALIGN, BAD_VALUE, frame)
     elif kind == LOCK or kind == GENERATE:
         set_flag(m, l, kind, command.value, frame)
+    elif kind == SOLO_COMMAND:
+        solo(m, l, command.value, frame)
+    else:
+        waited = m.loops[l].dub_next
+        m.loops[l].dub_next = 0
+        if waited == 0 or layer_of(kind) != waited:  # the second press takes back the first
+            obey_player(m, l, command, frame)
+
+
+@inline
+def obey_player(m, l, command, frame):
+    """Do what a player asks of the loop itself. Audio thread."""
+    kind = command.kind
+    loop = m.loops[l]
+    meant = meant_frame(m, command, frame)
+    if kind == LOAD:
+        load(m, l, command.slot, command.length, frame, frame if command.asked == -1 else min(command.asked, frame))
     elif kind == RECORD:
         if loop.state == RECORDING:
-            end_recording(m, l, frame, meant_frame(m, command, frame), PLAYING)
+            end_recording(m, l, frame, meant, PLAYING)
         else:
-            begin_recording(m, l, frame, meant_frame(m, command, frame))
+            begin_recording(m, l, frame, meant)
     elif loop.state == RECORDING:
-        obey_while_recording(m, l, kind, command.value, frame, meant_frame(m, command, frame))
-    elif kind == UNDO or kind == REDO:
+        obey_while_recording(m, l, kind, command.value, frame, meant)
+    elif kind == UNDO or kind == REDO or kind == UNDO_ALL or kind == REDO_ALL:
         undo_redo(m, l, kind, frame)
     elif kind == OVERDUB and loop.state == OFF:
-        begin_recording(m, l, frame, meant_frame(m, command, frame))
+        begin_recording(m, l, frame, meant)
     elif loop.state == OFF:
         ignore(m, l, kind, NOTHING_THERE, frame)
     elif kind == KEEP:
@@ -137,7 +152,7 @@ def obey(m, command, frame):
     elif kind == CLEAR:
         clear(m, l, frame)
     else:
-        obey_transport(m, l, kind, command.value, frame, meant_frame(m, command, frame))
+        obey_transport(m, l, kind, command.value, frame, meant)
 
 
 @inline
@@ -151,16 +166,23 @@ def meant_frame(m, command, frame):
 @inline
 def obey_while_recording(m, l, kind, value, frame, meant):
     """Commands, but `record`, while a recording is under way."""
-    if kind == OVERDUB:
-        end_recording(m, l, frame, meant, OVERDUBBING)
-    elif kind == PLAY:
+    layer = layer_of(kind)
+    if layer != 0:
+        end_recording(m, l, frame, meant, layer)
+    elif kind == PLAY or kind == TRIGGER:
         end_recording(m, l, frame, meant, PLAYING)
-    elif kind == PAUSE:
+    elif kind == ONESHOT_COMMAND:
+        end_recording(m, l, frame, meant, ONESHOT)
+    elif kind == PAUSE and value != 0.0:
         end_recording(m, l, frame, meant, PAUSED)
-    elif kind == MUTE_COMMAND and value != 0.0:
+    elif (kind == MUTE_COMMAND and value != 0.0) or kind == MUTE_TRIGGER:
         end_recording(m, l, frame, meant, MUTED)
     elif kind == UNDO:
         cancel_recording(m, l, frame)
+    elif kind == UNDO_ALL:
+        cancel_recording(m, l, frame)
+        if m.loops[l].state != OFF:
+            undo_redo(m, l, kind, frame)
     elif kind == CLEAR:
         cancel_recording(m, l, frame)
         if m.loops[l].state != OFF:
@@ -171,45 +193,68 @@ def obey_while_recording(m, l, kind, value, frame, meant):
 
 @inline
 def obey_transport(m, l, kind, value, frame, meant):
-    """Overdub, play, pause and mute on a loop that is there."""
+    """What moves or silences a loop that is there, or is laid onto it. A layer under way ends first."""
     loop = m.loops[l]
-    was_overdubbing = loop.state == OVERDUBBING
-    if kind == MUTE_COMMAND and loop.state == PAUSED:
+    before = loop.state
+    layer = layer_of(kind)
+    if before == PAUSED and (kind == MUTE_COMMAND or kind == MUTE_TRIGGER):
         ignore(m, l, kind, BUSY, frame)
         return
-    if was_overdubbing and not (kind == MUTE_COMMAND and value == 0.0):
-        end_overdub(m, l, frame)
+    if (kind == MUTE_COMMAND and value == 0.0 and before != MUTED) or (kind == PAUSE and value == 0.0 and before != PAUSED):
+        set_state(m, l, before, frame)
+        return
+    if is_layer(before):
+        end_layer(m, l, frame)
+    if before == ONESHOT and loop.seam_decided != 0:  # it was about to fall silent
+        show(m, l, frame, 1.0)
     if kind == PAUSE:
-        if loop.state == PAUSED:
-            resume(m, l, frame)
-        else:
+        if before != PAUSED:
             pause(m, l, frame)
-    elif kind == MUTE_COMMAND:
-        muted = loop.state != MUTED if math.isnan(value) else value != 0.0
-        if not was_overdubbing or muted:
-            set_control(m.controls[l, MUTE], frame, 0.0 if muted else 1.0, ramp_frames(m))
-            set_state(m, l, playing_state(m, l), frame)
-    elif kind == PLAY or kind == OVERDUB:
-        if loop.state == PAUSED:
+        elif value != 1.0:
             resume(m, l, frame)
-        if kind == OVERDUB and not was_overdubbing:
-            begin_overdub(m, l, frame, meant)
-        elif was_overdubbing or loop.state == MUTED:
-            set_control(m.controls[l, MUTE], frame, 1.0, ramp_frames(m))
+    elif kind == TRIGGER or (kind == MUTE_TRIGGER and before == MUTED):
+        trigger(m, l, PLAYING, frame)
+    elif kind == ONESHOT_COMMAND:
+        trigger(m, l, ONESHOT, frame)
+    elif kind == MUTE_COMMAND or kind == MUTE_TRIGGER:
+        set_mute(m, l, before != MUTED if math.isnan(value) or kind == MUTE_TRIGGER else value != 0.0, frame)
+    elif kind == REVERSE:
+        if is_layer(before):
             set_state(m, l, PLAYING, frame)
+        turn_when_written(m, l, -wanted_rate(loop), frame)
+    else:
+        if before == PAUSED:
+            resume(m, l, frame)
+        if layer != 0 and layer != before:
+            begin_layer(m, l, layer, frame, meant)
+        elif loop.state == MUTED or (before != PLAYING and before != PAUSED):
+            set_mute(m, l, False, frame)
 
 
 @inline
 def undo_redo(m, l, kind, frame):
-    """One step through what the player did. Audio thread."""
+    """A step, or all steps, through what the player did. Audio thread."""
     loop = m.loops[l]
-    step = -1 if kind == UNDO else 1
-    if loop.history_at + step < 0 or loop.history_at + step >= loop.history_count:
+    if grows(loop.state):
+        if kind == UNDO or kind == UNDO_ALL:
+            drop_layer(m, l, frame)
+        else:
+            end_layer(m, l, frame)
+            set_state(m, l, PLAYING, frame)
+        if kind == UNDO:
+            return
+    step = -1
+    if kind == REDO:
+        step = 1
+    elif kind == UNDO_ALL:
+        step = -loop.history_at
+    elif kind == REDO_ALL:
+        step = loop.history_count - 1 - loop.history_at
+    if step == 0 or loop.history_at + step < 0 or loop.history_at + step >= loop.history_count:
         ignore(m, l, kind, NOTHING_THERE, frame)
         return
-    if loop.state == OVERDUBBING:
-        end_overdub(m, l, frame)
-        loop.state = PLAYING
+    if is_layer(loop.state):
+        end_layer(m, l, frame)
     stop_swap(m, l, frame)
     forget_previous(loop)
     correlation = loop.correlation
@@ -235,8 +280,8 @@ def undo_redo(m, l, kind, frame):
 def clear(m, l, frame):
     """Empty the loop; undo brings it back in time. Audio thread."""
     loop = m.loops[l]
-    if loop.state == OVERDUBBING:
-        end_overdub(m, l, frame)
+    if is_layer(loop.state):
+        end_layer(m, l, frame)
     if loop.state == PAUSED:
         place(loop, frame, loop.paused_at)
     reject_offer(m, l, frame)
@@ -255,7 +300,7 @@ def clear(m, l, frame):
 def keep_pass(m, l, frame):
     """Make what sounds the take, or just after a swap, what sounded before it. Audio thread."""
     loop = m.loops[l]
-    if loop.state == OVERDUBBING:
+    if is_layer(loop.state):
         ignore(m, l, KEEP, BUSY, frame)
         return
     previous = loop.previous != 0
@@ -311,9 +356,31 @@ def set_flag(m, l, kind, value, frame):
 @inline
 def set_value(m, l, command, frame):
     """Send a control on its way. Audio thread."""
+    if command.control == SPEED:
+        set_rate(m, l, command.value, frame)
+        return
     ramp = ZERO if command.control == TAIL or command.control == SEAM_MS else ramp_frames(m)
     owner = ZERO if command.control == DRY else l
     set_control(m.controls[owner, command.control], frame, command.value, ramp)
+
+
+@inline
+def wanted_rate(loop):
+    """The rate that the loop has, or will have as soon as nothing is written any more."""
+    return loop.turn_to if loop.turn_to != 0.0 else loop.rate
+
+
+@inline
+def set_rate(m, l, rate, frame):
+    """Go on at another speed, in the same direction; a layer under way ends. Audio thread."""
+    loop = m.loops[l]
+    wanted = wanted_rate(loop)
+    if rate == abs(wanted):
+        return
+    if is_layer(loop.state):
+        end_layer(m, l, frame)
+        set_state(m, l, PLAYING, frame)
+    turn_when_written(m, l, rate if wanted > 0.0 else -rate, frame)
 
 
 @inline
@@ -340,8 +407,8 @@ def load(m, l, slot, length, frame, origin):
         return
     if loop.state == RECORDING:
         cancel_recording(m, l, frame)
-    elif loop.state == OVERDUBBING:
-        end_overdub(m, l, frame)
+    elif is_layer(loop.state):
+        end_layer(m, l, frame)
     elif loop.state == PAUSED:
         place(loop, frame, loop.paused_at)
     cut_tail(loop, frame, ramp_frames(m))
@@ -363,6 +430,9 @@ def do_due(m, l, frame):
             finish_recording(m, l, frame, loop.rec_stop, loop.rec_then)
         elif frame - loop.rec_press >= m.header[0].max_loop:
             finish_recording(m, l, frame, frame, PLAYING)
+    elif grows(loop.state) and frame >= longest_layer(m, loop):
+        end_layer(m, l, frame)
+        set_state(m, l, PLAYING, frame)
     if loop.rec != 0 and loop.rec_started == 0 and frame >= loop.rec_start:
         start_recorder(m, l, frame)
     if loop.rec != 0 and loop.rec_end >= 0 and frame >= loop.rec_end:
@@ -375,14 +445,24 @@ def do_due(m, l, frame):
     finish_copies(m, l, frame)
     if loop.dub != 0 and loop.dub_started == 0 and frame >= loop.dub_start:
         start_overdub(m, l, frame, ramp)
-    if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp:
+    if loop.dub_lead > 0 and loop.dub_end >= 0 and not is_copying(m, l, loop.dub_slot):
+        add_lead(m, l)
+    if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp and loop.dub_lead == 0:
         loop.dub = 0
         loop.dirty = 1
+    if loop.dub_next != 0 and loop.dub == 0:
+        layer = loop.dub_next
+        loop.dub_next = 0
+        begin_layer(m, l, layer, frame, frame if layer == INSERTING else frame - latency(m))
     if not is_written(loop):
         loop.moved = 0
+        if loop.turn_to != 0.0:
+            turn_now(m, l, frame)
     if loop.previous != 0 and frame >= loop.previous_until:
         forget_previous(loop)
     announce_take(m, l, frame)
+    if loop.state == ONESHOT and frame >= loop.seam_frame:
+        end_oneshot(m, l, frame)
     if loop.seam_frame >= 0 and frame >= loop.seam_frame:
         pass_seam(m, l, frame)
     if loop.seam_frame >= 0 and loop.seam_decided == 0 and frame >= seam_decision(m, l):
@@ -396,7 +476,7 @@ def do_due(m, l, frame):
 def seam_decision(m, l):
     """The frame from which on the next seam's fade can run."""
     loop = m.loops[l]
-    return loop.seam_frame - seam_fade_frames(m, l, loop.length)
+    return loop.seam_frame - seam_fade_frames(m, l, pass_frames(loop))
 
 
 @inline
@@ -423,6 +503,8 @@ def next_due(m, l, frame, best):
         best = sooner(best, loop.dub_start, frame)
         if loop.dub_end >= 0:
             best = sooner(best, loop.dub_end + ramp_frames(m), frame)
+    if grows(loop.state):
+        best = sooner(best, longest_layer(m, loop), frame)
     if loop.previous != 0:
         best = sooner(best, loop.previous_until, frame)
     if loop.seam_frame >= 0:

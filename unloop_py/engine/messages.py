@@ -19,13 +19,22 @@ class State(IntEnum):
     RECORDING = 2
     PLAYING = 4
     OVERDUBBING = 5
+    MULTIPLYING = 6
+    INSERTING = 7
+    REPLACING = 8
     MUTED = 10
+    ONESHOT = 12
+    SUBSTITUTING = 13
     PAUSED = 14
 
     @property
     def label(self) -> str:
         """The lower-case word that front ends show: "off", "recording", "playing", ..."""
         return self.name.lower()
+
+
+LAYERS = (State.OVERDUBBING, State.MULTIPLYING, State.INSERTING, State.REPLACING, State.SUBSTITUTING)
+"""The states in which what is played is laid onto a loop that is there."""
 
 
 class CommandKind(IntEnum):
@@ -36,7 +45,7 @@ class CommandKind(IntEnum):
     UNDO = 3  # walks back over record, overdub, clear, keep and load; while recording it drops the recording
     REDO = 4
     PLAY = 5  # ends a recording or an overdub, unmutes, resumes from a pause
-    PAUSE = 6  # again: resumes where it stopped
+    PAUSE = 6  # value 1, 0, or nan to toggle: stops, and resumes where it stopped
     MUTE = 7  # value 1, 0, or nan to toggle; while recording or overdubbing it ends that, muted
     CLEAR = 8  # undoable: the loop comes back in time, as if it had been muted
     KEEP = 9  # what sounds becomes the take; within 500 ms after a swap: the pass that has just ended
@@ -46,6 +55,17 @@ class CommandKind(IntEnum):
     SET = 13  # control and value
     OFFER = 14  # slot, take, tag, correlation, force
     LOAD = 15  # slot and length: this audio becomes the take; its frame 0 is at `frame`, which may have gone by, even below 0
+    MULTIPLY = 16  # the loop goes round while one overdubs; again: so many whole loops are the loop
+    INSERT = 17  # what is played is put in at the playhead, and the loop grows by it; again: goes on where it stopped
+    REPLACE = 18  # what is played takes the place of what was there, which is not heard meanwhile; again: plays
+    SUBSTITUTE = 19  # the same, but what is being replaced is heard
+    TRIGGER = 20  # plays from the start, whatever the loop does
+    ONESHOT = 21  # plays from the start, once, and is muted then
+    REVERSE = 22  # plays backwards from here; again: forwards
+    SOLO = 23  # value 1, 0, or nan to toggle: while any loop is soloed, only those that are sound
+    UNDO_ALL = 24  # to before the first thing that was done
+    REDO_ALL = 25
+    MUTE_TRIGGER = 26  # mutes; again: plays from the start
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
 
@@ -59,6 +79,7 @@ class Control(IntEnum):
     FEEDBACK = 3  # 0..1, what an overdub leaves of what was there
     TAIL = 4  # 0..10 s, how long the input is folded over the head after a recording ends
     SEAM_MS = 5  # 1..200 ms, length of the fades that end at a seam
+    SPEED = 6  # 0.25..4, of the playhead, and with it pitch; overdubs and the like need 1
 
 
 class EventKind(IntEnum):
@@ -84,6 +105,8 @@ class Flag(IntFlag):
     GENERATE = 1  # offers are taken
     LOCKED = 2  # what sounds stays
     BACK = 4  # `back` was pressed: the take stays until told
+    SOLOED = 8
+    REVERSED = 16  # the loop plays backwards
 
 
 class Reason(IntEnum):
@@ -93,6 +116,8 @@ class Reason(IntEnum):
     BUSY = 2  # not while recording or overdubbing, or too many passes at once
     NO_BUFFER = 3  # no free buffer was at hand; it can be tried again in a moment
     BAD_VALUE = 4  # a loop, control, slot or length that does not exist
+    TOO_LONG = 5  # the loop would outgrow its memory
+    AT_RATE = 6  # not while the loop plays backwards or at another speed than 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +134,7 @@ class Command:
         block. But a recording or an overdub that begins, and a recording that ends, reach back to a frame up to
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
-        MUTE, LOCK, GENERATE: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
+        MUTE, PAUSE, LOCK, GENERATE, SOLO: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
     control : int
         SET: a `Control`. CLICK: Hz.
     slot : int

@@ -18,10 +18,11 @@ from numba import carray, cfunc, types
 from .compiled import ZERO, inline, merged, sources_digest
 from .copies import advance_copies
 from .dsp import clean, control_value, flush, limit
-from .layout import CHUNK, CLICK_S, INPUT_RING, MUTE, OUTPUT_RING, PORT, SEGMENT, attach
+from .layout import CHUNK, CLICK_S, INPUT_RING, MUTE, OUTPUT_RING, PORT, SEGMENT, SOLO, attach
+from .loops import flags, ramp_frames
 from .machine import do_due, next_due, obey
 from .messages import Control, State
-from .passes import flags, position_at, ramp_frames
+from .playhead import position_at
 from .rings import copy_command, pointer, release_fence, take_commands
 from .voices import render_voices
 from .writers import fold_tail, overdub, record
@@ -124,8 +125,9 @@ def render(m, at, frame, run):
         render_voices(m, l, sound, frame, run)
         wet = m.controls[l, WET]
         mute = m.controls[l, MUTE]
+        solo = m.controls[l, SOLO]
         for k in range(run):
-            gain = control_value(wet, frame + k) * control_value(mute, frame + k)
+            gain = control_value(wet, frame + k) * control_value(mute, frame + k) * control_value(solo, frame + k)
             for c in range(header.channels):
                 out[at + k, c] += np.float32(sound[k, c] * gain)
 

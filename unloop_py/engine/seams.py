@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compiled import ONE, ZERO, inline
+from .compiled import NONE, ONE, ZERO, inline
 from .history import post
 from .layout import KEEP_BACK_S
 from .messages import Control, EventKind, State
+from .playhead import begin_seams, pass_frames
 from .voices import push_voice
 
 MIX = np.int64(Control.MIX)
@@ -24,6 +25,7 @@ PLAYING = np.int64(State.PLAYING)
 MUTED = np.int64(State.MUTED)
 PAUSED = np.int64(State.PAUSED)
 SAME = 0.999  # correlation of a loop with itself a few frames off
+ONESHOT = np.int64(State.ONESHOT)
 
 
 @inline
@@ -97,12 +99,14 @@ def decide_seam(m, l, frame):
     """
     loop = m.loops[l]
     loop.seam_decided = 1
+    if loop.state == ONESHOT:
+        push_voice(m, l, NONE, NONE, 1.0, frame, loop.seam_frame, 1.0, ZERO)
+        return
     if move_seam(m, l, frame):
-        push_voice(m, l, loop.slot, loop.variation, loop.correlation, loop.length, loop.origin,
-                   frame, loop.seam_frame, SAME, ZERO)  # fmt: skip
+        push_voice(m, l, loop.slot, loop.variation, loop.correlation, frame, loop.seam_frame, SAME, ZERO)
     if loop.offer == 0 or not can_swap(loop):
         return
-    if 2 * (loop.seam_frame - frame) < seam_fade_frames(m, l, loop.length):
+    if 2 * (loop.seam_frame - frame) < seam_fade_frames(m, l, pass_frames(loop)):
         return
     loop.offer = 0
     loop.swapping = 1
@@ -113,8 +117,7 @@ def decide_seam(m, l, frame):
     mix = m.controls[l, MIX]
     if mix.target == 0.0 and frame >= mix.end:
         together = 1.0  # of both variations nothing is heard: the take fades into itself
-    push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, loop.length, loop.origin,
-               frame, loop.seam_frame, together, ZERO)  # fmt: skip
+    push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, frame, loop.seam_frame, together, ZERO)
 
 
 @inline
@@ -122,7 +125,7 @@ def align(m, l, shift, frame):
     """Let the seam ahead move by `shift` frames; False if it cannot. Audio thread."""
     loop = m.loops[l]
     turning = loop.state == PLAYING or loop.state == MUTED
-    if not turning or loop.seam_decided != 0 or 4 * abs(shift) > seam_fade_frames(m, l, loop.length):
+    if not turning or loop.rate != 1.0 or loop.seam_decided != 0 or 4 * abs(shift) > seam_fade_frames(m, l, loop.length):
         return False
     loop.seam_shift = shift
     return True
@@ -139,7 +142,7 @@ def move_seam(m, l, frame):
     shift = loop.seam_shift
     loop.seam_shift = 0
     turning = loop.state == PLAYING or loop.state == MUTED
-    if shift == 0 or not turning or loop.rec != 0 or loop.tail != 0 or loop.dub != 0:
+    if shift == 0 or not turning or loop.rate != 1.0 or loop.rec != 0 or loop.tail != 0 or loop.dub != 0:
         return False
     loop.origin += shift
     loop.seam_frame += shift
@@ -178,6 +181,5 @@ def pass_seam(m, l, frame):
             late = ONE
             loop.late += 1
     loop.repetition += 1
-    loop.seam_frame += loop.length
-    loop.seam_decided = 0
+    begin_seams(loop, frame)
     post(m, SEAM, l, frame, loop.variation, loop.tag, loop.repetition, late, 0.0)

@@ -10,25 +10,25 @@ from __future__ import annotations
 import numpy as np
 
 from .compiled import ZERO, inline
-from .copies import resolve
-from .dsp import control_value, crossfade_gains, fade_fraction
+from .copies import is_settled, resolve
+from .dsp import control_value, crossfade_gains, fade_fraction, flush
+from .interpolation import read_between
 from .layout import MAX_VOICES, slot_audio
 from .messages import Control
+from .playhead import wrapped
 
 MIX = np.int64(Control.MIX)
 VOICE_BUFFER = 3  # index in Memory.work
 
 
 @inline
-def push_voice(m, l, take, variation, correlation, length, origin, start, end, fade_correlation, attack):
-    """Put a voice on top, fading in over frames [start, end). Audio thread.
+def push_voice(m, l, take, variation, correlation, start, end, fade_correlation, attack):
+    """Put a voice on top, where the playhead is, fading in over frames [start, end). Audio thread.
 
     Parameters
     ----------
     take, variation : int
         Slots; take -1 is silence, variation -1 the take alone.
-    length, origin : int
-        Frames of the loop, and a frame at which it was at position 0.
     fade_correlation : float
         Of this voice with what sounds now.
     attack : int
@@ -45,8 +45,10 @@ def push_voice(m, l, take, variation, correlation, length, origin, start, end, f
     voice.take = take
     voice.variation = variation
     voice.correlation = correlation
-    voice.length = length
-    voice.origin = origin
+    voice.length = loop.length
+    voice.origin = loop.origin
+    voice.rate = loop.rate
+    voice.phase = loop.phase
     voice.fade_start = start
     voice.fade_end = end
     voice.fade_correlation = fade_correlation
@@ -62,6 +64,8 @@ def copy_voice(target, source):
     target.correlation = source.correlation
     target.length = source.length
     target.origin = source.origin
+    target.rate = source.rate
+    target.phase = source.phase
     target.fade_start = source.fade_start
     target.fade_end = source.fade_end
     target.fade_correlation = source.fade_correlation
@@ -129,24 +133,47 @@ def render_voice(m, l, voice, out, frame, frames):
     if voice.take < 0:
         out[:frames] = 0.0
         return
+    if voice.rate != 1.0:
+        render_at_rate(m, l, voice, out, frame, frames)
+        return
     at = ZERO
     while at < frames:
         position = (frame + at - voice.origin) % voice.length
         run = min(frames - at, voice.length - position)
-        slot, gain, other, other_gain, run = resolve(m, l, voice.take, position, run)
+        slot, gain, other, other_gain, run, place = resolve(m, l, voice.take, position, run)
         audio = slot_audio(m, slot)
         if other >= 0:
             second = slot_audio(m, other)
             for k in range(run):
                 for c in range(channels):
-                    out[at + k, c] = audio[position + k, c] * gain + second[position + k, c] * other_gain
+                    out[at + k, c] = audio[place + k, c] * gain + second[place + k, c] * other_gain
         else:
             for k in range(run):
                 for c in range(channels):
-                    out[at + k, c] = audio[position + k, c]
+                    out[at + k, c] = audio[place + k, c]
         if voice.variation >= 0:
             add_variation(m, l, voice, out, at, position, run, frame + at)
         at += run
+
+
+@inline
+def render_at_rate(m, l, voice, out, frame, frames):
+    """The same for a voice that plays backwards or at another speed. Audio thread."""
+    channels = m.header[0].channels
+    copying = not is_settled(m, l)
+    stretch = max(1.0, abs(voice.rate))
+    mix = m.controls[l, MIX]
+    for k in range(frames):
+        x = wrapped(voice.phase + voice.rate * (frame + k - voice.origin), voice.length)
+        first, second = read_between(m, l, voice.take, voice.length, x, stretch, copying)
+        if voice.variation >= 0:
+            take_gain, gain = crossfade_gains(control_value(mix, frame + k), voice.correlation)
+            new_first, new_second = read_between(m, l, voice.variation, voice.length, x, stretch, False)
+            first = first * take_gain + new_first * gain
+            second = second * take_gain + new_second * gain
+        out[k, 0] = flush(first)
+        if channels > 1:
+            out[k, 1] = flush(second)
 
 
 @inline

@@ -15,9 +15,21 @@ from .compiled import inline
 from .copies import advance
 from .dsp import control_value, crossfade_gains, flush
 from .layout import INPUT_RING, MAX_COPIES, slot_audio
-from .messages import Control
+from .messages import Control, State
 
 FEEDBACK = np.int64(Control.FEEDBACK)
+OVERDUBBING = np.int64(State.OVERDUBBING)
+MULTIPLYING = np.int64(State.MULTIPLYING)
+INSERTING = np.int64(State.INSERTING)
+
+
+@inline
+def clear_stretch(m, slot, first, last):
+    """Silence positions first..last of a buffer, which nothing has been written to. Audio thread."""
+    audio = slot_audio(m, slot)
+    for k in range(first, min(last, audio.shape[0])):
+        for c in range(m.header[0].channels):
+            audio[k, c] = 0.0
 
 
 @inline
@@ -119,10 +131,48 @@ def start_overdub(m, l, frame, ramp):
     for i in range(MAX_COPIES):
         if m.copies[l, i].on != 0 and m.copies[l, i].target == loop.dub_slot:
             advance(m, l, i, loop.dub_ramp + gone_by)
-    for k in range(loop.dub_ramp):
-        gain = (k + 1) / (loop.dub_ramp + 1)
-        add_input(m, l, loop.dub_start - loop.dub_ramp + k, gain)
+    if loop.dub == MULTIPLYING or loop.dub == INSERTING:
+        keep_lead(m, l)
+    else:
+        for k in range(loop.dub_ramp):
+            gain = (k + 1) / (loop.dub_ramp + 1)
+            add_input(m, l, loop.dub_start - loop.dub_ramp + k, gain)
     overdub(m, l, loop.dub_start, gone_by, ramp)
+
+
+@inline
+def feedback(m, l, f):
+    """What the layer leaves of what was there: at input frame f."""
+    layer = m.loops[l].dub
+    if layer == OVERDUBBING or layer == MULTIPLYING:
+        return control_value(m.controls[l, FEEDBACK], f)
+    return 0.0
+
+
+@inline
+def keep_lead(m, l):
+    """Keep the fade-in of a layer that makes the loop longer, until it is known where in the loop it lies. Audio thread."""
+    loop = m.loops[l]
+    loop.dub_lead = loop.dub_ramp
+    loop.dub_lead_keep = feedback(m, l, loop.dub_start)
+    for k in range(loop.dub_ramp):
+        f = loop.dub_start - loop.dub_ramp + k
+        gain = (k + 1) / (loop.dub_ramp + 1)
+        for c in range(m.header[0].channels):
+            m.leads[l, k, c] = m.input_ring[f % INPUT_RING, c] * gain
+
+
+@inline
+def add_lead(m, l):
+    """Add the fade-in that was kept, now that all else is in its place. Audio thread."""
+    loop = m.loops[l]
+    audio = slot_audio(m, loop.dub_slot)
+    for k in range(loop.dub_lead):
+        position = (loop.dub_position - loop.dub_lead + k) % loop.dub_length
+        keep = 1.0 + (loop.dub_lead_keep - 1.0) * ((k + 1) / (loop.dub_lead + 1))
+        for c in range(m.header[0].channels):
+            audio[position, c] = flush(audio[position, c] * keep + m.leads[l, k, c])
+    loop.dub_lead = 0
 
 
 @inline
@@ -145,6 +195,6 @@ def add_input(m, l, f, gain):
     loop = m.loops[l]
     audio = slot_audio(m, loop.dub_slot)
     position = (loop.dub_position + f - loop.dub_start) % loop.dub_length
-    keep = 1.0 + (control_value(m.controls[l, FEEDBACK], f) - 1.0) * gain
+    keep = 1.0 + (feedback(m, l, f) - 1.0) * gain
     for c in range(m.header[0].channels):
         audio[position, c] = flush(audio[position, c] * keep + m.input_ring[f % INPUT_RING, c] * gain)

@@ -296,6 +296,8 @@ class OscServer:
                 Notice("beat", loop, (status.beat,)),
                 Notice("mute", loop, (int(status.mute),)),
                 Notice("lock", loop, (int(status.lock),)),
+                Notice("solo", loop, (int(status.solo),)),
+                Notice("reverse", loop, (int(status.reverse),)),
                 Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
                 Notice("custom", loop, (int(status.custom),)),
             ]

@@ -8,6 +8,7 @@ end may call the bus from wherever it likes.
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import threading
 import time
@@ -21,8 +22,9 @@ from unloop_py.control.commands import MAX_COUNT
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
-from unloop_py.errors import CommandError, EngineBusy
+from unloop_py.errors import CommandError, EngineBusy, UnloopError
 from unloop_py.session.expected import Expected
+from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.models import named
@@ -46,6 +48,17 @@ COMMAND_KINDS = {
     "keep": CommandKind.KEEP,
     "back": CommandKind.BACK,
     "lock": CommandKind.LOCK,
+    "replace": CommandKind.REPLACE,
+    "substitute": CommandKind.SUBSTITUTE,
+    "multiply": CommandKind.MULTIPLY,
+    "insert": CommandKind.INSERT,
+    "undo_all": CommandKind.UNDO_ALL,
+    "redo_all": CommandKind.REDO_ALL,
+    "trigger": CommandKind.TRIGGER,
+    "oneshot": CommandKind.ONESHOT,
+    "mute_trigger": CommandKind.MUTE_TRIGGER,
+    "solo": CommandKind.SOLO,
+    "reverse": CommandKind.REVERSE,
 }
 CONTROLS = {
     "wet": Control.WET,
@@ -54,7 +67,10 @@ CONTROLS = {
     "feedback": Control.FEEDBACK,
     "tail": Control.TAIL,
     "seam_ms": Control.SEAM_MS,
+    "speed": Control.SPEED,
 }
+
+PEDALS = {"hit": Feet.hit, "down": Feet.down, "up": Feet.up, "forceup": functools.partial(Feet.up, force=True)}
 
 
 class SessionBus:
@@ -122,6 +138,7 @@ class SessionBus:
             engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency,
             capture_s=capture_s,
         )  # fmt: skip
+        self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of)
         for loop in range(store.n_loops):
             for name in CONTROLS:
                 self._send_control(loop, name, store.get(loop, name))
@@ -161,10 +178,12 @@ class SessionBus:
         elif name == "capture":
             with self._lock:
                 self.timing.capture(loop, 1 if argument is None else int(argument), frame)
+        elif name in PEDALS:
+            with self._lock:
+                PEDALS[name](self.feet, loop, str(argument), frame)
         else:
             with self._lock:
-                if not self.timing.press(loop, name, argument, frame):
-                    self._obey(loop, name, argument, frame)
+                self._press(loop, name, argument, frame)
 
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
         """Set a parameter; one that acts at once does so at `frame`."""
@@ -196,6 +215,8 @@ class SessionBus:
             beat=view.beat_at(status.position_frames) if status.state in TURNING else 0,
             mute=status.state == State.MUTED,
             lock=bool(status.flags & Flag.LOCKED),
+            solo=bool(status.flags & Flag.SOLOED),
+            reverse=bool(status.flags & Flag.REVERSED),
             pending=pending,
             pending_s=pending_s,
             custom=self.store.custom(loop),
@@ -279,8 +300,21 @@ class SessionBus:
             self._frame_clock.observe(frame, now_s)
             self._fine_clock.observe(frame, now_s)
             self.timing.step()
+            try:
+                self.feet.step()
+            except UnloopError as error:  # nobody asked just now who could be answered
+                self.tell(Notice("error", None, ("", str(error))))
 
     # Within.
+
+    def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
+        """Obey a command now, or when the clock says so. Under the lock."""
+        if not self.timing.press(loop, name, argument, frame):
+            self._obey(loop, name, argument, frame)
+
+    def _state_of(self, loop: int) -> State | None:
+        """The state that a loop will be in when all that was sent has been obeyed. Under the lock."""
+        return self.loops[loop].expected.standing(self.engine.status(loop)).state
 
     def _obey(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Hand a command to the engine, or raise CommandError. Under the lock."""

@@ -33,6 +33,8 @@ REASONS = {
     Reason.NOTHING_THERE: "there is nothing to {name}; record something first",
     Reason.BUSY: "not now; what is being recorded or overdubbed has to end first",
     Reason.NO_BUFFER: "no memory for it was at hand; try again in a moment",
+    Reason.TOO_LONG: "the loop would outgrow its memory; start with a longer --max-loop",
+    Reason.AT_RATE: "not while the loop plays backwards or at another speed; reverse it, or set speed to 1",
     Reason.BAD_VALUE: "the engine has no such loop, control or length",
 }
 _PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
@@ -171,6 +173,9 @@ class Conductor:
                 self._bus.tell(Notice("mute", event.loop, (int(event.state == State.MUTED),)))
         if (flags ^ view.flags) & Flag.LOCKED:
             self._bus.tell(Notice("lock", event.loop, (int(bool(flags & Flag.LOCKED)),)))
+        for flag, kind in ((Flag.SOLOED, "solo"), (Flag.REVERSED, "reverse")):
+            if (flags ^ view.flags) & flag:
+                self._bus.tell(Notice(kind, event.loop, (int(bool(flags & flag)),)))
         unlocked = bool(view.flags & ~flags & Flag.LOCKED)
         view.state, view.flags = event.state, flags
         self._new_loop = self._new_loop or event.state in (State.OFF, State.RECORDING)

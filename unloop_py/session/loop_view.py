@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from unloop_py.beats.grid import BeatGrid
-from unloop_py.engine.messages import Flag, State
+from unloop_py.engine.messages import LAYERS, Flag, State
 from unloop_py.session.expected import Expected
 
 GRIDS_HELD = 256  # states one can undo to, and then some
 
-TURNING = (State.PLAYING, State.OVERDUBBING, State.MUTED)  # the playhead goes round
+TURNING = (State.PLAYING, State.MUTED, State.ONESHOT, *LAYERS)  # the playhead goes round
 
 
 @dataclass(slots=True)

@@ -16,8 +16,10 @@ LEAD_S = 0.05
 SHORTEST_S = 0.25
 """A recording is not ended on a boundary that lies sooner after its beginning; the one after it is meant."""
 
-ENDS_RECORDING = {"record", "overdub", "play", "pause", "mute"}
-GATES = {"overdub": "overdub_quantized", "mute": "mute_quantized", "pause": "mute_quantized", "play": "mute_quantized"}
+LAYERS = ("overdub", "replace", "substitute", "multiply", "insert")
+ENDS_RECORDING = {"record", "play", "trigger", "oneshot", "pause", "mute", "mute_trigger", *LAYERS}
+MOVES = ("play", "pause", "mute", "mute_trigger", "trigger", "oneshot", "reverse")
+GATES = dict.fromkeys(LAYERS, "overdub_quantized") | dict.fromkeys(MOVES, "mute_quantized")
 """Commands on a loop that is there, and the parameter that makes each wait."""
 
 

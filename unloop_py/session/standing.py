@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from unloop_py.engine.messages import State, Status
+from unloop_py.engine.messages import LAYERS, State, Status
 from unloop_py.errors import CommandError
 
 KEEP_GRACE_S = 0.5  # `keep` so soon after a seam means the pass that has just ended
@@ -86,16 +86,36 @@ class Standing:
             return self
         if self.state == State.OFF:
             return self._record(None)
+        return self._layer("overdub", State.OVERDUBBING)
+
+    def _replace(self, argument: int | None) -> Standing:
+        return self._layer("replace", State.REPLACING)
+
+    def _substitute(self, argument: int | None) -> Standing:
+        return self._layer("substitute", State.SUBSTITUTING)
+
+    def _multiply(self, argument: int | None) -> Standing:
+        return self._layer("multiply", State.MULTIPLYING)
+
+    def _insert(self, argument: int | None) -> Standing:
+        return self._layer("insert", State.INSERTING)
+
+    def _layer(self, name: str, state: State) -> Standing:
+        if self.state is None:
+            return self
+        self._needs_a_loop(name)
         if self.state == State.RECORDING:
-            return self._recorded(State.OVERDUBBING)
-        if self.state == State.OVERDUBBING:
-            return replace(self, state=State.PLAYING)
-        # A variation under an overdub is kept first: one step more, perhaps two.
-        return replace(self, state=State.OVERDUBBING, undo_steps=None, redo_steps=0, varied=False, muted=False)
+            return self._recorded(state)
+        if self.state == state:
+            return replace(self, state=State.PLAYING, undo_steps=None, redo_steps=0)
+        # A variation under a layer is kept first: one step more, perhaps two.
+        return replace(self, state=state, undo_steps=None, redo_steps=0, varied=False, muted=False)
 
     def _undo(self, argument: int | None) -> Standing:
         if self.state == State.RECORDING:
             return replace(self, state=State.OFF if self.had_loop is False else None, varied=None)
+        if self.state in (State.MULTIPLYING, State.INSERTING):
+            return replace(self, state=State.PLAYING)
         if self.undo_steps == 0:
             raise CommandError("undo: there is nothing to undo; record something first")
         return replace(self, state=None, undo_steps=None, redo_steps=_one_more(self.redo_steps), varied=None)
@@ -106,6 +126,43 @@ class Standing:
             raise CommandError("redo: there is nothing to redo; it brings back what undo has taken")
         return replace(self, state=None, undo_steps=_one_more(self.undo_steps), redo_steps=None, varied=None)
 
+    def _undo_all(self, argument: int | None) -> Standing:
+        if self.undo_steps == 0 and self.state != State.RECORDING:
+            raise CommandError("undo_all: there is nothing to undo; record something first")
+        return replace(self, state=State.OFF, undo_steps=0, redo_steps=None, varied=False)
+
+    def _redo_all(self, argument: int | None) -> Standing:
+        self._not_while_recording("redo_all")
+        if self.redo_steps == 0:
+            raise CommandError("redo_all: there is nothing to redo; it brings back what undo has taken")
+        return replace(self, state=None, undo_steps=None, redo_steps=0, varied=None)
+
+    def _trigger(self, argument: int | None) -> Standing:
+        return self._started("trigger", State.PLAYING)
+
+    def _oneshot(self, argument: int | None) -> Standing:
+        return self._started("oneshot", State.ONESHOT)
+
+    def _started(self, name: str, state: State) -> Standing:
+        self._needs_a_loop(name)
+        if self.state == State.RECORDING:
+            return self._recorded(state)
+        return replace(self, state=state, muted=False)
+
+    def _mute_trigger(self, argument: int | None) -> Standing:
+        self._needs_a_loop("mute_trigger")
+        if self.state == State.PAUSED:
+            raise CommandError("mute_trigger: not while paused; play first")
+        return self._trigger(None) if self.state == State.MUTED else self._mute(1)
+
+    def _solo(self, argument: int | None) -> Standing:
+        return self
+
+    def _reverse(self, argument: int | None) -> Standing:
+        self._needs_a_loop("reverse")
+        self._not_while_recording("reverse")
+        return replace(self, state=State.PLAYING) if self.state in LAYERS else self
+
     def _play(self, argument: int | None) -> Standing:
         self._needs_a_loop("play")
         if self.state == State.RECORDING:
@@ -114,8 +171,12 @@ class Standing:
 
     def _pause(self, argument: int | None) -> Standing:
         self._needs_a_loop("pause")
+        if argument == 0 and self.state != State.PAUSED:
+            return self
         if self.state == State.RECORDING:
             return self._recorded(State.PAUSED)
+        if self.state == State.PAUSED and argument == 1:
+            return self
         if self.state == State.PAUSED:
             turning = {None: None, True: State.MUTED, False: State.PLAYING}
             return replace(self, state=turning[self.muted])
@@ -146,8 +207,8 @@ class Standing:
     def _keep(self, argument: int | None) -> Standing:
         self._needs_a_loop("keep")
         self._not_while_recording("keep")
-        if self.state == State.OVERDUBBING:
-            raise CommandError("keep: not while overdubbing; end that first (overdub)")
+        if self.state in LAYERS:
+            raise CommandError(f"keep: not while {self.state.label}; end that first (play)")
         if self.varied is False:
             raise CommandError("keep: the take itself sounds; keep when a variation does")
         return replace(self, undo_steps=_one_more(self.undo_steps), redo_steps=0, varied=None)

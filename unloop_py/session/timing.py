@@ -39,7 +39,7 @@ RELEASE_S = 0.1
 REACH_S = 1.9
 """No press reaches further back; the engine's own limit is a little more."""
 CLICK_HZ = (1000, 1500)  # of a beat, and of the first of a bar
-BESIDE = {"keep", "back", "lock"}
+BESIDE = {"keep", "back", "lock", "solo"}
 """What may be asked while something waits, without a word to it."""
 
 

@@ -68,6 +68,11 @@ class View:
 STYLES = {
     "recording": "bold red",
     "overdubbing": "bold yellow",
+    "replacing": "bold yellow",
+    "substituting": "bold yellow",
+    "multiplying": "bold yellow",
+    "inserting": "bold yellow",
+    "oneshot": "bold green",
     "playing": "bold green",
     "muted": "dim",
     "paused": "dim",

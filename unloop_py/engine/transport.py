@@ -1,0 +1,144 @@
+"""What becomes of a loop that is there: paused, started, turned round, muted, heard alone."""
+
+from __future__ import annotations
+
+import math
+
+from .compiled import ONE, ZERO, inline
+from .dsp import control_value, set_control
+from .layout import MUTE, SOLO
+from .loops import (
+    MUTED,
+    NEVER,
+    OFF,
+    PAUSED,
+    RECORDING,
+    latency,
+    playing_state,
+    ramp_frames,
+    set_state,
+    show,
+    silence,
+)
+from .playhead import begin_seams, is_written, pass_frames, place, playhead, position_at
+from .seams import reject_incoming
+from .voices import push_voice
+from .writers import cut_tail
+
+
+@inline
+def pause(m, l, frame):
+    """Stop where the playhead is. Audio thread."""
+    loop = m.loops[l]
+    reject_incoming(m, l, frame)
+    silence(m, l, frame)
+    loop.paused_at = position_at(loop, frame)
+    loop.paused_frame = frame
+    loop.seam_frame = -1
+    set_state(m, l, PAUSED, frame)
+
+
+@inline
+def resume(m, l, frame):
+    """Go on where it was paused. Audio thread."""
+    loop = m.loops[l]
+    cut_tail(loop, frame + latency(m), ramp_frames(m))
+    place(loop, frame, loop.paused_at)
+    if loop.exact_until < NEVER:
+        loop.exact_until += frame - loop.paused_frame
+    begin_seams(loop, frame)
+    show(m, l, frame, 1.0)
+    set_state(m, l, playing_state(m, l), frame)
+
+
+@inline
+def set_mute(m, l, muted, frame):
+    """Silence the loop while it runs on, or let it be heard again. Audio thread."""
+    set_control(m.controls[l, MUTE], frame, 0.0 if muted else 1.0, ramp_frames(m))
+    set_state(m, l, playing_state(m, l), frame)
+
+
+@inline
+def trigger(m, l, state, frame):
+    """Play from the loop's first frame, which no fade touches, as PLAYING or ONESHOT. Audio thread."""
+    loop = m.loops[l]
+    unheard = loop.exact_until > (loop.paused_frame if loop.state == PAUSED else frame)
+    reject_incoming(m, l, frame)
+    cut_tail(loop, frame + latency(m), ramp_frames(m))
+    place(loop, frame, 0.0 if loop.rate > 0.0 else loop.length - 1.0)
+    begin_seams(loop, frame)
+    if unheard:
+        loop.exact_until = frame + pass_frames(loop)
+    mute = m.controls[l, MUTE]
+    ramp = ramp_frames(m)
+    if control_value(mute, frame) == 0.0:  # nothing is heard: no fade either
+        loop.n_voices = 0
+        ramp = ZERO
+    set_control(mute, frame, 1.0, ramp)
+    push_voice(m, l, loop.slot, loop.variation, loop.correlation, frame, frame + ramp_frames(m), 1.0, ONE)
+    set_state(m, l, state, frame)
+
+
+@inline
+def end_oneshot(m, l, frame):
+    """The one pass is over: the loop runs on, muted. Audio thread."""
+    loop = m.loops[l]
+    top = m.voices[l, loop.n_voices - 1]
+    set_control(m.controls[l, MUTE], frame, 0.0, ZERO if top.take < 0 else ramp_frames(m))
+    show(m, l, frame, 1.0)
+    set_state(m, l, MUTED, frame)
+
+
+@inline
+def turn_when_written(m, l, rate, frame):
+    """Go on at another rate, below 0 backwards, as soon as the playhead cannot meet what is still being written. Audio thread."""
+    loop = m.loops[l]
+    cut_tail(loop, frame + latency(m), ramp_frames(m))
+    loop.turn_to = rate
+    if not is_written(loop) or loop.state == RECORDING:
+        turn_now(m, l, frame)
+
+
+@inline
+def turn_now(m, l, frame):
+    """Do what waited for that."""
+    loop = m.loops[l]
+    rate = loop.turn_to
+    loop.turn_to = 0.0
+    turns = rate * loop.rate < 0.0
+    turn(m, l, rate, 0.0 if turns else 1.0, frame)
+    if turns:
+        set_state(m, l, loop.state, frame)
+
+
+@inline
+def turn(m, l, rate, correlation, frame):
+    """Go on from here at another rate, below 0 backwards. Audio thread."""
+    loop = m.loops[l]
+    sounding = loop.state != OFF and loop.state != PAUSED and loop.state != RECORDING
+    position = playhead(loop, frame)
+    if sounding:
+        reject_incoming(m, l, frame)
+    loop.rate = rate
+    if loop.length > 0 and loop.state != PAUSED:
+        place(loop, frame, position)
+    if sounding:
+        begin_seams(loop, frame)
+        show(m, l, frame, correlation)
+
+
+@inline
+def solo(m, l, value, frame):
+    """Let only the soloed loops sound, or all when none is any more. Audio thread."""
+    loop = m.loops[l]
+    on = loop.solo == 0 if math.isnan(value) else value != 0.0
+    loop.solo = 1 if on else 0
+    n = m.header[0].n_loops
+    any_solo = False
+    for k in range(n):
+        any_solo = any_solo or m.loops[k].solo != 0
+    for k in range(n):
+        target = 1.0 if m.loops[k].solo != 0 or not any_solo else 0.0
+        if m.controls[k, SOLO].target != target:
+            set_control(m.controls[k, SOLO], frame, target, ramp_frames(m))
+    set_state(m, l, loop.state, frame)
