@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   922.0
+   1010.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -1245,35 +1245,6 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      546,
-      420,
-      44,
-      20
-     ],
-     "text": "waits",
-     "fontsize": 11.0,
-     "textcolor": [
-      0.62,
-      0.62,
-      0.64,
-      1.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      546,
-      101,
-      44,
-      20
-     ]
-    }
-   },
-   {
-    "box": {
-     "id": "obj-56",
-     "maxclass": "comment",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
       10.0,
       420,
       36,
@@ -1298,7 +1269,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-56",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1327,7 +1298,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-57",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1356,7 +1327,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-58",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1385,7 +1356,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-59",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1414,7 +1385,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-60",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1437,6 +1408,35 @@
       438,
       101,
       42,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-61",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      546,
+      420,
+      44,
+      20
+     ],
+     "text": "waits",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      546,
+      101,
+      44,
       20
      ]
     }
@@ -8136,12 +8136,12 @@
     "box": {
      "id": "obj-345",
      "maxclass": "newobj",
-     "numinlets": 11,
-     "numoutlets": 11,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       2530.0,
-      1600.0,
+      960.0,
       22.0
      ],
      "outlettype": [
@@ -8151,13 +8151,9 @@
       "",
       "",
       "",
-      "",
-      "",
-      "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/mute_quantized /unloop/loop/1/record_bars /unloop/loop/1/record_beats /unloop/loop/1/count_in /unloop/loop/1/rec_thresh /unloop/loop/1/silence_stop_s"
+     "text": "route /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/replace_quantized /unloop/loop/1/mute_quantized"
     }
    },
    {
@@ -8604,8 +8600,8 @@
      "outputmode": 0,
      "fontsize": 11.0,
      "rounded": 6.0,
-     "text": "quant mute",
-     "texton": "quant mute",
+     "text": "quant repl",
+     "texton": "quant repl",
      "usebgoncolor": 1,
      "bgoncolor": [
       0.25,
@@ -8620,8 +8616,8 @@
       60,
       24
      ],
-     "annotation": "mute_quantized: Mute, pause and play wait as recording does. 0..1, default 0.",
-     "hint": "mute_quantized: Mute, pause and play wait as recording does. 0..1, default 0."
+     "annotation": "replace_quantized: Replace and substitute wait as recording does; multiply and insert always do. 0..1, default 0.",
+     "hint": "replace_quantized: Replace and substitute wait as recording does; multiply and insert always do. 0..1, default 0."
     }
    },
    {
@@ -8657,7 +8653,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/mute_quantized"
+     "text": "prepend /unloop/loop/1/replace_quantized"
     }
    },
    {
@@ -8678,12 +8674,174 @@
    {
     "box": {
      "id": "obj-368",
-     "maxclass": "comment",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      2600.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "quant mute",
+     "texton": "quant mute",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      814.0,
+      60,
+      24
+     ],
+     "annotation": "mute_quantized: Mute, pause, play, trigger and reverse wait as recording does. 0..1, default 0.",
+     "hint": "mute_quantized: Mute, pause, play, trigger and reverse wait as recording does. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-369",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-370",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/mute_quantized"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-371",
+     "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2582.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-372",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 6,
+     "patching_rect": [
+      20,
+      2830.0,
+      800.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/record_bars /unloop/loop/1/record_beats /unloop/loop/1/count_in /unloop/loop/1/rec_thresh /unloop/loop/1/silence_stop_s"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-373",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      2800.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-374",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      2800.0,
+      120,
+      20
+     ],
+     "text": "recording",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      882.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-375",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      2882.0,
       60,
       18
      ],
@@ -8697,8 +8855,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      350.0,
-      814.0,
+      10.0,
+      902.0,
       62,
       18
      ]
@@ -8706,13 +8864,13 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-376",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      820.0,
-      2600.0,
+      20.0,
+      2900.0,
       62,
       22
      ],
@@ -8724,8 +8882,8 @@
      "maximum": 256,
      "presentation": 1,
      "presentation_rect": [
-      350.0,
-      834.0,
+      10.0,
+      922.0,
       62,
       22
      ],
@@ -8735,13 +8893,13 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      2565.0,
+      20.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8753,13 +8911,13 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      2690.0,
+      20.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8771,13 +8929,13 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      820.0,
-      2725.0,
+      20.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8786,13 +8944,13 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-380",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      980.0,
-      2582.0,
+      180.0,
+      2882.0,
       60,
       18
      ],
@@ -8806,8 +8964,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      418.0,
-      814.0,
+      78.0,
+      902.0,
       62,
       18
      ]
@@ -8815,13 +8973,13 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-381",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      980.0,
-      2600.0,
+      180.0,
+      2900.0,
       62,
       22
      ],
@@ -8833,8 +8991,8 @@
      "maximum": 1024,
      "presentation": 1,
      "presentation_rect": [
-      418.0,
-      834.0,
+      78.0,
+      922.0,
       62,
       22
      ],
@@ -8844,13 +9002,13 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
-      2565.0,
+      180.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8862,13 +9020,13 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
-      2690.0,
+      180.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8880,13 +9038,13 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      980.0,
-      2725.0,
+      180.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8895,13 +9053,13 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-385",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1140.0,
-      2600.0,
+      340.0,
+      2900.0,
       62,
       48
      ],
@@ -8933,8 +9091,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      486.0,
-      814.0,
+      146.0,
+      902.0,
       62,
       48
      ],
@@ -8944,13 +9102,13 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1140.0,
-      2565.0,
+      340.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8962,13 +9120,13 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1140.0,
-      2690.0,
+      340.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8980,13 +9138,13 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1140.0,
-      2725.0,
+      340.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8995,13 +9153,13 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-389",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1300.0,
-      2600.0,
+      500.0,
+      2900.0,
       62,
       48
      ],
@@ -9033,8 +9191,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      554.0,
-      814.0,
+      214.0,
+      902.0,
       62,
       48
      ],
@@ -9044,13 +9202,13 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      2565.0,
+      500.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9062,13 +9220,13 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      2690.0,
+      500.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9080,13 +9238,13 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1300.0,
-      2725.0,
+      500.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9095,13 +9253,13 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-393",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1460.0,
-      2600.0,
+      660.0,
+      2900.0,
       62,
       48
      ],
@@ -9133,8 +9291,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      622.0,
-      814.0,
+      282.0,
+      902.0,
       62,
       48
      ],
@@ -9144,13 +9302,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
-      2565.0,
+      660.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9162,13 +9320,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
-      2690.0,
+      660.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9180,13 +9338,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1460.0,
-      2725.0,
+      660.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9195,7 +9353,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -9214,7 +9372,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-398",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9235,7 +9393,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      888.0,
+      976.0,
       680.0,
       20
      ]
@@ -9243,7 +9401,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9261,7 +9419,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13162,18 +13320,6 @@
       5
      ],
      "destination": [
-      "obj-370",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-370",
-      0
-     ],
-     "destination": [
       "obj-369",
       0
      ]
@@ -13186,6 +13332,30 @@
       0
      ],
      "destination": [
+      "obj-368",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-370",
+      0
+     ],
+     "destination": [
       "obj-371",
       0
      ]
@@ -13194,7 +13364,7 @@
    {
     "patchline": {
      "source": [
-      "obj-371",
+      "obj-373",
       0
      ],
      "destination": [
@@ -13206,43 +13376,7 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      6
-     ],
-     "destination": [
-      "obj-375",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-375",
-      0
-     ],
-     "destination": [
-      "obj-374",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-374",
-      0
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
+      "obj-372",
       0
      ],
      "destination": [
@@ -13254,11 +13388,11 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      7
+      "obj-377",
+      0
      ],
      "destination": [
-      "obj-379",
+      "obj-376",
       0
      ]
     }
@@ -13266,7 +13400,7 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
+      "obj-376",
       0
      ],
      "destination": [
@@ -13282,7 +13416,7 @@
       0
      ],
      "destination": [
-      "obj-380",
+      "obj-379",
       0
      ]
     }
@@ -13290,7 +13424,19 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
+      "obj-372",
+      1
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
       0
      ],
      "destination": [
@@ -13302,8 +13448,8 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      8
+      "obj-381",
+      0
      ],
      "destination": [
       "obj-383",
@@ -13318,7 +13464,7 @@
       0
      ],
      "destination": [
-      "obj-382",
+      "obj-384",
       0
      ]
     }
@@ -13326,11 +13472,11 @@
    {
     "patchline": {
      "source": [
-      "obj-382",
-      0
+      "obj-372",
+      2
      ],
      "destination": [
-      "obj-384",
+      "obj-386",
       0
      ]
     }
@@ -13338,7 +13484,7 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
+      "obj-386",
       0
      ],
      "destination": [
@@ -13350,8 +13496,8 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      9
+      "obj-385",
+      0
      ],
      "destination": [
       "obj-387",
@@ -13366,7 +13512,7 @@
       0
      ],
      "destination": [
-      "obj-386",
+      "obj-388",
       0
      ]
     }
@@ -13374,11 +13520,11 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      0
+      "obj-372",
+      3
      ],
      "destination": [
-      "obj-388",
+      "obj-390",
       0
      ]
     }
@@ -13386,7 +13532,7 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
+      "obj-390",
       0
      ],
      "destination": [
@@ -13398,35 +13544,107 @@
    {
     "patchline": {
      "source": [
-      "obj-392",
-      0
-     ],
-     "destination": [
-      "obj-390",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-390",
-      0
-     ],
-     "destination": [
-      "obj-393",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-393",
+      "obj-389",
       0
      ],
      "destination": [
       "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      4
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-400",
+      0
+     ],
+     "destination": [
+      "obj-398",
       0
      ]
     }

@@ -465,3 +465,27 @@ def test_nothing_played_is_nothing_captured_and_a_recording_is_not_disturbed():
     play.press("record").until(150_000)
     with pytest.raises(CommandError, match="not while recording"):
         play.press("capture")
+
+
+@pytest.mark.parametrize(
+    "name, state, gate",
+    [
+        ("multiply", "multiplying", None), ("insert", "inserting", None), ("replace", "replacing", "replace_quantized"),
+        ("substitute", "substituting", "replace_quantized"),
+    ],
+)  # fmt: skip
+def test_what_is_laid_over_a_loop_waits_with_recording_and_replacing_only_where_it_is_told_to(name, state, gate):
+    for waits in (True, False) if gate else (True,):
+        play = Instrument(**{gate: int(waits)} if gate else {})
+        play.press("record").until(BAR // 2).press("record").until(BAR + BEAT)
+        play.press(name).until(BAR + BEAT + 20 * BLOCK)
+        assert play.state() == ("playing" if waits else state)
+        play.until(2 * BAR + 2 * BLOCK)
+        assert play.state() == state
+
+
+def test_a_loop_that_plays_backwards_is_left_where_it_is():
+    play = Instrument(tempo=261.3, quantize=BEAT_UNIT)
+    beat = 60 * RATE / 261.3
+    play.until(10_000).press("record").until(round(3 * beat)).press("record").until(50_000).press("reverse").until(400_000)
+    assert play.told("error") == []

@@ -68,6 +68,7 @@ _SHORT = {
     "count_in": "count in",
     "rec_thresh": "threshold",
     "silence_stop_s": "silence s",
+    "replace_quantized": "quant repl",
     "overdub_quantized": "quant dub",
     "mute_quantized": "quant mute",
 }
@@ -76,10 +77,8 @@ _SHORT = {
 _CLOCK = {
     "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock", "jack_timebase_master", "click",
 }  # fmt: skip
-_BOUNDARIES = {
-    "quantize", "round", "relative_sync", "overdub_quantized", "mute_quantized", "record_bars", "record_beats", "count_in", "rec_thresh",
-    "silence_stop_s",
-}  # fmt: skip
+_BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
+_RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 
@@ -97,12 +96,15 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     """Every parameter once, in groups: played with, kept of the take, how tokens and repetitions are made, and time."""
     clock = [row for row in PARAMETERS if row.name in _CLOCK]
     boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
-    play = [row for row in PARAMETERS if row not in clock + boundaries and (row.name == "variation" or row.acts == "at once")]
+    recording = [row for row in PARAMETERS if row.name in _RECORDING]
+    time = clock + boundaries + recording
+    play = [row for row in PARAMETERS if row not in time and (row.name == "variation" or row.acts == "at once")]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
     repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
-    sampling = [row for row in PARAMETERS if row not in clock + boundaries + play + prompts + repetitions]
+    sampling = [row for row in PARAMETERS if row not in time + play + prompts + repetitions]
     return {
         "play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "clock": clock, "boundaries": boundaries,
+        "recording": recording,
     }  # fmt: skip
 
 

@@ -252,7 +252,8 @@ def _status(patcher: Patcher) -> None:
     waits = patcher.comment("", (1160, 390, 150, 20), (596, 101, 94, 20))
     _show(patcher, route, 7, waits, 1160, 280)
     for text, x, width in (
-        ("waits", 546, 44), ("seam", _MARGIN, 36), ("repetition", 72, 64), ("late", 196, 32), ("beat", 262, 34), ("custom", 350, 50), ("xruns", 438, 42),
+        ("seam", _MARGIN, 36), ("repetition", 72, 64), ("late", 196, 32), ("beat", 262, 34), ("custom", 350, 50), ("xruns", 438, 42),
+        ("waits", 546, 44),
     ):  # fmt: skip
         patcher.comment(text, (x, 420, width, 20), (x, 101, width, 20), color=_DIM)
 

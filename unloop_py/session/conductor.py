@@ -221,8 +221,8 @@ class Conductor:
 
     def _on_ignored(self, event: Event, view: LoopView) -> None:
         kind = CommandKind(event.index)
-        if kind == CommandKind.OFFER:
-            return  # REJECTED tells the vamper; to the player it is no news
+        if kind in (CommandKind.OFFER, CommandKind.ALIGN):
+            return  # nobody pressed it: REJECTED tells the vamper, and a seam that stays is asked again
         name = kind.name.lower()
         text = REASONS[Reason(int(event.value))].format(name=name)
         self._bus.tell(Notice("error", None, (f"/unloop/loop/{event.loop + 1}/{name}", f"{name}: {text}")))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from unloop_py.control.store import Store
-from unloop_py.engine.messages import Command, CommandKind, State
+from unloop_py.engine.messages import Command, CommandKind, Flag, State
 from unloop_py.errors import EngineBusy
 from unloop_py.session.clock_source import ClockSource
 from unloop_py.sync.drift import Slaved, seam_target
@@ -63,6 +63,8 @@ class Following:
             source, slaved = self._slaved.get((loop, status.length_frames), (None, None))
             if slaved is None or source != self._clock.number or status.state not in (State.PLAYING, State.MUTED):
                 continue
+            if status.flags & Flag.REVERSED or self._store.get(loop, "speed") != 1.0:
+                continue  # it does not come round when the clock does
             seam = status.next_seam_frame
             fade = min(round(float(self._store.get(loop, "seam_ms")) * rate / 1000.0), status.length_frames // 4)
             ahead = seam - fade - now

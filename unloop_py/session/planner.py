@@ -19,7 +19,10 @@ SHORTEST_S = 0.25
 LAYERS = ("overdub", "replace", "substitute", "multiply", "insert")
 ENDS_RECORDING = {"record", "play", "trigger", "oneshot", "pause", "mute", "mute_trigger", *LAYERS}
 MOVES = ("play", "pause", "mute", "mute_trigger", "trigger", "oneshot", "reverse")
-GATES = dict.fromkeys(LAYERS, "overdub_quantized") | dict.fromkeys(MOVES, "mute_quantized")
+GATES = dict.fromkeys(MOVES, "mute_quantized") | {
+    "overdub": "overdub_quantized", "replace": "replace_quantized", "substitute": "replace_quantized",
+    "multiply": "quantize", "insert": "quantize",
+}  # fmt: skip
 """Commands on a loop that is there, and the parameter that makes each wait."""
 
 
