@@ -179,3 +179,34 @@ def test_presses_that_came_late_and_reached_back_are_rendered_again_too(stage, n
     assert np.array_equal(rendered(replay)[: len(s.sound)], s.sound)
     kept = read_session(s.folder).loops[0]
     assert np.array_equal(kept.audio, s.takes[0, 2]) and len(kept.audio) == RATE - 1234 + 4321
+
+
+def test_everything_that_sooperlooper_has_commands_for_is_rendered_again_too(stage, noise):
+    s = stage(latency=333)
+    s.record(noise(RATE // 2, 1))
+    s.wait(RATE)
+    for n, kind in enumerate((CommandKind.REPLACE, CommandKind.SUBSTITUTE, CommandKind.INSERT, CommandKind.MULTIPLY), 2):
+        s.press(kind, frame=s.engine.frame() + 10 * n)
+        s.play(noise(RATE // 4, n))
+        s.press(kind)
+        s.wait(RATE)
+    s.bus.set(0, "speed", 0.5)
+    s.wait(RATE // 2)
+    s.press(CommandKind.REVERSE)
+    s.wait(RATE // 2)
+    s.bus.set(0, "speed", 1.0)
+    s.press(CommandKind.REVERSE)
+    s.wait(RATE // 2)
+    s.press(CommandKind.TRIGGER)
+    s.wait(RATE // 4)
+    s.press(CommandKind.ONESHOT)
+    s.wait(2 * RATE)
+    s.press(CommandKind.UNDO_ALL)
+    s.press(CommandKind.REDO_ALL)
+    s.wait(RATE)
+    s.keeping.stop()
+    replay = Replay(s.folder)
+    assert np.array_equal(rendered(replay)[: len(s.sound)], s.sound)
+    kept = read_session(s.folder)
+    assert kept.damage == [] and replay.missing == []
+    assert len(kept.loops[0].history) == 5

@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from unloop_py.engine.messages import CommandKind, State
+from unloop_py.engine.messages import CommandKind, Flag, State
 from unloop_py.session.restoring import Restorer
 from unloop_py.sessions.reading import read_session
 from unloop_py.vamper.history import THE_TAKE, VariationHistory
@@ -89,6 +89,37 @@ def test_a_loop_that_was_silent_is_silent_and_goes_on_where_it_would(stage, nois
     t.wait(2 * BLOCK)
     where = position(t)
     assert np.array_equal(t.wait(BLOCK), np.roll(s.takes[0, 1], -where, axis=0)[:BLOCK])
+
+
+@pytest.mark.parametrize("speed, reverse", [(0.5, False), (1.0, True), (2.0, True)])
+def test_a_loop_that_ran_backwards_or_at_another_speed_does_so_from_where_it_would_be(stage, noise, again, speed, reverse):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(RATE)
+    s.bus.set(0, "speed", speed)
+    if reverse:
+        s.press(CommandKind.REVERSE)
+    s.wait(2 * RATE + 4800)
+    where = position(s)
+    t = again(s)
+    t.wait(RATE)
+    elapsed = (round(AWAY_S * RATE) + RATE) * (-speed if reverse else speed)
+    off = (position(t) - where - elapsed + RATE / 2) % RATE - RATE / 2
+    assert abs(off) <= 2
+    assert bool(t.engine.status().flags & Flag.REVERSED) == reverse
+    assert t.wait(BLOCK).any()
+
+
+def test_a_loop_that_was_soloed_is_so_again(stage, noise, again):
+    s = stage(loops=2)
+    s.record(noise(RATE, 1), 0)
+    s.record(noise(RATE, 2), 1)
+    s.press(CommandKind.SOLO, 1, value=1.0)
+    s.wait(RATE)
+    t = again(s, loops=2)
+    t.wait(RATE)
+    where = position(t, 1)
+    assert np.array_equal(t.wait(BLOCK), np.roll(s.takes[1, 1], -where, axis=0)[:BLOCK])
 
 
 def test_what_sounded_over_the_take_sounds_again(stage, noise, again):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unloop_py import __version__
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
-from unloop_py.engine.messages import Event, EventKind
+from unloop_py.engine.messages import Event, EventKind, Flag, Status
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import VariationRequest
 from unloop_py.session.loop_view import TURNING
@@ -140,9 +140,13 @@ class Keeping:
         positions = []
         for loop in range(self._engine.n_loops):
             status = self._engine.status(loop)
-            turned = frame - status.frame if status.state in TURNING else 0
-            positions.append((status.position_frames + turned) % status.length_frames if status.length_frames else 0)
+            turned = (frame - status.frame) * self._speed(loop, status) if status.state in TURNING else 0
+            positions.append(round(status.position_frames + turned) % status.length_frames if status.length_frames else 0)
         return Moment(now_s, frame, positions)
+
+    def _speed(self, loop: int, status: Status) -> float:
+        """Frames of the loop that a frame of time takes; below 0 it plays backwards."""
+        return float(self._bus.get(loop, "speed")) * (-1.0 if status.flags & Flag.REVERSED else 1.0)
 
     def _notice(self, text: str) -> None:
         log.warning(text)

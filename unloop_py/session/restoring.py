@@ -65,8 +65,9 @@ class Restorer:
         if self._silent_frame is None and frame > 0 and self._bus.frame_at(self._wall_clock()) >= 0:
             self._silent_frame = frame + seconds_to_frames(SILENT_S, self._bus.sample_rate) + self._bus.block_frames
             for number, loop in self._loops.items():
-                if number < self._engine.n_loops and not _is_plain(loop):
+                if number < self._engine.n_loops and not self._is_plain(number, loop):
                     self._send(CommandKind.SET, number, -1, value=0.0, control=Control.WET)
+                    self._send(CommandKind.SET, number, -1, value=1.0, control=Control.SPEED)
         elif not self._loaded and self._silent_frame is not None and frame >= self._silent_frame:
             self._loaded = True
             self._load_all()
@@ -113,9 +114,11 @@ class Restorer:
         at = loop.at - undone
         length = len(states[at - 1]) if at and states[at - 1] is not None else 0
         paused = loop.state.state == "paused"
+        speed = float(self._bus.get(number, "speed"))
         head = now
-        if length:  # the last time that it came round, or will have
-            head = now - (self._position(loop) if paused else (now - then + self._position(loop)) % length)
+        if length:  # the last time that it came round, or will have, had it run forwards at its own speed
+            turned = 0 if paused else (now - then) * (-speed if loop.state.reverse else speed)
+            head = now - round(self._position(loop) + turned) % length
         for audio in states:
             if audio is None:
                 self._send(CommandKind.CLEAR, number, head)
@@ -133,7 +136,12 @@ class Restorer:
                 self._send(CommandKind.MUTE, number, head, value=1.0)
             elif paused:
                 self._send(CommandKind.PAUSE, number, now)
-        if not _is_plain(loop):
+            if loop.state.solo:
+                self._send(CommandKind.SOLO, number, head, value=1.0)
+            if loop.state.reverse:
+                self._send(CommandKind.REVERSE, number, now)
+        if not self._is_plain(number, loop):
+            self._send(CommandKind.SET, number, now, value=speed, control=Control.SPEED)
             wet = float(self._bus.get(number, "wet"))
             silent = seconds_to_frames(SILENT_S, self._bus.sample_rate)
             self._send(CommandKind.SET, number, now + silent, value=wet, control=Control.WET)
@@ -170,6 +178,11 @@ class Restorer:
     def _fitted(self, audio: np.ndarray) -> np.ndarray:
         return with_channels(at_rate(audio, self._kept.sample_rate, self._bus.sample_rate), self._engine.channels)
 
+    def _is_plain(self, number: int, loop: KeptLoop) -> bool:
+        """Whether a loop is one take that plays as it is, which sounds from the moment that it is loaded."""
+        turns = not loop.state.reverse and self._bus.get(number, "speed") == 1.0
+        return turns and len(loop.history) == 1 and loop.state.state not in ("muted", "paused")
+
     def _position(self, loop: KeptLoop) -> int:
         return round(loop.state.position * self._ratio)
 
@@ -178,11 +191,6 @@ class Restorer:
 
     def _say(self, text: str) -> None:
         self._bus.tell(Notice("error", None, ("", text)))
-
-
-def _is_plain(loop: KeptLoop) -> bool:
-    """Whether a loop is one take that plays, which sounds from the moment that it is loaded."""
-    return len(loop.history) == 1 and loop.state.state not in ("muted", "paused")
 
 
 def restore_parameters(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) -> None:

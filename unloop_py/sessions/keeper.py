@@ -196,7 +196,8 @@ class Keeper:
         flags = Flag(event.index)
         before = self.state.loop(event.loop).state
         self._add({"what": "state", "at": event.frame, "loop": event.loop, "state": event.state.label,
-                   "generate": bool(flags & Flag.GENERATE), "lock": bool(flags & Flag.LOCKED), "back": bool(flags & Flag.BACK)})
+                   "generate": bool(flags & Flag.GENERATE), "lock": bool(flags & Flag.LOCKED), "back": bool(flags & Flag.BACK),
+                   "solo": bool(flags & Flag.SOLOED), "reverse": bool(flags & Flag.REVERSED)})
         if event.state.label not in AT_REST:
             if before != event.state.label:
                 self._begun = True

@@ -77,7 +77,8 @@ def import_session(file: Path, library: Library) -> tuple[Path, list[str]]:
             {"what": "history", "at": 0, "loop": number, "take": 1, "undo": 1, "redo": 0},
             {"what": "take", "at": 0, "loop": number, "take": 1, "frames": len(audio), "file": name, "start": len(before),
              "crc": crc(audio), "kind": "loaded"},
-            {"what": "state", "at": 0, "loop": number, "state": "playing", "generate": True, "lock": False, "back": False},
+            {"what": "state", "at": 0, "loop": number, "state": "playing", "generate": True, "lock": False, "back": False,
+             "solo": False, "reverse": False},
         ]
     entries.append({"what": "end", "at": 0})
     state = Performance()

@@ -53,7 +53,7 @@ class LoopState:
     ----------
     state : str
         The engine's label.
-    generate, lock, back : bool
+    generate, lock, back, solo, reverse : bool
     history : list of int
         Takes that undo and redo walk over, oldest first; 0 is the loop that never was.
     at : int
@@ -79,6 +79,8 @@ class LoopState:
     generate: bool = True
     lock: bool = False
     back: bool = False
+    solo: bool = False
+    reverse: bool = False
     history: list[int] = field(default_factory=lambda: [0])
     at: int = 0
     takes: dict[int, TakeFacts] = field(default_factory=dict)
@@ -141,7 +143,8 @@ def _begin(session: Performance, entry: Entry) -> None:
 def _state(session: Performance, entry: Entry) -> None:
     loop = session.loop(entry["loop"])
     loop.state = entry["state"]
-    loop.generate, loop.lock, loop.back = entry["generate"], entry["lock"], entry["back"]
+    for flag in ("generate", "lock", "back", "solo", "reverse"):
+        setattr(loop, flag, bool(entry[flag]))
     if loop.back or loop.state in ("off", "recording"):
         loop.tag = THE_TAKE
 
