@@ -154,7 +154,7 @@ class Question:
 def test_the_question_whether_a_session_is_wanted_back_stands_until_any_key_is_pressed(monkeypatch, keys, comes_back):
     player = Question(keys)
     playing = session(vamper=False)
-    playing.restore = player.restored.append
+    playing.restore = lambda kept: player.restored.append(kept) or ["loop 1: 2.0 s of it are there"]
     kept = SimpleNamespace(folder=Path("2026-11-21 21.14.03"), damage=["take 2: it is damaged"])
     monkeypatch.setattr(jam, "read_session", lambda folder: kept)
     monkeypatch.setattr(jam, "Player", lambda bus: SimpleNamespace(press=player.pressed.append))
@@ -162,4 +162,4 @@ def test_the_question_whether_a_session_is_wanted_back_stands_until_any_key_is_p
     assert bool(player.restored) == comes_back
     assert player.pressed == [key for key in keys if key and not (comes_back and key == "y")]
     if comes_back:
-        assert player.lines == ["2026-11-21 21.14.03 comes back", "take 2: it is damaged"]
+        assert player.lines == ["2026-11-21 21.14.03 comes back", "take 2: it is damaged", "loop 1: 2.0 s of it are there"]

@@ -93,9 +93,10 @@ def offer_of(crashed: Kept, keys: bool) -> str:
 
 def brought_back(session: Session, kept: KeptSession) -> Iterator[str]:
     """Bring a session back; what the player is told of it, a line each."""
-    session.restore(kept)
+    rescued = session.restore(kept)
     yield f"{kept.folder.name} comes back"
     yield from kept.damage
+    yield from rescued
 
 
 def greeting(session: Session, keys: bool) -> Iterator[str]:

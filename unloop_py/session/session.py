@@ -29,6 +29,7 @@ from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
+from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer, restore_parameters
 from unloop_py.session.sound import Sound, open_sound
 from unloop_py.sessions.library import Library, mark_ended
@@ -169,15 +170,18 @@ class Session:
             if self.keeping is not None:
                 self.keeping.stop()
 
-    def restore(self, kept: KeptSession) -> None:
+    def restore(self, kept: KeptSession) -> list[str]:
         """Play a session on that was kept: its loops, its parameters and what sounded. Any one thread, while no loop is there.
 
-        The session that goes on is another one; the one that was kept stays as it is.
+        The session that goes on is another one; the one that was kept stays as it is. Returns what was rescued of what was
+        being played when it ended, a line each.
         """
+        rescued = rescue(kept)
         restore_parameters(self.bus, kept, dict(self.config.parameters))
         self._restorer = Restorer(self.bus, self.vamper, kept, self.keeping)
         with contextlib.suppress(OSError):  # a disk that cannot be written to is one that can be read from
             mark_ended(kept.folder)
+        return rescued
 
     def __enter__(self) -> Session:
         try:
