@@ -318,7 +318,7 @@ def test_counting_in_clicks_on_each_beat_and_then_records():
     play = Instrument(count_in=1, quantize=0, record_bars=1)
     play.sound[:] = 0
     play.until(10_000).press("record")
-    first = 10_000 + 4800  # where nothing sounds yet, the bar begins with the press, a moment later
+    first = 10_000 + 2880  # where nothing sounds yet, the bar begins with the press, a moment later
     play.until(first + BAR + BLOCK)
     assert play.state() == "recording"
     loud = np.flatnonzero(np.abs(play.heard) > 0.01)

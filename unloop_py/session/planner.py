@@ -11,7 +11,7 @@ from unloop_py.session.clock_source import INTERNAL, ClockSource
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import Metre, Quantize, boundary_for, nearest_frame
 
-LEAD_S = 0.05
+LEAD_S = 0.03
 """So long before its frame a command is handed over: longer than the conductor's thread is ever kept waiting."""
 SHORTEST_S = 0.25
 """A recording is not ended on a boundary that lies sooner after its beginning; the one after it is meant."""
