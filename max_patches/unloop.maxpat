@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1010.0
+   1054.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -3309,7 +3309,7 @@
       "",
       "int"
      ],
-     "text": "tap",
+     "text": "select",
      "fontsize": 13.0,
      "rounded": 6.0,
      "outputmode": 0,
@@ -3320,31 +3320,96 @@
       80.0,
       36.0
      ],
-     "annotation": "Taps the tempo: from the second tap on, the beat is where your foot is.",
-     "hint": "Taps the tempo: from the second tap on, the beat is where your foot is."
+     "annotation": "Selects a loop by its number: it is the one that keys mean, that is varied, and that `/unloop/loop/selected/` stands for.",
+     "hint": "Selects a loop by its number: it is the one that keys mean, that is varied, and that `/unloop/loop/selected/` stands for."
     }
    },
    {
     "box": {
      "id": "obj-148",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
-      20.0,
-      1645.0,
-      150,
+      110.0,
+      1565.0,
+      50,
       22
      ],
      "outlettype": [
-      ""
+      "",
+      "bang"
      ],
-     "text": "/unloop/tap"
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      311.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
     }
    },
    {
     "box": {
      "id": "obj-149",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      110.0,
+      1530.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1645.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1670.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/select"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3359,7 +3424,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-153",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3374,102 +3439,37 @@
       "",
       "int"
      ],
-     "text": "capture",
+     "text": "select_next",
      "fontsize": 13.0,
      "rounded": 6.0,
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      96.0,
+      146.0,
       304.0,
       80.0,
       36.0
      ],
-     "annotation": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence.",
-     "hint": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-151",
-     "maxclass": "number",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      270.0,
-      1565.0,
-      50,
-      22
-     ],
-     "outlettype": [
-      "",
-      "bang"
-     ],
-     "minimum": 1,
-     "maximum": 1000,
-     "presentation": 1,
-     "presentation_rect": [
-      182.0,
-      311.0,
-      44,
-      22
-     ],
-     "annotation": "How many seams ago.",
-     "hint": "How many seams ago."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-152",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      270.0,
-      1530.0,
-      100,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "loadmess set 1"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-153",
-     "maxclass": "newobj",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      180.0,
-      1645.0,
-      60,
-      22.0
-     ],
-     "outlettype": [
-      "int"
-     ],
-     "text": "int 1"
+     "annotation": "Selects the next loop, after the last the first.",
+     "hint": "Selects the next loop, after the last the first."
     }
    },
    {
     "box": {
      "id": "obj-154",
-     "maxclass": "newobj",
-     "numinlets": 1,
+     "maxclass": "message",
+     "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1670.0,
+      1645.0,
       150,
-      22.0
+      22
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/capture"
+     "text": "/unloop/select_next"
     }
    },
    {
@@ -3490,6 +3490,266 @@
    {
     "box": {
      "id": "obj-156",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      1600.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "select_prev",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      232.0,
+      304.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Selects the loop before, before the first the last.",
+     "hint": "Selects the loop before, before the first the last."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-157",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1645.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/select_prev"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1700.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1860.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "tap",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      348.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Taps the tempo: from the second tap on, the beat is where your foot is.",
+     "hint": "Taps the tempo: from the second tap on, the beat is where your foot is."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1905.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/tap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1960.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      1860.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "capture",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      348.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence.",
+     "hint": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-163",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      270.0,
+      1825.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      355.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-164",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      270.0,
+      1790.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-165",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1905.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-166",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1930.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/capture"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-167",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1960.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-168",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3525,7 +3785,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      311.0,
+      355.0,
       150,
       22
      ],
@@ -3535,7 +3795,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-169",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3556,7 +3816,7 @@
      "presentation": 1,
      "presentation_rect": [
       496,
-      312.0,
+      356.0,
       44,
       20
      ]
@@ -3564,7 +3824,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3582,7 +3842,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3597,7 +3857,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -3623,7 +3883,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3641,7 +3901,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-174",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3662,7 +3922,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      354.0,
+      398.0,
       120,
       20
      ]
@@ -3670,7 +3930,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-175",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3709,7 +3969,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -3719,7 +3979,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3737,7 +3997,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3755,7 +4015,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3770,7 +4030,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-179",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3809,7 +4069,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -3819,7 +4079,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3837,7 +4097,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3855,7 +4115,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3870,7 +4130,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-183",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3909,7 +4169,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -3919,7 +4179,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3937,7 +4197,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3955,7 +4215,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3970,7 +4230,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-187",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4009,7 +4269,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -4019,7 +4279,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4037,7 +4297,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4055,7 +4315,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4070,7 +4330,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-191",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4109,7 +4369,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -4119,7 +4379,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4137,7 +4397,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4155,7 +4415,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4170,7 +4430,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-195",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4209,7 +4469,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -4219,7 +4479,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4237,7 +4497,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4255,7 +4515,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4270,7 +4530,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-199",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4309,7 +4569,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -4319,7 +4579,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4337,7 +4597,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4355,7 +4615,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4370,7 +4630,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-203",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4409,7 +4669,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      374.0,
+      418.0,
       62,
       48
      ],
@@ -4419,7 +4679,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4437,7 +4697,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4455,7 +4715,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4470,7 +4730,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -4498,7 +4758,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4516,7 +4776,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-209",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4537,7 +4797,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      442.0,
+      486.0,
       120,
       20
      ]
@@ -4545,7 +4805,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-210",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4584,7 +4844,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4594,7 +4854,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4612,7 +4872,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4630,7 +4890,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4645,7 +4905,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-214",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4684,7 +4944,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4694,7 +4954,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4712,7 +4972,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4730,7 +4990,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4745,7 +5005,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-218",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4784,7 +5044,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4794,7 +5054,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4812,7 +5072,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4830,7 +5090,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4845,7 +5105,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-222",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4884,7 +5144,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4894,7 +5154,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4912,7 +5172,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4930,7 +5190,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4945,7 +5205,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-226",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4984,7 +5244,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4994,7 +5254,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5012,7 +5272,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5030,7 +5290,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5045,7 +5305,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-230",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5084,7 +5344,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -5094,7 +5354,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5112,7 +5372,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5130,7 +5390,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5145,7 +5405,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-234",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5184,7 +5444,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -5194,7 +5454,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5212,7 +5472,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5230,7 +5490,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5245,7 +5505,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-238",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5284,7 +5544,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -5294,7 +5554,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5312,7 +5572,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5330,7 +5590,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5345,7 +5605,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-242",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5384,7 +5644,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -5394,7 +5654,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5412,7 +5672,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5430,7 +5690,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5445,7 +5705,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-246",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5484,7 +5744,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -5494,7 +5754,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5512,7 +5772,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5530,7 +5790,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5545,7 +5805,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5571,7 +5831,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5589,7 +5849,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-252",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5610,7 +5870,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      530.0,
+      574.0,
       120,
       20
      ]
@@ -5618,7 +5878,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5657,7 +5917,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5667,7 +5927,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5685,7 +5945,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5703,7 +5963,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5718,7 +5978,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5757,7 +6017,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5767,7 +6027,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5785,7 +6045,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5803,7 +6063,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5818,7 +6078,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5857,7 +6117,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5867,7 +6127,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5885,7 +6145,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5903,7 +6163,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5918,7 +6178,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-265",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5949,7 +6209,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      550.0,
+      594.0,
       60,
       24
      ],
@@ -5959,7 +6219,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5977,7 +6237,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5995,7 +6255,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6010,7 +6270,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-269",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6049,7 +6309,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -6059,7 +6319,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6077,7 +6337,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6095,7 +6355,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6110,7 +6370,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-273",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6131,7 +6391,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      550.0,
+      594.0,
       62,
       18
      ]
@@ -6139,7 +6399,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-274",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6158,7 +6418,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      570.0,
+      614.0,
       62,
       22
      ],
@@ -6168,7 +6428,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6186,7 +6446,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6204,7 +6464,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6219,7 +6479,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6258,7 +6518,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -6268,7 +6528,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6286,7 +6546,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6304,7 +6564,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6319,7 +6579,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-282",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6358,7 +6618,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -6368,7 +6628,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6386,7 +6646,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6404,7 +6664,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6419,7 +6679,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -6445,7 +6705,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6463,7 +6723,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-288",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6484,7 +6744,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      618.0,
+      662.0,
       120,
       20
      ]
@@ -6492,7 +6752,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6531,7 +6791,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6541,7 +6801,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6559,7 +6819,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6577,7 +6837,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6592,7 +6852,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6631,7 +6891,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6641,7 +6901,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6659,7 +6919,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6677,7 +6937,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6692,7 +6952,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-297",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6713,7 +6973,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      638.0,
+      682.0,
       62,
       18
      ]
@@ -6721,7 +6981,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-298",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6740,7 +7000,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      658.0,
+      702.0,
       62,
       22
      ],
@@ -6750,7 +7010,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6768,7 +7028,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6786,7 +7046,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6801,7 +7061,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-302",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6832,7 +7092,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      638.0,
+      682.0,
       60,
       24
      ],
@@ -6842,7 +7102,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6860,7 +7120,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6878,7 +7138,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6893,7 +7153,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-306",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6932,7 +7192,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6942,7 +7202,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6960,7 +7220,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6978,7 +7238,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6993,7 +7253,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7032,7 +7292,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -7042,7 +7302,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7060,7 +7320,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7078,7 +7338,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7093,7 +7353,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-314",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7124,7 +7384,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      638.0,
+      682.0,
       60,
       24
      ],
@@ -7134,7 +7394,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7152,7 +7412,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7170,7 +7430,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7185,7 +7445,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-318",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7216,7 +7476,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      638.0,
+      682.0,
       60,
       24
      ],
@@ -7226,7 +7486,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7244,7 +7504,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7262,7 +7522,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7277,7 +7537,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7303,7 +7563,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7321,7 +7581,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-324",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7342,7 +7602,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      706.0,
+      750.0,
       120,
       20
      ]
@@ -7350,7 +7610,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7389,7 +7649,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7399,7 +7659,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7417,7 +7677,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7435,7 +7695,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7450,7 +7710,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7489,7 +7749,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7499,7 +7759,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7517,7 +7777,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7535,7 +7795,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7550,7 +7810,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7589,7 +7849,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7599,7 +7859,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7617,7 +7877,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7635,7 +7895,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7650,7 +7910,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7689,7 +7949,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7699,7 +7959,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7717,7 +7977,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7735,7 +7995,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7750,7 +8010,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7789,7 +8049,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7799,7 +8059,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7817,7 +8077,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7835,7 +8095,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7850,7 +8110,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-345",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7881,7 +8141,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      726.0,
+      770.0,
       60,
       24
      ],
@@ -7891,7 +8151,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7909,7 +8169,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7927,7 +8187,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7942,7 +8202,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-349",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7973,7 +8233,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      726.0,
+      770.0,
       60,
       24
      ],
@@ -7983,7 +8243,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8001,7 +8261,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8019,7 +8279,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8034,7 +8294,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-353",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8073,7 +8333,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -8083,7 +8343,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8101,7 +8361,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8119,7 +8379,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8134,7 +8394,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -8158,7 +8418,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8176,7 +8436,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-359",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8197,7 +8457,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      794.0,
+      838.0,
       120,
       20
      ]
@@ -8205,7 +8465,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-360",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8244,7 +8504,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      814.0,
+      858.0,
       62,
       48
      ],
@@ -8254,7 +8514,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8272,7 +8532,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8290,7 +8550,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8305,7 +8565,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-364",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8336,7 +8596,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8346,7 +8606,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8364,7 +8624,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8382,7 +8642,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8397,7 +8657,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-368",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8428,7 +8688,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8438,7 +8698,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8456,7 +8716,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8474,7 +8734,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8489,7 +8749,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-372",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8520,7 +8780,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8530,7 +8790,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8548,7 +8808,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8566,7 +8826,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8581,7 +8841,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-376",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8612,7 +8872,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8622,7 +8882,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8640,7 +8900,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8658,7 +8918,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8673,7 +8933,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-380",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8704,7 +8964,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8714,7 +8974,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8732,7 +8992,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8750,7 +9010,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8765,7 +9025,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -8788,7 +9048,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8806,7 +9066,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-386",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8827,7 +9087,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      882.0,
+      926.0,
       120,
       20
      ]
@@ -8835,7 +9095,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-387",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8856,7 +9116,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      902.0,
+      946.0,
       62,
       18
      ]
@@ -8864,7 +9124,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-388",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8883,7 +9143,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      922.0,
+      966.0,
       62,
       22
      ],
@@ -8893,7 +9153,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8911,7 +9171,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8929,7 +9189,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8944,7 +9204,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-392",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8965,7 +9225,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      902.0,
+      946.0,
       62,
       18
      ]
@@ -8973,7 +9233,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-393",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8992,7 +9252,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      922.0,
+      966.0,
       62,
       22
      ],
@@ -9002,7 +9262,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9020,7 +9280,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9038,7 +9298,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9053,7 +9313,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-397",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9092,7 +9352,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      902.0,
+      946.0,
       62,
       48
      ],
@@ -9102,7 +9362,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9120,7 +9380,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9138,7 +9398,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9153,7 +9413,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-401",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9192,7 +9452,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      902.0,
+      946.0,
       62,
       48
      ],
@@ -9202,7 +9462,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9220,7 +9480,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9238,7 +9498,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9253,7 +9513,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9292,7 +9552,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      902.0,
+      946.0,
       62,
       48
      ],
@@ -9302,7 +9562,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9320,7 +9580,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9338,7 +9598,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9353,7 +9613,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -9372,7 +9632,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-410",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9393,7 +9653,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      976.0,
+      1020.0,
       680.0,
       20
      ]
@@ -9401,7 +9661,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9419,7 +9679,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10880,48 +11140,36 @@
    {
     "patchline": {
      "source": [
+      "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
+      0
+     ],
+     "destination": [
+      "obj-150",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-147",
       0
      ],
      "destination": [
-      "obj-148",
+      "obj-150",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-148",
-      0
-     ],
-     "destination": [
-      "obj-149",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-152",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
-     ],
-     "destination": [
-      "obj-153",
-      1
      ]
     }
    },
@@ -10932,7 +11180,19 @@
       0
      ],
      "destination": [
-      "obj-153",
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-151",
+      0
+     ],
+     "destination": [
+      "obj-152",
       0
      ]
     }
@@ -10965,7 +11225,19 @@
     "patchline": {
      "source": [
       "obj-156",
-      1
+      0
+     ],
+     "destination": [
+      "obj-157",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-157",
+      0
      ],
      "destination": [
       "obj-158",
@@ -10976,36 +11248,24 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
       "obj-159",
       0
+     ],
+     "destination": [
+      "obj-160",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
+      "obj-160",
+      0
+     ],
+     "destination": [
       "obj-161",
       0
-     ],
-     "destination": [
-      "obj-160",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
      ]
     }
    },
@@ -11025,6 +11285,18 @@
     "patchline": {
      "source": [
       "obj-163",
+      0
+     ],
+     "destination": [
+      "obj-165",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-162",
       0
      ],
      "destination": [
@@ -11048,44 +11320,20 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
+      "obj-166",
+      0
+     ],
+     "destination": [
+      "obj-167",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-168",
       1
-     ],
-     "destination": [
-      "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
-      0
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
-      0
-     ],
-     "destination": [
-      "obj-169",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
      ],
      "destination": [
       "obj-170",
@@ -11096,8 +11344,20 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      2
+      "obj-170",
+      0
+     ],
+     "destination": [
+      "obj-171",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-173",
+      0
      ],
      "destination": [
       "obj-172",
@@ -11110,42 +11370,6 @@
      "source": [
       "obj-172",
       0
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
-      0
-     ],
-     "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
-      "obj-174",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-160",
-      3
      ],
      "destination": [
       "obj-176",
@@ -11192,8 +11416,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      4
+      "obj-172",
+      1
      ],
      "destination": [
       "obj-180",
@@ -11240,8 +11464,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      5
+      "obj-172",
+      2
      ],
      "destination": [
       "obj-184",
@@ -11288,8 +11512,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      6
+      "obj-172",
+      3
      ],
      "destination": [
       "obj-188",
@@ -11336,8 +11560,8 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      7
+      "obj-172",
+      4
      ],
      "destination": [
       "obj-192",
@@ -11384,6 +11608,18 @@
    {
     "patchline": {
      "source": [
+      "obj-172",
+      5
+     ],
+     "destination": [
+      "obj-196",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-196",
       0
      ],
@@ -11400,7 +11636,7 @@
       0
      ],
      "destination": [
-      "obj-199",
+      "obj-197",
       0
      ]
     }
@@ -11408,7 +11644,7 @@
    {
     "patchline": {
      "source": [
-      "obj-199",
+      "obj-197",
       0
      ],
      "destination": [
@@ -11420,8 +11656,8 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
-      0
+      "obj-172",
+      6
      ],
      "destination": [
       "obj-200",
@@ -11433,6 +11669,18 @@
     "patchline": {
      "source": [
       "obj-200",
+      0
+     ],
+     "destination": [
+      "obj-199",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-199",
       0
      ],
      "destination": [
@@ -11444,19 +11692,7 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      1
-     ],
-     "destination": [
-      "obj-203",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-203",
+      "obj-201",
       0
      ],
      "destination": [
@@ -11468,8 +11704,8 @@
    {
     "patchline": {
      "source": [
-      "obj-202",
-      0
+      "obj-172",
+      7
      ],
      "destination": [
       "obj-204",
@@ -11481,6 +11717,18 @@
     "patchline": {
      "source": [
       "obj-204",
+      0
+     ],
+     "destination": [
+      "obj-203",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-203",
       0
      ],
      "destination": [
@@ -11492,8 +11740,20 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      2
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-208",
+      0
      ],
      "destination": [
       "obj-207",
@@ -11506,42 +11766,6 @@
      "source": [
       "obj-207",
       0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      0
-     ],
-     "destination": [
-      "obj-208",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-208",
-      0
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-195",
-      3
      ],
      "destination": [
       "obj-211",
@@ -11588,8 +11812,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      4
+      "obj-207",
+      1
      ],
      "destination": [
       "obj-215",
@@ -11636,8 +11860,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      5
+      "obj-207",
+      2
      ],
      "destination": [
       "obj-219",
@@ -11684,8 +11908,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      6
+      "obj-207",
+      3
      ],
      "destination": [
       "obj-223",
@@ -11732,8 +11956,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      7
+      "obj-207",
+      4
      ],
      "destination": [
       "obj-227",
@@ -11780,8 +12004,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      8
+      "obj-207",
+      5
      ],
      "destination": [
       "obj-231",
@@ -11828,8 +12052,8 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      9
+      "obj-207",
+      6
      ],
      "destination": [
       "obj-235",
@@ -11876,6 +12100,18 @@
    {
     "patchline": {
      "source": [
+      "obj-207",
+      7
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-239",
       0
      ],
@@ -11892,7 +12128,7 @@
       0
      ],
      "destination": [
-      "obj-242",
+      "obj-240",
       0
      ]
     }
@@ -11900,7 +12136,7 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
+      "obj-240",
       0
      ],
      "destination": [
@@ -11912,8 +12148,8 @@
    {
     "patchline": {
      "source": [
-      "obj-241",
-      0
+      "obj-207",
+      8
      ],
      "destination": [
       "obj-243",
@@ -11925,6 +12161,18 @@
     "patchline": {
      "source": [
       "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-242",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-242",
       0
      ],
      "destination": [
@@ -11936,19 +12184,7 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      1
-     ],
-     "destination": [
-      "obj-246",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-246",
+      "obj-244",
       0
      ],
      "destination": [
@@ -11960,8 +12196,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      0
+      "obj-207",
+      9
      ],
      "destination": [
       "obj-247",
@@ -11973,6 +12209,18 @@
     "patchline": {
      "source": [
       "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
       0
      ],
      "destination": [
@@ -11984,8 +12232,20 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      2
+      "obj-248",
+      0
+     ],
+     "destination": [
+      "obj-249",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-251",
+      0
      ],
      "destination": [
       "obj-250",
@@ -11998,42 +12258,6 @@
      "source": [
       "obj-250",
       0
-     ],
-     "destination": [
-      "obj-249",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-249",
-      0
-     ],
-     "destination": [
-      "obj-251",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-251",
-      0
-     ],
-     "destination": [
-      "obj-252",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-238",
-      3
      ],
      "destination": [
       "obj-254",
@@ -12080,8 +12304,8 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      4
+      "obj-250",
+      1
      ],
      "destination": [
       "obj-258",
@@ -12128,20 +12352,8 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      5
-     ],
-     "destination": [
-      "obj-263",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-263",
-      0
+      "obj-250",
+      2
      ],
      "destination": [
       "obj-262",
@@ -12156,6 +12368,30 @@
       0
      ],
      "destination": [
+      "obj-261",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-261",
+      0
+     ],
+     "destination": [
+      "obj-263",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-263",
+      0
+     ],
+     "destination": [
       "obj-264",
       0
      ]
@@ -12164,7 +12400,19 @@
    {
     "patchline": {
      "source": [
-      "obj-264",
+      "obj-250",
+      3
+     ],
+     "destination": [
+      "obj-266",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-266",
       0
      ],
      "destination": [
@@ -12176,8 +12424,8 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      6
+      "obj-265",
+      0
      ],
      "destination": [
       "obj-267",
@@ -12192,7 +12440,7 @@
       0
      ],
      "destination": [
-      "obj-266",
+      "obj-268",
       0
      ]
     }
@@ -12200,11 +12448,11 @@
    {
     "patchline": {
      "source": [
-      "obj-266",
-      0
+      "obj-250",
+      4
      ],
      "destination": [
-      "obj-268",
+      "obj-270",
       0
      ]
     }
@@ -12212,7 +12460,7 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
+      "obj-270",
       0
      ],
      "destination": [
@@ -12224,8 +12472,8 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      7
+      "obj-269",
+      0
      ],
      "destination": [
       "obj-271",
@@ -12240,18 +12488,6 @@
       0
      ],
      "destination": [
-      "obj-270",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-270",
-      0
-     ],
-     "destination": [
       "obj-272",
       0
      ]
@@ -12260,11 +12496,11 @@
    {
     "patchline": {
      "source": [
-      "obj-272",
-      0
+      "obj-250",
+      5
      ],
      "destination": [
-      "obj-273",
+      "obj-275",
       0
      ]
     }
@@ -12288,7 +12524,7 @@
       0
      ],
      "destination": [
-      "obj-278",
+      "obj-276",
       0
      ]
     }
@@ -12296,7 +12532,7 @@
    {
     "patchline": {
      "source": [
-      "obj-278",
+      "obj-276",
       0
      ],
      "destination": [
@@ -12308,8 +12544,8 @@
    {
     "patchline": {
      "source": [
-      "obj-277",
-      0
+      "obj-250",
+      6
      ],
      "destination": [
       "obj-279",
@@ -12321,6 +12557,18 @@
     "patchline": {
      "source": [
       "obj-279",
+      0
+     ],
+     "destination": [
+      "obj-278",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-278",
       0
      ],
      "destination": [
@@ -12332,19 +12580,7 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      1
-     ],
-     "destination": [
-      "obj-282",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-282",
+      "obj-280",
       0
      ],
      "destination": [
@@ -12356,8 +12592,8 @@
    {
     "patchline": {
      "source": [
-      "obj-281",
-      0
+      "obj-250",
+      7
      ],
      "destination": [
       "obj-283",
@@ -12369,6 +12605,18 @@
     "patchline": {
      "source": [
       "obj-283",
+      0
+     ],
+     "destination": [
+      "obj-282",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-282",
       0
      ],
      "destination": [
@@ -12380,11 +12628,11 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      2
+      "obj-284",
+      0
      ],
      "destination": [
-      "obj-287",
+      "obj-285",
       0
      ]
     }
@@ -12408,7 +12656,7 @@
       0
      ],
      "destination": [
-      "obj-288",
+      "obj-290",
       0
      ]
     }
@@ -12416,7 +12664,7 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
+      "obj-290",
       0
      ],
      "destination": [
@@ -12428,8 +12676,8 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      3
+      "obj-289",
+      0
      ],
      "destination": [
       "obj-291",
@@ -12444,7 +12692,7 @@
       0
      ],
      "destination": [
-      "obj-290",
+      "obj-292",
       0
      ]
     }
@@ -12452,11 +12700,11 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      0
+      "obj-286",
+      1
      ],
      "destination": [
-      "obj-292",
+      "obj-294",
       0
      ]
     }
@@ -12464,7 +12712,7 @@
    {
     "patchline": {
      "source": [
-      "obj-292",
+      "obj-294",
       0
      ],
      "destination": [
@@ -12476,8 +12724,8 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      4
+      "obj-293",
+      0
      ],
      "destination": [
       "obj-295",
@@ -12492,18 +12740,6 @@
       0
      ],
      "destination": [
-      "obj-294",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      0
-     ],
-     "destination": [
       "obj-296",
       0
      ]
@@ -12512,20 +12748,8 @@
    {
     "patchline": {
      "source": [
-      "obj-296",
-      0
-     ],
-     "destination": [
-      "obj-297",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-274",
-      5
+      "obj-286",
+      2
      ],
      "destination": [
       "obj-299",
@@ -12572,8 +12796,8 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      6
+      "obj-286",
+      3
      ],
      "destination": [
       "obj-303",
@@ -12620,8 +12844,8 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      7
+      "obj-286",
+      4
      ],
      "destination": [
       "obj-307",
@@ -12668,6 +12892,18 @@
    {
     "patchline": {
      "source": [
+      "obj-286",
+      5
+     ],
+     "destination": [
+      "obj-311",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-311",
       0
      ],
@@ -12684,7 +12920,7 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-312",
       0
      ]
     }
@@ -12692,7 +12928,7 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
+      "obj-312",
       0
      ],
      "destination": [
@@ -12704,8 +12940,8 @@
    {
     "patchline": {
      "source": [
-      "obj-313",
-      0
+      "obj-286",
+      6
      ],
      "destination": [
       "obj-315",
@@ -12717,6 +12953,18 @@
     "patchline": {
      "source": [
       "obj-315",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
       0
      ],
      "destination": [
@@ -12728,19 +12976,7 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      1
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
+      "obj-316",
       0
      ],
      "destination": [
@@ -12752,8 +12988,8 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
-      0
+      "obj-286",
+      7
      ],
      "destination": [
       "obj-319",
@@ -12765,6 +13001,18 @@
     "patchline": {
      "source": [
       "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
       0
      ],
      "destination": [
@@ -12776,8 +13024,20 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      2
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-323",
+      0
      ],
      "destination": [
       "obj-322",
@@ -12790,42 +13050,6 @@
      "source": [
       "obj-322",
       0
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-310",
-      3
      ],
      "destination": [
       "obj-326",
@@ -12872,8 +13096,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      4
+      "obj-322",
+      1
      ],
      "destination": [
       "obj-330",
@@ -12920,8 +13144,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      5
+      "obj-322",
+      2
      ],
      "destination": [
       "obj-334",
@@ -12968,8 +13192,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      6
+      "obj-322",
+      3
      ],
      "destination": [
       "obj-338",
@@ -13016,8 +13240,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      7
+      "obj-322",
+      4
      ],
      "destination": [
       "obj-342",
@@ -13064,6 +13288,18 @@
    {
     "patchline": {
      "source": [
+      "obj-322",
+      5
+     ],
+     "destination": [
+      "obj-346",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-346",
       0
      ],
@@ -13080,7 +13316,7 @@
       0
      ],
      "destination": [
-      "obj-349",
+      "obj-347",
       0
      ]
     }
@@ -13088,7 +13324,7 @@
    {
     "patchline": {
      "source": [
-      "obj-349",
+      "obj-347",
       0
      ],
      "destination": [
@@ -13100,8 +13336,8 @@
    {
     "patchline": {
      "source": [
-      "obj-348",
-      0
+      "obj-322",
+      6
      ],
      "destination": [
       "obj-350",
@@ -13113,6 +13349,18 @@
     "patchline": {
      "source": [
       "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-349",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-349",
       0
      ],
      "destination": [
@@ -13124,19 +13372,7 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      1
-     ],
-     "destination": [
-      "obj-353",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-353",
+      "obj-351",
       0
      ],
      "destination": [
@@ -13148,8 +13384,8 @@
    {
     "patchline": {
      "source": [
-      "obj-352",
-      0
+      "obj-322",
+      7
      ],
      "destination": [
       "obj-354",
@@ -13161,6 +13397,18 @@
     "patchline": {
      "source": [
       "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-353",
       0
      ],
      "destination": [
@@ -13172,8 +13420,20 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      2
+      "obj-355",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
      ],
      "destination": [
       "obj-357",
@@ -13186,42 +13446,6 @@
      "source": [
       "obj-357",
       0
-     ],
-     "destination": [
-      "obj-356",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-356",
-      0
-     ],
-     "destination": [
-      "obj-358",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-358",
-      0
-     ],
-     "destination": [
-      "obj-359",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
-      3
      ],
      "destination": [
       "obj-361",
@@ -13268,8 +13492,8 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      4
+      "obj-357",
+      1
      ],
      "destination": [
       "obj-365",
@@ -13316,8 +13540,8 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      5
+      "obj-357",
+      2
      ],
      "destination": [
       "obj-369",
@@ -13364,6 +13588,18 @@
    {
     "patchline": {
      "source": [
+      "obj-357",
+      3
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-373",
       0
      ],
@@ -13378,6 +13614,30 @@
      "source": [
       "obj-372",
       0
+     ],
+     "destination": [
+      "obj-374",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-374",
+      0
+     ],
+     "destination": [
+      "obj-375",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-357",
+      4
      ],
      "destination": [
       "obj-377",
@@ -13424,20 +13684,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      1
-     ],
-     "destination": [
-      "obj-382",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-382",
-      0
+      "obj-357",
+      5
      ],
      "destination": [
       "obj-381",
@@ -13452,6 +13700,30 @@
       0
      ],
      "destination": [
+      "obj-380",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-380",
+      0
+     ],
+     "destination": [
+      "obj-382",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-382",
+      0
+     ],
+     "destination": [
       "obj-383",
       0
      ]
@@ -13460,7 +13732,7 @@
    {
     "patchline": {
      "source": [
-      "obj-383",
+      "obj-385",
       0
      ],
      "destination": [
@@ -13472,11 +13744,11 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      2
+      "obj-384",
+      0
      ],
      "destination": [
-      "obj-386",
+      "obj-389",
       0
      ]
     }
@@ -13484,31 +13756,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      0
-     ],
-     "destination": [
-      "obj-385",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-385",
-      0
-     ],
-     "destination": [
-      "obj-387",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-387",
+      "obj-389",
       0
      ],
      "destination": [
@@ -13520,8 +13768,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      3
+      "obj-388",
+      0
      ],
      "destination": [
       "obj-390",
@@ -13536,18 +13784,6 @@
       0
      ],
      "destination": [
-      "obj-389",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-389",
-      0
-     ],
-     "destination": [
       "obj-391",
       0
      ]
@@ -13556,20 +13792,8 @@
    {
     "patchline": {
      "source": [
-      "obj-391",
-      0
-     ],
-     "destination": [
-      "obj-392",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      4
+      "obj-384",
+      1
      ],
      "destination": [
       "obj-394",
@@ -13616,22 +13840,46 @@
    {
     "patchline": {
      "source": [
+      "obj-384",
+      2
+     ],
+     "destination": [
+      "obj-398",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-397",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-399",
       0
      ],
      "destination": [
-      "obj-397",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-397",
-      0
-     ],
-     "destination": [
       "obj-400",
       0
      ]
@@ -13640,11 +13888,131 @@
    {
     "patchline": {
      "source": [
-      "obj-400",
+      "obj-384",
+      3
+     ],
+     "destination": [
+      "obj-402",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-402",
       0
      ],
      "destination": [
-      "obj-398",
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      4
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-405",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-407",
+      0
+     ],
+     "destination": [
+      "obj-408",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-412",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-412",
+      0
+     ],
+     "destination": [
+      "obj-410",
       0
      ]
     }

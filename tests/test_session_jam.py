@@ -28,7 +28,7 @@ PLAYING = Status(
 def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0)):
     bus = SimpleNamespace(
         generating=lambda: generating, xruns=lambda: 1, store=Store(), loops=[SimpleNamespace(progress=0.25)],
-        get=lambda loop, name: 0.5, timing=SimpleNamespace(pending=lambda loop: pending),
+        get=lambda loop, name: 0.5, timing=SimpleNamespace(pending=lambda loop: pending), selected=lambda: 0,
     )  # fmt: skip
     engine = SimpleNamespace(sample_rate=RATE, status=lambda loop: status)
     return SimpleNamespace(

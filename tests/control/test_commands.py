@@ -18,7 +18,8 @@ def test_the_table_holds_the_contract_s_commands():
     transport = "play trigger oneshot pause mute mute_trigger solo reverse clear".split()
     rest = "keep back lock again capture preset hit down up forceup load save".split()
     assert loop == ["record", *layers, *history, *transport, *rest]
-    assert [command.name for command in COMMANDS if command.scope == "global"] == ["tap", "generate", "model", "quit"]
+    instrument = [command.name for command in COMMANDS if command.scope == "global"]
+    assert instrument == "select select_next select_prev tap generate model quit".split()
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])

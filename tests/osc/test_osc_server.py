@@ -429,3 +429,13 @@ def test_quit_may_stop_the_server_from_its_own_thread(client, bus, server, monke
     client.send("/unloop/quit")
     server._thread.join(5)
     assert not server._thread.is_alive()
+
+
+def test_selected_stands_for_the_loop_that_is_selected(client, bus):
+    client.send("/unloop/loop/selected/record")
+    client.send("/unloop/select", 2)
+    client.send("/unloop/loop/selected/overdub")
+    client.send("/unloop/select_next")
+    client.send("/unloop/loop/selected/mute")
+    assert client.news() == []
+    assert [(call.loop, call.name) for call in bus.given if call.loop is not None] == [(0, "record"), (1, "overdub"), (0, "mute")]

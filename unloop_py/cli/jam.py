@@ -33,6 +33,14 @@ from unloop_py.paths import check_writable_file, check_writable_folder
 @click.option("--input-file", metavar="FILE", help="What the virtual backend hears.")
 @click.option("--record", metavar="FILE", help="Record everything that is played.")
 @click.option(
+    "--loops",
+    type=click.IntRange(1, 16),
+    default=JamConfig.loops,
+    show_default=True,
+    metavar="N",
+    help="How many loops play side by side, 1..16; the one that is selected is varied.",
+)
+@click.option(
     "--max-loop",
     type=click.FloatRange(1, 600),
     default=JamConfig.max_loop_s,

@@ -57,6 +57,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "solo": Address("/unloop/loop/N/solo", "0|1", "The loop was soloed or is no longer."),
     "reverse": Address("/unloop/loop/N/reverse", "0|1", "The loop plays backwards or forwards again."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
+    "select": Address("/unloop/select", "n", "Which loop is selected, from 1."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),
     "xruns": Address("/unloop/xruns", "count", "Audio blocks lost since the start."),

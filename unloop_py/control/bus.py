@@ -24,6 +24,7 @@ NoticeKind = Literal[
     "generate",  # (0 or 1,), loop is None
     "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
+    "select",  # (n,), loop is None: which loop is selected, from 1
     "model",  # (name,), loop is None: which model makes what comes from now on
     "xruns",  # (count,), loop is None
     "error",  # (address or "", text): something a person should read, loop is None
@@ -148,6 +149,10 @@ class Bus(Protocol):
 
     def status(self, loop: int) -> LoopStatus:
         """What the loop is doing now."""
+        ...
+
+    def selected(self) -> int:
+        """The loop that keys mean and that is varied, from 0."""
         ...
 
     def generating(self) -> bool:

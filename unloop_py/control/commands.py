@@ -75,6 +75,10 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("down", "press", "Presses a pedal that gives it; held for 1 s, `up` ends it, undo is undo_all, redo is redo_all."),
     CommandSpec("up", "press", "Lets that pedal go."),
     CommandSpec("forceup", "press", "Lets it go and ends what it began, however short it was held."),
+    CommandSpec("select", "count", "Selects a loop by its number: it is the one that keys mean, that is varied, and that "
+                "`/unloop/loop/selected/` stands for.", scope="global"),
+    CommandSpec("select_next", "none", "Selects the next loop, after the last the first.", scope="global"),
+    CommandSpec("select_prev", "none", "Selects the loop before, before the first the last.", scope="global"),
     CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
     CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it."),
     CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),
@@ -124,6 +128,7 @@ KEYS: tuple[Key, ...] = (
     Key("v", "less variation", parameter="variation", step=-0.05),
     Key("V", "more variation", parameter="variation", step=0.05),
     Key("t", "tap the tempo", command="tap"),
+    Key("n", "next loop", command="select_next"),
     Key("c", "capture what was just played", command="capture"),
     Key("q", "quit", command="quit", presses=2),
 )

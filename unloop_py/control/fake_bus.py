@@ -47,6 +47,7 @@ class FakeBus:
         self.listeners: list[Listener] = []
         self._statuses = [LoopStatus() for _ in range(self.n_loops)]
         self._generating = True
+        self._selected = 0
         self._model = "small"
         self._xruns = 0
         self._changed = threading.Condition()
@@ -60,6 +61,10 @@ class FakeBus:
         if name == "generate":
             self._generating = not self._generating if argument is None else bool(argument)
             self.tell(Notice("generate", None, (int(self._generating),)))
+        elif name in ("select", "select_next", "select_prev"):
+            step = {"select": int(argument or 1) - 1, "select_next": self._selected + 1, "select_prev": self._selected - 1}[name]
+            self._selected = step % self.n_loops
+            self.tell(Notice("select", None, (self._selected + 1,)))
         elif name == "model":
             self._model = str(argument)
             self.tell(Notice("model", None, (self._model,)))
@@ -90,6 +95,10 @@ class FakeBus:
     def status(self, loop: int) -> LoopStatus:
         """As last told by `become` or moved by a command."""
         return replace(self._statuses[loop], custom=self.store.custom(loop))
+
+    def selected(self) -> int:
+        """As last commanded."""
+        return self._selected
 
     def generating(self) -> bool:
         """On at the start."""

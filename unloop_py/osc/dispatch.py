@@ -105,6 +105,8 @@ class Dispatcher:
 
     def _loops(self, part: str) -> list[int]:
         count = self._bus.n_loops
+        if part == "selected":
+            return [self._bus.selected()]
         if is_pattern(part):
             found = [loop for loop in range(count) if matches(part, str(loop + 1))]
         else:

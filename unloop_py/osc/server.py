@@ -303,6 +303,7 @@ class OscServer:
             ]
             notices += [Notice("parameter", loop, (row.name, self._bus.get(loop, row.name))) for row in PARAMETERS]
         notices.append(Notice("generate", None, (int(self._bus.generating()),)))
+        notices.append(Notice("select", None, (self._bus.selected() + 1,)))
         notices.append(Notice("model", None, (self._bus.model(),)))
         notices.append(Notice("xruns", None, (self._bus.xruns(),)))
         positions = [

@@ -139,10 +139,11 @@ class SessionBus:
             capture_s=capture_s,
         )  # fmt: skip
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of)
+        self._selected = 0
         for loop in range(store.n_loops):
             for name in CONTROLS:
                 self._send_control(loop, name, store.get(loop, name))
-            self.send(Command(CommandKind.GENERATE, loop, value=float(can_generate)))
+            self._send_generate(loop)
         store.listen(self._parameter_changed)
 
     # What front ends ask, see `Bus`. Any thread.
@@ -161,6 +162,8 @@ class SessionBus:
                 self.timing.tap(frame)
         elif name == "generate":
             self._generate(argument)
+        elif name in ("select", "select_next", "select_prev"):
+            self._select(name, argument)
         elif name == "model":
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
@@ -221,6 +224,10 @@ class SessionBus:
             pending_s=pending_s,
             custom=self.store.custom(loop),
         )
+
+    def selected(self) -> int:
+        """The loop that keys mean and that is varied, from 0."""
+        return self._selected
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
@@ -332,11 +339,28 @@ class SessionBus:
             on = resting if argument is None else bool(argument)
             if on and not self._can_generate:
                 raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
+            changed, self._generating = on != self._generating, on
             for loop in range(self.n_loops):
-                self.send(Command(CommandKind.GENERATE, loop, value=float(on)))
-            if on != self._generating:
-                self._generating = on
+                self._send_generate(loop)
+            if changed:
                 self.tell(Notice("generate", None, (int(on),)))
+
+    def _send_generate(self, loop: int) -> None:
+        """Only the selected loop is varied: one model makes one repetition at a time."""
+        self.send(Command(CommandKind.GENERATE, loop, value=float(self._generating and loop == self._selected)))
+
+    def _select(self, name: str, argument: int | None) -> None:
+        number = 1 if argument is None else int(argument)
+        if name == "select" and not 1 <= number <= self.n_loops:
+            raise CommandError(f"select: loop must be in 1..{self.n_loops}, got {number}")
+        with self._lock:
+            before = self._selected
+            step = {"select": number - 1, "select_next": before + 1, "select_prev": before - 1}[name]
+            self._selected = step % self.n_loops
+            if self._selected != before:
+                for loop in (before, self._selected):
+                    self._send_generate(loop)
+                self.tell(Notice("select", None, (self._selected + 1,)))
 
     def _change_model(self, name: str) -> None:
         if self.vamper is None:

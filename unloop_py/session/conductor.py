@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from unloop_py.vamper.vamper import Vamper
 
 PROGRESS_PERIOD_S = 0.05
+PER_LOOP = 1_000_000  # versions of takes: so many loop by loop, so that the vamper never takes one loop's for another's
 THE_TAKE = -1  # the engine's tag for a pass that plays the take
 REASONS = {
     Reason.NOTHING_THERE: "there is nothing to {name}; record something first",
@@ -66,10 +67,12 @@ class Conductor:
         self._watch: Callable[[Event], None] = lambda event: None
         self._count_xruns = xruns
         self._clock = clock
-        self._adapt_told = [True] * bus.n_loops
+        self._adapt_told = True
         self._prompts_told: list[tuple[Prompt, int, int] | None] = [None] * bus.n_loops
         self._varying = True
-        self._new_loop = True
+        self._varied = bus.selected()
+        self._takes: list[Take | None] = [None] * bus.n_loops
+        self._new_loop = [True] * bus.n_loops
         self._beats_told = [0] * bus.n_loops
         self._progress_told = [0.0] * bus.n_loops
         self._progress_due_s = 0.0
@@ -106,7 +109,8 @@ class Conductor:
         """Hand a complete repetition to the engine, which swaps to it at the next seam."""
         variation = offer.variation
         if variation is None:  # the take itself
-            self._bus.send(Command(CommandKind.OFFER, take=offer.take, tag=offer.tag, correlation=1.0, force=offer.force))
+            loop, version = divmod(offer.take, PER_LOOP)
+            self._bus.send(Command(CommandKind.OFFER, loop, take=version, tag=offer.tag, correlation=1.0, force=offer.force))
             return
         slot = self._engine.acquire_slot(len(variation.audio))
         try:
@@ -114,8 +118,9 @@ class Conductor:
             self._bus.send(
                 Command(
                     CommandKind.OFFER,
+                    offer.take // PER_LOOP,
                     slot=slot,
-                    take=offer.take,
+                    take=offer.take % PER_LOOP,
                     tag=offer.tag,
                     correlation=variation.correlation,
                     force=offer.force,
@@ -127,14 +132,15 @@ class Conductor:
 
     def progressed(self, share: float) -> None:
         """Note how much of the next repetition is made, 0..1."""
-        self._bus.loops[0].progress = share
+        self._bus.loops[self._varied].progress = share
 
     def learned(self, take_version: int, share: float, gain: float) -> None:
         """Note how much of a take is learned, and by what share held-out parts of it have become better."""
-        view = self._bus.loops[0]
-        if take_version == view.take_version:
+        loop, version = divmod(take_version, PER_LOOP)
+        view = self._bus.loops[loop]
+        if version == view.take_version:
             view.adapting, view.gain = share, gain
-            self._bus.tell(Notice("adapting", 0, (float(share), float(gain))))
+            self._bus.tell(Notice("adapting", loop, (float(share), float(gain))))
 
     def noticed(self, text: str) -> None:
         """Tell the player something. Any thread."""
@@ -142,7 +148,8 @@ class Conductor:
 
     def beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
         """Take over the beats of a take. One thread at a time."""
-        self._bus.loops[0].beats_found(take_version, grid)
+        loop, version = divmod(take_version, PER_LOOP)
+        self._bus.loops[loop].beats_found(version, grid)
 
     # The conductor's thread.
 
@@ -155,8 +162,9 @@ class Conductor:
             act = self._events.get(event.kind)
             if act is not None:  # KEPT, HISTORY, FREED and OBEYED are in the engine's reading and its own pool
                 act(event, self._bus.loops[event.loop])
+        self._follow_selection()
+        self._tell_prompt(self._varied)
         for loop, view in enumerate(self._bus.loops):
-            self._tell_prompt(loop)
             self._tell_beat(loop, view)
             self._tell_progress(loop, view)
         xruns = self._count_xruns()
@@ -178,8 +186,8 @@ class Conductor:
                 self._bus.tell(Notice(kind, event.loop, (int(bool(flags & flag)),)))
         unlocked = bool(view.flags & ~flags & Flag.LOCKED)
         view.state, view.flags = event.state, flags
-        self._new_loop = self._new_loop or event.state in (State.OFF, State.RECORDING)
-        if self._vamper is None:
+        self._new_loop[event.loop] = self._new_loop[event.loop] or event.state in (State.OFF, State.RECORDING)
+        if self._vamper is None or event.loop != self._varied:
             return
         # The vamper rests while nothing that it makes can be heard.
         varying = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
@@ -195,13 +203,14 @@ class Conductor:
         if event.index > 0:
             # A copy: the engine may use the buffer again while others still read.
             audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
-            take = Take(event.take, audio, self._bus.sample_rate)
-        if self._vamper is not None:
-            self._vamper.take_changed(take, self._new_loop)
+            take = Take(event.loop * PER_LOOP + event.take, audio, self._bus.sample_rate)
+        new_loop, self._new_loop[event.loop] = self._new_loop[event.loop], take is None
+        self._takes[event.loop] = take
+        if self._vamper is not None and event.loop == self._varied:
+            self._vamper.take_changed(take, new_loop)
             # A new loop's first pass is the take: one can call it back, and from here on count seams.
-            self._tell_seam(event.loop, THE_TAKE if take is not None and self._new_loop else None)
-        self._new_loop = take is None
-        if take is not None and (self._vamper is None or not self._vamper.ready):
+            self._tell_seam(event.loop, THE_TAKE if take is not None and new_loop else None)
+        if take is not None and (self._vamper is None or not self._vamper.ready or event.loop != self._varied):
             self._hear(take)
 
     def _on_seam(self, event: Event, view: LoopView) -> None:
@@ -212,11 +221,11 @@ class Conductor:
         self._tell_seam(event.loop, event.tag)
 
     def _on_swapped(self, event: Event, view: LoopView) -> None:
-        if self._vamper is not None:
+        if self._vamper is not None and event.loop == self._varied:
             self._vamper.swapped(event.tag)
 
     def _on_rejected(self, event: Event, view: LoopView) -> None:
-        if self._vamper is not None:
+        if self._vamper is not None and event.loop == self._varied:
             self._vamper.rejected(event.tag)
 
     def _on_ignored(self, event: Event, view: LoopView) -> None:
@@ -227,8 +236,23 @@ class Conductor:
         text = REASONS[Reason(int(event.value))].format(name=name)
         self._bus.tell(Notice("error", None, (f"/unloop/loop/{event.loop + 1}/{name}", f"{name}: {text}")))
 
-    def _tell_seam(self, loop: int, tag: int | None = None) -> None:
+    def _follow_selection(self) -> None:
+        """When another loop is selected, that one is varied from now on; the one before keeps what sounds."""
+        loop = self._bus.selected()
+        if loop == self._varied:
+            return
+        self._varied = loop
+        self._prompts_told[loop] = None
         if self._vamper is None:
+            return
+        flags = self._bus.loops[loop].flags
+        self._varying = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
+        self._vamper.take_changed(self._takes[loop], True)
+        self._vamper.generate(self._varying)
+        self._tell_seam(loop, self._engine.status(loop).tag)
+
+    def _tell_seam(self, loop: int, tag: int | None = None) -> None:
+        if self._vamper is None or loop != self._varied:
             return
         status = self._engine.status(loop)
         fade_s = float(self._bus.store.get(loop, "seam_ms")) / 1000.0
@@ -251,8 +275,8 @@ class Conductor:
         if knobs != self._prompts_told[loop]:
             self._prompts_told[loop] = knobs
             self._vamper.prompt_changed(*knobs)
-        if (adapt := bool(values["adapt"])) != self._adapt_told[loop]:
-            self._adapt_told[loop] = adapt
+        if (adapt := bool(values["adapt"])) != self._adapt_told:
+            self._adapt_told = adapt
             self._vamper.adapt(adapt)
 
     def _tell_beat(self, loop: int, view: LoopView) -> None:

@@ -156,9 +156,10 @@ def _restored(session: Session, crashed: Kept) -> list[str]:
 
 def view(session: Session) -> View:
     """The status line's content now."""
-    status = session.sound.engine.status(0)
     bus = session.bus
-    pending, pending_s = bus.timing.pending(0)
+    loop = bus.selected()
+    status = session.sound.engine.status(loop)
+    pending, pending_s = bus.timing.pending(loop)
     length = status.position_frames if status.state == State.RECORDING else status.length_frames
     if not bus.generating():
         generating = "off"
@@ -176,13 +177,13 @@ def view(session: Session) -> View:
         length_s=length / session.sound.engine.sample_rate,
         repetition=status.repetition,
         generating=generating,
-        progress=bus.loops[0].progress,
+        progress=bus.loops[loop].progress,
         late=status.late,
         xruns=bus.xruns(),
         pending=pending,
         pending_s=pending_s,
-        variation=float(bus.get(0, "variation")),
-        custom=bus.store.custom(0),
+        variation=float(bus.get(loop, "variation")),
+        custom=bus.store.custom(loop),
     )
 
 

@@ -12,6 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,7 +26,7 @@ from unloop_py.osc.server import OscServer
 from unloop_py.session import models
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
-from unloop_py.session.conductor import Conductor
+from unloop_py.session.conductor import PER_LOOP, Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
@@ -34,6 +35,7 @@ from unloop_py.session.restoring import Restorer, restore_parameters
 from unloop_py.session.sound import Sound, open_sound
 from unloop_py.sessions.library import Library, mark_ended
 from unloop_py.sessions.reading import KeptSession
+from unloop_py.vamper.jobs import Learned
 from unloop_py.vamper.request import Offer
 from unloop_py.vamper.vamper import Vamper
 
@@ -87,8 +89,9 @@ class Session:
         generator_arguments: dict[str, Any] | None = None,
     ) -> None:
         self.config = config
-        store = Store()
-        store.update(0, dict(config.parameters))
+        store = Store(config.loops)
+        for loop in range(config.loops):
+            store.update(loop, dict(config.parameters))
         arguments_for: Callable[[str], dict[str, Any]] = models.named
         if config.generator != "off" and generator_arguments is None:
             generator_arguments = models.first_arguments(config)
@@ -126,7 +129,7 @@ class Session:
                 on_prepared=lambda prepared: self._beats_found(prepared.version, prepared.grid),
                 on_model=self.bus.model_changed,
                 on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
-                learned_file=lambda learned: None if self.keeping is None else self.keeping.learned_file(learned.version, learned.share),
+                learned_file=self._learned_file,
             )
         self._beats = BeatListener(self._beats_found)
         self._clocks = OtherClocks(self.bus, midi_in=config.midi_in, midi_out=config.midi_out)
@@ -212,6 +215,13 @@ class Session:
                 log.exception("the conductor stumbled")
                 time.sleep(0.1)
 
+    def _learned_file(self, learned: Learned) -> str | None:
+        """Where what was learned of a take is kept."""
+        if self.keeping is None:
+            return None
+        loop, version = divmod(learned.version, PER_LOOP)
+        return self.keeping.learned_file(version, learned.share, loop)
+
     def _happened(self, event: Event) -> None:
         try:
             self.files.happened(event)
@@ -224,12 +234,14 @@ class Session:
 
     def _beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
         """The beats of a take of the loop that is varied: what the file tells that it came from has the last word."""
-        grid = self.files.grid(0, take_version) or grid
+        loop, version = divmod(take_version, PER_LOOP)
+        grid = self.files.grid(loop, version) or grid
         self._conductor.beats_found(take_version, grid)
         if self.keeping is not None:
-            self.keeping.beats_found(0, take_version, grid)
+            self.keeping.beats_found(loop, version, grid)
 
     def _offer(self, offer: Offer) -> None:
         if self.keeping is not None:
-            self.keeping.offered(offer)
+            loop, version = divmod(offer.take, PER_LOOP)
+            self.keeping.offered(replace(offer, take=version), loop)
         self._conductor.offer(offer)

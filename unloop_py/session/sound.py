@@ -57,7 +57,7 @@ def _open_virtual(config: JamConfig) -> Sound:
         if file_rate not in SAMPLE_RATES:
             known = ", ".join(map(str, SAMPLE_RATES))
             raise AudioFileError(f"{config.input_file} has a rate of {file_rate} Hz: convert it to one of {known}")
-    engine = Engine(sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s)
+    engine = Engine(sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s, n_loops=config.loops)
     stream = VirtualStream(engine, config.input_file, record=config.record, block=config.block)
     heard = Path(config.input_file).name if config.input_file is not None else "silence"
     return Sound(engine, stream, f"no sound card, hearing {heard}, {rate} Hz, blocks of {stream.block}")
@@ -69,7 +69,9 @@ def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
 
     # Before the engine, which takes a moment: without a card there is nothing to make one for.
     devices = find_devices(config.input_device, config.output_device, config.inputs, config.outputs, config.rate)
-    engine = Engine(sample_rate=devices.sample_rate, channels=devices.channels, max_loop_s=config.max_loop_s)
+    engine = Engine(
+        sample_rate=devices.sample_rate, channels=devices.channels, max_loop_s=config.max_loop_s, n_loops=config.loops
+    )
     round_trip = config.round_trip if config.round_trip is not None else stored_round_trip(devices.key(config.block))
     stream = PortAudioStream(
         engine, devices, block=config.block, record=config.record, clicks=config.click_outputs, round_trip=round_trip, on_notice=on_notice

@@ -16,20 +16,17 @@ _BY_KEY = {key.key: key for key in KEYS}
 
 
 class Player:
-    """Turn keys into commands and parameter moves on one loop. One thread.
+    """Turn keys into commands and parameter moves on the loop that is selected. One thread.
 
     Parameters
     ----------
     bus : Bus
-    loop : int
-        From 0.
     clock : callable
         Monotonic seconds, for keys that must be pressed twice.
     """
 
-    def __init__(self, bus: Bus, loop: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, bus: Bus, clock: Callable[[], float] = time.monotonic) -> None:
         self._bus = bus
-        self._loop = loop
         self._twice = {key.key: Twice(clock=clock) for key in KEYS if key.presses == 2}
 
     def press(self, character: str) -> str:
@@ -56,17 +53,18 @@ class Player:
         return ""
 
     def _do(self, key: Key) -> None:
+        selected = self._bus.selected()
         if key.parameter:
             parameter = parameter_by_name(key.parameter)
-            value = self._bus.get(self._loop, key.parameter) + key.step
+            value = self._bus.get(selected, key.parameter) + key.step
             # Whole hundredths, or twenty presses of 0.05 would stop just short of the end.
             value = round(min(max(value, parameter.minimum), parameter.maximum), 2)
-            self._bus.set(self._loop, key.parameter, parameter.convert(value), SOURCE)
+            self._bus.set(selected, key.parameter, parameter.convert(value), SOURCE)
             return
         name, argument = key.command, None
         if name == "space":
-            name, argument = command_for_space(self._bus.status(self._loop).state)
-        loop = None if by_name(name).scope == "global" else self._loop
+            name, argument = command_for_space(self._bus.status(selected).state)
+        loop = None if by_name(name).scope == "global" else selected
         self._bus.command(loop, name, argument, source=SOURCE)
 
 

@@ -1,0 +1,131 @@
+"""Several loops in one session: each by itself, one selected, and the selected one varied."""
+
+import numpy as np
+import pytest
+
+from unloop_py.control.store import Store
+from unloop_py.engine.engine import Engine
+from unloop_py.engine.messages import Flag, State
+from unloop_py.errors import CommandError
+from unloop_py.session.bus import SessionBus
+from unloop_py.session.conductor import PER_LOOP, Conductor
+from unloop_py.vamper.deadline import Cost
+from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
+from unloop_py.vamper.vamper import Vamper
+
+RATE, BLOCK = 48000, 480
+LOOP = 60 * BLOCK
+QUICK = Cost(overhead_s=0.01, per_audio=0.01, step_overhead_s=0.001, step_per_audio=0.001)
+
+
+class Band:
+    """The whole instrument with three loops, but its threads and its sound card."""
+
+    def __init__(self, n_loops=3):
+        self.clock = FakeClock()
+        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0, n_loops=n_loops)
+        self.bus = SessionBus(self.engine, Store(n_loops), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s)
+        self.conductor = Conductor(self.bus, clock=self.clock)
+        self.generator = ToneGenerator(wait=lambda seconds: None)
+        self.offered = []
+        self.vamper = Vamper(
+            generator_factory="fake", clock=self.clock, make_worker=self._make_worker, on_offer=self._offer,
+            on_progress=self.conductor.progressed, on_notice=self.conductor.noticed,
+        )  # fmt: skip
+        self.notices = []
+        self.bus.listen(self.notices.append)
+        self.conductor.attach(self.vamper, lambda take: None)
+        self.vamper.open()
+        self.random = np.random.default_rng(0)
+
+    def _make_worker(self, start, deliver):
+        self.worker = FakeWorker(deliver, self.generator, self.clock, QUICK)
+        self.worker.get_ready()
+        return self.worker
+
+    def _offer(self, offer):
+        self.offered.append(offer.take // PER_LOOP)
+        self.conductor.offer(offer)
+
+    def play(self, frames):
+        for _ in range(frames // BLOCK):
+            heard = self.random.uniform(-0.1, 0.1, (BLOCK, 1)).astype(np.float32)
+            self.engine.process(heard, np.empty_like(heard))
+            self.clock.advance(BLOCK / RATE)
+            for _ in range(4):
+                self.conductor.step()
+                self.vamper.step()
+                order = self.worker.begin()
+                if order is not None:
+                    self.worker.finish(order, 0.0)
+
+    def record(self, loop):
+        self.bus.command(loop, "record")
+        self.play(LOOP)
+        self.bus.command(loop, "record")
+        self.play(BLOCK)
+
+    def tags(self):
+        return [self.engine.status(loop).tag for loop in range(self.bus.n_loops)]
+
+
+@pytest.fixture
+def band():
+    return Band()
+
+
+def test_loops_are_recorded_and_played_each_by_itself(band):
+    band.record(0)
+    band.record(2)
+    band.bus.command(2, "mute", 1)
+    band.play(BLOCK)
+    assert [band.engine.status(loop).state for loop in range(3)] == [State.PLAYING, State.OFF, State.MUTED]
+
+
+def test_the_selected_loop_is_varied_and_the_others_repeat_themselves_without_being_called_late(band):
+    band.record(0)
+    band.record(1)
+    band.play(4 * LOOP)
+    assert band.tags()[0] >= 0 and band.tags()[1:] == [-1, -1]
+    assert set(band.offered) == {0}
+    assert {n.values[1] for n in band.notices if n.kind == "repetition" and n.loop == 1} == {0}
+
+
+def test_selecting_another_loop_varies_that_one_and_leaves_what_sounds_in_the_first(band):
+    band.record(0)
+    band.record(1)
+    band.play(3 * LOOP)
+    sounding = band.tags()[0]
+    band.bus.command(None, "select", 2)
+    band.play(BLOCK)
+    sounding = band.tags()[0]
+    band.offered.clear()
+    band.play(4 * LOOP)
+    assert set(band.offered) == {1}
+    assert band.tags()[1] >= 0 and band.tags()[0] == sounding
+    assert [n.values for n in band.notices if n.kind == "select"] == [(2,)]
+
+
+def test_generating_is_switched_for_the_selected_loop_and_follows_it(band):
+    band.record(0)
+    band.record(1)
+    band.bus.command(None, "generate", 0)
+    band.play(BLOCK)
+    assert not band.engine.status(0).flags & Flag.GENERATE
+    band.bus.command(None, "select_next")
+    band.bus.command(None, "generate", 1)
+    band.play(BLOCK)
+    assert [bool(band.engine.status(loop).flags & Flag.GENERATE) for loop in range(3)] == [False, True, False]
+
+
+def test_next_and_previous_go_round(band):
+    for name, loop in (("select_prev", 2), ("select_next", 0), ("select_next", 1)):
+        band.bus.command(None, name)
+        assert band.bus.selected() == loop
+
+
+def test_a_loop_that_does_not_exist_is_refused_with_those_that_do(band):
+    with pytest.raises(CommandError, match=r"select: loop must be in 1\.\.3, got 4"):
+        band.bus.command(None, "select", 4)
+    with pytest.raises(CommandError, match=r"record: loop must be in 1\.\.3, got 4"):
+        band.bus.command(3, "record")
