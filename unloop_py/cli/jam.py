@@ -107,6 +107,9 @@ def jam(max_loop: float, **settings: Any) -> int:
 
     Keys: space records, space again closes the loop and plays it, once more overdubs. Everything can be steered over
     OSC; `unloop params` lists what there is to steer.
+
+    Whatever you play is kept while you play it: after a crash the next start asks, and y brings it back in time;
+    `unloop sessions` lists what is kept.
     """
     parameters = given(settings)
     config = JamConfig(

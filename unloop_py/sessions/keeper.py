@@ -20,7 +20,7 @@ from unloop_py.engine.messages import CommandKind, Control, Event, EventKind, Fl
 from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.input_track import Ears, InputTrack
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
-from unloop_py.sessions.log import line
+from unloop_py.sessions.log import LogBytes, line
 from unloop_py.sessions.state import AT_REST, Entry, Performance, to_tables, to_toml
 from unloop_py.sessions.tokens import TokenFiles
 from unloop_py.sessions.writer import Job, Writer, file_job
@@ -75,7 +75,7 @@ class Keeper:
         self._on_notice = on_notice
         self._noted: deque[Entry] = deque()         # by other threads
         self._offers: dict[int, OrderedDict[int, Offered]] = {}     # by loop and tag
-        self._log = bytearray()                     # all of it: a folder that was taken away gets it back
+        self._log = LogBytes()
         self._logged = 0                            # bytes of it that went to the writer
         self._begun = False                         # whether there is anything to keep
         self._log_due = self._state_due = self._moment_due = 0
@@ -307,7 +307,7 @@ class Keeper:
 
     def _add(self, entry: Entry) -> None:
         self.state.apply(entry)
-        self._log += line(entry)
+        self._log.add(line(entry))
         self._changed = self._changed or entry["what"] != "moment"
 
     def _put_log(self) -> None:
@@ -316,7 +316,7 @@ class Keeper:
         def write(disk: Disk, path: Path) -> None:
             # From where the file ends: at its beginning, should it have been taken away.
             at = disk.size(path)
-            disk.patch(path, [(at, bytes(self._log[at:end]))])
+            disk.patch(path, [(at, self._log.slice(at, end))])
 
         self._writer.put(file_job("log.jsonl", write, key="log.jsonl"))
 

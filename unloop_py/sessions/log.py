@@ -3,9 +3,43 @@
 from __future__ import annotations
 
 import json
+import threading
+import zlib
 from pathlib import Path
 
 from unloop_py.sessions.state import Entry
+
+PACKED_BYTES = 1 << 18
+
+
+class LogBytes:
+    """All bytes of a log, for a file that was taken away; what is long past is packed, to a twentieth. One thread adds, any reads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._packed: list[bytes] = []
+        self._packed_bytes = 0      # that they hold
+        self._tail = bytearray()
+
+    def __len__(self) -> int:
+        with self._lock:
+            return self._packed_bytes + len(self._tail)
+
+    def add(self, data: bytes) -> None:
+        """Append."""
+        with self._lock:
+            self._tail += data
+            if len(self._tail) >= 2 * PACKED_BYTES:  # the newest part is asked for again soon
+                self._packed.append(zlib.compress(self._tail[:PACKED_BYTES]))
+                self._packed_bytes += PACKED_BYTES
+                del self._tail[:PACKED_BYTES]
+
+    def slice(self, start: int, end: int) -> bytes:
+        """Bytes [start, end)."""
+        with self._lock:
+            if start >= self._packed_bytes:
+                return bytes(self._tail[start - self._packed_bytes : end - self._packed_bytes])
+            return (b"".join(map(zlib.decompress, self._packed)) + self._tail)[start:end]
 
 
 def line(entry: Entry) -> bytes:
