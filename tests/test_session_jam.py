@@ -16,6 +16,7 @@ from unloop_py.control.store import Store
 from unloop_py.engine.messages import Flag, State, Status
 from unloop_py.session import jam
 from unloop_py.session.jam import ending_signals, errors_said, greeting, view
+from unloop_py.sessions.state import Performance
 
 RATE = 48000
 PLAYING = Status(
@@ -163,3 +164,11 @@ def test_the_question_whether_a_session_is_wanted_back_stands_until_any_key_is_p
     assert player.pressed == [key for key in keys if key and not (comes_back and key == "y")]
     if comes_back:
         assert player.lines == ["2026-11-21 21.14.03 comes back", "take 2: it is damaged", "loop 1: 2.0 s of it are there"]
+
+
+def test_there_is_room_for_every_loop_that_comes_back():
+    three = Performance()
+    three.loop(2)
+    assert jam.with_loops(JamConfig(), three).loops == 3
+    assert jam.with_loops(JamConfig(loops=5), three).loops == 5
+    assert jam.with_loops(JamConfig(), None).loops == 1

@@ -12,7 +12,7 @@ from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
-from unloop_py.session.restoring import Restorer, restore_parameters
+from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.sessions.library import Library
 from unloop_py.vamper.request import Offer
 
@@ -92,7 +92,7 @@ class Stage:
         return codes
 
     def restore(self, kept, given=None):
-        restore_parameters(self.bus, kept, given or {})
+        restore_settings(self.bus, kept, given or {})
         self.restorer = Restorer(self.bus, None, kept, self.keeping, self.clock)
 
     @property

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from unloop_py.engine.messages import CommandKind, Flag, State
-from unloop_py.session.restoring import Restorer
+from unloop_py.session.conductor import PER_LOOP
+from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.sessions.reading import read_session
 from unloop_py.vamper.history import THE_TAKE, VariationHistory
 
@@ -174,6 +175,22 @@ def test_several_loops_keep_their_places_to_each_other(stage, noise, again):
     t = again(s, loops=2)
     t.wait(3 * RATE)
     assert (position(t, 0) - position(t, 1)) % (RATE // 2) == apart
+
+
+def test_the_loop_that_was_selected_is_so_again_and_its_takes_are_known_to_the_vamper_as_its_own(stage, noise):
+    s = stage(loops=2)
+    s.bus.command(None, "select", 2)
+    s.record(noise(RATE, 1), 0)
+    s.record(noise(RATE // 2, 2), 1)
+    s.offer(noise(RATE // 2, 3), 5, loop=1)
+    s.wait(2 * RATE)
+    t = stage(loops=2, began=s.clock() + 1.0)
+    vamper = Recalling()
+    restore_settings(t.bus, read_session(s.folder), {})
+    t.restorer = Restorer(t.bus, vamper, read_session(s.folder), t.keeping, t.clock)
+    t.wait(2 * RATE)
+    assert t.bus.selected() == 1
+    assert vamper.history.heard(0).take == PER_LOOP + t.engine.status(1).take
 
 
 def test_loops_that_there_is_no_room_for_are_named(stage, noise, again):

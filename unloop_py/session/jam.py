@@ -8,6 +8,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -20,11 +21,13 @@ from unloop_py.errors import SessionError, UnloopError
 from unloop_py.session.session import Session
 from unloop_py.sessions.library import LAST, Kept, Library
 from unloop_py.sessions.reading import KeptSession, read_session
+from unloop_py.sessions.state import Performance
 from unloop_py.ui.keys import Keyboard, open_keyboard
 from unloop_py.ui.player import Player, how_to_play
 from unloop_py.ui.status import Screen, View, open_screen
 
 RESTORE_KEY = "y"
+MAX_LOOPS = 16  # of the engine
 LOOK_S = 0.1  # ten looks a second at keys and status
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
 
@@ -57,6 +60,7 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         library = Library(None if config.sessions_folder is None else Path(config.sessions_folder))
         wanted = None if config.session is None else read_session(library.find(config.session).folder)
         crashed = None if wanted is not None else newest_crashed(library)
+        config = with_loops(config, wanted.state if wanted is not None else crashed.state if crashed is not None else None)
         session = Session(config, on_quit=quit_asked.set, **generator)
         session.bus.listen(lambda notice: _collect(notice, said))
         keyboard = open_keyboard()
@@ -71,6 +75,11 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
                 screen.say(offer_of(crashed, keyboard is not None))
             _play(session, screen, keyboard, said, quit_asked, crashed)
     return 0
+
+
+def with_loops(config: JamConfig, state: Performance | None) -> JamConfig:
+    """A config with room for every loop of the session that comes back, or may."""
+    return config if state is None else replace(config, loops=max(config.loops, min(MAX_LOOPS, len(state.loops))))
 
 
 def newest_crashed(library: Library) -> Kept | None:

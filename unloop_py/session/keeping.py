@@ -130,6 +130,8 @@ class Keeping:
             self.keeper.note({"what": "parameter", "at": frame, "loop": notice.loop, "name": name, "value": value})
         elif notice.kind == "generate":
             self.keeper.note({"what": "generating", "at": frame, "on": bool(notice.values[0])})
+        elif notice.kind == "select":
+            self.keeper.note({"what": "select", "at": frame, "loop": notice.values[0] - 1})
         elif notice.kind == "model":
             self.keeper.note({"what": "model", "at": frame, "name": notice.values[0]})
 

@@ -18,6 +18,7 @@ from unloop_py.control.parameters import by_name
 from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, VariationRequest
+from unloop_py.session.conductor import PER_LOOP
 from unloop_py.sessions.reading import KeptLoop, KeptSession
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.history import Heard
@@ -166,13 +167,16 @@ class Restorer:
             raise
 
     def _recall(self, event: Event, loop: KeptLoop) -> None:
+        version = event.loop * PER_LOOP + event.take
         if loop.state.learned and (file := self._kept.folder / loop.state.learned).is_file():
-            self._vamper.learned_before(event.take, str(file))
+            self._vamper.learned_before(version, str(file))
+        if event.loop != self._bus.selected():
+            return  # what was heard is called back of the loop that is varied
         heard = []
         for one in loop.variations:
-            request = request_of(one.entry["request"], event.take)
+            request = request_of(one.entry["request"], version)
             if request is not None:
-                heard.append((RECALLED + int(one.entry["tag"]), Heard(event.take, request, one.codes)))
+                heard.append((RECALLED + int(one.entry["tag"]), Heard(version, request, one.codes)))
         self._vamper.history.recall(heard)
 
     def _fitted(self, audio: np.ndarray) -> np.ndarray:
@@ -193,8 +197,10 @@ class Restorer:
         self._bus.tell(Notice("error", None, ("", text)))
 
 
-def restore_parameters(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) -> None:
-    """Set every parameter as it stood, but those that the player has given now."""
+def restore_settings(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) -> None:
+    """Select the loop that was, and set every parameter as it stood, but those that the player has given now."""
+    if kept.state.selected < bus.n_loops:
+        bus.command(None, "select", kept.state.selected + 1)
     for number, loop in enumerate(kept.state.loops[: bus.n_loops]):
         for name, value in loop.parameters.items():
             if name not in given:

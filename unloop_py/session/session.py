@@ -31,7 +31,7 @@ from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
 from unloop_py.session.rescue import rescue
-from unloop_py.session.restoring import Restorer, restore_parameters
+from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.session.sound import Sound, open_sound
 from unloop_py.sessions.library import Library, mark_ended
 from unloop_py.sessions.reading import KeptSession
@@ -180,7 +180,7 @@ class Session:
         being played when it ended, a line each.
         """
         rescued = rescue(kept)
-        restore_parameters(self.bus, kept, dict(self.config.parameters))
+        restore_settings(self.bus, kept, dict(self.config.parameters))
         self._restorer = Restorer(self.bus, self.vamper, kept, self.keeping)
         with contextlib.suppress(OSError):  # a disk that cannot be written to is one that can be read from
             mark_ended(kept.folder)

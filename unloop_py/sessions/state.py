@@ -109,6 +109,8 @@ class Performance:
     facts : dict
         sample_rate, channels, max_loop_s, unloop (its version), model, began (seconds since 1970), ...
     generating : bool
+    selected : int
+        The loop that keys mean and the model varies, from 0.
     frame, unix_s : int, float
         A moment, by both clocks.
     ended : bool
@@ -120,6 +122,7 @@ class Performance:
     frame: int = 0
     unix_s: float = 0.0
     ended: bool = False
+    selected: int = 0
     loops: list[LoopState] = field(default_factory=list)
 
     def loop(self, number: int) -> LoopState:
@@ -200,6 +203,10 @@ def _generating(session: Performance, entry: Entry) -> None:
     session.generating = entry["on"]
 
 
+def _select(session: Performance, entry: Entry) -> None:
+    session.selected = entry["loop"]
+
+
 def _model(session: Performance, entry: Entry) -> None:
     session.facts["model"] = entry["name"]
 
@@ -214,8 +221,11 @@ def _end(session: Performance, entry: Entry) -> None:
     session.ended = True
 
 
-_ACTS = {"begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
-         "parameter": _parameter, "moment": _moment, "generating": _generating, "model": _model, "learned": _learned, "end": _end}
+_ACTS = {
+    "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
+    "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "model": _model, "learned": _learned,
+    "end": _end,
+}  # fmt: skip
 
 
 # session.toml
@@ -223,7 +233,7 @@ _ACTS = {"begin": _begin, "state": _state, "history": _history, "take": _take, "
 def to_tables(session: Performance) -> Entry:
     """The session as plain tables, which no later change reaches."""
     return {
-        "format": FORMAT, "ended": session.ended, "generating": session.generating,
+        "format": FORMAT, "ended": session.ended, "generating": session.generating, "selected": session.selected,
         "session": dict(session.facts),
         "clock": {"frame": session.frame, "unix_s": session.unix_s},
         "loop": [_loop_table(number, loop) for number, loop in enumerate(session.loops, 1)],
@@ -242,7 +252,7 @@ def from_toml(tables: Entry) -> Performance:
         raise ValueError(f"format {tables['format']} is not {FORMAT}")
     clock = tables["clock"]
     session = Performance(dict(tables["session"]), bool(tables["generating"]), int(clock["frame"]), float(clock["unix_s"]),
-                          bool(tables["ended"]))
+                          bool(tables["ended"]), int(tables["selected"]))
     for table in tables["loop"]:
         session.loops.append(_loop_from(dict(table)))
     if tables["end"]["loops"] != len(session.loops):
