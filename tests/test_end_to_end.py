@@ -483,5 +483,7 @@ def test_killed_in_the_middle_of_the_music_the_next_start_brings_the_loop_back(s
     client.wait_for(lambda told: told[0] == "/unloop/loop/1/repetition" and told[1] >= 2)
     assert jam.end() == 0, jam.lines
     heard, _ = soundfile.read(jam.record, dtype="float32", always_2d=True)
-    first = np.flatnonzero(np.abs(heard).max(axis=1) > 0)[0]
-    assert np.array_equal(heard[first : first + LOOP], take) and np.array_equal(heard[first + LOOP : first + 2 * LOOP], take)
+    at = np.flatnonzero(np.abs(heard).max(axis=1) > 0)[0] + FADE  # it fades in where it would be by now
+    sounds = heard[at : at + 2 * LOOP]
+    places = np.flatnonzero((take == sounds[0]).all(axis=1))
+    assert any(np.array_equal(sounds, np.take(take, np.arange(place, place + len(sounds)), axis=0, mode="wrap")) for place in places)
