@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from unloop_py.beats.grid import BeatGrid
 from unloop_py.engine.messages import CommandKind, Flag, State
 from unloop_py.session.conductor import PER_LOOP
 from unloop_py.session.restoring import Restorer, restore_settings
@@ -175,6 +176,19 @@ def test_several_loops_keep_their_places_to_each_other(stage, noise, again):
     t = again(s, loops=2)
     t.wait(3 * RATE)
     assert (position(t, 0) - position(t, 1)) % (RATE // 2) == apart
+
+
+def test_its_beats_are_known_at_once_and_whether_it_was_varied(stage, noise, again):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.keeping.beats_found(0, 1, BeatGrid(RATE, RATE, 2, 1000.0, 0.9))
+    s.bus.command(None, "generate", 0)
+    s.wait(2 * RATE)
+    t = again(s)
+    t.wait(RATE)
+    grid = t.bus.loops[0].grid
+    assert (grid.beats, grid.first_beat_frame) == (2, 1000.0)
+    assert not t.bus.generating() and not t.engine.status().flags & Flag.GENERATE
 
 
 def test_the_loop_that_was_selected_is_so_again_and_its_takes_are_known_to_the_vamper_as_its_own(stage, noise):

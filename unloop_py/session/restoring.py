@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unloop_py.audio_io.loop_file import at_rate, with_channels
+from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
 from unloop_py.control.parameters import by_name
 from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
@@ -81,6 +82,9 @@ class Restorer:
         loop = self._waiting.pop(event.loop)
         if loop.audio is None:
             return
+        if loop.state.beats:
+            grid = BeatGrid(event.index, self._bus.sample_rate, loop.state.beats, loop.state.first_beat * self._ratio, 1.0)
+            self._bus.loops[event.loop].beats_found(event.take, grid)
         try:
             if loop.sounding is not None and loop.sounding.audio is not None:
                 self._offer(event, loop)
@@ -198,9 +202,11 @@ class Restorer:
 
 
 def restore_settings(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) -> None:
-    """Select the loop that was, and set every parameter as it stood, but those that the player has given now."""
+    """Select the loop that was, vary or do not, and set every parameter as it stood, but those that the player has given now."""
     if kept.state.selected < bus.n_loops:
         bus.command(None, "select", kept.state.selected + 1)
+    if bus.generating() and not kept.state.generating:
+        bus.command(None, "generate", 0)
     for number, loop in enumerate(kept.state.loops[: bus.n_loops]):
         for name, value in loop.parameters.items():
             if name not in given:
