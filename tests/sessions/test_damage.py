@@ -7,6 +7,7 @@ import pytest
 
 from unloop_py.engine.messages import CommandKind
 from unloop_py.errors import SessionError
+from unloop_py.session.rescue import rescue
 from unloop_py.sessions.reading import read_session
 
 RATE = 48000
@@ -78,3 +79,18 @@ def test_with_neither_table_nor_log_the_newest_take_of_each_loop_is_there(played
 def test_a_folder_that_is_no_session_is_refused(tmp_path):
     with pytest.raises(SessionError, match="nothing that can be read as a session"):
         read_session(tmp_path)
+
+
+def test_no_bytes_whatever_in_any_file_raise_anything_but_what_a_player_can_read(played, tmp_path):
+    chance = np.random.default_rng(5)
+    whole = {file: (played.folder / file).read_bytes() for file in FILES}
+    for n in range(150):
+        file = FILES[n % 6]  # those whose content is more than samples, and two that are samples
+        bad = bytearray(whole[file])
+        for at in chance.integers(0, len(bad), chance.integers(1, 20)):
+            bad[at] = chance.choice([chance.integers(256), ord("9"), ord("-"), ord('"')])
+        (played.folder / file).write_bytes(bad)
+        kept = read_session(played.folder)
+        assert all(np.isfinite(audio).all() for loop in kept.loops for audio in loop.history if audio is not None)
+        rescue(kept)
+        (played.folder / file).write_bytes(whole[file])

@@ -14,6 +14,7 @@ import tomli_w
 FORMAT = 1
 THE_TAKE = -1       # the engine's tag of a pass that plays the take
 AT_REST = ("off", "playing", "muted", "paused", "oneshot")  # in every other state something is being recorded
+MOST_LOOPS = 64
 RECALLED = 64       # variations whose files are remembered by their tag
 
 Entry = dict[str, Any]
@@ -126,7 +127,9 @@ class Performance:
     loops: list[LoopState] = field(default_factory=list)
 
     def loop(self, number: int) -> LoopState:
-        """Loop `number`, from 0; there as soon as it is asked for."""
+        """Loop `number`, from 0; there as soon as it is asked for. Raises ValueError for one that no engine has."""
+        if not 0 <= number < MOST_LOOPS:
+            raise ValueError(f"there is no loop {number}")
         while len(self.loops) <= number:
             self.loops.append(LoopState())
         return self.loops[number]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -19,6 +20,9 @@ from unloop_py.sessions.state import Entry
 
 PER_FILE = 64
 BYTES_PER_FILE = 1 << 20    # a file is written again with each repetition, so it must stay small
+# What numpy and zipfile raise for files that are not whole, or claim to be packed or locked in ways that they are not.
+_DAMAGE = (OSError, ValueError, LookupError, TypeError, ArithmeticError, AttributeError, EOFError, SyntaxError, RuntimeError, MemoryError,
+           zipfile.BadZipFile, zlib.error, struct.error)
 
 
 class TokenFiles:
@@ -63,6 +67,6 @@ def read_tokens(path: Path) -> dict[int, tuple[np.ndarray, Entry]]:
                 tag = int(request.pop("tag"))
                 found[tag] = (arrays[str(tag)], request)
             return found
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except _DAMAGE as error:
         raise UnloopError(f"{path} is damaged: {error}") from None
 
