@@ -8,6 +8,7 @@ import pytest
 
 from unloop_py.audio_io.wav import write_audio
 from unloop_py.errors import SessionError
+from unloop_py.session.replaying import Replay
 from unloop_py.sessions.library import Library
 from unloop_py.sessions.reading import read_session
 from unloop_py.sessions.sooperlooper import import_session
@@ -41,6 +42,13 @@ def test_its_loops_and_what_both_mean_the_same_by_come_along(session, noise, sta
     at = next(at for at in range(RATE) if heard[at].any())
     wanted = 0.5 * noise(RATE, 1)[:1000] + noise(RATE // 2, 2)[:1000]
     assert np.allclose(heard[at : at + 1000], wanted, atol=1e-6)
+
+
+def test_it_holds_no_performance_that_could_be_replayed(session, tmp_path):
+    (tmp_path / "sessions").mkdir()
+    folder, _ = import_session(session, Library(tmp_path / "sessions"))
+    with pytest.raises(SessionError, match="no performance"):
+        Replay(folder)
 
 
 def test_a_loop_whose_audio_is_missing_is_named_and_the_others_come(session, tmp_path):

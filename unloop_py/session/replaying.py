@@ -62,7 +62,7 @@ class Replay:
     Raises
     ------
     SessionError
-        The log is missing, or its beginning.
+        The log is missing, or its beginning, or nothing was played in it.
     """
 
     def __init__(self, folder: Path, generator: Generator | None = None, *, anew: bool = False, only: int | None = None) -> None:
@@ -74,6 +74,8 @@ class Replay:
         begin = next((entry for entry in self._entries if entry["what"] == "begin"), None)
         if begin is None:
             raise SessionError(f"{folder} cannot be replayed: the beginning of its log is lost")
+        if not any(entry["what"] == "obeyed" for entry in self._entries):
+            raise SessionError(f"{folder} cannot be replayed: it holds loops, and no performance of them")
         self._begin = begin
         self.sample_rate, self.channels = int(begin["sample_rate"]), int(begin["channels"])
         if self.sample_rate not in SAMPLE_RATES:
