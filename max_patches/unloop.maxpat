@@ -3859,12 +3859,12 @@
     "box": {
      "id": "obj-172",
      "maxclass": "newobj",
-     "numinlets": 9,
-     "numoutlets": 9,
+     "numinlets": 10,
+     "numoutlets": 10,
      "patching_rect": [
       20,
       1030.0,
-      1280.0,
+      1440.0,
       22.0
      ],
      "outlettype": [
@@ -3876,9 +3876,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/speed /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/speed /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/swap"
     }
    },
    {
@@ -4731,6 +4732,106 @@
    {
     "box": {
      "id": "obj-207",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1300.0,
+      1100.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "swap",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "swap",
+       "parameter_shortname": "swap",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 3.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      554.0,
+      418.0,
+      62,
+      48
+     ],
+     "annotation": "swap: Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam. 0..3, default 0.",
+     "hint": "swap: Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam. 0..3, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-208",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      1065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-209",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      1190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/swap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-210",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1300.0,
+      1225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -4758,7 +4859,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4776,7 +4877,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-213",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4805,7 +4906,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-214",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4854,7 +4955,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4872,7 +4973,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4890,7 +4991,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4905,7 +5006,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-218",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4954,7 +5055,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4972,7 +5073,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4990,7 +5091,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5005,7 +5106,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-222",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5054,7 +5155,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5072,7 +5173,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5090,7 +5191,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5105,7 +5206,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-226",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5154,7 +5255,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5172,7 +5273,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5190,7 +5291,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5205,7 +5306,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-230",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5254,7 +5355,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5272,7 +5373,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5290,7 +5391,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5305,7 +5406,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-234",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5354,7 +5455,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5372,7 +5473,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5390,7 +5491,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5405,7 +5506,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-238",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5454,7 +5555,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5472,7 +5573,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5490,7 +5591,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5505,7 +5606,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-242",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5554,7 +5655,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5572,7 +5673,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5590,7 +5691,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5605,7 +5706,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-246",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5654,7 +5755,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5672,7 +5773,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5690,7 +5791,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5705,7 +5806,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-250",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5754,7 +5855,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5772,7 +5873,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5790,7 +5891,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5805,7 +5906,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -5831,7 +5932,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5849,7 +5950,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-256",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5878,7 +5979,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5927,7 +6028,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5945,7 +6046,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5963,7 +6064,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5978,7 +6079,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6027,7 +6128,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6045,7 +6146,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6063,7 +6164,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6078,7 +6179,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-265",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6127,7 +6228,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6145,7 +6246,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6163,7 +6264,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6178,7 +6279,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-269",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6219,7 +6320,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6237,7 +6338,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6255,7 +6356,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6270,7 +6371,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-273",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6319,7 +6420,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6337,7 +6438,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6355,7 +6456,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6370,7 +6471,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-277",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6399,7 +6500,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-278",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6428,7 +6529,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6446,7 +6547,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6464,7 +6565,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6479,7 +6580,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-282",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6528,7 +6629,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6546,7 +6647,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6564,7 +6665,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6579,7 +6680,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-286",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6628,7 +6729,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6646,7 +6747,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6664,7 +6765,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6679,7 +6780,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -6705,7 +6806,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6723,7 +6824,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-292",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6752,7 +6853,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6801,7 +6902,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6819,7 +6920,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6837,7 +6938,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6852,7 +6953,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6901,7 +7002,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6919,7 +7020,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6937,7 +7038,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6952,7 +7053,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6981,7 +7082,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7010,7 +7111,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7028,7 +7129,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7046,7 +7147,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7061,7 +7162,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7102,7 +7203,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7120,7 +7221,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7138,7 +7239,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7153,7 +7254,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7202,7 +7303,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7220,7 +7321,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7238,7 +7339,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7253,7 +7354,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-314",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7302,7 +7403,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7320,7 +7421,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7338,7 +7439,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7353,7 +7454,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-318",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7394,7 +7495,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7412,7 +7513,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7430,7 +7531,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7445,7 +7546,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-322",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7486,7 +7587,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7504,7 +7605,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7522,7 +7623,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7537,7 +7638,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7563,7 +7664,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7581,7 +7682,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-328",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7610,7 +7711,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7659,7 +7760,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7677,7 +7778,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7695,7 +7796,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7710,7 +7811,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7759,7 +7860,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7777,7 +7878,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7795,7 +7896,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7810,7 +7911,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7859,7 +7960,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7877,7 +7978,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7895,7 +7996,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7910,7 +8011,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7959,7 +8060,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7977,7 +8078,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7995,7 +8096,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8010,7 +8111,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8059,7 +8160,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8077,7 +8178,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8095,7 +8196,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8110,7 +8211,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-349",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8151,7 +8252,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8169,7 +8270,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8187,7 +8288,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8202,7 +8303,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-353",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8243,7 +8344,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8261,7 +8362,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8279,7 +8380,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8294,7 +8395,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-357",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8343,7 +8444,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8361,7 +8462,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8379,7 +8480,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8394,7 +8495,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -8418,7 +8519,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8436,7 +8537,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-363",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8465,7 +8566,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-364",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8514,7 +8615,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8532,7 +8633,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8550,7 +8651,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8565,7 +8666,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-368",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8606,7 +8707,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8624,7 +8725,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8642,7 +8743,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8657,7 +8758,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-372",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8698,7 +8799,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8716,7 +8817,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8734,7 +8835,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8749,7 +8850,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-376",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8790,7 +8891,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8808,7 +8909,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8826,7 +8927,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8841,7 +8942,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-380",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8882,7 +8983,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8900,7 +9001,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8918,7 +9019,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8933,7 +9034,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-384",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8974,7 +9075,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8992,7 +9093,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9010,7 +9111,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9025,7 +9126,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -9048,7 +9149,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9066,7 +9167,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-390",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9095,7 +9196,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-391",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9124,7 +9225,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-392",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9153,7 +9254,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9171,7 +9272,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9189,7 +9290,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9204,7 +9305,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-396",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9233,7 +9334,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-397",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9262,7 +9363,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9280,7 +9381,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9298,7 +9399,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9313,7 +9414,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-401",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9362,7 +9463,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9380,7 +9481,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9398,7 +9499,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9413,7 +9514,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9462,7 +9563,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9480,7 +9581,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9498,7 +9599,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9513,7 +9614,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-409",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9562,7 +9663,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9580,7 +9681,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9598,7 +9699,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9613,7 +9714,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -9632,7 +9733,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-414",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9661,7 +9762,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9679,7 +9780,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11752,6 +11853,18 @@
    {
     "patchline": {
      "source": [
+      "obj-172",
+      8
+     ],
+     "destination": [
+      "obj-208",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-208",
       0
      ],
@@ -11768,7 +11881,7 @@
       0
      ],
      "destination": [
-      "obj-211",
+      "obj-209",
       0
      ]
     }
@@ -11776,7 +11889,7 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
+      "obj-209",
       0
      ],
      "destination": [
@@ -11788,11 +11901,11 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
+      "obj-212",
       0
      ],
      "destination": [
-      "obj-212",
+      "obj-211",
       0
      ]
     }
@@ -11800,20 +11913,8 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
+      "obj-211",
       0
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
-      1
      ],
      "destination": [
       "obj-215",
@@ -11860,8 +11961,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      2
+      "obj-211",
+      1
      ],
      "destination": [
       "obj-219",
@@ -11908,8 +12009,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      3
+      "obj-211",
+      2
      ],
      "destination": [
       "obj-223",
@@ -11956,8 +12057,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      4
+      "obj-211",
+      3
      ],
      "destination": [
       "obj-227",
@@ -12004,8 +12105,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      5
+      "obj-211",
+      4
      ],
      "destination": [
       "obj-231",
@@ -12052,8 +12153,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      6
+      "obj-211",
+      5
      ],
      "destination": [
       "obj-235",
@@ -12100,8 +12201,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      7
+      "obj-211",
+      6
      ],
      "destination": [
       "obj-239",
@@ -12148,8 +12249,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      8
+      "obj-211",
+      7
      ],
      "destination": [
       "obj-243",
@@ -12196,8 +12297,8 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      9
+      "obj-211",
+      8
      ],
      "destination": [
       "obj-247",
@@ -12244,6 +12345,18 @@
    {
     "patchline": {
      "source": [
+      "obj-211",
+      9
+     ],
+     "destination": [
+      "obj-251",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-251",
       0
      ],
@@ -12260,7 +12373,7 @@
       0
      ],
      "destination": [
-      "obj-254",
+      "obj-252",
       0
      ]
     }
@@ -12268,7 +12381,7 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
+      "obj-252",
       0
      ],
      "destination": [
@@ -12280,11 +12393,11 @@
    {
     "patchline": {
      "source": [
-      "obj-253",
+      "obj-255",
       0
      ],
      "destination": [
-      "obj-255",
+      "obj-254",
       0
      ]
     }
@@ -12292,20 +12405,8 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
+      "obj-254",
       0
-     ],
-     "destination": [
-      "obj-256",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-250",
-      1
      ],
      "destination": [
       "obj-258",
@@ -12352,8 +12453,8 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      2
+      "obj-254",
+      1
      ],
      "destination": [
       "obj-262",
@@ -12400,8 +12501,8 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      3
+      "obj-254",
+      2
      ],
      "destination": [
       "obj-266",
@@ -12448,8 +12549,8 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      4
+      "obj-254",
+      3
      ],
      "destination": [
       "obj-270",
@@ -12496,56 +12597,56 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
+      "obj-254",
+      4
+     ],
+     "destination": [
+      "obj-274",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-274",
+      0
+     ],
+     "destination": [
+      "obj-273",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-273",
+      0
+     ],
+     "destination": [
+      "obj-275",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-275",
+      0
+     ],
+     "destination": [
+      "obj-276",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-254",
       5
-     ],
-     "destination": [
-      "obj-275",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-275",
-      0
-     ],
-     "destination": [
-      "obj-274",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-274",
-      0
-     ],
-     "destination": [
-      "obj-276",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-276",
-      0
-     ],
-     "destination": [
-      "obj-277",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-250",
-      6
      ],
      "destination": [
       "obj-279",
@@ -12592,8 +12693,8 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      7
+      "obj-254",
+      6
      ],
      "destination": [
       "obj-283",
@@ -12640,6 +12741,18 @@
    {
     "patchline": {
      "source": [
+      "obj-254",
+      7
+     ],
+     "destination": [
+      "obj-287",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-287",
       0
      ],
@@ -12656,7 +12769,7 @@
       0
      ],
      "destination": [
-      "obj-290",
+      "obj-288",
       0
      ]
     }
@@ -12664,7 +12777,7 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
+      "obj-288",
       0
      ],
      "destination": [
@@ -12676,11 +12789,11 @@
    {
     "patchline": {
      "source": [
-      "obj-289",
+      "obj-291",
       0
      ],
      "destination": [
-      "obj-291",
+      "obj-290",
       0
      ]
     }
@@ -12688,20 +12801,8 @@
    {
     "patchline": {
      "source": [
-      "obj-291",
+      "obj-290",
       0
-     ],
-     "destination": [
-      "obj-292",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-286",
-      1
      ],
      "destination": [
       "obj-294",
@@ -12748,56 +12849,56 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
+      "obj-290",
+      1
+     ],
+     "destination": [
+      "obj-298",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-298",
+      0
+     ],
+     "destination": [
+      "obj-297",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-299",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-299",
+      0
+     ],
+     "destination": [
+      "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-290",
       2
-     ],
-     "destination": [
-      "obj-299",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-299",
-      0
-     ],
-     "destination": [
-      "obj-298",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      0
-     ],
-     "destination": [
-      "obj-300",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-300",
-      0
-     ],
-     "destination": [
-      "obj-301",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-286",
-      3
      ],
      "destination": [
       "obj-303",
@@ -12844,8 +12945,8 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
-      4
+      "obj-290",
+      3
      ],
      "destination": [
       "obj-307",
@@ -12892,8 +12993,8 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
-      5
+      "obj-290",
+      4
      ],
      "destination": [
       "obj-311",
@@ -12940,8 +13041,8 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
-      6
+      "obj-290",
+      5
      ],
      "destination": [
       "obj-315",
@@ -12988,8 +13089,8 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
-      7
+      "obj-290",
+      6
      ],
      "destination": [
       "obj-319",
@@ -13036,6 +13137,18 @@
    {
     "patchline": {
      "source": [
+      "obj-290",
+      7
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-323",
       0
      ],
@@ -13052,7 +13165,7 @@
       0
      ],
      "destination": [
-      "obj-326",
+      "obj-324",
       0
      ]
     }
@@ -13060,7 +13173,7 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
+      "obj-324",
       0
      ],
      "destination": [
@@ -13072,11 +13185,11 @@
    {
     "patchline": {
      "source": [
-      "obj-325",
+      "obj-327",
       0
      ],
      "destination": [
-      "obj-327",
+      "obj-326",
       0
      ]
     }
@@ -13084,20 +13197,8 @@
    {
     "patchline": {
      "source": [
-      "obj-327",
+      "obj-326",
       0
-     ],
-     "destination": [
-      "obj-328",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-322",
-      1
      ],
      "destination": [
       "obj-330",
@@ -13144,8 +13245,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      2
+      "obj-326",
+      1
      ],
      "destination": [
       "obj-334",
@@ -13192,8 +13293,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      3
+      "obj-326",
+      2
      ],
      "destination": [
       "obj-338",
@@ -13240,8 +13341,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      4
+      "obj-326",
+      3
      ],
      "destination": [
       "obj-342",
@@ -13288,8 +13389,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      5
+      "obj-326",
+      4
      ],
      "destination": [
       "obj-346",
@@ -13336,8 +13437,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      6
+      "obj-326",
+      5
      ],
      "destination": [
       "obj-350",
@@ -13384,8 +13485,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      7
+      "obj-326",
+      6
      ],
      "destination": [
       "obj-354",
@@ -13432,6 +13533,18 @@
    {
     "patchline": {
      "source": [
+      "obj-326",
+      7
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-358",
       0
      ],
@@ -13448,7 +13561,7 @@
       0
      ],
      "destination": [
-      "obj-361",
+      "obj-359",
       0
      ]
     }
@@ -13456,7 +13569,7 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
+      "obj-359",
       0
      ],
      "destination": [
@@ -13468,11 +13581,11 @@
    {
     "patchline": {
      "source": [
-      "obj-360",
+      "obj-362",
       0
      ],
      "destination": [
-      "obj-362",
+      "obj-361",
       0
      ]
     }
@@ -13480,20 +13593,8 @@
    {
     "patchline": {
      "source": [
-      "obj-362",
+      "obj-361",
       0
-     ],
-     "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-357",
-      1
      ],
      "destination": [
       "obj-365",
@@ -13540,8 +13641,8 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      2
+      "obj-361",
+      1
      ],
      "destination": [
       "obj-369",
@@ -13588,8 +13689,8 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      3
+      "obj-361",
+      2
      ],
      "destination": [
       "obj-373",
@@ -13636,8 +13737,8 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      4
+      "obj-361",
+      3
      ],
      "destination": [
       "obj-377",
@@ -13684,8 +13785,8 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      5
+      "obj-361",
+      4
      ],
      "destination": [
       "obj-381",
@@ -13732,6 +13833,18 @@
    {
     "patchline": {
      "source": [
+      "obj-361",
+      5
+     ],
+     "destination": [
+      "obj-385",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-385",
       0
      ],
@@ -13748,7 +13861,19 @@
       0
      ],
      "destination": [
-      "obj-389",
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
+      "obj-387",
       0
      ]
     }
@@ -13772,7 +13897,7 @@
       0
      ],
      "destination": [
-      "obj-390",
+      "obj-393",
       0
      ]
     }
@@ -13780,11 +13905,11 @@
    {
     "patchline": {
      "source": [
-      "obj-390",
+      "obj-393",
       0
      ],
      "destination": [
-      "obj-391",
+      "obj-392",
       0
      ]
     }
@@ -13792,56 +13917,32 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-394",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-394",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
       1
-     ],
-     "destination": [
-      "obj-394",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-394",
-      0
-     ],
-     "destination": [
-      "obj-393",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-393",
-      0
-     ],
-     "destination": [
-      "obj-395",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-395",
-      0
-     ],
-     "destination": [
-      "obj-396",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-384",
-      2
      ],
      "destination": [
       "obj-398",
@@ -13888,8 +13989,8 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
-      3
+      "obj-388",
+      2
      ],
      "destination": [
       "obj-402",
@@ -13936,8 +14037,8 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
-      4
+      "obj-388",
+      3
      ],
      "destination": [
       "obj-406",
@@ -13984,22 +14085,46 @@
    {
     "patchline": {
      "source": [
+      "obj-388",
+      4
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-411",
       0
      ],
      "destination": [
-      "obj-409",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-409",
-      0
-     ],
-     "destination": [
       "obj-412",
       0
      ]
@@ -14008,11 +14133,35 @@
    {
     "patchline": {
      "source": [
-      "obj-412",
+      "obj-415",
       0
      ],
      "destination": [
-      "obj-410",
+      "obj-413",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-413",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-416",
+      0
+     ],
+     "destination": [
+      "obj-414",
       0
      ]
     }

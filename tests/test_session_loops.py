@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Flag, State
+from unloop_py.engine.messages import CommandKind, Flag, State
 from unloop_py.errors import CommandError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import PER_LOOP, Conductor
@@ -129,3 +130,25 @@ def test_a_loop_that_does_not_exist_is_refused_with_those_that_do(band):
         band.bus.command(None, "select", 4)
     with pytest.raises(CommandError, match=r"record: loop must be in 1\.\.3, got 4"):
         band.bus.command(3, "record")
+
+
+@pytest.mark.parametrize(
+    ("swap", "points"), [(0, []), (1, [(2, 100.0)]), (2, [(8, 100.0)]), (3, [(0, 0.0)])], ids=["seam", "bar", "beat", "now"]
+)
+def test_the_parameter_swap_and_the_beats_make_the_grid_at_which_variations_come_in(band, swap, points, monkeypatch):
+    sent = []
+    send = band.engine.send
+    monkeypatch.setattr(band.engine, "send", lambda command: (sent.append(command), send(command)))
+    band.record(0)
+    band.bus.set(0, "swap", swap)
+    band.conductor.beats_found(band.bus.loops[0].take_version, BeatGrid(LOOP, RATE, 8, 100.0, 1.0))
+    band.play(2 * BLOCK)
+    assert [(c.length, c.value) for c in sent if c.kind == CommandKind.GRID] == points
+
+
+def test_at_once_a_variation_does_not_wait_for_the_seam(band):
+    band.bus.set(0, "swap", 3)
+    band.record(0)
+    band.play(LOOP + 20 * BLOCK)
+    status = band.engine.status(0)
+    assert status.repetition == 1 and status.tag >= 0 and status.late == 0

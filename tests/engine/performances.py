@@ -99,7 +99,9 @@ def random_command(rng, loop: int, frame: int, take: tuple[int, int], channels: 
             return Command(CommandKind.OFFER, loop, frame, take=version, tag=tag, correlation=1.0, force=force), None
         audio = rng.uniform(-LEVEL, LEVEL, (length, channels)).astype(np.float32)
         return Command(CommandKind.OFFER, loop, frame, take=version, tag=tag, correlation=rng.uniform(-1, 1), force=force), audio
-    if what == 3 and rng.integers(8) == 0:
+    if what == 3 and rng.integers(2):
+        return Command(CommandKind.GRID, loop, frame, float(rng.uniform(0, 20000)), length=[0, 1, 2, 4, 7, 16][rng.integers(6)]), None
+    if what == 3 and rng.integers(4) == 0:
         audio = rng.uniform(-LEVEL, LEVEL, (int(rng.integers(11000, MAX_LOOP)), channels)).astype(np.float32)
         return Command(CommandKind.LOAD, loop, frame), audio
     weights = np.array(list(PRESSES.values()), float)

@@ -231,6 +231,9 @@ class ReferenceLoop:
         self.seam, self.decided, self.incoming = -1, False, None
         self.exact_until = self.repetition = self.late = self.written_until = 0
         self.offer: Heard | None = None
+        self.points, self.first_point, self.swap_frame, self.swapped_since = 1, 0.0, 0, False
+        self.point: int | None = None
+        self.point_decided = False
         self.previous: tuple[Heard, Sound, int] | None = None  # what sounded, over which take, until when it can be kept
         self.rec: Recording | None = None
         self.tail: Tail | None = None
@@ -313,7 +316,7 @@ class ReferenceLoop:
             self.push_voice(self.voice(None, TAKE_ITSELF, frame, frame + self.ramp, 1.0))
 
     def begin_seams(self, frame: int) -> None:
-        self.decided = False
+        self.decided, self.point = False, None
         if self.rate == 1.0:
             self.seam = frame + self.length - self.position(frame)
             return
@@ -408,6 +411,9 @@ class ReferenceLoop:
             self.lines[Control(c.control)].send(frame, c.value, 0 if c.control in (Control.TAIL, Control.SEAM_MS) else self.ramp)
         elif kind == CommandKind.OFFER:
             self.receive_offer(c, audio)
+        elif kind == CommandKind.GRID:
+            self.points, self.first_point = c.length, c.value
+            self.next_point(frame)
         elif kind in (CommandKind.LOCK, CommandKind.GENERATE):
             self.set_flag(kind, c.value, frame)
         elif kind == CommandKind.SOLO:
@@ -919,6 +925,8 @@ class ReferenceLoop:
             self.state = State.MUTED
         if 0 <= self.seam <= frame:
             self.pass_seam(frame)
+        if self.seam >= 0:
+            self.pass_points(frame)
         if self.seam >= 0 and not self.decided and frame >= self.seam - self.seam_fade(self.pass_frames()):
             self.decide_seam(frame)
         while len(self.voices) > 1 and any(voice.end <= frame for voice in self.voices[1:]):
@@ -933,27 +941,62 @@ class ReferenceLoop:
         if self.state == State.ONESHOT:
             self.push_voice(self.voice(None, TAKE_ITSELF, frame, self.seam, 1.0))
             return
-        if self.offer is None or not self.can_swap() or 2 * (self.seam - frame) < self.seam_fade(self.pass_frames()):
+        if 2 * (self.seam - frame) >= self.seam_fade(self.pass_frames()):
+            self.begin_swap(frame, self.seam, self.seam)
+
+    def next_point(self, frame: int) -> None:
+        """The next point of the grid before the seam."""
+        self.point, self.point_decided = None, False
+        if self.points > 1 and self.rate == 1.0 and self.seam >= 0:
+            spacing = self.length / self.points
+            at = [self.seam - self.length + math.floor(self.first_point % spacing + k * spacing + 0.5) for k in range(self.points)]
+            self.point = min((point for point in at if frame < point < self.seam), default=None)
+
+    def point_fade(self) -> int:
+        return max(1, min(self.seam_fade(self.length), int(self.length / self.points) // 2))
+
+    def pass_points(self, frame: int) -> None:
+        if self.incoming is not None and frame >= self.swap_frame:
+            self.complete_swap(frame)
+        if self.point is None or self.point <= frame:
+            self.next_point(frame)
+        fade = self.seam_fade(self.pass_frames())
+        if self.points == 0 and frame + 2 * fade <= self.seam:
+            self.begin_swap(frame, frame + fade, frame)
+        elif self.point is not None and not self.point_decided and frame >= self.point - self.point_fade():
+            self.point_decided = True
+            if 2 * (self.point - frame) >= self.point_fade():
+                self.begin_swap(frame, self.point, frame)
+
+    def begin_swap(self, frame: int, end: int, since: int) -> None:
+        turning = self.state in TURNING and self.announced == self.version and since >= self.exact_until
+        if self.offer is None or self.incoming is not None or not turning:
             return
+        self.swap_frame = end
         coming, self.offer = self.offer, None
         self.incoming = Heard(coming.sound, coming.tag, coming.correlation if coming.sound is not None else 1.0)
         together = self.incoming.correlation * self.playing.correlation
         mix = self.lines[Control.MIX]
         if mix.target == 0.0 and frame >= mix.end:
             together = 1.0
-        self.push_voice(self.voice(self.take, self.incoming, frame, self.seam, together))
+        self.push_voice(self.voice(self.take, self.incoming, frame, end, together))
 
     def pass_seam(self, frame: int) -> None:
         if self.incoming is not None:
-            self.previous = (self.playing, self.take, frame + int(KEEP_BACK_S * self.s.sample_rate))
-            tag = self.incoming.tag if self.incoming.sound is not None else -1
-            self.playing, self.incoming = Heard(self.incoming.sound, tag, self.incoming.correlation), None
+            self.complete_swap(frame)
         else:
             self.previous = None
-            if self.is_varying() and self.can_swap():
+            if not self.swapped_since and self.is_varying() and self.can_swap():
                 self.late += 1
+        self.swapped_since = False
         self.repetition += 1
         self.begin_seams(frame)
+
+    def complete_swap(self, frame: int) -> None:
+        self.previous = (self.playing, self.take, frame + int(KEEP_BACK_S * self.s.sample_rate))
+        tag = self.incoming.tag if self.incoming.sound is not None else -1
+        self.playing, self.incoming = Heard(self.incoming.sound, tag, self.incoming.correlation), None
+        self.swapped_since = True
 
     def next_due(self, frame: int) -> int:
         """The first frame after this one at which something may be due."""
@@ -971,7 +1014,9 @@ class ReferenceLoop:
         if self.previous is not None:
             frames.append(self.previous[2])
         if self.seam >= 0:
-            frames += [self.seam, self.seam - self.seam_fade(self.pass_frames())]
+            frames += [self.seam, self.seam - self.seam_fade(self.pass_frames()), self.swap_frame, self.exact_until]
+        if self.seam >= 0 and self.point is not None:
+            frames += [self.point, self.point - self.point_fade()]
         frames += [voice.end for voice in self.voices] + [sound.copied_at for sound in self.copies]
         return min(f for f in frames if f > frame)
 

@@ -39,6 +39,8 @@ def test_settings_out_of_range_are_named_with_their_limits(player, settings, err
         (Command(CommandKind.SET, control=Control.TAIL, value=float("nan")), ParameterError, "tail must be in 0..10"),
         (Command(CommandKind.OFFER, slot=3), CommandError, "slot 3 was not acquired"),
         (Command(CommandKind.LOAD), CommandError, "load needs a buffer"),
+        (Command(CommandKind.GRID, length=2), ParameterError, "first point of the grid must be in 0..96000, got nan"),
+        (Command(CommandKind.GRID, length=2000), ParameterError, "points of the grid must be in 0..1024, got 2000"),
     ],
 )
 def test_commands_that_cannot_be_meant_are_refused_before_they_are_sent(player, command, error, text):
@@ -107,7 +109,7 @@ def test_every_state_and_press_leads_somewhere_and_never_breaks(player, noise):
         State.MUTED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.MUTE],
         State.PAUSED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.PAUSE],
     }
-    with_more = (CommandKind.SET, CommandKind.OFFER, CommandKind.LOAD, CommandKind.ALIGN, CommandKind.CLICK)
+    with_more = (CommandKind.SET, CommandKind.OFFER, CommandKind.LOAD, CommandKind.ALIGN, CommandKind.CLICK, CommandKind.GRID)
     kinds = [kind for kind in CommandKind if kind not in with_more]
     p = player(max_loop_s=1.0)
     for state, presses in to_state.items():

@@ -227,6 +227,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),
     _sound("tail", 0, 10, 0.0, "s", "How long what rings on after a recording is folded over the loop's start."),
     _sound("seam_ms", 1, 200, 20.0, "ms", "Length of the cross-fade that ends at the seam."),
+    Parameter("swap", "int", 0, 3, 0, "",
+              "Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam.",
+              acts="at once"),
 )  # fmt: skip
 """Every parameter, in the order in which people read them."""
 

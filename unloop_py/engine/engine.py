@@ -20,6 +20,7 @@ from .slots import SlotPool
 SAMPLE_RATES = (44100, 48000)
 MAX_CHANNELS = 2
 MAX_LATENCY_S = 0.5
+MAX_POINTS = 1024  # of the grid at which offers come in
 OVERDUB_SPARES = 5
 
 RANGES = {
@@ -233,6 +234,10 @@ class Engine:
         if command.kind == CommandKind.SET:
             low, high = RANGES[Control(command.control)]
             _check(Control(command.control).name.lower(), command.value, low, high)
+        if command.kind == CommandKind.GRID:
+            _check("points of the grid", command.length, 0, MAX_POINTS)
+            if command.length > 1:
+                _check("first point of the grid", command.value, 0, self.max_loop_frames)
         if command.kind in (CommandKind.OFFER, CommandKind.LOAD) and command.slot != -1:
             self._check_slot(command)
         elif command.kind == CommandKind.LOAD:

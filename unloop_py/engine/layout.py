@@ -75,7 +75,9 @@ LOOP = record(
     ("variation", I8), ("tag", I8), ("correlation", F8), ("n_voices", I8),
     # the seam
     ("seam_frame", I8), ("seam_decided", I8), ("seam_shift", I8), ("swapping", I8), ("exact_until", I8), ("repetition", I8), ("late", I8),
-    ("incoming", I8), ("incoming_tag", I8), ("incoming_correlation", F8),
+    ("incoming", I8), ("incoming_tag", I8), ("incoming_correlation", F8), ("swap_frame", I8), ("swapped_since", I8),
+    # where else offers may come in: so many points round the loop, and the next one before the seam, -1 for none
+    ("points", I8), ("first_point", F8), ("point_frame", I8), ("point_decided", I8),
     # the offer that waits
     ("offer", I8), ("offer_slot", I8), ("offer_tag", I8), ("offer_force", I8),
     ("offer_correlation", F8),
@@ -219,6 +221,8 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
         for name in ("slot", "variation", "tag", "seam_frame", "rec_end", "dub_end", "rec_stop"):
             loop[name] = -1
         loop["generate"] = 1
+        loop["points"] = 1
+        loop["point_frame"] = -1
         loop["rate"] = 1.0
         loop["history_count"] = 1
     memory.history["slot"][:, 0] = -1

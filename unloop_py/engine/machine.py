@@ -37,12 +37,14 @@ from .loops import (
 )
 from .messages import CommandKind, Control, EventKind, Reason
 from .passes import begin_recording, cancel_recording, end_recording, finish_recording, start_loop
-from .playhead import begin_seams, is_written, pass_frames, place
+from .playhead import UNKNOWN, begin_seams, is_written, pass_frames, place
 from .seams import (
     align,
     decide_seam,
     forget_previous,
     is_varying,
+    next_point_due,
+    pass_points,
     pass_seam,
     receive_offer,
     reject_incoming,
@@ -69,6 +71,7 @@ SET = np.int64(CommandKind.SET)
 OFFER = np.int64(CommandKind.OFFER)
 LOAD = np.int64(CommandKind.LOAD)
 ALIGN = np.int64(CommandKind.ALIGN)
+GRID = np.int64(CommandKind.GRID)
 CLICK = np.int64(CommandKind.CLICK)
 TRIGGER = np.int64(CommandKind.TRIGGER)
 ONESHOT_COMMAND = np.int64(CommandKind.ONESHOT)
@@ -98,7 +101,7 @@ def obey(m, command, frame):
     kind = command.kind
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
-        more = command.tag if kind == OFFER else command.length if kind == ALIGN else command.asked
+        more = command.tag if kind == OFFER else command.length if kind == ALIGN or kind == GRID else command.asked
         post(m, OBEYED, l, frame, command.slot, more, kind, command.control, value)
     if kind == OFFER:
         if command.slot >= 0:
@@ -110,6 +113,11 @@ def obey(m, command, frame):
         set_value(m, l, command, frame)
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
+    elif kind == GRID:
+        loop = m.loops[l]
+        loop.points = command.length
+        loop.first_point = command.value
+        loop.point_frame = UNKNOWN
     elif kind == ALIGN:
         if not align(m, l, command.length, frame):
             ignore(m, l, ALIGN, BAD_VALUE, frame)
@@ -465,6 +473,8 @@ def do_due(m, l, frame):
         end_oneshot(m, l, frame)
     if loop.seam_frame >= 0 and frame >= loop.seam_frame:
         pass_seam(m, l, frame)
+    if loop.seam_frame >= 0:
+        pass_points(m, l, frame)
     if loop.seam_frame >= 0 and loop.seam_decided == 0 and frame >= seam_decision(m, l):
         decide_seam(m, l, frame)
     trim_voices(m, l, frame)
@@ -510,6 +520,10 @@ def next_due(m, l, frame, best):
     if loop.seam_frame >= 0:
         best = sooner(best, loop.seam_frame, frame)
         best = sooner(best, seam_decision(m, l), frame)
+        if loop.swapping != 0:
+            best = sooner(best, loop.swap_frame, frame)
+        if loop.points != 1:
+            best = sooner(best, next_point_due(m, l), frame)
     for i in range(loop.n_voices):
         best = sooner(best, m.voices[l, i].fade_end, frame)
     for i in range(MAX_COPIES):

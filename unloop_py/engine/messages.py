@@ -66,6 +66,7 @@ class CommandKind(IntEnum):
     UNDO_ALL = 24  # to before the first thing that was done
     REDO_ALL = 25
     MUTE_TRIGGER = 26  # mutes; again: plays from the start
+    GRID = 27  # length and value: offers come in at so many equal points of the loop, the first at position `value`; 0: at once
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
 
@@ -95,7 +96,7 @@ class EventKind(IntEnum):
     HISTORY = 8  # index = steps that can be undone, value = steps that can be redone
     IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
     # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = an OFFER's tag, an
-    # ALIGN's length, else the frame that it asked for. From these a performance can be played again.
+    # ALIGN's or a GRID's length, else the frame that it asked for. From these a performance can be played again.
     OBEYED = 10
 
 
@@ -135,6 +136,7 @@ class Command:
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
         MUTE, PAUSE, LOCK, GENERATE, SOLO: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
+        GRID: the position in frames of the first point at or after the loop's start.
     control : int
         SET: a `Control`. CLICK: Hz.
     slot : int
@@ -145,7 +147,8 @@ class Command:
         OFFER: the caller's own number for the variation, 0 or more; comes back in events.
     length : int
         LOAD: frames. An OFFER is always as long as its take. ALIGN: frames by which the next seam comes later, or
-        earlier where it is negative; at most a quarter of the seam's fade.
+        earlier where it is negative; at most a quarter of the seam's fade. GRID: how many points there are, 1 being
+        the seam alone.
     correlation : float
         OFFER: correlation of the variation with its take, -1..1; sets the fades' gains.
     force : bool

@@ -15,6 +15,7 @@ from .compiled import inline
 from .messages import State
 
 RECORDING = np.int64(State.RECORDING)
+UNKNOWN = -2  # the next point of the grid has to be found
 
 
 @inline
@@ -86,6 +87,7 @@ def pass_frames(loop):
 def begin_seams(loop, frame):
     """Find the next seam after `frame`: the first frame at which the playhead has come past the loop's end."""
     loop.seam_decided = 0
+    loop.point_frame = UNKNOWN
     if loop.rate == 1.0:
         loop.seam_frame = frame + loop.length - position_at(loop, frame)
         return

@@ -7,13 +7,15 @@ never attenuated. An offer that is not there in time is late; the loop goes on w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
 from .history import post
 from .layout import KEEP_BACK_S
 from .messages import Control, EventKind, State
-from .playhead import begin_seams, pass_frames
+from .playhead import UNKNOWN, begin_seams, pass_frames, position_at
 from .voices import push_voice
 
 MIX = np.int64(Control.MIX)
@@ -91,6 +93,114 @@ def reject_incoming(m, l, frame):
 
 
 @inline
+def next_point(m, l, frame):
+    """Find the next point of the grid after `frame` and before the seam. Only at rate 1: a grid is of the loop as it is."""
+    loop = m.loops[l]
+    loop.point_frame = -1
+    loop.point_decided = 0
+    if loop.points < 2 or loop.rate != 1.0 or loop.seam_frame < 0:
+        return
+    spacing = loop.length / loop.points
+    first = loop.first_point % spacing
+    k = np.int64(math.floor((position_at(loop, frame) - first) / spacing)) + 1
+    start = loop.seam_frame - loop.length
+    point = start + np.int64(math.floor(first + k * spacing + 0.5))
+    while point <= frame:
+        k += 1
+        point = start + np.int64(math.floor(first + k * spacing + 0.5))
+    if point < loop.seam_frame:
+        loop.point_frame = point
+
+
+@inline
+def point_fade_frames(m, l):
+    """Frames that a fade takes to end at a point of the grid."""
+    loop = m.loops[l]
+    return max(1, min(seam_fade_frames(m, l, loop.length), np.int64(loop.length / loop.points) // 2))
+
+
+@inline
+def decide_point(m, l, frame):
+    """Begin the fade to the waiting offer, if it may come in at the point ahead. Once for each. Audio thread."""
+    loop = m.loops[l]
+    loop.point_decided = 1
+    if 2 * (loop.point_frame - frame) >= point_fade_frames(m, l):
+        begin_swap(m, l, frame, loop.point_frame, frame)
+
+
+@inline
+def decide_now(m, l, frame):
+    """Begin the fade to the waiting offer at once, if no seam is so near that it can come in there. Audio thread."""
+    loop = m.loops[l]
+    fade = seam_fade_frames(m, l, pass_frames(loop))
+    if frame + 2 * fade <= loop.seam_frame:
+        begin_swap(m, l, frame, frame + fade, frame)
+
+
+@inline
+def pass_points(m, l, frame):
+    """Complete a swap between seams, and begin one where the grid says so. Audio thread."""
+    loop = m.loops[l]
+    if loop.swapping != 0 and frame >= loop.swap_frame:
+        complete_swap(m, l, frame, loop.repetition)
+    if loop.point_frame == UNKNOWN or 0 <= loop.point_frame <= frame:
+        next_point(m, l, frame)
+    if loop.points == 0 and loop.offer != 0:
+        decide_now(m, l, frame)
+    elif loop.point_frame >= 0 and loop.point_decided == 0 and frame >= loop.point_frame - point_fade_frames(m, l):
+        decide_point(m, l, frame)
+
+
+@inline
+def next_point_due(m, l):
+    """The frame at which the grid may have something to do."""
+    loop = m.loops[l]
+    if loop.points == 0:
+        return loop.exact_until if loop.offer != 0 else loop.seam_frame
+    if loop.point_frame < 0:
+        return loop.seam_frame
+    return loop.point_frame if loop.point_decided != 0 else loop.point_frame - point_fade_frames(m, l)
+
+
+@inline
+def begin_swap(m, l, frame, end, since):
+    """Fade to the waiting offer over frames [frame, end), if one may come in: the take has sounded once by frame `since`."""
+    loop = m.loops[l]
+    turning = loop.state == PLAYING or loop.state == MUTED
+    if loop.offer == 0 or loop.swapping != 0 or not turning or loop.announced != loop.version or since < loop.exact_until:
+        return
+    loop.offer = 0
+    loop.swapping = 1
+    loop.swap_frame = end
+    loop.incoming = loop.offer_slot
+    loop.incoming_tag = loop.offer_tag
+    loop.incoming_correlation = loop.offer_correlation if loop.offer_slot >= 0 else 1.0
+    together = loop.incoming_correlation * loop.correlation
+    mix = m.controls[l, MIX]
+    if mix.target == 0.0 and frame >= mix.end:
+        together = 1.0  # of both variations nothing is heard: the take fades into itself
+    push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, frame, end, together, ZERO)
+
+
+@inline
+def complete_swap(m, l, frame, repetition):
+    """The offer is in, and what sounded before can be kept for a moment. Audio thread."""
+    loop = m.loops[l]
+    loop.swapping = 0
+    loop.swapped_since = 1
+    loop.previous = 1
+    loop.previous_slot = loop.variation
+    loop.previous_take_slot = loop.slot
+    loop.previous_tag = loop.tag
+    loop.previous_correlation = loop.correlation
+    loop.previous_until = frame + int(KEEP_BACK_S * m.header[0].sample_rate)
+    loop.variation = loop.incoming
+    loop.tag = loop.incoming_tag if loop.incoming >= 0 else -1
+    loop.correlation = loop.incoming_correlation
+    post(m, SWAPPED, l, frame, loop.incoming, loop.incoming_tag, repetition, ZERO, 0.0)
+
+
+@inline
 def decide_seam(m, l, frame):
     """Begin the fade to the waiting offer, if it may come in at the seam ahead. Audio thread.
 
@@ -104,20 +214,9 @@ def decide_seam(m, l, frame):
         return
     if move_seam(m, l, frame):
         push_voice(m, l, loop.slot, loop.variation, loop.correlation, frame, loop.seam_frame, SAME, ZERO)
-    if loop.offer == 0 or not can_swap(loop):
-        return
     if 2 * (loop.seam_frame - frame) < seam_fade_frames(m, l, pass_frames(loop)):
         return
-    loop.offer = 0
-    loop.swapping = 1
-    loop.incoming = loop.offer_slot
-    loop.incoming_tag = loop.offer_tag
-    loop.incoming_correlation = loop.offer_correlation if loop.offer_slot >= 0 else 1.0
-    together = loop.incoming_correlation * loop.correlation
-    mix = m.controls[l, MIX]
-    if mix.target == 0.0 and frame >= mix.end:
-        together = 1.0  # of both variations nothing is heard: the take fades into itself
-    push_voice(m, l, loop.slot, loop.incoming, loop.incoming_correlation, frame, loop.seam_frame, together, ZERO)
+    begin_swap(m, l, frame, loop.seam_frame, loop.seam_frame)
 
 
 @inline
@@ -161,25 +260,15 @@ def forget_previous(loop):
 def pass_seam(m, l, frame):
     """Count the repetition that begins now, complete a swap, and tell both. Audio thread."""
     loop = m.loops[l]
-    swapped = loop.swapping != 0
     late = ZERO
-    if swapped:
-        loop.swapping = 0
-        loop.previous = 1
-        loop.previous_slot = loop.variation
-        loop.previous_take_slot = loop.slot
-        loop.previous_tag = loop.tag
-        loop.previous_correlation = loop.correlation
-        loop.previous_until = frame + int(KEEP_BACK_S * m.header[0].sample_rate)
-        loop.variation = loop.incoming
-        loop.tag = loop.incoming_tag if loop.incoming >= 0 else -1
-        loop.correlation = loop.incoming_correlation
-        post(m, SWAPPED, l, frame, loop.incoming, loop.incoming_tag, loop.repetition + 1, ZERO, 0.0)
+    if loop.swapping != 0:
+        complete_swap(m, l, frame, loop.repetition + 1)
     else:
         forget_previous(loop)  # the pass that has just ended is the one that goes on
-        if is_varying(loop) and can_swap(loop):
+        if loop.swapped_since == 0 and is_varying(loop) and can_swap(loop):
             late = ONE
             loop.late += 1
+    loop.swapped_since = 0
     loop.repetition += 1
     begin_seams(loop, frame)
     post(m, SEAM, l, frame, loop.variation, loop.tag, loop.repetition, late, 0.0)

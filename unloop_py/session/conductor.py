@@ -7,9 +7,11 @@ milliseconds. `offer`, `progressed` and `noticed` are called by the vamper's thr
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import fields
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +19,7 @@ import numpy as np
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, Flag, Reason, State
-from unloop_py.errors import UnloopError
+from unloop_py.errors import EngineBusy, UnloopError
 from unloop_py.generator.spec import Prompt, Take
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.loop_view import TURNING, LoopView
@@ -39,6 +41,15 @@ REASONS = {
     Reason.BAD_VALUE: "the engine has no such loop, control or length",
 }
 _PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
+
+
+class SwapAt(IntEnum):
+    """What the parameter `swap` means."""
+
+    SEAM = 0
+    BAR = 1
+    BEAT = 2
+    NOW = 3
 
 
 class Conductor:
@@ -73,6 +84,7 @@ class Conductor:
         self._varied = bus.selected()
         self._takes: list[Take | None] = [None] * bus.n_loops
         self._new_loop = [True] * bus.n_loops
+        self._grids_told = [(1, 0.0)] * bus.n_loops
         self._beats_told = [0] * bus.n_loops
         self._progress_told = [0.0] * bus.n_loops
         self._progress_due_s = 0.0
@@ -165,6 +177,7 @@ class Conductor:
         self._follow_selection()
         self._tell_prompt(self._varied)
         for loop, view in enumerate(self._bus.loops):
+            self._tell_grid(loop, view)
             self._tell_beat(loop, view)
             self._tell_progress(loop, view)
         xruns = self._count_xruns()
@@ -278,6 +291,21 @@ class Conductor:
         if (adapt := bool(values["adapt"])) != self._adapt_told:
             self._adapt_told = adapt
             self._vamper.adapt(adapt)
+
+    def _tell_grid(self, loop: int, view: LoopView) -> None:
+        """Where offers may come in, as the parameter `swap` says and the beats of the take have it."""
+        swap = SwapAt(int(self._bus.store.get(loop, "swap")))
+        grid = (1, 0.0)
+        if swap == SwapAt.NOW:
+            grid = (0, 0.0)
+        elif swap != SwapAt.SEAM and view.grid is not None:
+            per_point = int(self._bus.store.get(loop, "beats_per_bar")) if swap == SwapAt.BAR else 1
+            if view.grid.beats % per_point == 0:
+                grid = (view.grid.beats // per_point, float(view.grid.first_beat_frame))
+        if grid != self._grids_told[loop]:
+            with contextlib.suppress(EngineBusy):  # told again at the next step
+                self._bus.send(Command(CommandKind.GRID, loop, value=grid[1], length=grid[0]))
+                self._grids_told[loop] = grid
 
     def _tell_beat(self, loop: int, view: LoopView) -> None:
         if view.grid is None or view.state not in TURNING:

@@ -162,8 +162,8 @@ class Replay:
             self._offer(engine, loop, int(entry["tag"]))
         elif kind == CommandKind.LOAD:
             self._load(engine, loop, at, asked)
-        elif kind == CommandKind.ALIGN:
-            engine.send(Command(kind, loop, length=int(entry["length"])))
+        elif kind in (CommandKind.ALIGN, CommandKind.GRID):
+            engine.send(Command(kind, loop, value=value, length=int(entry["length"])))
         elif kind == CommandKind.CLICK:
             if self._only is None:
                 engine.send(Command(kind, loop, value=value, control=int(entry["control"])))

@@ -165,7 +165,7 @@ class Keeper:
     def _on_obeyed(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         kind = CommandKind(event.index)
         entry = {"what": "obeyed", "at": event.frame, "loop": event.loop, "do": kind.name.lower(), "value": event.value}
-        if kind not in (CommandKind.OFFER, CommandKind.ALIGN) and event.tag != -1 and event.tag < event.frame:
+        if kind not in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.GRID) and event.tag != -1 and event.tag < event.frame:
             entry["asked"] = event.tag
         if event.late:
             entry["control"] = event.late
@@ -183,7 +183,7 @@ class Keeper:
                 self._tail_s[event.loop] = event.value
         elif kind == CommandKind.OFFER:
             entry["tag"] = event.tag
-        elif kind == CommandKind.ALIGN:
+        elif kind in (CommandKind.ALIGN, CommandKind.GRID):
             entry["length"] = event.tag
         self._asked[event.loop] = entry.get("asked", event.frame)
         self._loaded.pop(event.loop, None)  # one that was ignored
