@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1054.0
+   1142.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -3859,12 +3859,12 @@
     "box": {
      "id": "obj-172",
      "maxclass": "newobj",
-     "numinlets": 10,
-     "numoutlets": 10,
+     "numinlets": 6,
+     "numoutlets": 6,
      "patching_rect": [
       20,
       1030.0,
-      1440.0,
+      800.0,
       22.0
      ],
      "outlettype": [
@@ -3873,13 +3873,9 @@
       "",
       "",
       "",
-      "",
-      "",
-      "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/speed /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/swap"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback"
     }
    },
    {
@@ -4146,7 +4142,7 @@
       "float"
      ],
      "parameter_enable": 1,
-     "varname": "speed",
+     "varname": "wet",
      "textcolor": [
       0.9,
       0.9,
@@ -4155,11 +4151,11 @@
      ],
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "speed",
-       "parameter_shortname": "speed",
+       "parameter_longname": "wet",
+       "parameter_shortname": "wet",
        "parameter_type": 0,
-       "parameter_mmin": 0.25,
-       "parameter_mmax": 4.0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
         1.0
@@ -4174,8 +4170,8 @@
       62,
       48
      ],
-     "annotation": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1.",
-     "hint": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1."
+     "annotation": "wet: Level of the loop. 0..1, default 1.",
+     "hint": "wet: Level of the loop. 0..1, default 1."
     }
    },
    {
@@ -4211,7 +4207,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/speed"
+     "text": "prepend /unloop/loop/1/wet"
     }
    },
    {
@@ -4246,7 +4242,7 @@
       "float"
      ],
      "parameter_enable": 1,
-     "varname": "wet",
+     "varname": "dry",
      "textcolor": [
       0.9,
       0.9,
@@ -4255,14 +4251,14 @@
      ],
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "wet",
-       "parameter_shortname": "wet",
+       "parameter_longname": "dry",
+       "parameter_shortname": "dry",
        "parameter_type": 0,
        "parameter_mmin": 0.0,
        "parameter_mmax": 1.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
-        1.0
+        0.0
        ],
        "parameter_initial_enable": 0
       }
@@ -4274,8 +4270,8 @@
       62,
       48
      ],
-     "annotation": "wet: Level of the loop. 0..1, default 1.",
-     "hint": "wet: Level of the loop. 0..1, default 1."
+     "annotation": "dry: Level of your own input in the output. 0..1, default 0.",
+     "hint": "dry: Level of your own input in the output. 0..1, default 0."
     }
    },
    {
@@ -4311,7 +4307,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/wet"
+     "text": "prepend /unloop/loop/1/dry"
     }
    },
    {
@@ -4346,7 +4342,7 @@
       "float"
      ],
      "parameter_enable": 1,
-     "varname": "dry",
+     "varname": "feedback",
      "textcolor": [
       0.9,
       0.9,
@@ -4355,14 +4351,14 @@
      ],
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "dry",
-       "parameter_shortname": "dry",
+       "parameter_longname": "feedback",
+       "parameter_shortname": "feedback",
        "parameter_type": 0,
        "parameter_mmin": 0.0,
        "parameter_mmax": 1.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
-        0.0
+        1.0
        ],
        "parameter_initial_enable": 0
       }
@@ -4374,8 +4370,8 @@
       62,
       48
      ],
-     "annotation": "dry: Level of your own input in the output. 0..1, default 0.",
-     "hint": "dry: Level of your own input in the output. 0..1, default 0."
+     "annotation": "feedback: How much of the old loop stays under an overdub. 0..1, default 1.",
+     "hint": "feedback: How much of the old loop stays under an overdub. 0..1, default 1."
     }
    },
    {
@@ -4411,7 +4407,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/dry"
+     "text": "prepend /unloop/loop/1/feedback"
     }
    },
    {
@@ -4432,12 +4428,83 @@
    {
     "box": {
      "id": "obj-195",
+     "maxclass": "newobj",
+     "numinlets": 7,
+     "numoutlets": 7,
+     "patching_rect": [
+      20,
+      1330.0,
+      960.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/speed /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_fade_s /unloop/loop/1/stop_at_end /unloop/loop/1/swap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-196",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1300.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-197",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      1300.0,
+      120,
+      20
+     ],
+     "text": "seam and stop",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      486.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-198",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      820.0,
-      1100.0,
+      20.0,
+      1400.0,
       62,
       48
      ],
@@ -4446,7 +4513,7 @@
       "float"
      ],
      "parameter_enable": 1,
-     "varname": "feedback",
+     "varname": "speed",
      "textcolor": [
       0.9,
       0.9,
@@ -4455,11 +4522,11 @@
      ],
      "saved_attribute_attributes": {
       "valueof": {
-       "parameter_longname": "feedback",
-       "parameter_shortname": "feedback",
+       "parameter_longname": "speed",
+       "parameter_shortname": "speed",
        "parameter_type": 0,
-       "parameter_mmin": 0.0,
-       "parameter_mmax": 1.0,
+       "parameter_mmin": 0.25,
+       "parameter_mmax": 4.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
         1.0
@@ -4469,24 +4536,24 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      350.0,
-      418.0,
+      10.0,
+      506.0,
       62,
       48
      ],
-     "annotation": "feedback: How much of the old loop stays under an overdub. 0..1, default 1.",
-     "hint": "feedback: How much of the old loop stays under an overdub. 0..1, default 1."
+     "annotation": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1.",
+     "hint": "speed: Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up. 0.25..4, default 1."
     }
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      1065.0,
+      20.0,
+      1365.0,
       90,
       22.0
      ],
@@ -4498,31 +4565,31 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      1190.0,
+      20.0,
+      1490.0,
       150,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/feedback"
+     "text": "prepend /unloop/loop/1/speed"
     }
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      820.0,
-      1225.0,
+      20.0,
+      1525.0,
       90,
       22.0
      ],
@@ -4531,13 +4598,13 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-202",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      980.0,
-      1100.0,
+      180.0,
+      1400.0,
       62,
       48
      ],
@@ -4569,8 +4636,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      418.0,
-      418.0,
+      78.0,
+      506.0,
       62,
       48
      ],
@@ -4580,13 +4647,13 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
-      1065.0,
+      180.0,
+      1365.0,
       90,
       22.0
      ],
@@ -4598,13 +4665,13 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
-      1190.0,
+      180.0,
+      1490.0,
       150,
       22.0
      ],
@@ -4616,13 +4683,13 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      980.0,
-      1225.0,
+      180.0,
+      1525.0,
       90,
       22.0
      ],
@@ -4631,13 +4698,13 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-206",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1140.0,
-      1100.0,
+      340.0,
+      1400.0,
       62,
       48
      ],
@@ -4669,8 +4736,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      486.0,
-      418.0,
+      146.0,
+      506.0,
       62,
       48
      ],
@@ -4680,13 +4747,13 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1140.0,
-      1065.0,
+      340.0,
+      1365.0,
       90,
       22.0
      ],
@@ -4698,13 +4765,13 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1140.0,
-      1190.0,
+      340.0,
+      1490.0,
       150,
       22.0
      ],
@@ -4716,13 +4783,13 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1140.0,
-      1225.0,
+      340.0,
+      1525.0,
       90,
       22.0
      ],
@@ -4731,13 +4798,205 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-210",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      1300.0,
-      1100.0,
+      500.0,
+      1400.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "stop_fade_s",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "stop_fade_s",
+       "parameter_shortname": "stop fade s",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 30.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      506.0,
+      62,
+      48
+     ],
+     "annotation": "stop_fade_s: How long the loop fades out when it is paused; 0 stops at once. 0..30 s, default 0.",
+     "hint": "stop_fade_s: How long the loop fades out when it is paused; 0 stops at once. 0..30 s, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-211",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-212",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/stop_fade_s"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-213",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-214",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      1400.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "stop at end",
+     "texton": "stop at end",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      506.0,
+      60,
+      24
+     ],
+     "annotation": "stop_at_end: Paused, the loop plays to its end first; pause again stops at once. 0..1, default 0.",
+     "hint": "stop_at_end: Paused, the loop plays to its end first; pause again stops at once. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-215",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-216",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/stop_at_end"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-217",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-218",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      820.0,
+      1400.0,
       62,
       48
      ],
@@ -4769,8 +5028,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      554.0,
-      418.0,
+      350.0,
+      506.0,
       62,
       48
      ],
@@ -4780,13 +5039,13 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      1065.0,
+      820.0,
+      1365.0,
       90,
       22.0
      ],
@@ -4798,13 +5057,13 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1300.0,
-      1190.0,
+      820.0,
+      1490.0,
       150,
       22.0
      ],
@@ -4816,13 +5075,13 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1300.0,
-      1225.0,
+      820.0,
+      1525.0,
       90,
       22.0
      ],
@@ -4831,13 +5090,13 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
      "patching_rect": [
       20,
-      1330.0,
+      1630.0,
       1600.0,
       22.0
      ],
@@ -4859,13 +5118,13 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1300.0,
+      1600.0,
       120.0,
       22.0
      ],
@@ -4877,13 +5136,13 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-224",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      1300.0,
+      1600.0,
       120,
       20
      ],
@@ -4898,7 +5157,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      486.0,
+      574.0,
       120,
       20
      ]
@@ -4906,13 +5165,13 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -4945,7 +5204,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -4955,13 +5214,13 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -4973,13 +5232,13 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -4991,13 +5250,13 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5006,13 +5265,13 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5045,7 +5304,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5055,13 +5314,13 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5073,13 +5332,13 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5091,13 +5350,13 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5106,13 +5365,13 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5145,7 +5404,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5155,13 +5414,13 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5173,13 +5432,13 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5191,13 +5450,13 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5206,13 +5465,13 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-237",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5245,7 +5504,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5255,13 +5514,13 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5273,13 +5532,13 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5291,13 +5550,13 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5306,13 +5565,13 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5345,7 +5604,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5355,13 +5614,13 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5373,13 +5632,13 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5391,13 +5650,13 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5406,13 +5665,13 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-245",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5445,7 +5704,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5455,13 +5714,13 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5473,13 +5732,13 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5491,13 +5750,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5506,13 +5765,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       980.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5545,7 +5804,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5555,13 +5814,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5573,13 +5832,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5591,13 +5850,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5606,13 +5865,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-253",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5645,7 +5904,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5655,13 +5914,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5673,13 +5932,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5691,13 +5950,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5706,13 +5965,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-257",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1300.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5745,7 +6004,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5755,13 +6014,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1300.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5773,13 +6032,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1300.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5791,13 +6050,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1300.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5806,13 +6065,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-261",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1460.0,
-      1400.0,
+      1700.0,
       62,
       48
      ],
@@ -5845,7 +6104,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      506.0,
+      594.0,
       62,
       48
      ],
@@ -5855,13 +6114,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1460.0,
-      1365.0,
+      1665.0,
       90,
       22.0
      ],
@@ -5873,13 +6132,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1460.0,
-      1490.0,
+      1790.0,
       150,
       22.0
      ],
@@ -5891,13 +6150,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1460.0,
-      1525.0,
+      1825.0,
       90,
       22.0
      ],
@@ -5906,13 +6165,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      1630.0,
+      1930.0,
       1280.0,
       22.0
      ],
@@ -5932,13 +6191,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1600.0,
+      1900.0,
       120.0,
       22.0
      ],
@@ -5950,13 +6209,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-267",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      1600.0,
+      1900.0,
       120,
       20
      ],
@@ -5971,7 +6230,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      574.0,
+      662.0,
       120,
       20
      ]
@@ -5979,13 +6238,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-268",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1700.0,
+      2000.0,
       62,
       48
      ],
@@ -6018,7 +6277,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      594.0,
+      682.0,
       62,
       48
      ],
@@ -6028,13 +6287,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6046,13 +6305,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6064,13 +6323,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6079,13 +6338,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-272",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      1700.0,
+      2000.0,
       62,
       48
      ],
@@ -6118,7 +6377,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      594.0,
+      682.0,
       62,
       48
      ],
@@ -6128,13 +6387,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6146,13 +6405,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6164,13 +6423,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6179,13 +6438,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-276",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      1700.0,
+      2000.0,
       62,
       48
      ],
@@ -6218,7 +6477,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      594.0,
+      682.0,
       62,
       48
      ],
@@ -6228,13 +6487,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6246,13 +6505,13 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6264,13 +6523,13 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6279,13 +6538,13 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-280",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      1700.0,
+      2000.0,
       60,
       24
      ],
@@ -6310,7 +6569,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      594.0,
+      682.0,
       60,
       24
      ],
@@ -6320,13 +6579,13 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6338,13 +6597,13 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6356,13 +6615,13 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6371,13 +6630,13 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-284",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      1700.0,
+      2000.0,
       62,
       48
      ],
@@ -6410,7 +6669,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      594.0,
+      682.0,
       62,
       48
      ],
@@ -6420,13 +6679,13 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6438,13 +6697,13 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6456,13 +6715,13 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6471,13 +6730,13 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-288",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      1682.0,
+      1982.0,
       60,
       18
      ],
@@ -6492,7 +6751,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      594.0,
+      682.0,
       62,
       18
      ]
@@ -6500,13 +6759,13 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-289",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      1700.0,
+      2000.0,
       62,
       22
      ],
@@ -6519,7 +6778,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      614.0,
+      702.0,
       62,
       22
      ],
@@ -6529,13 +6788,13 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6547,13 +6806,13 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6565,13 +6824,13 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6580,13 +6839,13 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       980.0,
-      1700.0,
+      2000.0,
       62,
       48
      ],
@@ -6619,7 +6878,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      594.0,
+      682.0,
       62,
       48
      ],
@@ -6629,13 +6888,13 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6647,13 +6906,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6665,13 +6924,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6680,13 +6939,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      1700.0,
+      2000.0,
       62,
       48
      ],
@@ -6719,7 +6978,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      594.0,
+      682.0,
       62,
       48
      ],
@@ -6729,13 +6988,13 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1665.0,
+      1965.0,
       90,
       22.0
      ],
@@ -6747,13 +7006,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1790.0,
+      2090.0,
       150,
       22.0
      ],
@@ -6765,13 +7024,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      1825.0,
+      2125.0,
       90,
       22.0
      ],
@@ -6780,13 +7039,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      1930.0,
+      2230.0,
       1280.0,
       22.0
      ],
@@ -6806,13 +7065,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1900.0,
+      2200.0,
       120.0,
       22.0
      ],
@@ -6824,13 +7083,13 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-303",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      1900.0,
+      2200.0,
       120,
       20
      ],
@@ -6845,7 +7104,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      662.0,
+      750.0,
       120,
       20
      ]
@@ -6853,13 +7112,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-304",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2000.0,
+      2300.0,
       62,
       48
      ],
@@ -6892,7 +7151,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      682.0,
+      770.0,
       62,
       48
      ],
@@ -6902,13 +7161,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6920,13 +7179,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6938,13 +7197,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6953,13 +7212,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-308",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2000.0,
+      2300.0,
       62,
       48
      ],
@@ -6992,7 +7251,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      682.0,
+      770.0,
       62,
       48
      ],
@@ -7002,13 +7261,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7020,13 +7279,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7038,13 +7297,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7053,13 +7312,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-312",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1982.0,
+      2282.0,
       60,
       18
      ],
@@ -7074,7 +7333,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      682.0,
+      770.0,
       62,
       18
      ]
@@ -7082,13 +7341,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-313",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2000.0,
+      2300.0,
       62,
       22
      ],
@@ -7101,7 +7360,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      702.0,
+      790.0,
       62,
       22
      ],
@@ -7111,13 +7370,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7129,13 +7388,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7147,13 +7406,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7162,13 +7421,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-317",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      2000.0,
+      2300.0,
       60,
       24
      ],
@@ -7193,7 +7452,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      682.0,
+      770.0,
       60,
       24
      ],
@@ -7203,13 +7462,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7221,13 +7480,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7239,13 +7498,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7254,13 +7513,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2000.0,
+      2300.0,
       62,
       48
      ],
@@ -7293,7 +7552,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      682.0,
+      770.0,
       62,
       48
      ],
@@ -7303,13 +7562,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7321,13 +7580,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7339,13 +7598,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7354,13 +7613,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      2000.0,
+      2300.0,
       62,
       48
      ],
@@ -7393,7 +7652,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      682.0,
+      770.0,
       62,
       48
      ],
@@ -7403,13 +7662,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7421,13 +7680,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7439,13 +7698,13 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7454,13 +7713,13 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-329",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       980.0,
-      2000.0,
+      2300.0,
       60,
       24
      ],
@@ -7485,7 +7744,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      682.0,
+      770.0,
       60,
       24
      ],
@@ -7495,13 +7754,13 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7513,13 +7772,13 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7531,13 +7790,13 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7546,13 +7805,13 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-333",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       1140.0,
-      2000.0,
+      2300.0,
       60,
       24
      ],
@@ -7577,7 +7836,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      682.0,
+      770.0,
       60,
       24
      ],
@@ -7587,13 +7846,13 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1965.0,
+      2265.0,
       90,
       22.0
      ],
@@ -7605,13 +7864,13 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2090.0,
+      2390.0,
       150,
       22.0
      ],
@@ -7623,13 +7882,13 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      2125.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7638,13 +7897,13 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      2230.0,
+      2530.0,
       1280.0,
       22.0
      ],
@@ -7664,13 +7923,13 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2200.0,
+      2500.0,
       120.0,
       22.0
      ],
@@ -7682,13 +7941,13 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-339",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2200.0,
+      2500.0,
       120,
       20
      ],
@@ -7703,7 +7962,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      750.0,
+      838.0,
       120,
       20
      ]
@@ -7711,13 +7970,13 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-340",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2300.0,
+      2600.0,
       62,
       48
      ],
@@ -7750,7 +8009,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      770.0,
+      858.0,
       62,
       48
      ],
@@ -7760,13 +8019,13 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7778,13 +8037,13 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7796,13 +8055,13 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7811,13 +8070,13 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-344",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2300.0,
+      2600.0,
       62,
       48
      ],
@@ -7850,7 +8109,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      770.0,
+      858.0,
       62,
       48
      ],
@@ -7860,13 +8119,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7878,13 +8137,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7896,13 +8155,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7911,13 +8170,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-348",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2300.0,
+      2600.0,
       62,
       48
      ],
@@ -7950,7 +8209,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      770.0,
+      858.0,
       62,
       48
      ],
@@ -7960,13 +8219,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7978,13 +8237,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7996,13 +8255,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -8011,13 +8270,13 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      2300.0,
+      2600.0,
       62,
       48
      ],
@@ -8050,7 +8309,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      770.0,
+      858.0,
       62,
       48
      ],
@@ -8060,13 +8319,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -8078,13 +8337,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -8096,13 +8355,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -8111,13 +8370,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-356",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2300.0,
+      2600.0,
       62,
       48
      ],
@@ -8150,7 +8409,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      770.0,
+      858.0,
       62,
       48
      ],
@@ -8160,13 +8419,13 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -8178,13 +8437,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -8196,13 +8455,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -8211,13 +8470,13 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-360",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      2300.0,
+      2600.0,
       60,
       24
      ],
@@ -8242,7 +8501,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      770.0,
+      858.0,
       60,
       24
      ],
@@ -8252,13 +8511,13 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -8270,13 +8529,13 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -8288,13 +8547,13 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -8303,13 +8562,13 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-364",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       980.0,
-      2300.0,
+      2600.0,
       60,
       24
      ],
@@ -8334,7 +8593,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      770.0,
+      858.0,
       60,
       24
      ],
@@ -8344,13 +8603,13 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -8362,13 +8621,13 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -8380,13 +8639,13 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -8395,13 +8654,13 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-368",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      2300.0,
+      2600.0,
       62,
       48
      ],
@@ -8434,7 +8693,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      770.0,
+      858.0,
       62,
       48
      ],
@@ -8444,13 +8703,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2265.0,
+      2565.0,
       90,
       22.0
      ],
@@ -8462,13 +8721,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2390.0,
+      2690.0,
       150,
       22.0
      ],
@@ -8480,13 +8739,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      2425.0,
+      2725.0,
       90,
       22.0
      ],
@@ -8495,13 +8754,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
      "patching_rect": [
       20,
-      2530.0,
+      2830.0,
       960.0,
       22.0
      ],
@@ -8519,13 +8778,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2500.0,
+      2800.0,
       120.0,
       22.0
      ],
@@ -8537,13 +8796,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-374",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2500.0,
+      2800.0,
       120,
       20
      ],
@@ -8558,7 +8817,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      838.0,
+      926.0,
       120,
       20
      ]
@@ -8566,13 +8825,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -8605,7 +8864,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      858.0,
+      946.0,
       62,
       48
      ],
@@ -8615,13 +8874,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8633,13 +8892,13 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8651,13 +8910,13 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8666,13 +8925,13 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-379",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -8697,7 +8956,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      858.0,
+      946.0,
       60,
       24
      ],
@@ -8707,13 +8966,13 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8725,13 +8984,13 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8743,13 +9002,13 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8758,13 +9017,13 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-383",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -8789,7 +9048,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      858.0,
+      946.0,
       60,
       24
      ],
@@ -8799,13 +9058,13 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8817,13 +9076,13 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8835,13 +9094,13 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8850,13 +9109,13 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-387",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -8881,7 +9140,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      858.0,
+      946.0,
       60,
       24
      ],
@@ -8891,13 +9150,13 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8909,13 +9168,13 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8927,13 +9186,13 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8942,13 +9201,13 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-391",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       660.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -8973,7 +9232,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      858.0,
+      946.0,
       60,
       24
      ],
@@ -8983,13 +9242,13 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9001,13 +9260,13 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9019,13 +9278,13 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9034,13 +9293,13 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-395",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -9065,7 +9324,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      858.0,
+      946.0,
       60,
       24
      ],
@@ -9075,13 +9334,13 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9093,13 +9352,13 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9111,13 +9370,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9126,13 +9385,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
      "patching_rect": [
       20,
-      2830.0,
+      3130.0,
       800.0,
       22.0
      ],
@@ -9149,13 +9408,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2800.0,
+      3100.0,
       120.0,
       22.0
      ],
@@ -9167,13 +9426,13 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-401",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2800.0,
+      3100.0,
       120,
       20
      ],
@@ -9188,7 +9447,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      926.0,
+      1014.0,
       120,
       20
      ]
@@ -9196,13 +9455,13 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-402",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2882.0,
+      3182.0,
       60,
       18
      ],
@@ -9217,7 +9476,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      946.0,
+      1034.0,
       62,
       18
      ]
@@ -9225,13 +9484,13 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-403",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2900.0,
+      3200.0,
       62,
       22
      ],
@@ -9244,7 +9503,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      966.0,
+      1054.0,
       62,
       22
      ],
@@ -9254,13 +9513,13 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9272,13 +9531,13 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9290,13 +9549,13 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9305,13 +9564,13 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-407",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2882.0,
+      3182.0,
       60,
       18
      ],
@@ -9326,7 +9585,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      946.0,
+      1034.0,
       62,
       18
      ]
@@ -9334,13 +9593,13 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-408",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2900.0,
+      3200.0,
       62,
       22
      ],
@@ -9353,7 +9612,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      966.0,
+      1054.0,
       62,
       22
      ],
@@ -9363,13 +9622,13 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9381,13 +9640,13 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9399,13 +9658,13 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9414,13 +9673,13 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-412",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2900.0,
+      3200.0,
       62,
       48
      ],
@@ -9453,7 +9712,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      946.0,
+      1034.0,
       62,
       48
      ],
@@ -9463,13 +9722,13 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9481,13 +9740,13 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9499,13 +9758,13 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9514,13 +9773,13 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-416",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      2900.0,
+      3200.0,
       62,
       48
      ],
@@ -9553,7 +9812,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      946.0,
+      1034.0,
       62,
       48
      ],
@@ -9563,13 +9822,13 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9581,13 +9840,13 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9599,13 +9858,13 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9614,13 +9873,13 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-420",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2900.0,
+      3200.0,
       62,
       48
      ],
@@ -9653,7 +9912,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      946.0,
+      1034.0,
       62,
       48
      ],
@@ -9663,13 +9922,13 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9681,13 +9940,13 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9699,13 +9958,13 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9714,7 +9973,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -9733,7 +9992,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-425",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9754,7 +10013,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1020.0,
+      1108.0,
       680.0,
       20
      ]
@@ -9762,7 +10021,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9780,7 +10039,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11709,18 +11968,6 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      5
-     ],
-     "destination": [
-      "obj-196",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-196",
       0
      ],
@@ -11737,7 +11984,7 @@
       0
      ],
      "destination": [
-      "obj-197",
+      "obj-199",
       0
      ]
     }
@@ -11745,7 +11992,7 @@
    {
     "patchline": {
      "source": [
-      "obj-197",
+      "obj-199",
       0
      ],
      "destination": [
@@ -11757,8 +12004,8 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      6
+      "obj-198",
+      0
      ],
      "destination": [
       "obj-200",
@@ -11773,7 +12020,7 @@
       0
      ],
      "destination": [
-      "obj-199",
+      "obj-201",
       0
      ]
     }
@@ -11781,11 +12028,11 @@
    {
     "patchline": {
      "source": [
-      "obj-199",
-      0
+      "obj-195",
+      1
      ],
      "destination": [
-      "obj-201",
+      "obj-203",
       0
      ]
     }
@@ -11793,7 +12040,7 @@
    {
     "patchline": {
      "source": [
-      "obj-201",
+      "obj-203",
       0
      ],
      "destination": [
@@ -11805,8 +12052,8 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      7
+      "obj-202",
+      0
      ],
      "destination": [
       "obj-204",
@@ -11821,7 +12068,7 @@
       0
      ],
      "destination": [
-      "obj-203",
+      "obj-205",
       0
      ]
     }
@@ -11829,11 +12076,11 @@
    {
     "patchline": {
      "source": [
-      "obj-203",
-      0
+      "obj-195",
+      2
      ],
      "destination": [
-      "obj-205",
+      "obj-207",
       0
      ]
     }
@@ -11841,7 +12088,7 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
+      "obj-207",
       0
      ],
      "destination": [
@@ -11853,8 +12100,8 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      8
+      "obj-206",
+      0
      ],
      "destination": [
       "obj-208",
@@ -11869,7 +12116,7 @@
       0
      ],
      "destination": [
-      "obj-207",
+      "obj-209",
       0
      ]
     }
@@ -11877,11 +12124,11 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
-      0
+      "obj-195",
+      3
      ],
      "destination": [
-      "obj-209",
+      "obj-211",
       0
      ]
     }
@@ -11889,7 +12136,7 @@
    {
     "patchline": {
      "source": [
-      "obj-209",
+      "obj-211",
       0
      ],
      "destination": [
@@ -11901,11 +12148,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
+      "obj-210",
       0
      ],
      "destination": [
-      "obj-211",
+      "obj-212",
       0
      ]
     }
@@ -11913,8 +12160,20 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
+      "obj-212",
       0
+     ],
+     "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-195",
+      4
      ],
      "destination": [
       "obj-215",
@@ -11961,8 +12220,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      1
+      "obj-195",
+      5
      ],
      "destination": [
       "obj-219",
@@ -12009,18 +12268,6 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      2
-     ],
-     "destination": [
-      "obj-223",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-223",
       0
      ],
@@ -12037,7 +12284,7 @@
       0
      ],
      "destination": [
-      "obj-224",
+      "obj-226",
       0
      ]
     }
@@ -12045,7 +12292,7 @@
    {
     "patchline": {
      "source": [
-      "obj-224",
+      "obj-226",
       0
      ],
      "destination": [
@@ -12057,8 +12304,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      3
+      "obj-225",
+      0
      ],
      "destination": [
       "obj-227",
@@ -12073,7 +12320,7 @@
       0
      ],
      "destination": [
-      "obj-226",
+      "obj-228",
       0
      ]
     }
@@ -12081,11 +12328,11 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
-      0
+      "obj-222",
+      1
      ],
      "destination": [
-      "obj-228",
+      "obj-230",
       0
      ]
     }
@@ -12093,7 +12340,7 @@
    {
     "patchline": {
      "source": [
-      "obj-228",
+      "obj-230",
       0
      ],
      "destination": [
@@ -12105,8 +12352,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      4
+      "obj-229",
+      0
      ],
      "destination": [
       "obj-231",
@@ -12121,7 +12368,7 @@
       0
      ],
      "destination": [
-      "obj-230",
+      "obj-232",
       0
      ]
     }
@@ -12129,11 +12376,11 @@
    {
     "patchline": {
      "source": [
-      "obj-230",
-      0
+      "obj-222",
+      2
      ],
      "destination": [
-      "obj-232",
+      "obj-234",
       0
      ]
     }
@@ -12141,7 +12388,7 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
+      "obj-234",
       0
      ],
      "destination": [
@@ -12153,8 +12400,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      5
+      "obj-233",
+      0
      ],
      "destination": [
       "obj-235",
@@ -12169,7 +12416,7 @@
       0
      ],
      "destination": [
-      "obj-234",
+      "obj-236",
       0
      ]
     }
@@ -12177,11 +12424,11 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
-      0
+      "obj-222",
+      3
      ],
      "destination": [
-      "obj-236",
+      "obj-238",
       0
      ]
     }
@@ -12189,7 +12436,7 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
+      "obj-238",
       0
      ],
      "destination": [
@@ -12201,8 +12448,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      6
+      "obj-237",
+      0
      ],
      "destination": [
       "obj-239",
@@ -12217,7 +12464,7 @@
       0
      ],
      "destination": [
-      "obj-238",
+      "obj-240",
       0
      ]
     }
@@ -12225,11 +12472,11 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      0
+      "obj-222",
+      4
      ],
      "destination": [
-      "obj-240",
+      "obj-242",
       0
      ]
     }
@@ -12237,7 +12484,7 @@
    {
     "patchline": {
      "source": [
-      "obj-240",
+      "obj-242",
       0
      ],
      "destination": [
@@ -12249,8 +12496,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      7
+      "obj-241",
+      0
      ],
      "destination": [
       "obj-243",
@@ -12265,7 +12512,7 @@
       0
      ],
      "destination": [
-      "obj-242",
+      "obj-244",
       0
      ]
     }
@@ -12273,11 +12520,11 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
-      0
+      "obj-222",
+      5
      ],
      "destination": [
-      "obj-244",
+      "obj-246",
       0
      ]
     }
@@ -12285,7 +12532,7 @@
    {
     "patchline": {
      "source": [
-      "obj-244",
+      "obj-246",
       0
      ],
      "destination": [
@@ -12297,8 +12544,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      8
+      "obj-245",
+      0
      ],
      "destination": [
       "obj-247",
@@ -12313,7 +12560,7 @@
       0
      ],
      "destination": [
-      "obj-246",
+      "obj-248",
       0
      ]
     }
@@ -12321,11 +12568,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      0
+      "obj-222",
+      6
      ],
      "destination": [
-      "obj-248",
+      "obj-250",
       0
      ]
     }
@@ -12333,7 +12580,7 @@
    {
     "patchline": {
      "source": [
-      "obj-248",
+      "obj-250",
       0
      ],
      "destination": [
@@ -12345,8 +12592,8 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      9
+      "obj-249",
+      0
      ],
      "destination": [
       "obj-251",
@@ -12361,7 +12608,7 @@
       0
      ],
      "destination": [
-      "obj-250",
+      "obj-252",
       0
      ]
     }
@@ -12369,11 +12616,11 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
-      0
+      "obj-222",
+      7
      ],
      "destination": [
-      "obj-252",
+      "obj-254",
       0
      ]
     }
@@ -12381,7 +12628,7 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
+      "obj-254",
       0
      ],
      "destination": [
@@ -12393,11 +12640,11 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
+      "obj-253",
       0
      ],
      "destination": [
-      "obj-254",
+      "obj-255",
       0
      ]
     }
@@ -12405,8 +12652,20 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
+      "obj-255",
       0
+     ],
+     "destination": [
+      "obj-256",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
+      8
      ],
      "destination": [
       "obj-258",
@@ -12453,8 +12712,8 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      1
+      "obj-222",
+      9
      ],
      "destination": [
       "obj-262",
@@ -12501,18 +12760,6 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      2
-     ],
-     "destination": [
-      "obj-266",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-266",
       0
      ],
@@ -12529,7 +12776,7 @@
       0
      ],
      "destination": [
-      "obj-267",
+      "obj-269",
       0
      ]
     }
@@ -12537,7 +12784,7 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
+      "obj-269",
       0
      ],
      "destination": [
@@ -12549,8 +12796,8 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      3
+      "obj-268",
+      0
      ],
      "destination": [
       "obj-270",
@@ -12565,7 +12812,7 @@
       0
      ],
      "destination": [
-      "obj-269",
+      "obj-271",
       0
      ]
     }
@@ -12573,11 +12820,11 @@
    {
     "patchline": {
      "source": [
-      "obj-269",
-      0
+      "obj-265",
+      1
      ],
      "destination": [
-      "obj-271",
+      "obj-273",
       0
      ]
     }
@@ -12585,7 +12832,7 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
+      "obj-273",
       0
      ],
      "destination": [
@@ -12597,8 +12844,8 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      4
+      "obj-272",
+      0
      ],
      "destination": [
       "obj-274",
@@ -12613,7 +12860,7 @@
       0
      ],
      "destination": [
-      "obj-273",
+      "obj-275",
       0
      ]
     }
@@ -12621,11 +12868,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      0
+      "obj-265",
+      2
      ],
      "destination": [
-      "obj-275",
+      "obj-277",
       0
      ]
     }
@@ -12633,7 +12880,7 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
+      "obj-277",
       0
      ],
      "destination": [
@@ -12645,19 +12892,7 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      5
-     ],
-     "destination": [
-      "obj-279",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-279",
+      "obj-276",
       0
      ],
      "destination": [
@@ -12673,7 +12908,7 @@
       0
      ],
      "destination": [
-      "obj-280",
+      "obj-279",
       0
      ]
     }
@@ -12681,8 +12916,8 @@
    {
     "patchline": {
      "source": [
-      "obj-280",
-      0
+      "obj-265",
+      3
      ],
      "destination": [
       "obj-281",
@@ -12693,11 +12928,11 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      6
+      "obj-281",
+      0
      ],
      "destination": [
-      "obj-283",
+      "obj-280",
       0
      ]
     }
@@ -12705,7 +12940,7 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
+      "obj-280",
       0
      ],
      "destination": [
@@ -12721,7 +12956,7 @@
       0
      ],
      "destination": [
-      "obj-284",
+      "obj-283",
       0
      ]
     }
@@ -12729,8 +12964,8 @@
    {
     "patchline": {
      "source": [
-      "obj-284",
-      0
+      "obj-265",
+      4
      ],
      "destination": [
       "obj-285",
@@ -12741,11 +12976,11 @@
    {
     "patchline": {
      "source": [
-      "obj-254",
-      7
+      "obj-285",
+      0
      ],
      "destination": [
-      "obj-287",
+      "obj-284",
       0
      ]
     }
@@ -12753,7 +12988,7 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
+      "obj-284",
       0
      ],
      "destination": [
@@ -12769,7 +13004,7 @@
       0
      ],
      "destination": [
-      "obj-288",
+      "obj-287",
       0
      ]
     }
@@ -12777,7 +13012,19 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
+      "obj-265",
+      5
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-290",
       0
      ],
      "destination": [
@@ -12789,11 +13036,11 @@
    {
     "patchline": {
      "source": [
-      "obj-291",
+      "obj-289",
       0
      ],
      "destination": [
-      "obj-290",
+      "obj-291",
       0
      ]
     }
@@ -12801,8 +13048,20 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
+      "obj-291",
       0
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-265",
+      6
      ],
      "destination": [
       "obj-294",
@@ -12849,8 +13108,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      1
+      "obj-265",
+      7
      ],
      "destination": [
       "obj-298",
@@ -12897,35 +13156,11 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      2
-     ],
-     "destination": [
-      "obj-303",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-303",
-      0
-     ],
-     "destination": [
-      "obj-302",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-302",
       0
      ],
      "destination": [
-      "obj-304",
+      "obj-301",
       0
      ]
     }
@@ -12933,7 +13168,7 @@
    {
     "patchline": {
      "source": [
-      "obj-304",
+      "obj-301",
       0
      ],
      "destination": [
@@ -12945,11 +13180,11 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      3
+      "obj-305",
+      0
      ],
      "destination": [
-      "obj-307",
+      "obj-304",
       0
      ]
     }
@@ -12957,7 +13192,7 @@
    {
     "patchline": {
      "source": [
-      "obj-307",
+      "obj-304",
       0
      ],
      "destination": [
@@ -12973,7 +13208,7 @@
       0
      ],
      "destination": [
-      "obj-308",
+      "obj-307",
       0
      ]
     }
@@ -12981,8 +13216,8 @@
    {
     "patchline": {
      "source": [
-      "obj-308",
-      0
+      "obj-301",
+      1
      ],
      "destination": [
       "obj-309",
@@ -12993,11 +13228,11 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      4
+      "obj-309",
+      0
      ],
      "destination": [
-      "obj-311",
+      "obj-308",
       0
      ]
     }
@@ -13005,7 +13240,7 @@
    {
     "patchline": {
      "source": [
-      "obj-311",
+      "obj-308",
       0
      ],
      "destination": [
@@ -13021,7 +13256,7 @@
       0
      ],
      "destination": [
-      "obj-312",
+      "obj-311",
       0
      ]
     }
@@ -13029,7 +13264,19 @@
    {
     "patchline": {
      "source": [
-      "obj-312",
+      "obj-301",
+      2
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
       0
      ],
      "destination": [
@@ -13041,8 +13288,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      5
+      "obj-313",
+      0
      ],
      "destination": [
       "obj-315",
@@ -13057,7 +13304,7 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-316",
       0
      ]
     }
@@ -13065,11 +13312,11 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
-      0
+      "obj-301",
+      3
      ],
      "destination": [
-      "obj-316",
+      "obj-318",
       0
      ]
     }
@@ -13077,7 +13324,7 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
+      "obj-318",
       0
      ],
      "destination": [
@@ -13089,8 +13336,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      6
+      "obj-317",
+      0
      ],
      "destination": [
       "obj-319",
@@ -13105,7 +13352,7 @@
       0
      ],
      "destination": [
-      "obj-318",
+      "obj-320",
       0
      ]
     }
@@ -13113,11 +13360,11 @@
    {
     "patchline": {
      "source": [
-      "obj-318",
-      0
+      "obj-301",
+      4
      ],
      "destination": [
-      "obj-320",
+      "obj-322",
       0
      ]
     }
@@ -13125,7 +13372,7 @@
    {
     "patchline": {
      "source": [
-      "obj-320",
+      "obj-322",
       0
      ],
      "destination": [
@@ -13137,8 +13384,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      7
+      "obj-321",
+      0
      ],
      "destination": [
       "obj-323",
@@ -13153,7 +13400,7 @@
       0
      ],
      "destination": [
-      "obj-322",
+      "obj-324",
       0
      ]
     }
@@ -13161,11 +13408,11 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      0
+      "obj-301",
+      5
      ],
      "destination": [
-      "obj-324",
+      "obj-326",
       0
      ]
     }
@@ -13173,7 +13420,7 @@
    {
     "patchline": {
      "source": [
-      "obj-324",
+      "obj-326",
       0
      ],
      "destination": [
@@ -13185,11 +13432,11 @@
    {
     "patchline": {
      "source": [
-      "obj-327",
+      "obj-325",
       0
      ],
      "destination": [
-      "obj-326",
+      "obj-327",
       0
      ]
     }
@@ -13197,8 +13444,20 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
+      "obj-327",
       0
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-301",
+      6
      ],
      "destination": [
       "obj-330",
@@ -13245,8 +13504,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      1
+      "obj-301",
+      7
      ],
      "destination": [
       "obj-334",
@@ -13293,18 +13552,6 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      2
-     ],
-     "destination": [
-      "obj-338",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-338",
       0
      ],
@@ -13321,7 +13568,7 @@
       0
      ],
      "destination": [
-      "obj-339",
+      "obj-341",
       0
      ]
     }
@@ -13329,7 +13576,7 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-341",
       0
      ],
      "destination": [
@@ -13341,8 +13588,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      3
+      "obj-340",
+      0
      ],
      "destination": [
       "obj-342",
@@ -13357,7 +13604,7 @@
       0
      ],
      "destination": [
-      "obj-341",
+      "obj-343",
       0
      ]
     }
@@ -13365,11 +13612,11 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      0
+      "obj-337",
+      1
      ],
      "destination": [
-      "obj-343",
+      "obj-345",
       0
      ]
     }
@@ -13377,7 +13624,7 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
+      "obj-345",
       0
      ],
      "destination": [
@@ -13389,8 +13636,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      4
+      "obj-344",
+      0
      ],
      "destination": [
       "obj-346",
@@ -13405,7 +13652,7 @@
       0
      ],
      "destination": [
-      "obj-345",
+      "obj-347",
       0
      ]
     }
@@ -13413,11 +13660,11 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      0
+      "obj-337",
+      2
      ],
      "destination": [
-      "obj-347",
+      "obj-349",
       0
      ]
     }
@@ -13425,7 +13672,7 @@
    {
     "patchline": {
      "source": [
-      "obj-347",
+      "obj-349",
       0
      ],
      "destination": [
@@ -13437,8 +13684,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      5
+      "obj-348",
+      0
      ],
      "destination": [
       "obj-350",
@@ -13453,7 +13700,7 @@
       0
      ],
      "destination": [
-      "obj-349",
+      "obj-351",
       0
      ]
     }
@@ -13461,11 +13708,11 @@
    {
     "patchline": {
      "source": [
-      "obj-349",
-      0
+      "obj-337",
+      3
      ],
      "destination": [
-      "obj-351",
+      "obj-353",
       0
      ]
     }
@@ -13473,7 +13720,7 @@
    {
     "patchline": {
      "source": [
-      "obj-351",
+      "obj-353",
       0
      ],
      "destination": [
@@ -13485,8 +13732,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      6
+      "obj-352",
+      0
      ],
      "destination": [
       "obj-354",
@@ -13501,7 +13748,7 @@
       0
      ],
      "destination": [
-      "obj-353",
+      "obj-355",
       0
      ]
     }
@@ -13509,11 +13756,11 @@
    {
     "patchline": {
      "source": [
-      "obj-353",
-      0
+      "obj-337",
+      4
      ],
      "destination": [
-      "obj-355",
+      "obj-357",
       0
      ]
     }
@@ -13521,7 +13768,7 @@
    {
     "patchline": {
      "source": [
-      "obj-355",
+      "obj-357",
       0
      ],
      "destination": [
@@ -13533,8 +13780,8 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
-      7
+      "obj-356",
+      0
      ],
      "destination": [
       "obj-358",
@@ -13549,7 +13796,7 @@
       0
      ],
      "destination": [
-      "obj-357",
+      "obj-359",
       0
      ]
     }
@@ -13557,11 +13804,11 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      0
+      "obj-337",
+      5
      ],
      "destination": [
-      "obj-359",
+      "obj-361",
       0
      ]
     }
@@ -13569,7 +13816,7 @@
    {
     "patchline": {
      "source": [
-      "obj-359",
+      "obj-361",
       0
      ],
      "destination": [
@@ -13581,11 +13828,11 @@
    {
     "patchline": {
      "source": [
-      "obj-362",
+      "obj-360",
       0
      ],
      "destination": [
-      "obj-361",
+      "obj-362",
       0
      ]
     }
@@ -13593,8 +13840,20 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
+      "obj-362",
       0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-337",
+      6
      ],
      "destination": [
       "obj-365",
@@ -13641,8 +13900,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      1
+      "obj-337",
+      7
      ],
      "destination": [
       "obj-369",
@@ -13689,18 +13948,6 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      2
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-373",
       0
      ],
@@ -13717,7 +13964,7 @@
       0
      ],
      "destination": [
-      "obj-374",
+      "obj-376",
       0
      ]
     }
@@ -13725,7 +13972,7 @@
    {
     "patchline": {
      "source": [
-      "obj-374",
+      "obj-376",
       0
      ],
      "destination": [
@@ -13737,8 +13984,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      3
+      "obj-375",
+      0
      ],
      "destination": [
       "obj-377",
@@ -13753,7 +14000,7 @@
       0
      ],
      "destination": [
-      "obj-376",
+      "obj-378",
       0
      ]
     }
@@ -13761,11 +14008,11 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      0
+      "obj-372",
+      1
      ],
      "destination": [
-      "obj-378",
+      "obj-380",
       0
      ]
     }
@@ -13773,7 +14020,7 @@
    {
     "patchline": {
      "source": [
-      "obj-378",
+      "obj-380",
       0
      ],
      "destination": [
@@ -13785,8 +14032,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      4
+      "obj-379",
+      0
      ],
      "destination": [
       "obj-381",
@@ -13801,7 +14048,7 @@
       0
      ],
      "destination": [
-      "obj-380",
+      "obj-382",
       0
      ]
     }
@@ -13809,11 +14056,11 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      0
+      "obj-372",
+      2
      ],
      "destination": [
-      "obj-382",
+      "obj-384",
       0
      ]
     }
@@ -13821,7 +14068,7 @@
    {
     "patchline": {
      "source": [
-      "obj-382",
+      "obj-384",
       0
      ],
      "destination": [
@@ -13833,8 +14080,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      5
+      "obj-383",
+      0
      ],
      "destination": [
       "obj-385",
@@ -13849,7 +14096,7 @@
       0
      ],
      "destination": [
-      "obj-384",
+      "obj-386",
       0
      ]
     }
@@ -13857,11 +14104,11 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
-      0
+      "obj-372",
+      3
      ],
      "destination": [
-      "obj-386",
+      "obj-388",
       0
      ]
     }
@@ -13869,7 +14116,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
+      "obj-388",
       0
      ],
      "destination": [
@@ -13881,11 +14128,23 @@
    {
     "patchline": {
      "source": [
+      "obj-387",
+      0
+     ],
+     "destination": [
+      "obj-389",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-389",
       0
      ],
      "destination": [
-      "obj-388",
+      "obj-390",
       0
      ]
     }
@@ -13893,7 +14152,31 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
+      "obj-372",
+      4
+     ],
+     "destination": [
+      "obj-392",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
       0
      ],
      "destination": [
@@ -13909,7 +14192,7 @@
       0
      ],
      "destination": [
-      "obj-392",
+      "obj-394",
       0
      ]
     }
@@ -13917,11 +14200,11 @@
    {
     "patchline": {
      "source": [
-      "obj-392",
-      0
+      "obj-372",
+      5
      ],
      "destination": [
-      "obj-394",
+      "obj-396",
       0
      ]
     }
@@ -13929,7 +14212,7 @@
    {
     "patchline": {
      "source": [
-      "obj-394",
+      "obj-396",
       0
      ],
      "destination": [
@@ -13941,19 +14224,7 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
-      1
-     ],
-     "destination": [
-      "obj-398",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-398",
+      "obj-395",
       0
      ],
      "destination": [
@@ -13969,7 +14240,7 @@
       0
      ],
      "destination": [
-      "obj-399",
+      "obj-398",
       0
      ]
     }
@@ -13977,23 +14248,11 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      0
-     ],
-     "destination": [
       "obj-400",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-388",
-      2
      ],
      "destination": [
-      "obj-402",
+      "obj-399",
       0
      ]
     }
@@ -14001,31 +14260,7 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      0
-     ],
-     "destination": [
-      "obj-401",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-401",
-      0
-     ],
-     "destination": [
-      "obj-403",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-403",
+      "obj-399",
       0
      ],
      "destination": [
@@ -14037,11 +14272,11 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
-      3
+      "obj-404",
+      0
      ],
      "destination": [
-      "obj-406",
+      "obj-403",
       0
      ]
     }
@@ -14049,7 +14284,7 @@
    {
     "patchline": {
      "source": [
-      "obj-406",
+      "obj-403",
       0
      ],
      "destination": [
@@ -14065,7 +14300,7 @@
       0
      ],
      "destination": [
-      "obj-407",
+      "obj-406",
       0
      ]
     }
@@ -14073,7 +14308,19 @@
    {
     "patchline": {
      "source": [
-      "obj-407",
+      "obj-399",
+      1
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
       0
      ],
      "destination": [
@@ -14085,8 +14332,8 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
-      4
+      "obj-408",
+      0
      ],
      "destination": [
       "obj-410",
@@ -14101,7 +14348,7 @@
       0
      ],
      "destination": [
-      "obj-409",
+      "obj-411",
       0
      ]
     }
@@ -14109,11 +14356,11 @@
    {
     "patchline": {
      "source": [
-      "obj-409",
-      0
+      "obj-399",
+      2
      ],
      "destination": [
-      "obj-411",
+      "obj-413",
       0
      ]
     }
@@ -14121,7 +14368,7 @@
    {
     "patchline": {
      "source": [
-      "obj-411",
+      "obj-413",
       0
      ],
      "destination": [
@@ -14133,35 +14380,155 @@
    {
     "patchline": {
      "source": [
-      "obj-415",
-      0
-     ],
-     "destination": [
-      "obj-413",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-413",
-      0
-     ],
-     "destination": [
-      "obj-416",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-416",
+      "obj-412",
       0
      ],
      "destination": [
       "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      3
+     ],
+     "destination": [
+      "obj-417",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-417",
+      0
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-416",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      4
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-421",
+      0
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-422",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-422",
+      0
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-426",
+      0
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-427",
+      0
+     ],
+     "destination": [
+      "obj-425",
       0
      ]
     }

@@ -57,6 +57,8 @@ _SHORT = {
     "loudness_match": "loudness",
     "tail": "tail s",
     "seam_ms": "seam ms",
+    "stop_fade_s": "stop fade s",
+    "stop_at_end": "stop at end",
     "sync_source": "source",
     "output_midi_clock": "midi out",
     "jack_timebase_master": "timebase",
@@ -79,6 +81,7 @@ _CLOCK = {
     "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock", "jack_timebase_master", "click",
 }  # fmt: skip
 _BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
+_SEAM = {"speed", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
 _RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
@@ -94,18 +97,19 @@ def tooltip(parameter: Parameter) -> str:
 
 
 def parameter_groups() -> dict[str, list[Parameter]]:
-    """Every parameter once, in groups: played with, kept of the take, how tokens and repetitions are made, and time."""
+    """Every parameter once, in groups: played with, where a loop ends, kept of the take, how repetitions are made, and time."""
     clock = [row for row in PARAMETERS if row.name in _CLOCK]
     boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
     recording = [row for row in PARAMETERS if row.name in _RECORDING]
     time = clock + boundaries + recording
-    play = [row for row in PARAMETERS if row not in time and (row.name == "variation" or row.acts == "at once")]
+    seam = [row for row in PARAMETERS if row.name in _SEAM]
+    play = [row for row in PARAMETERS if row not in time + seam and (row.name == "variation" or row.acts == "at once")]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
     repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
-    sampling = [row for row in PARAMETERS if row not in time + play + prompts + repetitions]
+    sampling = [row for row in PARAMETERS if row not in time + seam + play + prompts + repetitions]
     return {
-        "play": play, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "clock": clock, "boundaries": boundaries,
-        "recording": recording,
+        "play": play, "seam and stop": seam, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "clock": clock,
+        "boundaries": boundaries, "recording": recording,
     }  # fmt: skip
 
 

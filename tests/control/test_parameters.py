@@ -15,7 +15,7 @@ NAMES = (
     "sync_source tempo beats_per_bar eighth_per_cycle forgiveness_ms output_midi_clock jack_timebase_master quantize round "
     "relative_sync overdub_quantized replace_quantized "
     "mute_quantized record_bars record_beats count_in click rec_thresh silence_stop_s speed wet dry "
-    "feedback tail seam_ms swap"
+    "feedback tail seam_ms stop_fade_s stop_at_end swap"
 ).split()
 
 

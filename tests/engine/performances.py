@@ -25,6 +25,7 @@ PRESSES = {
 KNOBS = {
     Control.WET: (0.0, 1.0), Control.MIX: (0.0, 1.0), Control.FEEDBACK: (0.0, 1.0), Control.TAIL: (0.0, 0.1),
     Control.SEAM_MS: (1.0, 200.0), Control.SPEED: (0.25, 4.0),
+    Control.STOP_FADE_S: (0.0, 0.5), Control.STOP_AT_END: (0.0, 1.0),
 }  # fmt: skip
 SWITCHES = (CommandKind.MUTE, CommandKind.PAUSE, CommandKind.LOCK, CommandKind.GENERATE, CommandKind.SOLO)
 

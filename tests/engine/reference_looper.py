@@ -18,7 +18,9 @@ from unloop_py.engine.messages import Command, CommandKind, Control, State
 RAMP_S, KEEP_BACK_S, MIN_LOOP_S, PREROLL_S, REACH_S = 0.010, 0.5, 0.25, 0.2, 2.0
 COPY_RATE, MAX_COPIES, MAX_VOICES, MAX_HISTORY, LONGEST_RUN = 64, 4, 8, 256, 2048
 NEVER = 1 << 62
-DEFAULTS = {Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0}
+DEFAULTS = {Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0,
+            Control.STOP_FADE_S: 0.0, Control.STOP_AT_END: 0.0}  # fmt: skip
+STEPS = (Control.TAIL, Control.SEAM_MS, Control.STOP_FADE_S, Control.STOP_AT_END)
 TURNING = (State.PLAYING, State.MUTED)
 GROWING = (State.MULTIPLYING, State.INSERTING)
 LAYERS = {
@@ -239,6 +241,7 @@ class ReferenceLoop:
         self.tail: Tail | None = None
         self.dub: Layer | None = None
         self.dub_next: State | None = None
+        self.ends_as = State.MUTED  # a loop that plays but once
         self.copies: list[Sound] = []
         self.moved = False  # the playhead was moved while something was still written
 
@@ -311,9 +314,9 @@ class ReferenceLoop:
         attack = self.is_silent() and self.position(frame) == 0
         self.push_voice(self.voice(self.take, self.playing, frame, frame + self.ramp, correlation, attack))
 
-    def silence(self, frame: int) -> None:
+    def silence(self, frame: int, fade: int = 0) -> None:
         if not self.is_silent():
-            self.push_voice(self.voice(None, TAKE_ITSELF, frame, frame + self.ramp, 1.0))
+            self.push_voice(self.voice(None, TAKE_ITSELF, frame, frame + (fade or self.ramp), 1.0))
 
     def begin_seams(self, frame: int) -> None:
         self.decided, self.point = False, None
@@ -408,7 +411,7 @@ class ReferenceLoop:
         if kind == CommandKind.SET and c.control == Control.SPEED:
             self.set_rate(c.value, frame)
         elif kind == CommandKind.SET:
-            self.lines[Control(c.control)].send(frame, c.value, 0 if c.control in (Control.TAIL, Control.SEAM_MS) else self.ramp)
+            self.lines[Control(c.control)].send(frame, c.value, 0 if c.control in STEPS else self.ramp)
         elif kind == CommandKind.OFFER:
             self.receive_offer(c, audio)
         elif kind == CommandKind.GRID:
@@ -480,7 +483,7 @@ class ReferenceLoop:
             self.show(frame, 1.0)
         if kind == CommandKind.PAUSE:
             if before != State.PAUSED:
-                self.pause(frame)
+                self.stop(frame)
             elif value != 1.0:
                 self.resume(frame)
         elif kind == CommandKind.TRIGGER or (kind == CommandKind.MUTE_TRIGGER and before == State.MUTED):
@@ -516,7 +519,7 @@ class ReferenceLoop:
             self.voices = []
         self.mute_line.send(frame, 1.0, 0 if silent else self.ramp)
         self.push_voice(self.voice(self.take, self.playing, frame, frame + self.ramp, 1.0, attack=True))
-        self.state = state
+        self.state, self.ends_as = state, State.MUTED
 
     def turn_when_written(self, rate: float, frame: int) -> None:
         self.cut_tail(frame + self.latency(), self.ramp)
@@ -631,9 +634,17 @@ class ReferenceLoop:
         self.copies.append(sound)
         return sound
 
+    def stop(self, frame: int) -> None:
+        if self.lines[Control.STOP_AT_END].target == 0.0 or self.state != State.PLAYING:
+            self.pause(frame)
+            return
+        self.incoming = None
+        self.show(frame, 1.0)
+        self.state, self.ends_as, self.decided = State.ONESHOT, State.PAUSED, False
+
     def pause(self, frame: int) -> None:
         self.incoming = None
-        self.silence(frame)
+        self.silence(frame, max(self.ramp, int(self.lines[Control.STOP_FADE_S].target * self.s.sample_rate + 0.5)))
         self.paused_at, self.paused_frame = self.position(frame), frame
         self.seam, self.state = -1, State.PAUSED
 
@@ -694,6 +705,7 @@ class ReferenceLoop:
         self.playing = TAKE_ITSELF
         self.push_take(sound, length, origin, True, frame)
         self.rate, self.phase, self.turn_to = abs(self.rate), 0.0, None
+        self.ends_as = State.MUTED
         self.locked = self.back = False
         self.repetition, self.exact_until = 0, origin + self.pass_frames()
         self.moved = self.moved or (self.rate != 1.0 and self.rec is not None)
@@ -919,7 +931,9 @@ class ReferenceLoop:
             self.previous = None
         if self.is_complete():
             self.announced = self.version
-        if self.state == State.ONESHOT and frame >= self.seam:
+        if self.state == State.ONESHOT and frame >= self.seam and self.ends_as == State.PAUSED:
+            self.pause(frame)
+        elif self.state == State.ONESHOT and frame >= self.seam:
             self.mute_line.send(frame, 0.0, 0 if self.voices[-1].take is None else self.ramp)
             self.show(frame, 1.0)
             self.state = State.MUTED

@@ -227,6 +227,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),
     _sound("tail", 0, 10, 0.0, "s", "How long what rings on after a recording is folded over the loop's start."),
     _sound("seam_ms", 1, 200, 20.0, "ms", "Length of the cross-fade that ends at the seam."),
+    _sound("stop_fade_s", 0, 30, 0.0, "s", "How long the loop fades out when it is paused; 0 stops at once."),
+    Parameter("stop_at_end", "bool", 0, 1, 0, "", "Paused, the loop plays to its end first; pause again stops at once.", acts="at once"),
     Parameter("swap", "int", 0, 3, 0, "",
               "Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam.",
               acts="at once"),

@@ -31,6 +31,8 @@ RANGES = {
     Control.TAIL: (0.0, 10.0),
     Control.SEAM_MS: (1.0, 1000.0 * layout.MAX_SEAM_S),
     Control.SPEED: (0.25, 4.0),
+    Control.STOP_FADE_S: (0.0, 30.0),
+    Control.STOP_AT_END: (0.0, 1.0),
 }
 DEFAULTS = {
     Control.WET: 1.0,
@@ -40,6 +42,8 @@ DEFAULTS = {
     Control.TAIL: 0.0,
     Control.SEAM_MS: 20.0,
     Control.SPEED: 1.0,
+    Control.STOP_FADE_S: 0.0,
+    Control.STOP_AT_END: 0.0,
 }
 
 

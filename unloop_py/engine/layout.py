@@ -37,9 +37,9 @@ MIN_LOOP_S = 0.25
 COPY_RATE = 64  # frames copied for each frame that passes, while an overdub gets its own buffer
 
 # The controls' order is messages.Control; MUTE and SOLO are the engine's own ramps.
-MUTE = 7
-SOLO = 8
-N_CONTROLS = 9
+MUTE = 9
+SOLO = 10
+N_CONTROLS = 11
 
 I8, F8 = np.int64, np.float64
 
@@ -65,7 +65,7 @@ HEADER = record(
 )  # fmt: skip
 
 LOOP = record(
-    ("state", I8), ("generate", I8), ("locked", I8), ("back", I8), ("solo", I8),
+    ("state", I8), ("generate", I8), ("locked", I8), ("back", I8), ("solo", I8), ("ends_as", I8),
     # the playhead: at rate 1 its position is the frames since `origin`; else `phase` and `rate` times them
     ("rate", F8), ("phase", F8), ("turn_to", F8),  # the rate that waits until nothing is written any more; 0 is none
     # the take: what the player made

@@ -84,8 +84,14 @@ def show(m, l, frame, correlation):
 @inline
 def silence(m, l, frame):
     """Fade to nothing."""
+    fade_out(m, l, frame, ramp_frames(m))
+
+
+@inline
+def fade_out(m, l, frame, frames):
+    """Fade to nothing over so many frames."""
     if not is_silent(m, l):
-        push_voice(m, l, NONE, NONE, 1.0, frame, frame + ramp_frames(m), 1.0, ZERO)
+        push_voice(m, l, NONE, NONE, 1.0, frame, frame + frames, 1.0, ZERO)
 
 
 @inline

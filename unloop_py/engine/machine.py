@@ -51,7 +51,7 @@ from .seams import (
     reject_offer,
     seam_fade_frames,
 )
-from .transport import end_oneshot, pause, resume, set_mute, solo, trigger, turn_now, turn_when_written
+from .transport import end_oneshot, resume, set_mute, solo, stop, trigger, turn_now, turn_when_written
 from .voices import trim_voices
 from .writers import add_lead, close_seam, cut_tail, start_overdub, start_recorder
 
@@ -88,6 +88,8 @@ MIX = np.int64(Control.MIX)
 TAIL = np.int64(Control.TAIL)
 SEAM_MS = np.int64(Control.SEAM_MS)
 SPEED = np.int64(Control.SPEED)
+STOP_FADE_S = np.int64(Control.STOP_FADE_S)
+STOP_AT_END = np.int64(Control.STOP_AT_END)
 NOTHING_THERE = np.int64(Reason.NOTHING_THERE)
 BUSY = np.int64(Reason.BUSY)
 NO_BUFFER = np.int64(Reason.NO_BUFFER)
@@ -217,7 +219,7 @@ def obey_transport(m, l, kind, value, frame, meant):
         show(m, l, frame, 1.0)
     if kind == PAUSE:
         if before != PAUSED:
-            pause(m, l, frame)
+            stop(m, l, frame)
         elif value != 1.0:
             resume(m, l, frame)
     elif kind == TRIGGER or (kind == MUTE_TRIGGER and before == MUTED):
@@ -367,7 +369,8 @@ def set_value(m, l, command, frame):
     if command.control == SPEED:
         set_rate(m, l, command.value, frame)
         return
-    ramp = ZERO if command.control == TAIL or command.control == SEAM_MS else ramp_frames(m)
+    sets = command.control == TAIL or command.control == SEAM_MS or command.control == STOP_FADE_S or command.control == STOP_AT_END
+    ramp = ZERO if sets else ramp_frames(m)
     owner = ZERO if command.control == DRY else l
     set_control(m.controls[owner, command.control], frame, command.value, ramp)
 

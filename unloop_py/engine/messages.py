@@ -81,6 +81,8 @@ class Control(IntEnum):
     TAIL = 4  # 0..10 s, how long the input is folded over the head after a recording ends
     SEAM_MS = 5  # 1..200 ms, length of the fades that end at a seam
     SPEED = 6  # 0.25..4, of the playhead, and with it pitch; overdubs and the like need 1
+    STOP_FADE_S = 7  # 0..30 s, how long the loop fades out when it is paused
+    STOP_AT_END = 8  # 0 or 1: paused, the loop plays to its end first
 
 
 class EventKind(IntEnum):

@@ -137,6 +137,7 @@ def start_loop(m, l, slot, length, frame, origin, sounding):
     push_take(m, l, slot, length, origin, ONE, frame)
     loop.rate = abs(loop.rate)
     loop.turn_to = 0.0
+    loop.ends_as = MUTED
     loop.phase = 0.0
     loop.locked = 0
     loop.back = 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from .compiled import ONE, ZERO, inline
 from .dsp import control_value, set_control
 from .layout import MUTE, SOLO
@@ -11,27 +13,34 @@ from .loops import (
     MUTED,
     NEVER,
     OFF,
+    ONESHOT,
     PAUSED,
+    PLAYING,
     RECORDING,
+    fade_out,
     latency,
     playing_state,
     ramp_frames,
     set_state,
     show,
-    silence,
 )
+from .messages import Control
 from .playhead import begin_seams, is_written, pass_frames, place, playhead, position_at
 from .seams import reject_incoming
 from .voices import push_voice
 from .writers import cut_tail
 
+STOP_FADE_S = np.int64(Control.STOP_FADE_S)
+STOP_AT_END = np.int64(Control.STOP_AT_END)
+
 
 @inline
 def pause(m, l, frame):
-    """Stop where the playhead is. Audio thread."""
+    """Stop where the playhead is; what sounds may take its time to fade, and goes on meanwhile. Audio thread."""
     loop = m.loops[l]
     reject_incoming(m, l, frame)
-    silence(m, l, frame)
+    fade = int(m.controls[l, STOP_FADE_S].target * m.header[0].sample_rate + 0.5)
+    fade_out(m, l, frame, max(ramp_frames(m), fade))
     loop.paused_at = position_at(loop, frame)
     loop.paused_frame = frame
     loop.seam_frame = -1
@@ -75,14 +84,32 @@ def trigger(m, l, state, frame):
         loop.n_voices = 0
         ramp = ZERO
     set_control(mute, frame, 1.0, ramp)
+    loop.ends_as = MUTED
     push_voice(m, l, loop.slot, loop.variation, loop.correlation, frame, frame + ramp_frames(m), 1.0, ONE)
     set_state(m, l, state, frame)
 
 
 @inline
-def end_oneshot(m, l, frame):
-    """The one pass is over: the loop runs on, muted. Audio thread."""
+def stop(m, l, frame):
+    """Pause, at once or when the loop has come to its end. Audio thread."""
     loop = m.loops[l]
+    if m.controls[l, STOP_AT_END].target == 0.0 or loop.state != PLAYING:
+        pause(m, l, frame)
+        return
+    reject_incoming(m, l, frame)
+    show(m, l, frame, 1.0)
+    loop.ends_as = PAUSED
+    loop.seam_decided = 0
+    set_state(m, l, ONESHOT, frame)
+
+
+@inline
+def end_oneshot(m, l, frame):
+    """The one pass is over: the loop runs on, muted, or is paused. Audio thread."""
+    loop = m.loops[l]
+    if loop.ends_as == PAUSED:
+        pause(m, l, frame)
+        return
     top = m.voices[l, loop.n_voices - 1]
     set_control(m.controls[l, MUTE], frame, 0.0, ZERO if top.take < 0 else ramp_frames(m))
     show(m, l, frame, 1.0)

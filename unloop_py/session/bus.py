@@ -68,6 +68,8 @@ CONTROLS = {
     "tail": Control.TAIL,
     "seam_ms": Control.SEAM_MS,
     "speed": Control.SPEED,
+    "stop_fade_s": Control.STOP_FADE_S,
+    "stop_at_end": Control.STOP_AT_END,
 }
 
 PEDALS = {"hit": Feet.hit, "down": Feet.down, "up": Feet.up, "forceup": functools.partial(Feet.up, force=True)}
