@@ -18,9 +18,10 @@ from numba import carray, cfunc, types
 from .compiled import ZERO, inline, merged, sources_digest
 from .copies import advance_copies
 from .dsp import clean, control_value, flush, limit
+from .due import do_due, next_due
 from .layout import CHUNK, CLICK_S, INPUT_RING, MUTE, OUTPUT_RING, PORT, SEGMENT, SOLO, attach
 from .loops import flags, ramp_frames
-from .machine import do_due, next_due, obey
+from .machine import obey
 from .messages import Control, State
 from .playhead import position_at
 from .rings import copy_command, pointer, release_fence, take_commands
