@@ -179,7 +179,7 @@ def test_a_preset_sets_its_parameters_at_one_moment_and_who_asked_is_told_them(c
         ("/unloop/loop/1/preset", ("smal-variation",), "no preset is called 'smal-variation': the nearest is 'small-variation'; see"),
         ("/unloop/loop/1/preset", (), "preset takes one name of at most 250 characters; `unloop presets` lists them, got ''"),
         ("/unloop/stat", (), "nothing here is called 'stat': the nearest is 'state'"),
-        ("/sl/1/hit", ("record",), "no address is like '/sl/1/hit'"),
+        ("/sl/1/get", ("record",), "no address is like '/sl/1/get'"),
         ("/unloop/subscribe", (70000,), "port must be a whole number in 1..65535, got 70000"),
         ("/unloop/subscribe", ("me", 9000), "host must be an IPv4 address or localhost, got 'me'"),
     ],
@@ -439,3 +439,13 @@ def test_selected_stands_for_the_loop_that_is_selected(client, bus):
     client.send("/unloop/loop/selected/mute")
     assert client.news() == []
     assert [(call.loop, call.name) for call in bus.given if call.loop is not None] == [(0, "record"), (1, "overdub"), (0, "mute")]
+
+
+def test_sooperloopers_addresses_for_presses_are_understood(client, bus):
+    client.send("/sl/1/hit", "mute_on")
+    client.send("/sl/-1/down", "record")
+    client.send("/sl/-3/upforce", "record")
+    assert client.news() == []
+    assert given(bus) == [(1, "hit", "mute_on"), (0, "down", "record"), (1, "down", "record"), (0, "forceup", "record")]
+    client.send("/sl/2/hit", "record")
+    assert client.receive()[2] == "loop must be in 0..1, -1 for all or -3 for the selected one, got 2"

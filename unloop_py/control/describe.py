@@ -118,7 +118,8 @@ def addresses_markdown() -> str:
         "may be left out. Those of the whole instrument (" + _global_names() + ")\n"
         "are the same in every loop, and are understood as `/unloop/<parameter>` too. A parameter is understood by every\n"
         "name that it is *also called*, which are those of VampNet's\n"
-        "players; answers bear its own name.\n\n"
+        "players; answers bear its own name. SooperLooper's `/sl/N/hit`, `down`, `up` and `upforce` with a word are understood\n"
+        "too, where `N` counts from 0, -1 is every loop and -3 the selected one.\n\n"
         + osc_markdown()
         + "\n"
         + parameters_markdown()

@@ -16,6 +16,7 @@ from unloop_py.osc.messages import Message
 from unloop_py.osc.patterns import is_list, is_pattern, matches
 
 MAX_ADDRESS = 256
+_SOOPERLOOPERS = {"hit": "hit", "down": "down", "up": "up", "upforce": "forceup", "forceup": "forceup"}
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 _ALIASES = {alias: parameter for parameter in PARAMETERS for alias in parameter.aliases}
@@ -78,6 +79,8 @@ class Dispatcher:
                 return self._for_instrument(name, message, source)
             case ["", root, "loop", loop, name] if matches(root, "unloop"):
                 return self._for_loops(self._loops(loop), name, message, source)
+            case ["", "sl", loop, name] if name in _SOOPERLOOPERS:
+                return self._for_loops(self._sooperloopers_loops(loop), _SOOPERLOOPERS[name], message, source)
         raise CommandError(f"no address is like {message.address!r}: they begin with /unloop/loop/1/; see `unloop params`")
 
     def _for_instrument(self, part: str, message: Message, source: str) -> list[Order]:
@@ -114,6 +117,14 @@ class Dispatcher:
         if not found:
             raise CommandError(f"loop must be in 1..{count}, got {part}")
         return found
+
+    def _sooperloopers_loops(self, part: str) -> list[int]:
+        """Loops as SooperLooper counts them: from 0, -1 for all and -3 for the one that is selected."""
+        count = self._bus.n_loops
+        named = {"-1": list(range(count)), "-3": [self._bus.selected()]} | {str(loop): [loop] for loop in range(count)}
+        if part not in named:
+            raise CommandError(f"loop must be in 0..{count - 1}, -1 for all or -3 for the selected one, got {part}")
+        return named[part]
 
     def _command(self, loop: int | None, command: CommandSpec, message: Message, source: str) -> list[Order]:
         press = read_argument(command, message.arguments)
