@@ -35,7 +35,7 @@ Network = LacCodec | VampNetTransformer
 FORMAT = 1
 KEPT = 12
 """Files that the cache holds, four models' worth: the ones used longest ago make room."""
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4
 NEVER = 2**30
 
 
@@ -101,7 +101,11 @@ def _fingerprint(path: Path, lora_scale: float | None) -> str:
 
 @functools.cache
 def _keep_memory() -> None:
-    """Have the C library keep what is freed. Products of 10 MB, taken from the kernel and given back each time, cost a tenth."""
+    """Have the C library keep what is freed.
+
+    Products of 10 MB, taken from the kernel and given back each time, cost a tenth; and a kernel that is busy with pages wakes the
+    sound's thread late.
+    """
     if os.name == "posix" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
-        libc.mallopt(M_MMAP_THRESHOLD, NEVER)
+        libc.mallopt(M_MMAP_MAX, 0)
         libc.mallopt(M_TRIM_THRESHOLD, NEVER)
