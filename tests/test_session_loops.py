@@ -1,64 +1,24 @@
 """Several loops in one session: each by itself, one selected, and the selected one varied."""
 
-import numpy as np
 import pytest
 
+from tests.test_session_rules import BLOCK, LOOP, RATE, Rehearsal
 from unloop_py.beats.grid import BeatGrid
-from unloop_py.control.store import Store
-from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import CommandKind, Flag, State
 from unloop_py.errors import CommandError
-from unloop_py.session.bus import SessionBus
-from unloop_py.session.conductor import PER_LOOP, Conductor
-from unloop_py.vamper.deadline import Cost
-from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
-from unloop_py.vamper.vamper import Vamper
-
-RATE, BLOCK = 48000, 480
-LOOP = 60 * BLOCK
-QUICK = Cost(overhead_s=0.01, per_audio=0.01, step_overhead_s=0.001, step_per_audio=0.001)
+from unloop_py.session.conductor import PER_LOOP
 
 
-class Band:
+class Band(Rehearsal):
     """The whole instrument with three loops, but its threads and its sound card."""
 
-    def __init__(self, n_loops=3):
-        self.clock = FakeClock()
-        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0, n_loops=n_loops)
-        self.bus = SessionBus(self.engine, Store(n_loops), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s)
-        self.conductor = Conductor(self.bus, clock=self.clock)
-        self.generator = ToneGenerator(wait=lambda seconds: None)
+    def __init__(self):
         self.offered = []
-        self.vamper = Vamper(
-            generator_factory="fake", clock=self.clock, make_worker=self._make_worker, on_offer=self._offer,
-            on_progress=self.conductor.progressed, on_notice=self.conductor.noticed,
-        )  # fmt: skip
-        self.notices = []
-        self.bus.listen(self.notices.append)
-        self.conductor.attach(self.vamper, lambda take: None)
-        self.vamper.open()
-        self.random = np.random.default_rng(0)
-
-    def _make_worker(self, start, deliver):
-        self.worker = FakeWorker(deliver, self.generator, self.clock, QUICK)
-        self.worker.get_ready()
-        return self.worker
+        super().__init__(n_loops=3)
 
     def _offer(self, offer):
         self.offered.append(offer.take // PER_LOOP)
-        self.conductor.offer(offer)
-
-    def play(self, frames):
-        for _ in range(frames // BLOCK):
-            heard = self.random.uniform(-0.1, 0.1, (BLOCK, 1)).astype(np.float32)
-            self.engine.process(heard, np.empty_like(heard))
-            self.clock.advance(BLOCK / RATE)
-            for _ in range(4):
-                self.conductor.step()
-                self.vamper.step()
-                order = self.worker.begin()
-                if order is not None:
-                    self.worker.finish(order, 0.0)
+        super()._offer(offer)
 
     def record(self, loop):
         self.bus.command(loop, "record")

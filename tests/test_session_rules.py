@@ -29,10 +29,10 @@ QUICK = Cost(overhead_s=0.01, per_audio=0.01, step_overhead_s=0.001, step_per_au
 class Rehearsal:
     """The whole instrument but its threads: time passes a block at a time, and everybody gets a turn in each."""
 
-    def __init__(self, seed=0):
+    def __init__(self, seed=0, n_loops=1):
         self.clock = FakeClock()
-        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0)
-        self.bus = SessionBus(self.engine, Store(), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s)
+        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0, n_loops=n_loops)
+        self.bus = SessionBus(self.engine, Store(n_loops), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s)
         self.conductor = Conductor(self.bus, clock=self.clock)
         self.offers = {}
         self.generator = ToneGenerator(wait=lambda seconds: None)
