@@ -8,7 +8,7 @@ import torch
 
 from tests.generator.test_vampnet_parity import GOLDEN
 from unloop_py.errors import ParameterError
-from unloop_py.generator import fused, int8_lac, int8_models, int8_transformer, load_vampnet
+from unloop_py.generator import fused, int8_lac, int8_models, load_vampnet
 from unloop_py.generator.int8_layers import MIDDLE, Int8Convolution, Int8Linear
 from unloop_py.generator.sight import BLOCK, Sight
 
@@ -75,7 +75,7 @@ def test_attention_is_in_whole_floats_where_short_ones_are_slow(plain, short, mo
     codes = tokens(1, 4, 50, masked=True)
     wanted, found = plain.coarse.logits(codes), short.coarse.logits(codes)
     for dtype in (torch.float32, torch.bfloat16):
-        monkeypatch.setattr(int8_transformer, "fastest_dtype", lambda device, dtype=dtype: dtype)
+        monkeypatch.setattr(short.coarse.transformer, "attention_dtype", dtype)
         made = short.coarse.logits(codes)
         assert (made - wanted).pow(2).mean().sqrt() < 0.03 * wanted.std()
         assert (made - found).pow(2).mean().sqrt() < 0.02 * wanted.std()
@@ -116,7 +116,7 @@ def test_what_is_quiet_before_an_attack_is_not_coarsened_by_it():
     stream[:256], stream[256:] = 0.001, 1.0
     layer = int8_lac.Convolved(None, torch.eye(48)[..., None], torch.zeros(48), before=0)
     layer.block = 64
-    found = int8_lac.summed(layer(int8_lac.Flow(512, stream))[1])
+    found = int8_lac.summed(layer(int8_lac.Flow(512, stream)))
     np.testing.assert_allclose(found, stream, rtol=0.01)
 
 

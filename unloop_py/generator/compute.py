@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import functools
 import json
-import os
 import platform
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,7 +18,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from unloop_py.generator.int8_layers import Int8Linear
-from unloop_py.paths import user_cache_folder
+from unloop_py.paths import user_cache_folder, written_beside
 
 WORTH_IT = 1.15  # bfloat16 has to be this much faster than float32, which is the more exact of the two
 SHAPES = ((576, 256, 768), (576, 256, 1024), (576, 512, 256))  # rows, in, out: one block of the bundled model, 10 s
@@ -103,11 +101,10 @@ def processor() -> str:
     return " ".join([facts.get("model name", platform.machine()), *skills])
 
 
-def _remember(path: Path, known: dict[str, str]) -> None:
+def _remember(path: Path, known: dict[str, bool]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as beside:
-            json.dump(known, beside, indent=2)
-        os.replace(beside.name, path)
+        with written_beside(path) as beside:
+            beside.write_text(json.dumps(known, indent=2))
     except OSError:
         pass  # a read-only home: measured again next time

@@ -271,7 +271,7 @@ def snake_quantise(length, stream, product, scale, block, bias, first, alpha, be
     """A flow (see `int8_lac.Flow`, whose fields come first), activated and quantised in blocks that overlap, round its circle.
 
     alpha (C,), or (0,) for no activation. Block n of out (N, rows, C) uint8 begins at row n * advance - before, and has the scale
-    out_scale[n], which is written. summed (length, C) is given stream + product; (0, 0) where there is no stream.
+    out_scale[n], which is written. summed (length, C) is given stream + product; (0, 0) where nobody asks for it.
     """
     n_blocks, rows, dim = out.shape
     for n in prange(n_blocks):

@@ -65,17 +65,16 @@ class Convolved(nn.Module):
         (stride,), (before,), (dilation,) = layer.stride, layer.padding, layer.dilation
         return cls(snake, layer.weight, layer.bias, before=before, stride=stride, dilation=dilation)
 
-    def forward(self, flow: Flow) -> tuple[np.ndarray, Flow]:
-        """The flow's stream (length, channels) with its product added, where it has one; and the convolution's product, a flow."""
+    def forward(self, flow: Flow, stream: np.ndarray = NONE) -> Flow:
+        """The convolution's product. ``stream`` (length, channels) is given what was convolved, before its activation."""
         stride = self.convolution.stride
         length = -(-flow.length // stride)
         blocks = -(-length // self.block)
         rows = (self.block - 1) * stride + 1 + self.convolution.reach
         quantised, scale = np.empty((blocks, rows, self.channels), np.uint8), np.empty(blocks, np.float32)
-        stream = np.empty((flow.length, self.channels), np.float32) if len(flow.stream) else NONE
         fused.snake_quantise(*flow, self.alpha.numpy(), self.before, self.block * stride, stream, quantised, scale)
         product = self.convolution(torch.from_numpy(quantised)).flatten(0, 1).numpy()
-        return stream, Flow(length, NONE, product, scale, self.block, self.bias.numpy())
+        return Flow(length, NONE, product, scale, self.block, self.bias.numpy())
 
 
 class Pairs(nn.Module):
@@ -90,8 +89,8 @@ class Pairs(nn.Module):
 
     def forward(self, flow: Flow) -> Flow:
         for first, second in zip(self.first, self.second, strict=True):
-            stream, made = first(flow)
-            flow = second(made)[1]._replace(stream=stream)
+            stream = np.empty((flow.length, first.channels), np.float32)
+            flow = second(first(flow, stream))._replace(stream=stream)
         return flow
 
 
@@ -110,7 +109,7 @@ class Int8DecoderBlock(nn.Module):
         self.banks = nn.ModuleList(Pairs(list(bank.block)) for bank in fusion.mrf_blocks)
 
     def forward(self, stream: np.ndarray) -> np.ndarray:
-        made = self.up(Flow(len(stream), stream))[1]
+        made = self.up(Flow(len(stream), stream))
         grown = np.empty((len(stream) * self.ratio, self.channels), np.float32)
         fused.spread_steps(made.product, made.scale, made.block, made.bias, self.shift, grown)
         mean = np.empty_like(grown)
@@ -139,7 +138,7 @@ class Int8Decoder(nn.Module):
 
     def _sound(self, z: Tensor) -> Tensor:
         """Latents (latent_dim, steps) to sound (1, samples)."""
-        stream = summed(self.first(Flow(z.shape[1], z.T.contiguous().numpy()))[1])
+        stream = summed(self.first(Flow(z.shape[1], z.T.contiguous().numpy())))
         for block in self.blocks:
             stream = block(stream)
         heard = []
@@ -167,7 +166,7 @@ class Int8EncoderBlock(nn.Module):
         made = []
         for start, stop, _ in pieces(length // stride, self.down.channels * stride, around):
             piece = rows((start - around) * stride, (stop + around) * stride)
-            made.append(summed(self.down(self.units(Flow(len(piece), piece)))[1])[around : around + stop - start])
+            made.append(summed(self.down(self.units(Flow(len(piece), piece))))[around : around + stop - start])
         return np.concatenate(made)
 
 
@@ -192,7 +191,7 @@ class Int8Encoder(nn.Module):
         for block in self.blocks:
             stream = block(rows, length)
             length, rows = len(stream), lambda start, stop, stream=stream: between(stream, start, stop)
-        return torch.from_numpy(summed(self.last(Flow(length, stream))[1])).T
+        return torch.from_numpy(summed(self.last(Flow(length, stream)))).T
 
     def _heard(self, sound: np.ndarray) -> RowsBetween:
         """The first convolution, made where it is asked for: whole, its rows would be the largest thing in memory."""

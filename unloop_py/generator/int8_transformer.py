@@ -50,6 +50,7 @@ class Int8Stack(nn.Module):
         self.bias = nn.Parameter(stack.layers[0].self_attn.relative_attention_bias.weight.float(), requires_grad=False)
         self.layers = nn.ModuleList(Int8Layer(layer) for layer in stack.layers)
         self.norm = nn.Parameter(stack.norm.weight.float(), requires_grad=False)
+        self.attention_dtype = fastest_dtype("cpu")  # asked once: the answer stands in a file
         self._bias_of: tuple[Sight, np.ndarray] | None = None
 
     def forward(self, x: Tensor, sight: Sight) -> Rows:
@@ -58,16 +59,16 @@ class Int8Stack(nn.Module):
         stream = x.reshape(-1, dim).clone(memory_format=torch.contiguous_format).numpy()
         rows, scale = np.empty(stream.shape, np.uint8), np.empty(len(stream), np.float32)
         wide = np.empty((len(stream), self.layers[0].w_1.scale.shape[0] // 2), np.uint8)
-        product, product_scale = np.empty((0, dim), np.float32), np.empty(0, np.float32)
-        look = _Look(sight, batch, steps, self.n_heads, dim // self.n_heads, self._distance_bias(sight))
-        for layer in self.layers:
-            fused.norm_quantise(stream, product, product_scale, layer.norm_1.numpy(), rows, scale)
+        product = np.empty((0, dim), np.float32)
+        look = _Look(sight, batch, steps, self.n_heads, dim // self.n_heads, self._distance_bias(sight), self.attention_dtype)
+        for layer in self.layers:  # a row's new scale is written once its old one has been read
+            fused.norm_quantise(stream, product, scale, layer.norm_1.numpy(), rows, scale)
             look(layer.qkv(torch.from_numpy(rows)).numpy(), scale, rows)
-            product, product_scale = layer.fc(torch.from_numpy(rows)).numpy(), scale
-            fused.norm_quantise(stream, product, product_scale.copy(), layer.norm_3.numpy(), rows, scale)
-            fused.gate_quantise(layer.w_1(torch.from_numpy(rows)).numpy(), scale.copy(), wide, scale)
-            product, product_scale = layer.w_2(torch.from_numpy(wide)).numpy(), scale.copy()
-        fused.norm_quantise(stream, product, product_scale, self.norm.numpy(), rows, scale)
+            product = layer.fc(torch.from_numpy(rows)).numpy()
+            fused.norm_quantise(stream, product, scale, layer.norm_3.numpy(), rows, scale)
+            fused.gate_quantise(layer.w_1(torch.from_numpy(rows)).numpy(), scale, wide, scale)
+            product = layer.w_2(torch.from_numpy(wide)).numpy()
+        fused.norm_quantise(stream, product, scale, self.norm.numpy(), rows, scale)
         return Rows(torch.from_numpy(rows), torch.from_numpy(scale), batch)
 
     def _distance_bias(self, sight: Sight) -> np.ndarray:
@@ -81,10 +82,10 @@ class Int8Stack(nn.Module):
 class _Look:
     """Attention of all heads of one layer after another, in memory that is taken once."""
 
-    def __init__(self, sight: Sight, batch: int, steps: int, n_heads: int, dim: int, bias: np.ndarray) -> None:
+    def __init__(self, sight: Sight, batch: int, steps: int, n_heads: int, dim: int, bias: np.ndarray, dtype: torch.dtype) -> None:
         self.sight, self.batch, self.steps, self.bias = sight, batch, steps, bias
         filled = -(-steps // EVEN) * EVEN
-        self.q, self.k, self.v = (torch.zeros(batch, n_heads, filled, dim, dtype=fastest_dtype("cpu")) for _ in range(3))
+        self.q, self.k, self.v = (torch.zeros(batch, n_heads, filled, dim, dtype=dtype) for _ in range(3))
 
     def __call__(self, product: np.ndarray, scale: np.ndarray, rows: np.ndarray) -> None:
         """From the product (B * T, 3 C) and its rows' scales to what was found, quantised into `rows` and `scale`."""
