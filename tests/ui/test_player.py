@@ -96,8 +96,21 @@ def test_a_key_without_a_row_does_nothing():
     assert given(bus) == []
 
 
-def test_how_to_play_names_every_key():
+def test_how_to_play_names_the_first_keys_and_the_one_that_tells_all_others():
     line = how_to_play()
     assert "space = record / play / overdub" in line
     assert "q twice = quit" in line
-    assert line.count("=") == len(KEYS)
+    assert "? = all keys" in line
+    assert len(line) < 200
+
+
+def test_a_question_mark_tells_every_key():
+    bus = FakeBus()
+    assert Player(bus).press("?").count(" = ") == len(KEYS)
+    assert given(bus) == []
+
+
+def test_a_figure_selects_a_loop():
+    bus = FakeBus()
+    Player(bus).press("3")
+    assert given(bus) == [(None, "select", 3)]

@@ -103,34 +103,61 @@ class Key:
         For the line that tells how to play.
     command : str
         The command it gives; "" for a key that moves a parameter, "space" for the key whose meaning depends on the
-        state (`command_for_space`).
+        state (`command_for_space`), "help" for the one that tells all others.
+    argument : int or None
+        The command's.
     parameter, step : str, float
         The parameter it moves and by how much.
     presses : int
         How many times in a row it must be pressed.
+    first : bool
+        Whether a player who starts is told of it; "help" tells all.
     """
 
     key: str
     help: str
     command: str = ""
+    argument: int | None = None
     parameter: str = ""
     step: float = 0.0
     presses: int = 1
+    first: bool = False
 
 
 KEYS: tuple[Key, ...] = (
-    Key(" ", "record / play / overdub", command="space"),
-    Key("u", "undo", command="undo"),
-    Key("r", "redo", command="redo"),
-    Key("k", "keep this variation", command="keep"),
-    Key("b", "back to the take", command="back"),
-    Key("l", "lock", command="lock"),
-    Key("v", "less variation", parameter="variation", step=-0.05),
-    Key("V", "more variation", parameter="variation", step=0.05),
+    Key(" ", "record / play / overdub", command="space", first=True),
+    Key("u", "undo", command="undo", first=True),
+    Key("r", "redo", command="redo", first=True),
+    Key("U", "undo everything", command="undo_all", presses=2),
+    Key("C", "clear the loop", command="clear", presses=2),
+    Key("m", "mute", command="mute"),
+    Key("p", "pause / play on", command="pause"),
+    Key("T", "play from the start", command="trigger"),
+    Key("o", "play once", command="oneshot"),
+    Key("z", "backwards / forwards", command="reverse"),
+    Key("x", "replace / play", command="replace"),
+    Key("X", "substitute / play", command="substitute"),
+    Key("M", "multiply / play", command="multiply"),
+    Key("i", "insert / play", command="insert"),
+    Key("k", "keep this variation", command="keep", first=True),
+    Key("b", "back to the take", command="back", first=True),
+    Key("l", "lock", command="lock", first=True),
+    Key("a", "again what was heard one seam ago", command="again", argument=1),
+    Key("g", "vary / repeat", command="generate"),
+    Key("v", "less variation", parameter="variation", step=-0.05, first=True),
+    Key("V", "more variation", parameter="variation", step=0.05, first=True),
+    Key("<", "slower", parameter="speed", step=-0.05),
+    Key(">", "faster", parameter="speed", step=0.05),
+    Key("[", "softer", parameter="wet", step=-0.05),
+    Key("]", "louder", parameter="wet", step=0.05),
     Key("t", "tap the tempo", command="tap"),
-    Key("n", "next loop", command="select_next"),
     Key("c", "capture what was just played", command="capture"),
-    Key("q", "quit", command="quit", presses=2),
+    Key("s", "solo", command="solo"),
+    Key("n", "next loop", command="select_next"),
+    Key("N", "previous loop", command="select_prev"),
+    *(Key(str(number), f"loop {number}", command="select", argument=number) for number in range(1, 10)),
+    Key("?", "all keys", command="help", first=True),
+    Key("q", "quit", command="quit", presses=2, first=True),
 )
 """Every key, in the order in which the help shows them."""
 

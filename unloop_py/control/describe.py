@@ -82,9 +82,10 @@ def _alike() -> str:
     return ", ".join(f"{name} {value:g}" for name, value in PRESETS[0].values.items() if name not in _DIFFERENT)
 
 
-def keys_markdown() -> str:
-    """The keys as a Markdown table."""
-    rows = [(f"`{_key_name(key.key)}`{' twice' if key.presses == 2 else ''}", key.help) for key in KEYS]
+def keys_markdown(*, only_first: bool = False) -> str:
+    """The keys as a Markdown table: all, or those that a player who starts needs."""
+    keys = [key for key in KEYS if key.first or not only_first]
+    rows = [(f"`{_key_name(key.key)}`{' twice' if key.presses == 2 else ''}", key.help) for key in keys]
     return _markdown(("key", "what it does"), rows)
 
 

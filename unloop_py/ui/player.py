@@ -44,6 +44,8 @@ class Player:
         key = _BY_KEY.get(character)
         if key is None:
             return ""
+        if key.command == "help":
+            return _told(KEYS)
         if key.key in self._twice and not self._twice[key.key].press():
             return f"press {key.key} again to {key.help}"
         try:
@@ -61,7 +63,7 @@ class Player:
             value = round(min(max(value, parameter.minimum), parameter.maximum), 2)
             self._bus.set(selected, key.parameter, parameter.convert(value), SOURCE)
             return
-        name, argument = key.command, None
+        name, argument = key.command, key.argument
         if name == "space":
             name, argument = command_for_space(self._bus.status(selected).state)
         loop = None if by_name(name).scope == "global" else selected
@@ -69,8 +71,12 @@ class Player:
 
 
 def how_to_play() -> str:
-    """The keys in one line, for the terminal."""
-    return ", ".join(f"{_NAMES.get(key.key, key.key)}{' twice' if key.presses == 2 else ''} = {key.help}" for key in KEYS)
+    """The keys that a player who starts needs, in one line for the terminal."""
+    return _told(tuple(key for key in KEYS if key.first))
+
+
+def _told(keys: tuple[Key, ...]) -> str:
+    return ", ".join(f"{_NAMES.get(key.key, key.key)}{' twice' if key.presses == 2 else ''} = {key.help}" for key in keys)
 
 
 _NAMES = {" ": "space"}
