@@ -20,7 +20,7 @@ class BatchingTones(fakes.ToneGenerator):
         super().__init__()
         self.batches = []
 
-    def vary_many(self, prepared, requests, *, progress=None, cancelled=None):
+    def vary_many(self, prepared, requests, *, start=None, progress=None, cancelled=None):
         self.batches.append(len(requests))
         return [self.vary(prepared, request) for request in requests]
 

@@ -21,6 +21,10 @@ DEFAULT_STEPS = 6
 Progress = Callable[[float], None]
 """Called after each sampling step with the share of the work done, 0..1. Generator's thread."""
 
+Span = tuple[float, float]
+"""Seconds from where to where on a loop. It lies on a circle: one that ends before it begins, or past the loop's end, goes on
+at the head."""
+
 Cancelled = Callable[[], bool]
 """Asked before each sampling step; True ends the work and `vary` returns None. Generator's thread."""
 
@@ -108,6 +112,14 @@ class VariationRequest:
     turn : int, optional
         Of a stretched take, which part is heard: the first one's is 1, and after the last comes the first again. `index`
         if not given; an earlier variation that is made again under another index keeps its own.
+    melt : tuple of Span
+        What is made new whatever the prompt keeps, in all codebooks, over silence too: places in the repetition.
+    guard : tuple of Span
+        What is kept whatever else is asked, `melt` included.
+    parent : int, optional
+        Index of the variation from whose tokens it begins (`Generator.vary`'s `start`), of a chain; the take's if not given.
+    beside : int, optional
+        Version of the sound that the model hears beside the take (`Take.beside`); none if not given.
     """
 
     take_version: int
@@ -117,6 +129,10 @@ class VariationRequest:
     steps: int | None = None
     mask: tuple[str, ...] | None = None
     turn: int | None = None
+    melt: tuple[Span, ...] = ()
+    guard: tuple[Span, ...] = ()
+    parent: int | None = None
+    beside: int | None = None
 
     @property
     def part(self) -> int:
@@ -141,7 +157,7 @@ class Variation:
     codes : ndarray (n_codebooks, steps) int16
         Its tokens; with the request they are enough to make the audio again.
     mask : ndarray (n_codebooks, steps) uint8
-        1 where a token was generated, 0 where it is the take's.
+        1 where a token was generated or is an earlier variation's, 0 where it is the take's.
     correlation : float
         -1..1, with the take's audio; the law of the `mix` fade depends on it.
     gain_db : float
@@ -152,6 +168,8 @@ class Variation:
         What the player should know, such as "no beat found: ...".
     grid : BeatGrid, optional
         The take's beats, None where no beat was found.
+    distance : float
+        From the take, 0..1: the share of its coarse tokens that are not the take's. In a chain it grows.
     """
 
     request: VariationRequest
@@ -163,6 +181,7 @@ class Variation:
     seconds: float
     notes: tuple[str, ...] = ()
     grid: BeatGrid | None = None
+    distance: float = 0.0
 
 
 class Learning(Protocol):
@@ -190,7 +209,7 @@ class Learning(Protocol):
 class Generator(Protocol):
     """Makes variations of a take. One thread at a time; it starts none of its own.
 
-    One that can make several at a time also has `vary_many(prepared, requests, *, progress, cancelled)`, which returns a
+    One that can make several at a time also has `vary_many(prepared, requests, *, start, progress, cancelled)`, which returns a
     list of as many variations, each the one that `vary` would make, or None. One that can learn a take says `learns` in
     `describe` and also has `learn(prepared, seed)`, which returns a `Learning`, or None where there is nothing to learn; and
     `with_learned(prepared, adapted)`, which returns the handle with what was learned in it (None = without); and
@@ -214,9 +233,13 @@ class Generator(Protocol):
         """
         ...
 
-    def vary(self, prepared: Any, request: VariationRequest, *, progress: Progress | None = None,
+    def vary(self, prepared: Any, request: VariationRequest, *, start: np.ndarray | None = None, progress: Progress | None = None,
              cancelled: Cancelled | None = None) -> Variation | None:
-        """Make one variation; None when `cancelled` said so. A silent take comes back as it is, with a note."""
+        """Make one variation; None when `cancelled` said so. A silent take comes back as it is, with a note.
+
+        With `start`, tokens (n_codebooks, steps) int16 of an earlier variation of this take, it begins from those instead of
+        the take's: what is kept is what that one had. The player's own audio is heard only where they are the take's.
+        """
         ...
 
     def vary_from_codes(self, prepared: Any, codes: np.ndarray, request: VariationRequest) -> Variation:

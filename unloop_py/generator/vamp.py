@@ -31,11 +31,11 @@ from unloop_py.generator.compute import bytes_are_faster, fastest_dtype
 from unloop_py.generator.cost_key import cost_key
 from unloop_py.generator.model_files import FILES
 from unloop_py.generator.prepared_take import Character, PreparedTake, part_of_stretched
-from unloop_py.generator.prompt import build_mask, inpainted
+from unloop_py.generator.request_masks import asked_by_place, masks_of
 from unloop_py.generator.rvq_codec import RvqCodec
 from unloop_py.generator.sampler import Sampling, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
-from unloop_py.generator.stretch import frames_of_part, steps_of_part, stretch_mask
+from unloop_py.generator.stretch import steps_of_part
 from unloop_py.generator.take_pieces import held_out_steps, quiet_steps
 from unloop_py.generator.transformer import MaskedTransformer
 from unloop_py.units import db_to_gain, seconds_to_frames
@@ -146,17 +146,17 @@ class LocalGenerator:
         heard = circle.resample(mono, take.sample_rate, codec.sample_rate, math.ceil(length_steps) * codec.hop_length)
         return heard * np.float32(gain)
 
-    def vary(self, prepared: PreparedTake, request: VariationRequest, *, progress: Progress | None = None,
-             cancelled: Cancelled | None = None) -> Variation | None:
+    def vary(self, prepared: PreparedTake, request: VariationRequest, *, start: np.ndarray | None = None,
+             progress: Progress | None = None, cancelled: Cancelled | None = None) -> Variation | None:
         """See `spec.Generator`."""
-        made = self.vary_many(prepared, [request], progress=progress, cancelled=cancelled)
+        made = self.vary_many(prepared, [request], start=start, progress=progress, cancelled=cancelled)
         return None if made is None else made[0]
 
-    def vary_many(self, prepared: PreparedTake, requests: Sequence[VariationRequest], *, progress: Progress | None = None,
-                  cancelled: Cancelled | None = None) -> list[Variation] | None:
+    def vary_many(self, prepared: PreparedTake, requests: Sequence[VariationRequest], *, start: np.ndarray | None = None,
+                  progress: Progress | None = None, cancelled: Cancelled | None = None) -> list[Variation] | None:
         """Make several variations in one batch, each with the tokens that it would have alone; None when cancelled.
 
-        All of them must have the same prompt and steps. `seconds` of each is its share of the time.
+        All of them must have the same prompt and steps, and begin from the same tokens. `seconds` of each is its share of the time.
         """
         began = time.perf_counter()
         first = requests[0]
@@ -164,9 +164,9 @@ class LocalGenerator:
         if prepared.silent:
             return [self._take_itself(prepared, request, (SILENT_NOTE,)) for request in requests]
         heard = [self._as_asked(prepared, request) for request in requests]
-        built = [self._masks(prepared, request) for request in requests]
+        built = [masks_of(prepared, request, self.step_rate) for request in requests]
         passes = np.stack([passes for passes, _ in built])
-        begun = torch.stack([one.codes for one in heard])
+        begun = torch.stack([self._begun(prepared, one, request, start) for one, request in zip(heard, requests, strict=True)])
         codes = self._sample(self._models_for(prepared), begun, passes, requests, progress, cancelled)
         if codes is None:
             return None
@@ -181,7 +181,7 @@ class LocalGenerator:
         began = time.perf_counter()
         if prepared.silent:
             return self._take_itself(prepared, request, (SILENT_NOTE,))
-        passes, notes = self._masks(prepared, request)
+        passes, notes = masks_of(prepared, request, self.step_rate)
         held = torch.from_numpy(codes.astype(np.int64)).to(self.device)[None]
         made = self._finish(prepared, [self._as_asked(prepared, request)], held, [passes], [request], [notes])[0]
         return replace(made, seconds=time.perf_counter() - began)
@@ -209,29 +209,18 @@ class LocalGenerator:
             prepared.transposed[semitones] = replace(made, character=character, grid=prepared.grid, onsets=prepared.onsets)
         return replace(prepared.transposed[semitones], adapted=prepared.adapted)
 
+    def _begun(self, prepared: PreparedTake, heard: PreparedTake, request: VariationRequest, start: np.ndarray | None) -> LongTensor:
+        """The tokens (n_codebooks, steps) that a variation begins from: the take's as it is asked for, or an earlier variation's."""
+        if start is None:
+            return heard.codes
+        if start.shape != prepared.codes.shape:
+            raise ModelError(f"a variation begins from tokens of its own take, {tuple(prepared.codes.shape)}, got {start.shape}")
+        tokens = torch.from_numpy(start.astype(np.int64)).to(self.device)
+        if (stretch := request.prompt.stretch) > 1:                          # what is fed back is stretched again
+            return tokens[:, torch.from_numpy(steps_of_part(prepared.length_steps, stretch, request.part)[0])]
+        return tokens
+
     # -- tokens ------------------------------------------------------------------------------------------------------
-
-    def _masks(self, prepared: PreparedTake, request: VariationRequest) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The masks (passes, n_codebooks, steps) of the feedback passes, and notes. The same request gives the same."""
-        n_codebooks, steps = prepared.codes.shape
-        passes = range(request.prompt.feedback_steps)
-        notes: tuple[str, ...] = ()
-        if request.mask is not None:
-            made = np.stack([masks.parse(request.mask, n_codebooks, steps) for _ in passes])
-        else:
-            made, notes = self._built_masks(prepared, request)
-        if request.prompt.stretch > 1:
-            made = stretch_mask(made, *steps_of_part(prepared.length_steps, request.prompt.stretch, request.part))
-        return made, notes
-
-    def _built_masks(self, prepared: PreparedTake, request: VariationRequest) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The masks of the prompt, and its notes."""
-        n_codebooks = prepared.codes.shape[0]
-        built = [build_mask(request.prompt, n_codebooks=n_codebooks, length_steps=prepared.length_steps,
-                            steps_per_second=self.step_rate, grid=prepared.grid, onsets=prepared.onsets,
-                            sample_rate=prepared.take.sample_rate, rng=np.random.default_rng([request.seed, number]))
-                 for number in range(request.prompt.feedback_steps)]
-        return np.stack([mask for mask, _ in built]), built[0][1]
 
     def _sample(self, models: Models, codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
                 progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
@@ -275,7 +264,9 @@ class LocalGenerator:
     def _fit(self, prepared: PreparedTake, decoded: np.ndarray, codes: np.ndarray, passes: np.ndarray, request: VariationRequest,
              notes: tuple[str, ...]) -> Variation:
         """Decoded sound (codec's frames,) to a variation: length, place, loudness, peak, silences, the player's own audio."""
-        take, mask = prepared.take, passes.max(axis=0)
+        take, tokens = prepared.take, prepared.codes.cpu().numpy()
+        # What a chain keeps is the variation's before, unless that had kept it of the take's.
+        mask = np.maximum(passes.max(axis=0), codes != tokens)
         own = self._own(prepared, mask, request)
         if own.all():
             return self._take_itself(prepared, request, notes)
@@ -295,19 +286,16 @@ class LocalGenerator:
         else:
             audio = levels.limit(audio, peak, take.sample_rate)
         audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
-        return Variation(request, audio, codes, mask, circle.correlation(take.audio, audio), gain_db, 0.0, notes, prepared.grid)
+        n_coarse = self.models.coarse.n_codebooks
+        distance = float(np.mean(codes[:n_coarse] != tokens[:n_coarse]))
+        return Variation(request, audio, codes, mask, circle.correlation(take.audio, audio), gain_db, 0.0, notes, prepared.grid, distance)
 
     def _own(self, prepared: PreparedTake, mask: np.ndarray, request: VariationRequest) -> np.ndarray:
         """Frames (frames,) bool in which the take's own audio is heard: kept whole for long enough, or silent."""
         take = prepared.take
         shortest = math.ceil(OWN_S * self.step_rate)
         own = levels.own_frames(~mask.any(axis=0), prepared.length_steps, len(take.audio), shortest)
-        quiet = prepared.quiet
-        if (asked := inpainted(request.prompt)) is not None and request.mask is None:
-            at = frames_of_part(len(quiet), request.prompt.stretch, request.part)            # seconds are the take's
-            start, end = (seconds_to_frames(second, take.sample_rate) for second in asked)
-            quiet = quiet & ~((at >= start) & (at < end))
-        return own | quiet
+        return own | (prepared.quiet & ~asked_by_place(request, len(take.audio), take.sample_rate))
 
     def _take_itself(self, prepared: PreparedTake, request: VariationRequest, notes: tuple[str, ...]) -> Variation:
         """The take as its own variation, bit for bit."""

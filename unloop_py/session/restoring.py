@@ -220,7 +220,8 @@ def request_of(entry: dict[str, Any], take: int) -> VariationRequest | None:
     """The request that an entry holds, for a take; None when it holds none that can be understood."""
     try:
         prompt = Prompt(**entry["prompt"])
-        known = {name: value for name, value in entry.items() if name in ("index", "seed", "steps", "turn")}
-        return VariationRequest(take_version=take, prompt=prompt, **known)
-    except (KeyError, TypeError):
+        known = {name: value for name, value in entry.items() if name in ("index", "seed", "steps", "turn", "parent", "beside")}
+        marks = {name: tuple((float(start), float(end)) for start, end in entry.get(name, ())) for name in ("melt", "guard")}
+        return VariationRequest(take_version=take, prompt=prompt, **known, **marks)
+    except (KeyError, TypeError, ValueError):
         return None

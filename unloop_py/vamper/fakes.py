@@ -57,6 +57,8 @@ class ToneTake:
 class ToneGenerator:
     """A generator whose variations are sine tones: the pitch is a function of the seed, and so are the tokens.
 
+    One that starts from an earlier variation's tokens has that one's in its second half.
+
     Parameters
     ----------
     overhead_s, step_s : float
@@ -84,8 +86,8 @@ class ToneGenerator:
         self.prepared.append(take.version)
         return ToneTake(take.version, take.audio, take.sample_rate, silent=not take.audio.any(), codes=codes)
 
-    def vary(self, prepared: ToneTake, request: VariationRequest, *, progress: Callable[[float], None] | None = None,
-             cancelled: Callable[[], bool] | None = None) -> Variation | None:
+    def vary(self, prepared: ToneTake, request: VariationRequest, *, start: np.ndarray | None = None,
+             progress: Callable[[float], None] | None = None, cancelled: Callable[[], bool] | None = None) -> Variation | None:
         self._fail_if_told()
         self._wait(self._overhead_s)
         for step in range(request.sampling_steps):
@@ -96,6 +98,8 @@ class ToneGenerator:
                 progress((step + 1) / request.sampling_steps)
         codes = np.random.default_rng(request.seed).integers(
             0, 1024, (N_CODEBOOKS, steps_for(len(prepared.audio), HOP_LENGTH)), dtype=np.int16)
+        if start is not None:
+            codes[:, codes.shape[1] // 2:] = start[:, codes.shape[1] // 2:]
         return self.vary_from_codes(prepared, codes, request)
 
     def vary_from_codes(self, prepared: ToneTake, codes: np.ndarray, request: VariationRequest) -> Variation:
@@ -282,7 +286,7 @@ class FakeWorker:
             self._deliver(jobs.Done(order.job, made, seconds))
         else:
             handle = self._handle(order.requests[0].take_version, order.plain)
-            made = tuple(self._generator.vary(handle, request) for request in order.requests)
+            made = tuple(self._generator.vary(handle, request, start=order.start) for request in order.requests)
             self._deliver(jobs.Done(order.job, made, seconds))
 
     def _handle(self, version: int, plain: bool) -> ToneTake:

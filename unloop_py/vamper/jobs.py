@@ -59,16 +59,18 @@ class Forget:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vary:
     """Make one variation for each request, all of one take; answered by `Progress` and one `Done`.
 
-    `plain` makes it without what was learned of the take.
+    `plain` makes it without what was learned of the take. `start` is the tokens (n_codebooks, steps) int16 that all of them
+    begin from, those of an earlier variation; None begins from the take's.
     """
 
     job: int
     requests: tuple[VariationRequest, ...]
     plain: bool = False
+    start: np.ndarray | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -204,13 +204,13 @@ class JobRunner:
             return None
         if len(order.requests) > 1 and hasattr(generator, "vary_many"):
             # Several short repetitions in one batch cost far less than one after the other.
-            made = generator.vary_many(handle, order.requests, cancelled=cancelled,
+            made = generator.vary_many(handle, order.requests, start=order.start, cancelled=cancelled,
                                        progress=lambda share: self._send(Progress(order.job, share)))
             return None if made is None else tuple(made)
         variations = []
         for done, request in enumerate(order.requests):
             variation = generator.vary(
-                handle, request, cancelled=cancelled,
+                handle, request, start=order.start, cancelled=cancelled,
                 progress=lambda share, done=done: self._send(
                     Progress(order.job, (done + share) / len(order.requests))))
             if variation is None:
