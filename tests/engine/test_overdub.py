@@ -279,3 +279,28 @@ def test_the_seam_fade_knows_the_latency_too(player, noise):
     t = np.arange(1, 961) / 961
     norm = np.sqrt((1 - t) ** 2 + t**2 + 2 * rho * t * (1 - t))
     assert np.allclose(p.take()[-960:, 0], (end * (1 - t) + lead * t) / norm, atol=1e-7)
+
+
+def test_a_take_tells_whether_an_overdub_has_left_all_of_what_was_there(p, noise):
+    def laid():
+        p.wait(2000)
+        return p.told(EventKind.TAKE)[-1].late
+
+    assert laid() == 0
+    overdub(p, noise(3000, 3))
+    assert laid() == 1
+    p.set(Control.FEEDBACK, 0.5)
+    overdub(p, noise(3000, 3))
+    assert laid() == 0
+    p.press(CommandKind.UNDO, p.now)
+    assert laid() == 1
+    p.set(Control.FEEDBACK, 1.0)
+    p.wait(RAMP)
+    p.press(CommandKind.REPLACE, p.now)
+    p.play(noise(3000, 3))
+    p.press(CommandKind.REPLACE, p.now)
+    assert laid() == 0
+    p.press(CommandKind.MULTIPLY, p.now)
+    p.play(noise(L + 3000, 3))
+    p.press(CommandKind.MULTIPLY, p.now)
+    assert laid() == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .compiled import inline
 from .copies import copy_end, finish_copies, is_copying
-from .history import announce_take, free_unneeded
+from .history import announce_take, free_unneeded, note_laid
 from .layers import begin_layer, end_layer, grows, longest_layer
 from .layout import MAX_COPIES
 from .loops import INSERTING, ONESHOT, PLAYING, RECORDING, latency, ramp_frames, set_state
@@ -49,6 +49,7 @@ def do_due(m, l, frame):
     if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp and loop.dub_lead == 0:
         loop.dub = 0
         loop.dirty = 1
+        note_laid(m, l)
     if loop.dub_next != 0 and loop.dub == 0:
         layer = loop.dub_next
         loop.dub_next = 0

@@ -41,6 +41,7 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
     entry.length = length
     entry.origin = origin
     entry.lineage = loop.lineage
+    entry.laid = 0
     loop.version = entry.version
     loop.slot = slot
     loop.length = length
@@ -93,6 +94,7 @@ def forget_oldest(m, l):
         target.length = source.length
         target.origin = source.origin
         target.lineage = source.lineage
+        target.laid = source.laid
     loop.history_at -= 1
     loop.history_count = loop.history_at + 1
     loop.dirty = 1
@@ -150,8 +152,18 @@ def announce_take(m, l, frame):
     loop = m.loops[l]
     if loop.announced == loop.version or not is_complete(m, l):
         return
-    if emit(m, ZERO, TAKE, l, frame, loop.state, loop.version, loop.slot, NONE, loop.length, ZERO, 0.0):
+    laid = m.history[l, loop.history_at].laid
+    if emit(m, ZERO, TAKE, l, frame, loop.state, loop.version, loop.slot, NONE, loop.length, laid, 0.0):
         loop.announced = loop.version
+
+
+@inline
+def note_laid(m, l):
+    """Note of the state that the layer has made whether all of what was there has stayed. Audio thread."""
+    loop = m.loops[l]
+    for i in range(loop.history_count):
+        if m.history[l, i].slot == loop.dub_slot:
+            m.history[l, i].laid = loop.dub_whole
 
 
 @inline

@@ -136,6 +136,7 @@ def begin_layer(m, l, state, frame, meant):
     loop.dub_position = position_at(loop, start - delay)
     loop.dub_ramp = max(0, min(ramp, start - loop.written_until))
     loop.dub_lead = 0
+    loop.dub_whole = 1
     if state == MULTIPLYING:
         loop.dub_ramp = ramp
         loop.dub_length = room // loop.length * loop.length

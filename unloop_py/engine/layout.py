@@ -95,6 +95,7 @@ LOOP = record(
     ("dub", I8), ("dub_slot", I8), ("dub_length", I8), ("dub_start", I8), ("dub_started", I8), ("dub_end", I8),
     ("dub_position", I8), ("dub_latency", I8), ("dub_ramp", I8), ("written_until", I8),
     ("dub_press", I8), ("dub_at", I8), ("dub_next", I8), ("dub_lead", I8), ("dub_lead_keep", F8),
+    ("dub_whole", I8),  # 1: all of what was there has stayed under the layer so far
     ("n_owned", I8), ("dirty", I8),
     ("moved", I8),  # 1: the playhead was moved while something was still written
 )  # fmt: skip
@@ -110,7 +111,10 @@ COPY = record(
     ("source_length", I8), ("shift_from", I8), ("shift", I8),
 )  # fmt: skip
 
-ENTRY = record(("version", I8), ("slot", I8), ("length", I8), ("origin", I8), ("lineage", I8))
+ENTRY = record(
+    ("version", I8), ("slot", I8), ("length", I8), ("origin", I8), ("lineage", I8),
+    ("laid", I8),  # 1: the state before it with something laid on, all of which has stayed
+)  # fmt: skip
 
 CONTROL = record(("begin", I8), ("end", I8), ("start", F8), ("target", F8))
 

@@ -89,7 +89,9 @@ class EventKind(IntEnum):
     """What the engine reports."""
 
     STATE = 1  # state; index = Flag bits. Also sent when only a flag changed
-    TAKE = 2  # take, slot, index = length in frames (0 and slot -1 after clear): complete, readable until FREED
+    # take, slot, index = length in frames (0 and slot -1 after clear): complete, readable until FREED; late = 1: it is the state
+    # before it, or that many times over, with something laid on, and all of what was there has stayed (feedback 1 throughout)
+    TAKE = 2
     SEAM = 3  # index = repetitions since the record end, late, tag of what sounds now (-1 = the take), slot
     SWAPPED = 4  # tag, slot: the offer came in at this seam
     FREED = 5  # slot: the engine reads it no more (`Engine.events` has already put it back in its pool)

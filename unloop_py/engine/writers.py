@@ -195,6 +195,9 @@ def add_input(m, l, f, gain):
     loop = m.loops[l]
     audio = slot_audio(m, loop.dub_slot)
     position = (loop.dub_position + f - loop.dub_start) % loop.dub_length
-    keep = 1.0 + (feedback(m, l, f) - 1.0) * gain
+    left = feedback(m, l, f)
+    if left != 1.0:
+        loop.dub_whole = 0
+    keep = 1.0 + (left - 1.0) * gain
     for c in range(m.header[0].channels):
         audio[position, c] = flush(audio[position, c] * keep + m.input_ring[f % INPUT_RING, c] * gain)
