@@ -95,11 +95,15 @@ def random_command(rng, loop: int, frame: int, take: tuple[int, int], channels: 
         value = [low, high, rng.uniform(low, high)][rng.integers(3)]
         return Command(CommandKind.SET, loop, frame, float(value), int(control)), None
     if what == 2 and length:
-        tag, force = int(rng.integers(1000)), bool(rng.integers(4) == 0)
+        tag, force = int(rng.integers(3)), bool(rng.integers(4) == 0)
         if rng.integers(5) == 0:
             return Command(CommandKind.OFFER, loop, frame, take=version, tag=tag, correlation=1.0, force=force), None
         audio = rng.uniform(-LEVEL, LEVEL, (length, channels)).astype(np.float32)
         return Command(CommandKind.OFFER, loop, frame, take=version, tag=tag, correlation=rng.uniform(-1, 1), force=force), audio
+    if what == 3 and length and rng.integers(2):
+        audio = rng.uniform(-LEVEL, LEVEL, (length, channels)).astype(np.float32)
+        tag, value = int(rng.integers(-3, 3)), float(rng.integers(5) == 0)
+        return Command(CommandKind.REMIX, loop, frame, value, take=version, tag=max(-1, tag), correlation=rng.uniform(-1, 1)), audio
     if what == 3 and rng.integers(2):
         return Command(CommandKind.GRID, loop, frame, float(rng.uniform(0, 20000)), length=[0, 1, 2, 4, 7, 16][rng.integers(6)]), None
     if what == 3 and rng.integers(4) == 0:

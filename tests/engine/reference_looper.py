@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -414,6 +414,8 @@ class ReferenceLoop:
             self.lines[Control(c.control)].send(frame, c.value, 0 if c.control in STEPS else self.ramp)
         elif kind == CommandKind.OFFER:
             self.receive_offer(c, audio)
+        elif kind == CommandKind.REMIX:
+            self.remix(c, audio, frame)
         elif kind == CommandKind.GRID:
             self.points, self.first_point = c.length, c.value
             self.next_point(frame)
@@ -569,6 +571,29 @@ class ReferenceLoop:
         if valid:
             sound = None if audio is None else Sound(audio[: self.length])
             self.offer, self.last_forced = Heard(sound, c.tag, c.correlation, c.force), c.force
+
+    def remix(self, c: Command, audio: np.ndarray, frame: int) -> None:
+        if c.take != self.version or not self.length or len(audio) < self.length:
+            return
+        sound = Sound(audio[: self.length])
+        if self.offer is not None and self.offer.sound is not None and self.offer.tag == c.tag:
+            self.offer = replace(self.offer, sound=sound, correlation=c.correlation)
+            return
+        rests = self.state in (*TURNING, State.PAUSED) or (self.state == State.ONESHOT and not self.decided)
+        if not rests or self.incoming is not None or self.announced != self.version or not self.is_complete():
+            return
+        if c.tag >= 0:
+            if self.playing.sound is None or self.playing.tag != c.tag:
+                return
+            self.playing = replace(self.playing, sound=sound, correlation=c.correlation)
+        elif c.value == 1.0:
+            self.offer, self.previous, self.playing = None, None, TAKE_ITSELF
+            self.push_take(sound, self.length, self.origin, False, frame)
+            self.exact_until = frame + self.pass_frames()
+        else:
+            self.take = self.history[self.at].sound = sound
+        if self.state != State.PAUSED:
+            self.show(frame, 1.0)
 
     def load(self, audio: np.ndarray, frame: int, origin: int) -> None:
         if len(audio) < self.shortest() or (self.rec is not None and self.state != State.RECORDING):

@@ -28,7 +28,7 @@ TO_STATE = {
     "soloed": [C.RECORD, C.RECORD, C.SOLO],
 }
 AFTER = {"playing backwards": State.PLAYING, "soloed": State.PLAYING}
-KINDS = [kind for kind in C if kind not in (C.SET, C.OFFER, C.LOAD, C.ALIGN, C.CLICK, C.GRID)]
+KINDS = [kind for kind in C if kind not in (C.SET, C.OFFER, C.LOAD, C.ALIGN, C.CLICK, C.GRID, C.REMIX)]
 
 
 def sine(first, frames):

@@ -242,10 +242,10 @@ class Engine:
             _check("points of the grid", command.length, 0, MAX_POINTS)
             if command.length > 1:
                 _check("first point of the grid", command.value, 0, self.max_loop_frames)
-        if command.kind in (CommandKind.OFFER, CommandKind.LOAD) and command.slot != -1:
+        if command.kind in (CommandKind.OFFER, CommandKind.LOAD, CommandKind.REMIX) and command.slot != -1:
             self._check_slot(command)
-        elif command.kind == CommandKind.LOAD:
-            raise CommandError("load needs a buffer: acquire one, fill it, and name it as slot")
+        elif command.kind in (CommandKind.LOAD, CommandKind.REMIX):
+            raise CommandError(f"{command.kind.name.lower()} needs a buffer: acquire one, fill it, and name it as slot")
         self._push(command)
         self._lent.discard(command.slot)
 

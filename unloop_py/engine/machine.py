@@ -31,6 +31,7 @@ from .loops import (
 from .messages import CommandKind, Control, EventKind, Reason
 from .passes import begin_recording, cancel_recording, end_recording
 from .playhead import UNKNOWN
+from .remixing import remix
 from .seams import align, is_varying, receive_offer
 from .takes import back, clear, keep_pass, load, undo_redo
 from .transport import resume, set_mute, solo, stop, trigger, turn_when_written
@@ -52,6 +53,7 @@ OFFER = np.int64(CommandKind.OFFER)
 LOAD = np.int64(CommandKind.LOAD)
 ALIGN = np.int64(CommandKind.ALIGN)
 GRID = np.int64(CommandKind.GRID)
+REMIX = np.int64(CommandKind.REMIX)
 CLICK = np.int64(CommandKind.CLICK)
 TRIGGER = np.int64(CommandKind.TRIGGER)
 ONESHOT_COMMAND = np.int64(CommandKind.ONESHOT)
@@ -81,12 +83,14 @@ def obey(m, command, frame):
     kind = command.kind
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
-        more = command.tag if kind == OFFER else command.length if kind == ALIGN or kind == GRID else command.asked
+        more = command.tag if kind == OFFER or kind == REMIX else command.length if kind == ALIGN or kind == GRID else command.asked
         post(m, OBEYED, l, frame, command.slot, more, kind, command.control, value)
     if kind == OFFER:
         if command.slot >= 0:
             own(m, l, command.slot)
         receive_offer(m, l, command, frame)
+    elif kind == REMIX:
+        remix(m, l, command, frame)
     elif kind == SUPPLY:
         supply(m, l, command.slot)
     elif kind == SET:

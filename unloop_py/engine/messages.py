@@ -67,6 +67,7 @@ class CommandKind(IntEnum):
     REDO_ALL = 25
     MUTE_TRIGGER = 26  # mutes; again: plays from the start
     GRID = 27  # length and value: offers come in at so many equal points of the loop, the first at position `value`; 0: at once
+    REMIX = 28  # slot, take, tag, correlation: the take (tag -1) or a variation of it, mixed differently; value 1: as a state of its own
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
 
@@ -99,7 +100,7 @@ class EventKind(IntEnum):
     KEPT = 7  # tag, take: the variation `tag` has become take `take`
     HISTORY = 8  # index = steps that can be undone, value = steps that can be redone
     IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
-    # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = an OFFER's tag, an
+    # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = OFFER's or REMIX's tag, an
     # ALIGN's or a GRID's length, else the frame that it asked for. From these a performance can be played again.
     OBEYED = 10
 
@@ -140,21 +141,23 @@ class Command:
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
         MUTE, PAUSE, LOCK, GENERATE, SOLO: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
-        GRID: the position in frames of the first point at or after the loop's start.
+        GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take of its own, that
+        undo takes back.
     control : int
         SET: a `Control`. CLICK: Hz.
     slot : int
-        OFFER, LOAD: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
+        OFFER, LOAD, REMIX: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
     take : int
-        OFFER: version of the take that it was made from; any other makes it void.
+        OFFER, REMIX: version of the take that it was made from; any other makes it void.
     tag : int
         OFFER: the caller's own number for the variation, 0 or more; comes back in events.
+        REMIX: that of the variation that sounds or waits, -1 for the take.
     length : int
         LOAD: frames. An OFFER is always as long as its take. ALIGN: frames by which the next seam comes later, or
         earlier where it is negative; at most a quarter of the seam's fade. GRID: how many points there are, 1 being
         the seam alone.
     correlation : float
-        OFFER: correlation of the variation with its take, -1..1; sets the fades' gains.
+        OFFER, REMIX: correlation of the variation with its take, -1..1; sets the fades' gains.
     force : bool
         OFFER: swap at the next seam although generating is off, locked or `back` (`again n`).
     """
