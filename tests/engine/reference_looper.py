@@ -143,6 +143,7 @@ class Entry:
     length: int
     origin: int
     lineage: int
+    scale: float = 1.0
 
 
 @dataclass
@@ -226,6 +227,7 @@ class ReferenceLoop:
         self.state, self.generate, self.locked, self.back = State.OFF, True, False, False
         self.history, self.at = [Entry(0, None, 0, 0, 0)], 0
         self.versions = self.announced = self.lineage = 0
+        self.scale = 1.0
         self.version, self.take, self.length, self.origin = 0, None, 0, 0
         self.paused_at = self.paused_frame = 0
         self.playing = TAKE_ITSELF
@@ -354,12 +356,15 @@ class ReferenceLoop:
         for entry in self.history:
             if entry.lineage == self.lineage:
                 entry.origin = self.origin if self.rate == 1.0 else frame - self.position(frame)
+                if entry.scale != self.scale:
+                    entry.origin = frame - math.floor((frame - entry.origin) % self.length * (entry.scale / self.scale) + 0.5)
 
     def push_take(self, sound: Sound | None, length: int, origin: int, new_lineage: bool, frame: int) -> None:
         self.remember_origin(frame)
         self.versions += 1
         self.lineage += new_lineage
-        self.history = [*self.history[: self.at + 1], Entry(self.versions, sound, length, origin, self.lineage)][-MAX_HISTORY:]
+        self.scale = 1.0 if new_lineage else self.scale
+        self.history = [*self.history[: self.at + 1], Entry(self.versions, sound, length, origin, self.lineage, self.scale)][-MAX_HISTORY:]
         self.at = len(self.history) - 1
         self.version, self.take, self.length, self.origin = self.versions, sound, length, origin
 
@@ -385,11 +390,12 @@ class ReferenceLoop:
         self.at = to
         entry = self.history[self.at]
         other_lineage, self.lineage = entry.lineage != self.lineage, entry.lineage
+        scale, self.scale = 1.0 if other_lineage else entry.scale / self.scale, entry.scale
         self.version, self.take, self.length, self.origin = entry.version, entry.sound, entry.length, entry.origin
         if self.length:
-            self.paused_at %= self.length
+            self.paused_at = math.floor(self.paused_at * scale + 0.5) % self.length
             if self.rate != 1.0:
-                self.place(frame, (frame - entry.origin) % self.length if other_lineage else position % self.length)
+                self.place(frame, (frame - entry.origin) % self.length if other_lineage else position * scale % self.length)
         self.exact_until = frame
         if self.length == 0:
             self.silence(frame)
@@ -416,6 +422,8 @@ class ReferenceLoop:
             self.receive_offer(c, audio)
         elif kind == CommandKind.REMIX:
             self.remix(c, audio, frame)
+        elif kind == CommandKind.RESHAPE:
+            self.reshape(c, audio, frame)
         elif kind == CommandKind.GRID:
             self.points, self.first_point = c.length, c.value
             self.next_point(frame)
@@ -594,6 +602,30 @@ class ReferenceLoop:
             self.take = self.history[self.at].sound = sound
         if self.state != State.PAUSED:
             self.show(frame, 1.0)
+    def reshape(self, c: Command, audio: np.ndarray, frame: int) -> None:
+        valid = self.length > 0 and c.take == self.version and len(audio) >= self.shortest()
+        if not valid or self.state not in (*TURNING, State.PAUSED) or self.is_written() or not self.is_complete():
+            return
+        self.void_offers(frame, show=True)
+        self.previous, self.playing = None, TAKE_ITSELF
+        scale, position = len(audio) / self.length, self.playhead(frame)
+        self.remember_origin(frame)
+        self.versions += 1
+        self.scale *= scale
+        entry = self.history[self.at]
+        entry.version, entry.sound, entry.length, entry.scale = self.versions, Sound(audio), len(audio), self.scale
+        self.version, self.take, self.length = entry.version, entry.sound, entry.length
+        if self.state == State.PAUSED:
+            self.paused_at = math.floor(self.paused_at * scale + 0.5) % self.length
+            return
+        if self.rate == 1.0 and c.frame >= 0:
+            self.origin = min(c.frame, frame)
+        else:
+            self.place(frame, float(wrapped(position * scale, self.length)))
+        if self.exact_until > frame:
+            self.exact_until = frame + math.floor((self.exact_until - frame) * scale + 0.5)
+        self.begin_seams(frame)
+        self.show(frame, 0.0)
 
     def load(self, audio: np.ndarray, frame: int, origin: int) -> None:
         if len(audio) < self.shortest() or (self.rec is not None and self.state != State.RECORDING):

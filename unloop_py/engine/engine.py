@@ -22,6 +22,7 @@ MAX_CHANNELS = 2
 MAX_LATENCY_S = 0.5
 MAX_POINTS = 1024  # of the grid at which offers come in
 OVERDUB_SPARES = 5
+NEEDS_AUDIO = (CommandKind.OFFER, CommandKind.LOAD, CommandKind.REMIX, CommandKind.RESHAPE)
 
 RANGES = {
     Control.WET: (0.0, 1.0),
@@ -242,9 +243,9 @@ class Engine:
             _check("points of the grid", command.length, 0, MAX_POINTS)
             if command.length > 1:
                 _check("first point of the grid", command.value, 0, self.max_loop_frames)
-        if command.kind in (CommandKind.OFFER, CommandKind.LOAD, CommandKind.REMIX) and command.slot != -1:
+        if command.kind in NEEDS_AUDIO and command.slot != -1:
             self._check_slot(command)
-        elif command.kind in (CommandKind.LOAD, CommandKind.REMIX):
+        elif command.kind in NEEDS_AUDIO and command.kind != CommandKind.OFFER:
             raise CommandError(f"{command.kind.name.lower()} needs a buffer: acquire one, fill it, and name it as slot")
         self._push(command)
         self._lent.discard(command.slot)
@@ -392,7 +393,7 @@ class Engine:
     def _check_slot(self, command: Command) -> None:
         if command.slot not in self._lent:
             raise CommandError(f"slot {command.slot} was not acquired, or the engine has it already")
-        length = command.length if command.kind == CommandKind.LOAD else self._lengths[command.loop]
+        length = self._lengths[command.loop] if command.kind == CommandKind.OFFER else command.length
         if not np.isfinite(self.buffer(command.slot)[:length].sum(dtype=np.float64)):
             raise CommandError("a variation or loop with NaN or infinite samples was refused")
 

@@ -7,9 +7,11 @@ with it the playhead; undo across lineages brings the older loop back where it w
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from .compiled import NONE, ZERO, inline
+from .compiled import NONE, ONE, ZERO, inline
 from .copies import is_copying, reads
 from .layout import EVENTS_KEPT_FREE, MAX_HISTORY, MAX_SLOTS
 from .messages import EventKind
@@ -33,6 +35,7 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
     loop.versions += 1
     if new_lineage != 0:
         loop.lineage += 1
+        loop.scale = 1.0
     if loop.history_at == MAX_HISTORY:
         forget_oldest(m, l)
     entry = m.history[l, loop.history_at]
@@ -42,13 +45,35 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
     entry.origin = origin
     entry.lineage = loop.lineage
     entry.laid = 0
+    entry.scale = loop.scale
     loop.version = entry.version
     loop.slot = slot
     loop.length = length
     loop.origin = origin
     keep_within_memory(m, l)
     loop.dirty = 1
-    announce_history(m, l, frame)
+    announce_history(m, l, ZERO, frame)
+
+
+@inline
+def change_take(m, l, slot, length, frame):
+    """Put another sound in the place of the current take, of any length; what can be undone and redone stays. Audio thread."""
+    loop = m.loops[l]
+    remember_origin(m, l, frame)
+    entry = m.history[l, loop.history_at]
+    loop.versions += 1
+    loop.scale *= length / loop.length
+    entry.version = loop.versions
+    entry.slot = slot
+    entry.length = length
+    entry.scale = loop.scale
+    entry.laid = 0
+    loop.version = entry.version
+    loop.slot = slot
+    loop.length = length
+    keep_within_memory(m, l)
+    loop.dirty = 1
+    announce_history(m, l, ONE, frame)
 
 
 @inline
@@ -60,16 +85,18 @@ def walk(m, l, step, frame):
     loop.history_at += step
     entry = m.history[l, loop.history_at]
     other = entry.lineage != loop.lineage
+    scale = 1.0 if other else entry.scale / loop.scale
     loop.lineage = entry.lineage
+    loop.scale = entry.scale
     loop.version = entry.version
     loop.slot = entry.slot
     loop.length = entry.length
     loop.origin = entry.origin
     if loop.length > 0:
-        loop.paused_at %= loop.length
+        loop.paused_at = np.int64(math.floor(loop.paused_at * scale + 0.5)) % loop.length
         if loop.rate != 1.0:
-            place(loop, frame, float((frame - entry.origin) % loop.length) if other else position % loop.length)
-    announce_history(m, l, frame)
+            place(loop, frame, float((frame - entry.origin) % loop.length) if other else position * scale % loop.length)
+    announce_history(m, l, ZERO, frame)
     return other
 
 
@@ -79,8 +106,11 @@ def remember_origin(m, l, frame):
     loop = m.loops[l]
     origin = origin_at(loop, frame)
     for i in range(loop.history_count):
-        if m.history[l, i].lineage == loop.lineage:
-            m.history[l, i].origin = origin
+        entry = m.history[l, i]
+        if entry.lineage == loop.lineage:
+            entry.origin = origin
+            if entry.scale != loop.scale:  # the same place in a loop that is longer or shorter
+                entry.origin = frame - np.int64(math.floor((frame - origin) % loop.length * (entry.scale / loop.scale) + 0.5))
 
 
 @inline
@@ -95,6 +125,7 @@ def forget_oldest(m, l):
         target.origin = source.origin
         target.lineage = source.lineage
         target.laid = source.laid
+        target.scale = source.scale
     loop.history_at -= 1
     loop.history_count = loop.history_at + 1
     loop.dirty = 1
@@ -115,11 +146,11 @@ def keep_within_memory(m, l):
 
 
 @inline
-def announce_history(m, l, frame):
-    """Tell how far one can walk."""
+def announce_history(m, l, changed, frame):
+    """Tell how far one can walk; `changed` is 1 when the take stands where another stood."""
     loop = m.loops[l]
     redo = loop.history_count - 1 - loop.history_at
-    post(m, HISTORY, l, frame, NONE, NONE, loop.history_at, ZERO, float(redo))
+    post(m, HISTORY, l, frame, NONE, NONE, loop.history_at, changed, float(redo))
 
 
 @inline

@@ -70,7 +70,8 @@ LOOP = record(
     ("rate", F8), ("phase", F8), ("turn_to", F8),  # the rate that waits until nothing is written any more; 0 is none
     # the take: what the player made
     ("version", I8), ("versions", I8), ("announced", I8), ("slot", I8), ("length", I8), ("origin", I8),
-    ("lineage", I8), ("paused_at", I8), ("paused_frame", I8), ("history_at", I8), ("history_count", I8),
+    ("lineage", I8), ("scale", F8),  # how many times as long as its lineage began the take was made
+    ("paused_at", I8), ("paused_frame", I8), ("history_at", I8), ("history_count", I8),
     # what sounds, once fades are over: the take, or a variation over it
     ("variation", I8), ("tag", I8), ("correlation", F8), ("n_voices", I8),
     # the seam
@@ -112,7 +113,7 @@ COPY = record(
 )  # fmt: skip
 
 ENTRY = record(
-    ("version", I8), ("slot", I8), ("length", I8), ("origin", I8), ("lineage", I8),
+    ("version", I8), ("slot", I8), ("length", I8), ("origin", I8), ("lineage", I8), ("scale", F8),
     ("laid", I8),  # 1: the state before it with something laid on, all of which has stayed
 )  # fmt: skip
 

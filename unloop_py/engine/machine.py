@@ -32,6 +32,7 @@ from .messages import CommandKind, Control, EventKind, Reason
 from .passes import begin_recording, cancel_recording, end_recording
 from .playhead import UNKNOWN
 from .remixing import remix
+from .reshaping import RESHAPE, reshape
 from .seams import align, is_varying, receive_offer
 from .takes import back, clear, keep_pass, load, undo_redo
 from .transport import resume, set_mute, solo, stop, trigger, turn_when_written
@@ -93,6 +94,8 @@ def obey(m, command, frame):
         remix(m, l, command, frame)
     elif kind == SUPPLY:
         supply(m, l, command.slot)
+    elif kind == RESHAPE:
+        reshape(m, l, command, frame)
     elif kind == SET:
         set_value(m, l, command, frame)
     elif kind == CLICK:

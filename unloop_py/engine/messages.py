@@ -68,6 +68,9 @@ class CommandKind(IntEnum):
     MUTE_TRIGGER = 26  # mutes; again: plays from the start
     GRID = 27  # length and value: offers come in at so many equal points of the loop, the first at position `value`; 0: at once
     REMIX = 28  # slot, take, tag, correlation: the take (tag -1) or a variation of it, mixed differently; value 1: as a state of its own
+    # slot, length, take: this audio, of any length, takes the place of that take in the history and plays on where that was;
+    # void when another take plays by now. A frame that has gone by says when its own frame 0 was, at speed 1
+    RESHAPE = 29
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
 
@@ -98,7 +101,7 @@ class EventKind(IntEnum):
     FREED = 5  # slot: the engine reads it no more (`Engine.events` has already put it back in its pool)
     REJECTED = 6  # tag, slot, take: the offer is void; FREED follows for its slot
     KEPT = 7  # tag, take: the variation `tag` has become take `take`
-    HISTORY = 8  # index = steps that can be undone, value = steps that can be redone
+    HISTORY = 8  # index = steps that can be undone, value = steps that can be redone; late = 1: RESHAPE put it in another's place
     IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
     # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = OFFER's or REMIX's tag, an
     # ALIGN's or a GRID's length, else the frame that it asked for. From these a performance can be played again.
@@ -146,14 +149,14 @@ class Command:
     control : int
         SET: a `Control`. CLICK: Hz.
     slot : int
-        OFFER, LOAD, REMIX: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
+        OFFER, LOAD, REMIX, RESHAPE: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
     take : int
-        OFFER, REMIX: version of the take that it was made from; any other makes it void.
+        OFFER, REMIX, RESHAPE: version of the take that it was made from; any other makes it void.
     tag : int
         OFFER: the caller's own number for the variation, 0 or more; comes back in events.
         REMIX: that of the variation that sounds or waits, -1 for the take.
     length : int
-        LOAD: frames. An OFFER is always as long as its take. ALIGN: frames by which the next seam comes later, or
+        LOAD, RESHAPE: frames. An OFFER is always as long as its take. ALIGN: frames by which the next seam comes later, or
         earlier where it is negative; at most a quarter of the seam's fade. GRID: how many points there are, 1 being
         the seam alone.
     correlation : float
