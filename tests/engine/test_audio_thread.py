@@ -24,7 +24,7 @@ import numpy as np
 sys.modules["tests"] = types.ModuleType("tests")  # some packages bring a folder of this name
 sys.modules["tests"].__path__ = [sys.argv[2]]
 from tests.engine.performances import KNOBS, random_command
-from unloop_py.engine.engine import Engine
+from unloop_py.engine.engine import NEEDS_AUDIO, Engine
 from unloop_py.engine.messages import Command, CommandKind, EventKind
 from unloop_py.errors import EngineBusy
 
@@ -69,7 +69,7 @@ def play():
                 assert time.monotonic() < end_s, "the driver does not run"
                 time.sleep(0.001)
         if n % 20 == 0:  # what no dice give often enough
-            for kind in set(CommandKind) - obeyed - {CommandKind.OFFER, CommandKind.LOAD, CommandKind.SET}:
+            for kind in set(CommandKind) - obeyed - {*NEEDS_AUDIO, CommandKind.SET}:
                 give(Command(kind, int(rng.integers(LOOPS)), value=1.0))
         time.sleep(0.001)
     drain()

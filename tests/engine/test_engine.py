@@ -9,6 +9,7 @@ import pytest
 
 from unloop_py.engine import layout
 from unloop_py.engine.compiled import sources_digest
+from unloop_py.engine.engine import NEEDS_AUDIO
 from unloop_py.engine.messages import Command, CommandKind, Control, EventKind, Flag, Reason, State
 from unloop_py.errors import CommandError, DeviceError, EngineBusy, ParameterError
 
@@ -109,8 +110,7 @@ def test_every_state_and_press_leads_somewhere_and_never_breaks(player, noise):
         State.MUTED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.MUTE],
         State.PAUSED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.PAUSE],
     }
-    with_more = (CommandKind.SET, CommandKind.OFFER, CommandKind.LOAD, CommandKind.ALIGN, CommandKind.CLICK, CommandKind.GRID,
-                 CommandKind.REMIX)  # fmt: skip
+    with_more = (CommandKind.SET, *NEEDS_AUDIO, CommandKind.ALIGN, CommandKind.CLICK, CommandKind.GRID)
     kinds = [kind for kind in CommandKind if kind not in with_more]
     p = player(max_loop_s=1.0)
     for state, presses in to_state.items():

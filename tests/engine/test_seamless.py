@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from unloop_py.engine.engine import NEEDS_AUDIO
 from unloop_py.engine.messages import CommandKind, Control, State
 
 C = CommandKind
@@ -28,7 +29,7 @@ TO_STATE = {
     "soloed": [C.RECORD, C.RECORD, C.SOLO],
 }
 AFTER = {"playing backwards": State.PLAYING, "soloed": State.PLAYING}
-KINDS = [kind for kind in C if kind not in (C.SET, C.OFFER, C.LOAD, C.ALIGN, C.CLICK, C.GRID, C.REMIX)]
+KINDS = [kind for kind in C if kind not in (C.SET, *NEEDS_AUDIO, C.ALIGN, C.CLICK, C.GRID)]
 
 
 def sine(first, frames):

@@ -393,7 +393,8 @@ class Engine:
     def _check_slot(self, command: Command) -> None:
         if command.slot not in self._lent:
             raise CommandError(f"slot {command.slot} was not acquired, or the engine has it already")
-        length = self._lengths[command.loop] if command.kind == CommandKind.OFFER else command.length
+        own_length = command.kind in (CommandKind.LOAD, CommandKind.RESHAPE)
+        length = command.length if own_length else self._lengths[command.loop]
         if not np.isfinite(self.buffer(command.slot)[:length].sum(dtype=np.float64)):
             raise CommandError("a variation or loop with NaN or infinite samples was refused")
 

@@ -68,11 +68,11 @@ class CommandKind(IntEnum):
     MUTE_TRIGGER = 26  # mutes; again: plays from the start
     GRID = 27  # length and value: offers come in at so many equal points of the loop, the first at position `value`; 0: at once
     REMIX = 28  # slot, take, tag, correlation: the take (tag -1) or a variation of it, mixed differently; value 1: as a state of its own
-    # slot, length, take: this audio, of any length, takes the place of that take in the history and plays on where that was;
-    # void when another take plays by now. A frame that has gone by says when its own frame 0 was, at speed 1
-    RESHAPE = 29
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
+    # slot, length, take: this audio, of any length, takes the place of that take in the history and plays on where that was;
+    # void when another take plays by now. A frame that has gone by says when its own frame 0 was, at speed 1
+    RESHAPE = 43
 
 
 class Control(IntEnum):
