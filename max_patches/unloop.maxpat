@@ -3320,8 +3320,8 @@
       80.0,
       36.0
      ],
-     "annotation": "Selects a loop by its number: it is the one that keys mean, that is varied, and that `/unloop/loop/selected/` stands for.",
-     "hint": "Selects a loop by its number: it is the one that keys mean, that is varied, and that `/unloop/loop/selected/` stands for."
+     "annotation": "Selects a loop by its number: it is the one that keys mean and that `/unloop/loop/selected/` stands for.",
+     "hint": "Selects a loop by its number: it is the one that keys mean and that `/unloop/loop/selected/` stands for."
     }
    },
    {

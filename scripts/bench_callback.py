@@ -40,6 +40,7 @@ from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Take
 from unloop_py.session.models import arguments_for
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 48000
@@ -162,8 +163,8 @@ class Busy:
             generator_factory=LOCAL_GENERATOR, factory_args=arguments, worker="process",
             on_offer=self._offer, on_notice=lambda text: print(f"  {text}", file=sys.stderr),
         )  # fmt: skip
-        self._vamper.prompt_changed(Prompt(), DEFAULT_STEPS, 1)
-        self._vamper.take_changed(Take(1, loop, RATE))  # what play_loop loads becomes take 1
+        self._vamper.knobs_changed(0, Knobs(Prompt(), DEFAULT_STEPS, 1))
+        self._vamper.take_changed(0, Take(1, loop, RATE))  # what play_loop loads becomes take 1
         self._threads = [threading.Thread(target=target, daemon=True) for target in (self._hold_the_gil, self._drain)]
 
     def __enter__(self) -> Busy:
@@ -190,7 +191,7 @@ class Busy:
             engine.buffer(slot)[: len(audio)] = audio
             engine.send(Command(CommandKind.OFFER, slot=slot, take=offered.take, tag=offered.tag,
                                 correlation=offered.variation.correlation))
-        self._vamper.swapped(offered.tag)  # at once, so that the worker never rests
+        self._vamper.swapped(0, offered.tag)  # at once, so that the worker never rests
 
     def _hold_the_gil(self) -> None:
         numbers = list(range(20_000))

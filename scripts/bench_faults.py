@@ -206,7 +206,7 @@ def comes_back(kept: KeptSession, scratch: Path) -> bool:
     if loop.audio is None:
         return True
     player = Instrument(scratch, 1, lambda line: None)
-    player.restorer = Restorer(player.bus, None, kept)
+    player.restorer = Restorer(player.bus, player.conductor.varying, kept)
     limit_s = time.monotonic() + 30.0
     while player.restorer is not None and time.monotonic() < limit_s:
         player.block()

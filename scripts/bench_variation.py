@@ -40,6 +40,7 @@ from unloop_py.cli.groove import groove
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Take
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 44100
@@ -80,20 +81,20 @@ def bench_generation(model: str, worker: str, lengths: list[float], repeats: int
     offers: queue.SimpleQueue[Any] = queue.SimpleQueue()
     vamper = Vamper(generator_factory=LOCAL_GENERATOR, factory_args={"model": model, "compute": "cpu"}, worker=worker,
                     on_offer=offers.put, on_notice=lambda text: print(f"  {text}", file=sys.stderr))
-    vamper.prompt_changed(Prompt(), steps, 1)
+    vamper.knobs_changed(0, Knobs(Prompt(), steps, 1))
     per_second: dict[str, float] = {}
     with playing_engine(folder) as engine:
         vamper.start()
         try:
             for version, seconds in enumerate(lengths, 1):
-                vamper.take_changed(Take(version, loop_of(seconds), RATE))
+                vamper.take_changed(0, Take(version, loop_of(seconds), RATE))
                 took = []
                 for _ in range(repeats):
                     offer = offers.get(timeout=PATIENCE_S)
                     while offer.take != version:
                         offer = offers.get(timeout=PATIENCE_S)
                     took.append(offer.variation.seconds)
-                    vamper.swapped(offer.tag)
+                    vamper.swapped(0, offer.tag)
                     engine.events()
                 per_second[f"{seconds:g}"] = round(statistics.median(took) / seconds, 4)
                 print(f"  loop of {seconds:5g} s: {statistics.median(took):6.2f} s to make, "

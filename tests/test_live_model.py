@@ -104,14 +104,14 @@ def heard_of_the_model_that_plays(session, told):
     while True:
         wait_for(told, seams(1))
         with contextlib.suppress(CommandError):  # what sounds is still another model's
-            heard = session.vamper.history.heard(0)
+            heard = session.vamper.history(0).heard(0)
             if heard.codes is not None:
                 return heard
 
 
 def held(session, heard):
     """Whether the tokens of a variation are still held."""
-    return any(other.codes is heard.codes for other in session.vamper.history._offers.values())
+    return any(other.codes is heard.codes for other in session.vamper.history(0)._offers.values())
 
 
 def assert_never_silent(folder):

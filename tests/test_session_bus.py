@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -22,8 +21,10 @@ from unloop_py.engine.messages import (
     Status,
 )
 from unloop_py.errors import CommandError, EngineBusy, ModelError, ParameterError
+from unloop_py.generator.spec import Variation, VariationRequest
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
+from unloop_py.vamper.request import Offer
 
 RATE = 48000
 BLOCK = 128
@@ -107,6 +108,7 @@ class Instrument:
             wall_clock=lambda: self.wall_s, **settings,
         )  # fmt: skip
         self.conductor = Conductor(self.bus, xruns=lambda: self.xruns, clock=lambda: self.clock_s)
+        self.varying = self.conductor.varying
         self.notices = []
         self.bus.listen(self.notices.append)
         self.engine.commands.clear()
@@ -228,18 +230,18 @@ def test_a_parameter_that_waits_for_a_seam_goes_to_the_vamper_alone(one):
     one.bus.set(0, "temperature", 1.5)
     one.conductor.step()
     assert one.engine.commands == []
-    prompt, steps, seed = vamper.of("prompt_changed")[-1]
-    assert (prompt.temperature, steps, seed) == (1.5, 6, 0)
+    loop, knobs = vamper.of("knobs_changed")[-1]
+    assert (loop, knobs.prompt.temperature, knobs.ceiling, knobs.seed) == (0, 1.5, 6, 0)
 
 
 def test_a_flood_of_knob_turns_reaches_the_vamper_once_a_step(one):
     vamper = one.attach()
     one.conductor.step()
-    before = len(vamper.of("prompt_changed"))
+    before = len(vamper.of("knobs_changed"))
     for k in range(100):
         one.bus.set(0, "variation", k / 100)
     one.conductor.step()
-    assert len(vamper.of("prompt_changed")) == before + 1
+    assert len(vamper.of("knobs_changed")) == before + 1
 
 
 def test_a_value_out_of_range_changes_nothing(one):
@@ -395,21 +397,22 @@ def test_a_time_of_the_system_clock_is_a_frame_of_the_engine():
 # The vamper's side
 
 
-def test_a_new_take_reaches_the_vamper_as_a_copy_with_its_version(one):
+def test_a_new_take_reaches_the_vamper_as_a_copy_with_a_serial_that_leads_back_to_it(one):
     vamper = one.attach()
     one.engine.buffer(3)[:1000] = 0.5
     one.happen(Event(EventKind.TAKE, take=5, slot=3, index=1000))
     one.engine.buffer(3)[:] = 0.0
-    take, new_loop = vamper.of("take_changed")[0]
+    loop, take, new_loop = vamper.of("take_changed")[0]
     assert new_loop
-    assert (take.version, take.audio.shape, take.sample_rate) == (5, (1000, 2), RATE)
+    assert (loop, take.audio.shape, take.sample_rate) == (0, (1000, 2), RATE)
+    assert one.varying.where(take.version) == (0, 5)
     assert np.all(take.audio == 0.5)
 
 
 def test_a_cleared_loop_has_no_take(one):
     vamper = one.attach()
     one.happen(Event(EventKind.TAKE, take=6, slot=-1, index=0))
-    assert [take for take, _ in vamper.of("take_changed")] == [None]
+    assert [take for _, take, _ in vamper.of("take_changed")] == [None]
 
 
 def test_an_overdub_is_told_as_the_same_loop_and_a_new_recording_as_another(one):
@@ -418,14 +421,16 @@ def test_an_overdub_is_told_as_the_same_loop_and_a_new_recording_as_another(one)
     one.happen(Event(EventKind.TAKE, take=6, slot=3, index=1000))
     one.happen(Event(EventKind.STATE, state=State.RECORDING, index=int(Flag.GENERATE)))
     one.happen(Event(EventKind.TAKE, take=7, slot=3, index=1000))
-    assert [(take.version, new_loop) for take, new_loop in vamper.of("take_changed")] == [(5, True), (6, False), (7, True)]
+    told = [(one.varying.where(take.version)[1], new_loop) for _, take, new_loop in vamper.of("take_changed")]
+    assert told == [(5, True), (6, False), (7, True)]
 
 
 def test_how_far_the_take_is_learned_is_told_and_stands_in_the_status(one):
     one.attach()
+    one.happen(Event(EventKind.TAKE, take=4, slot=3, index=1000))
     one.happen(Event(EventKind.TAKE, take=5, slot=3, index=1000))
-    one.conductor.learned(5, 0.25, 0.5)
-    one.conductor.learned(4, 0.75, 0.5)  # of a take that no longer plays
+    one.varying.learned(one.varying.serial_of(0, 5), 0.25, 0.5)
+    one.varying.learned(one.varying.serial_of(0, 4), 0.75, 0.5)  # of a take that no longer plays
     one.conductor.step()
     assert [notice for notice in one.notices if notice.kind == "adapting"] == [Notice("adapting", 0, (0.25, 0.5))]
     assert (one.bus.status(0).adapting, one.bus.status(0).gain) == (0.25, 0.5)
@@ -436,11 +441,10 @@ def test_how_far_the_take_is_learned_is_told_and_stands_in_the_status(one):
 def test_the_parameter_adapt_reaches_the_vamper_when_it_moves(one):
     vamper = one.attach()
     one.conductor.step()
-    assert vamper.of("adapt") == []
     one.bus.set(0, "adapt", 0)
     one.conductor.step()
     one.conductor.step()
-    assert vamper.of("adapt") == [(False,)]
+    assert [knobs.adapt for _, knobs in vamper.of("knobs_changed")] == [True, False]
 
 
 def test_beats_are_sought_by_the_session_only_until_a_generator_does(one):
@@ -449,7 +453,7 @@ def test_beats_are_sought_by_the_session_only_until_a_generator_does(one):
     assert one.heard == []
     vamper.ready = False
     one.happen(Event(EventKind.TAKE, take=6, slot=3, index=1000))
-    assert [take.version for take in one.heard] == [6]
+    assert [one.varying.where(take.version) for take in one.heard] == [(0, 6)]
 
 
 def test_the_vamper_hears_of_each_seam_with_what_sounds_and_when_the_next_one_comes(one):
@@ -457,21 +461,21 @@ def test_the_vamper_hears_of_each_seam_with_what_sounds_and_when_the_next_one_co
     one.engine.reading = replace(PLAYING, repetition=2)
     one.happen(Event(EventKind.SEAM, index=2, tag=9))
     fade = RATE // 50  # seam_ms = 20: an offer has to be there when the fade begins
-    assert vamper.of("seam") == [(RATE * 10, RATE * 12, RATE, fade, 2, 9)]
+    assert vamper.of("seam") == [(0, RATE * 10, RATE * 12, RATE, fade, 2, 9)]
 
 
 def test_the_vamper_hears_that_a_paused_loop_has_no_next_seam(one):
     vamper = one.attach()
     one.engine.reading = replace(PLAYING, state=State.PAUSED, next_seam_frame=-1)
     one.happen(Event(EventKind.STATE, state=State.PAUSED, index=int(Flag.GENERATE)))
-    assert vamper.of("seam")[0][1] == -1
+    assert vamper.of("seam")[0][2] == -1
 
 
 def test_swapped_and_rejected_offers_are_told_to_the_vamper(one):
     vamper = one.attach()
     one.happen(Event(EventKind.SWAPPED, tag=4, slot=11), Event(EventKind.REJECTED, tag=5, slot=12))
-    assert vamper.of("swapped") == [(4,)]
-    assert vamper.of("rejected") == [(5,)]
+    assert vamper.of("swapped") == [(0, 4)]
+    assert vamper.of("rejected") == [(0, 5)]
 
 
 def test_the_vamper_rests_after_back_and_when_generating_is_off(one):
@@ -479,16 +483,16 @@ def test_the_vamper_rests_after_back_and_when_generating_is_off(one):
     on = int(Flag.GENERATE)
     for flags in (on, on | Flag.BACK, on | Flag.BACK, on, 0, on):
         one.happen(Event(EventKind.STATE, state=State.PLAYING, index=int(flags)))
-    assert vamper.of("generate") == [(False,), (True,), (False,), (True,)]
+    assert vamper.of("generate") == [(0, False), (0, True), (0, False), (0, True)]
 
 
 def test_again_asks_the_vamper_and_its_refusal_reaches_the_sender(one):
     vamper = one.attach()
     one.bus.command(0, "again", 2)
     one.bus.command(0, "again")
-    assert vamper.of("again") == [(2,), (1,)]
+    assert vamper.of("again") == [(0, 2), (0, 1)]
 
-    def refuse(seams_ago):
+    def refuse(loop, seams_ago):
         raise CommandError("again 9: nothing was heard that long ago")
 
     one.vamper.again = refuse
@@ -501,36 +505,43 @@ def test_again_without_a_generator_says_why_not(one):
         one.bus.command(0, "again", 1)
 
 
-def variation(audio, correlation=0.25):
-    return SimpleNamespace(audio=audio, correlation=correlation, notes=())
+def offer(one, tag, audio=None, force=False):
+    """An offer made from the take that the engine calls 3."""
+    if not one.varying.vamper:
+        one.attach()
+    one.happen(Event(EventKind.TAKE, take=3, slot=3, index=500))
+    one.engine.commands.clear()
+    made = None if audio is None else Variation(VariationRequest(1, tag, 1), audio, None, None, 0.25, 0.0, 0.0)
+    one.varying.offer(Offer(tag, one.varying.serial_of(0, 3), made, force))
 
 
 def test_an_offer_carries_its_audio_in_a_buffer_of_the_engine(one):
     audio = np.full((500, 2), 0.125, np.float32)
-    one.conductor.offer(SimpleNamespace(tag=7, take=3, variation=variation(audio), force=False))
+    offer(one, 7, audio)
     assert one.engine.commands == [Command(CommandKind.OFFER, slot=10, take=3, tag=7, correlation=0.25)]
     assert np.array_equal(one.engine.buffer(10)[:500], audio)
 
 
 def test_the_take_itself_is_offered_without_a_buffer(one):
-    one.conductor.offer(SimpleNamespace(tag=8, take=3, variation=None, force=True))
+    offer(one, 8, force=True)
     assert one.engine.commands == [Command(CommandKind.OFFER, slot=-1, take=3, tag=8, correlation=1.0, force=True)]
     assert one.engine.free[0] == 10
 
 
 def test_an_offer_that_the_engine_cannot_take_gives_its_buffer_back(one):
+    offer(one, 7)
     one.engine.busy = True
     with pytest.raises(EngineBusy):
-        one.conductor.offer(SimpleNamespace(tag=7, take=3, variation=variation(np.zeros((5, 2))), force=False))
+        offer(one, 7, np.zeros((5, 2), np.float32))
     assert 10 in one.engine.free
 
 
 def test_progress_is_told_at_most_twenty_times_a_second_and_its_end_always(one):
     for k in range(100):
-        one.conductor.progressed(k / 100)
+        one.varying.progressed(0, k / 100)
         one.clock_s += 0.001
         one.conductor.step()
-    one.conductor.progressed(1.0)
+    one.varying.progressed(0, 1.0)
     one.conductor.step()
     told = [notice.values[0] for notice in one.notices if notice.kind == "progress"]
     assert len(told) <= 4
@@ -549,7 +560,7 @@ def play_round(one, beats, first_beat, positions):
         Event(EventKind.TAKE, take=1, slot=3, index=RATE),
         Event(EventKind.STATE, state=State.PLAYING, index=int(Flag.GENERATE)),
     )
-    one.conductor.beats_found(1, BeatGrid(RATE, RATE, beats, first_beat, 1.0))
+    one.conductor.beats_found(one.varying.serial_of(0, 1), BeatGrid(RATE, RATE, beats, first_beat, 1.0))
     one.notices.clear()
     last = -1
     for position in positions:
@@ -573,8 +584,9 @@ def test_a_loop_of_one_beat_tells_it_every_time_round(one):
 
 def test_beats_of_an_older_take_wait_until_undo_leads_back_to_it(one):
     one.engine.reading = PLAYING
+    one.happen(Event(EventKind.TAKE, take=1, slot=4, index=48000))
     one.happen(Event(EventKind.TAKE, take=2, slot=3, index=24000))
-    one.conductor.beats_found(1, BeatGrid(48000, RATE, 4, 0.0, 1.0))
+    one.conductor.beats_found(one.varying.serial_of(0, 1), BeatGrid(48000, RATE, 4, 0.0, 1.0))
     assert one.bus.status(0).beat == 0
     one.happen(Event(EventKind.TAKE, take=1, slot=4, index=48000))
     assert one.bus.status(0).beat > 0
@@ -583,8 +595,8 @@ def test_beats_of_an_older_take_wait_until_undo_leads_back_to_it(one):
 def test_an_overdub_has_the_beats_of_what_lies_under_it_until_its_own_are_found(one):
     one.engine.reading = PLAYING
     one.happen(Event(EventKind.TAKE, take=1, slot=3, index=48000))
-    one.conductor.beats_found(1, BeatGrid(48000, RATE, 4, 0.0, 1.0))
+    one.conductor.beats_found(one.varying.serial_of(0, 1), BeatGrid(48000, RATE, 4, 0.0, 1.0))
     one.happen(Event(EventKind.TAKE, take=2, slot=4, index=48000))
     assert one.bus.status(0).beat > 0
-    one.conductor.beats_found(2, None)
+    one.conductor.beats_found(one.varying.serial_of(0, 2), None)
     assert one.bus.status(0).beat == 0

@@ -1,12 +1,12 @@
-"""Several loops in one session: each by itself, one selected, and the selected one varied."""
+"""Several loops in one session: each by itself, all of them varied, one selected."""
 
+import numpy as np
 import pytest
 
 from tests.test_session_rules import BLOCK, LOOP, RATE, Rehearsal
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.engine.messages import CommandKind, Flag, State
 from unloop_py.errors import CommandError
-from unloop_py.session.conductor import PER_LOOP
 
 
 class Band(Rehearsal):
@@ -17,7 +17,7 @@ class Band(Rehearsal):
         super().__init__(n_loops=3)
 
     def _offer(self, offer):
-        self.offered.append(offer.take // PER_LOOP)
+        self.offered.append(offer.loop)
         super()._offer(offer)
 
     def record(self, loop):
@@ -43,40 +43,47 @@ def test_loops_are_recorded_and_played_each_by_itself(band):
     assert [band.engine.status(loop).state for loop in range(3)] == [State.PLAYING, State.OFF, State.MUTED]
 
 
-def test_the_selected_loop_is_varied_and_the_others_repeat_themselves_without_being_called_late(band):
+def test_every_loop_that_plays_is_varied_at_each_of_its_seams_and_none_is_late(band):
     band.record(0)
     band.record(1)
     band.play(4 * LOOP)
-    assert band.tags()[0] >= 0 and band.tags()[1:] == [-1, -1]
-    assert set(band.offered) == {0}
-    assert {n.values[1] for n in band.notices if n.kind == "repetition" and n.loop == 1} == {0}
+    assert all(tag >= 0 for tag in band.tags()[:2]) and band.tags()[2] == -1
+    assert set(band.offered) == {0, 1}
+    assert {n.values[1] for n in band.notices if n.kind == "repetition"} == {0}
 
 
-def test_selecting_another_loop_varies_that_one_and_leaves_what_sounds_in_the_first(band):
+def test_selecting_another_loop_changes_nothing_of_what_is_varied(band):
     band.record(0)
     band.record(1)
     band.play(3 * LOOP)
-    sounding = band.tags()[0]
     band.bus.command(None, "select", 2)
-    band.play(BLOCK)
-    sounding = band.tags()[0]
-    band.offered.clear()
-    band.play(4 * LOOP)
-    assert set(band.offered) == {1}
-    assert band.tags()[1] >= 0 and band.tags()[0] == sounding
+    before = band.tags()
+    band.play(2 * LOOP)
+    assert all(now > tag for now, tag in zip(band.tags()[:2], before, strict=False))
     assert [n.values for n in band.notices if n.kind == "select"] == [(2,)]
 
 
-def test_generating_is_switched_for_the_selected_loop_and_follows_it(band):
+def test_generating_is_switched_for_all_loops(band):
     band.record(0)
     band.record(1)
-    band.bus.command(None, "generate", 0)
-    band.play(BLOCK)
-    assert not band.engine.status(0).flags & Flag.GENERATE
-    band.bus.command(None, "select_next")
-    band.bus.command(None, "generate", 1)
-    band.play(BLOCK)
-    assert [bool(band.engine.status(loop).flags & Flag.GENERATE) for loop in range(3)] == [False, True, False]
+    for on in (0, 1):
+        band.bus.command(None, "generate", on)
+        band.play(BLOCK)
+        assert [bool(band.engine.status(loop).flags & Flag.GENERATE) for loop in range(3)] == [bool(on)] * 3
+
+
+def test_again_calls_back_what_was_heard_of_the_loop_that_is_asked(band):
+    band.record(0)
+    band.record(1)
+    band.play(4 * LOOP)
+    before = [band.vamper.history(loop).heard(2) for loop in (0, 1)]
+    for loop in (0, 1):
+        band.bus.command(loop, "again", 2)
+    band.play(2 * LOOP)
+    called = [[band.vamper.history(loop).heard(ago).codes for ago in (0, 1, 2)] for loop in (0, 1)]
+    for loop in (0, 1):
+        assert any(np.array_equal(codes, before[loop].codes) for codes in called[loop])
+        assert not any(np.array_equal(codes, before[1 - loop].codes) for codes in called[loop])
 
 
 def test_next_and_previous_go_round(band):
@@ -101,7 +108,7 @@ def test_the_parameter_swap_and_the_beats_make_the_grid_at_which_variations_come
     monkeypatch.setattr(band.engine, "send", lambda command: (sent.append(command), send(command)))
     band.record(0)
     band.bus.set(0, "swap", swap)
-    band.conductor.beats_found(band.bus.loops[0].take_version, BeatGrid(LOOP, RATE, 8, 100.0, 1.0))
+    band.conductor.beats_found(band.conductor.varying.serial_of(0, band.bus.loops[0].take_version), BeatGrid(LOOP, RATE, 8, 100.0, 1.0))
     band.play(2 * BLOCK)
     assert [(c.length, c.value) for c in sent if c.kind == CommandKind.GRID] == points
 

@@ -39,7 +39,7 @@ class Rehearsal:
         self.awake = True
         self.vamper = Vamper(
             generator_factory="fake", clock=self.clock, make_worker=self._make_worker, on_offer=self._offer,
-            on_progress=self.conductor.progressed, on_notice=self.conductor.noticed,
+            on_progress=self.conductor.varying.progressed, on_notice=self.conductor.noticed,
         )  # fmt: skip
         self.notices = []
         self.bus.listen(self.notices.append)
@@ -55,7 +55,7 @@ class Rehearsal:
 
     def _offer(self, offer):
         self.offers[offer.tag] = offer
-        self.conductor.offer(offer)
+        self.conductor.varying.offer(offer)
 
     @property
     def out(self):

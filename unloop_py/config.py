@@ -31,7 +31,7 @@ class JamConfig:
     click_outputs: tuple[int, ...] | None = None  # channels of the device that clicks go to; None is `outputs`
     capture_s: float = 180.0  # of what you play is remembered for `capture`; 0 remembers nothing
     round_trip: int | None = None  # frames that input comes late; None is what was measured, or else what the driver says
-    loops: int = 1  # how many play side by side, 1..16; the selected one is varied
+    loops: int = 1  # how many play side by side, 1..16
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
     osc_listen: str = "127.0.0.1"

@@ -84,8 +84,8 @@ class Stage:
         take = self.engine.status(loop).take
         request = VariationRequest(take, tag, seed, Prompt(), 6)
         codes = np.random.default_rng(tag).integers(0, 1024, (9, 30)).astype(np.int16)
-        offer = Offer(tag, take, Variation(request, audio, codes, np.ones_like(codes, np.uint8), 0.5, 0.0, 0.0))
-        self.keeping.offered(offer, loop)
+        offer = Offer(tag, take, Variation(request, audio, codes, np.ones_like(codes, np.uint8), 0.5, 0.0, 0.0), loop=loop)
+        self.keeping.offered(offer)
         slot = self.engine.acquire_slot(len(audio))
         self.engine.buffer(slot)[: len(audio)] = audio
         self.press(CommandKind.OFFER, loop, slot=slot, take=take, tag=tag, correlation=0.5)
@@ -93,7 +93,7 @@ class Stage:
 
     def restore(self, kept, given=None):
         restore_settings(self.bus, kept, given or {})
-        self.restorer = Restorer(self.bus, None, kept, self.keeping, self.clock)
+        self.restorer = Restorer(self.bus, self.conductor.varying, kept, self.keeping, self.clock)
 
     @property
     def folder(self):

@@ -7,7 +7,6 @@ import pytest
 
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.engine.messages import CommandKind, Flag, State
-from unloop_py.session.conductor import PER_LOOP
 from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.sessions.reading import read_session
 from unloop_py.vamper.history import THE_TAKE, VariationHistory
@@ -201,10 +200,13 @@ def test_the_loop_that_was_selected_is_so_again_and_its_takes_are_known_to_the_v
     t = stage(loops=2, began=s.clock() + 1.0)
     vamper = Recalling()
     restore_settings(t.bus, read_session(s.folder), {})
-    t.restorer = Restorer(t.bus, vamper, read_session(s.folder), t.keeping, t.clock)
+    t.conductor.varying.vamper = vamper
+    t.restorer = Restorer(t.bus, t.conductor.varying, read_session(s.folder), t.keeping, t.clock)
     t.wait(2 * RATE)
     assert t.bus.selected() == 1
-    assert vamper.history.heard(0).take == PER_LOOP + t.engine.status(1).take
+    for loop in (0, 1):
+        assert t.conductor.varying.where(vamper.takes[loop].version) == (loop, t.engine.status(loop).take)
+    assert vamper.history(1).heard(0).take == vamper.takes[1].version
 
 
 def test_loops_that_there_is_no_room_for_are_named(stage, noise, again):
@@ -250,11 +252,20 @@ class Recalling:
     """Of a vamper what a session brings back: what was heard, and what was learned."""
 
     def __init__(self):
-        self.history = VariationHistory()
+        self.histories = {0: VariationHistory(), 1: VariationHistory()}
+        self.history = self.histories.__getitem__
         self.learned = []
+        self.takes = {}
 
     def learned_before(self, version, file):
         self.learned.append((version, file))
+
+    def take_changed(self, loop, take, new_loop):
+        assert take.version in [version for version, _ in self.learned] or not self.learned
+        self.takes[loop] = take
+
+    def __getattr__(self, name):
+        return lambda *arguments, **named: None
 
 
 def test_what_was_heard_can_be_called_back_and_what_was_learned_is_there_before_the_take_is(stage, noise):
@@ -269,11 +280,12 @@ def test_what_was_heard_can_be_called_back_and_what_was_learned_is_there_before_
     s.wait(RATE)
     t = stage(began=s.clock() + 1.0)
     vamper = Recalling()
-    t.restorer = Restorer(t.bus, vamper, read_session(s.folder), t.keeping, t.clock)
+    t.conductor.varying.vamper = vamper
+    t.restorer = Restorer(t.bus, t.conductor.varying, read_session(s.folder), t.keeping, t.clock)
     t.wait(2 * RATE)
-    take = t.engine.status().take
+    take = vamper.takes[0].version
     assert vamper.learned == [(take, str(s.folder / "loop-1" / "learned-0001.safetensors"))]
-    vamper.history.passed(take, THE_TAKE)
+    vamper.history(0).passed(take, THE_TAKE)
     for ago, codes in ((1, tokens[1]), (2, tokens[0])):
-        heard = vamper.history.heard(ago)
+        heard = vamper.history(0).heard(ago)
         assert heard.take == take and np.array_equal(heard.codes, codes) and heard.request.seed == 7

@@ -9,6 +9,7 @@ from unloop_py.generator.spec import Prompt, Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 4410     # samples are beside the point here; fewer of them make a quick stage
@@ -42,7 +43,7 @@ class Stage:
         self.put_down_order()
         self.vamper = Vamper(
             generator_factory="fake", clock=self.clock, make_worker=self._make_worker, on_offer=self._take_offer,
-            on_progress=self.progress.append, on_notice=self.notices.append, on_learned=self.learned.append)
+            on_progress=lambda loop, share: self.progress.append(share), on_notice=self.notices.append, on_learned=self.learned.append)
         self.vamper.open()
 
     @property
@@ -55,12 +56,12 @@ class Stage:
         return self.workers[-1]
 
     def _take_offer(self, offer):
-        assert offer.take == self.vamper._director._take.version
+        assert offer.take == self.vamper._director.lane(0).take.version
         self.offers.append(offer)
         if offer.take == self.take.version and (offer.force or not self.locked):
             self.pending = offer
         else:
-            self.vamper.rejected(offer.tag)
+            self.vamper.rejected(0, offer.tag)
 
     def get_ready(self):
         self.worker.get_ready()
@@ -77,12 +78,12 @@ class Stage:
         self.pending = None
         self.sounding = -1
         self.next_seam_s = self.clock.now_s + self.loop_s
-        self.vamper.take_changed(self.take, new_loop)
+        self.vamper.take_changed(0, self.take, new_loop)
         self._tell_seam(None)
 
-    def turn(self, prompt=Prompt(temperature=0.5), ceiling=12, seed=0):
+    def turn(self, prompt=Prompt(temperature=0.5), ceiling=12, seed=0, **others):
         """Turn a knob now."""
-        self.vamper.prompt_changed(prompt, ceiling, seed)
+        self.vamper.knobs_changed(0, Knobs(prompt, ceiling, seed, **others))
         self._settle()
 
     def play(self, seconds):
@@ -119,7 +120,7 @@ class Stage:
     def _seam(self):
         if self.pending is not None and (self.pending.force or not self.locked):
             self.sounding, self.pending, offer = self.pending.tag, None, self.pending
-            self.vamper.swapped(offer.tag)
+            self.vamper.swapped(0, offer.tag)
         elif not self.locked:
             self.late += 1
         self.heard.append(self.sounding)
@@ -127,7 +128,7 @@ class Stage:
         self._tell_seam(self.sounding)
 
     def _tell_seam(self, tag):
-        self.vamper.seam(now_frame=0, next_seam_frame=round((self.next_seam_s - self.clock.now_s) * RATE), sample_rate=RATE,
+        self.vamper.seam(0, now_frame=0, next_seam_frame=round((self.next_seam_s - self.clock.now_s) * RATE), sample_rate=RATE,
                          repetition=len(self.heard), tag=tag)
 
     def _settle(self):

@@ -50,7 +50,7 @@ class Evening:
 
     def _take(self, take):
         self.stage.take, self.stage.pending, self.stage.sounding = take, None, -1
-        self.stage.vamper.take_changed(take)
+        self.stage.vamper.take_changed(0, take)
 
     def _next_version(self):
         self.versions.append(max(self.versions) + 1)
@@ -74,17 +74,17 @@ class Evening:
 
     def again(self):
         with contextlib.suppress(CommandError):
-            self.stage.vamper.again(self.rng.randint(0, 9))
+            self.stage.vamper.again(0, self.rng.randint(0, 9))
 
     def lock(self):
         self.stage.locked = not self.stage.locked
         if self.stage.locked and self.stage.pending is not None:
             refused, self.stage.pending = self.stage.pending, None
-            self.stage.vamper.rejected(refused.tag)
+            self.stage.vamper.rejected(0, refused.tag)
 
     def generate(self):
         self.generating = not self.generating
-        self.stage.vamper.generate(self.generating)
+        self.stage.vamper.generate(0, self.generating)
         self.stage.pending = None
 
     def kill(self):
@@ -106,7 +106,7 @@ class Evening:
         """The player leaves the knobs alone, the machine is itself again, and somebody starts the worker."""
         stage = self.stage
         stage.locked, stage.slowdown = False, 1.0
-        stage.vamper.generate(True)
+        stage.vamper.generate(0, True)
         stage.turn(Prompt(temperature=1.234), 12, 7)
         for _ in range(150):
             stage.play(stage.loop_s)

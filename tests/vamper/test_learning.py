@@ -151,7 +151,7 @@ def test_a_loop_that_stands_still_is_learned_all_the_same(make_stage):
     stage = begin(make_stage)
     stage.play(1.0)
     stage.next_seam_s = None
-    stage.vamper.seam(now_frame=0, next_seam_frame=-1, sample_rate=4410)
+    stage.vamper.seam(0, now_frame=0, next_seam_frame=-1, sample_rate=4410)
     stage.play(10.0)
     assert stage.learned[-1].share == 1.0
 
@@ -184,10 +184,10 @@ def test_learning_that_makes_the_held_out_parts_worse_is_not_played(make_stage):
 def test_adapt_0_stops_it_and_gives_back_the_model_as_it_came(make_stage):
     stage = begin(make_stage)
     stage.play_repetitions(8)
-    stage.vamper.adapt(False)
+    stage.turn(adapt=False)
     stage.play_repetitions(2)
     assert stage.generator.decoded[-1] == (1, None)
-    stage.vamper.adapt(True)
+    stage.turn(adapt=True)
     stage.play_repetitions(2)
     assert stage.generator.decoded[-1] == (1, "what 1 taught")
     assert stage.late == 0
@@ -195,7 +195,7 @@ def test_adapt_0_stops_it_and_gives_back_the_model_as_it_came(make_stage):
 
 def test_with_adapt_0_nothing_is_learned(make_stage):
     stage = make_stage(generator=learning())
-    stage.vamper.adapt(False)
+    stage.turn(adapt=False)
     stage.get_ready()
     stage.record(4.0)
     stage.play_repetitions(4)
@@ -236,7 +236,7 @@ def test_a_new_recording_begins_with_the_model_as_it_came(make_stage):
 def test_a_cleared_loop_leaves_nothing_to_the_next_one(make_stage):
     stage = begin(make_stage)
     stage.play_repetitions(8)
-    stage.vamper.take_changed(None)
+    stage.vamper.take_changed(0, None)
     stage.play(0.1)
     stage.record(4.0, version=2, new_loop=False)
     stage.play_repetitions(1)
@@ -249,7 +249,7 @@ def test_undo_leads_back_to_what_was_learned_of_that_take_and_tells_so(make_stag
     first = stage.take
     stage.record(4.0, version=2, new_loop=False)
     stage.play_repetitions(1)
-    stage.vamper.take_changed(first)
+    stage.vamper.take_changed(0, first)
     stage.take = first
     stage.play(0.1)
     assert (stage.learned[-1].version, stage.learned[-1].share) == (1, 1.0)

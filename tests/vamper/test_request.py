@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from unloop_py.generator.spec import Prompt, Variation
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.request import RequestBook, keeps_everything
 from unloop_py.vamper.seeds import derive_seed
 
@@ -21,7 +22,7 @@ def made(job):
 @pytest.fixture
 def book():
     book = RequestBook()
-    book.knobs(Prompt(), 12, 5)
+    book.turn(Knobs(Prompt(), 12, 5))
     return book
 
 
@@ -40,23 +41,23 @@ def test_requests_carry_the_knobs_the_steps_that_fit_and_a_seed_for_each_repetit
 def test_a_locked_seed_is_every_repetition_s():
     locked = Prompt(seed_lock=True)
     book = RequestBook()
-    book.knobs(locked, 12, 5)
+    book.turn(Knobs(locked, 12, 5))
     assert {request.seed for _ in range(3) for request in ask_and_land(book, 2).requests} == {derive_seed(5, 1)}
-    book.knobs(Prompt(), 12, 0)
+    book.turn(Knobs(Prompt(), 12, 0))
     drawn = [ask_and_land(book).requests[0].seed for _ in range(3)]
-    book.knobs(locked, 12, 0)
+    book.turn(Knobs(locked, 12, 0))
     assert len(set(drawn)) == 3
     assert [ask_and_land(book).requests[0].seed for _ in range(3)] == [drawn[-1]] * 3
 
 
 def test_without_one_drawn_before_a_lock_draws_one_and_holds_it():
     book = RequestBook()
-    book.knobs(Prompt(seed_lock=True), 12, 0)
+    book.turn(Knobs(Prompt(seed_lock=True), 12, 0))
     assert len({ask_and_land(book).requests[0].seed for _ in range(3)}) == 1
 
 
 def test_what_is_made_again_is_the_part_of_the_stretched_take_that_it_was(book):
-    book.knobs(Prompt(stretch=3), 12, 5)
+    book.turn(Knobs(Prompt(stretch=3), 12, 5))
     heard = ask_and_land(book, 2).requests[1]
     assert heard.part == 1
     codes = np.zeros((2, 1), np.int16)
@@ -91,7 +92,7 @@ def test_the_engine_holds_one_offer_and_the_others_wait_for_their_seam(book):
 def test_turned_knobs_make_stale_what_was_made_but_it_stays_until_something_fresh_is_there(book):
     ask_and_land(book, count=3)
     book.next_offer()
-    assert book.knobs(BOLD, 12, 5)
+    assert book.turn(Knobs(BOLD, 12, 5))
     assert (book.covered(), book.fresh()) == (3, 0)
     job = ask_and_land(book)
     offer = book.next_offer()           # in place of the stale one that the engine still holds
@@ -103,14 +104,14 @@ def test_a_job_that_was_stale_when_it_landed_never_takes_the_place_of_another(bo
     ask_and_land(book)
     held = book.next_offer()
     job = book.new_job(1, 1, 12, 0.0)
-    book.knobs(BOLD, 12, 5)
+    book.turn(Knobs(BOLD, 12, 5))
     book.land(job.number, made(job))
     assert book.next_offer() is None and book.offered is held
 
 
 def test_knobs_told_again_are_not_turned(book):
-    assert not book.knobs(Prompt(), 12, 5)
-    assert [book.knobs(*knobs) for knobs in ((BOLD, 12, 5), (BOLD, 13, 5), (BOLD, 13, 6))] == [True] * 3
+    assert not book.turn(Knobs(Prompt(), 12, 5))
+    assert [book.turn(Knobs(*knobs)) for knobs in ((BOLD, 12, 5), (BOLD, 13, 5), (BOLD, 13, 6))] == [True] * 3
 
 
 def test_another_take_makes_everything_void(book):
@@ -142,7 +143,7 @@ def test_what_is_called_back_goes_before_everything_and_yields_to_nothing(book):
     book.land(job.number, made(job))
     back = book.next_offer()
     assert back.force and back.tag == 3 and back.variation.request.seed == first.variation.request.seed
-    book.knobs(BOLD, 12, 5)
+    book.turn(Knobs(BOLD, 12, 5))
     ask_and_land(book)
     assert book.next_offer() is None and book.offered is back
 
@@ -158,7 +159,7 @@ def test_an_offer_that_came_back_keeps_its_place(book):
 def test_an_answer_about_an_offer_that_was_replaced_changes_nothing(book):
     ask_and_land(book)
     stale = book.next_offer()
-    book.knobs(BOLD, 12, 5)
+    book.turn(Knobs(BOLD, 12, 5))
     ask_and_land(book)
     fresh = book.next_offer()
     book.taken(stale.tag)

@@ -6,6 +6,7 @@ import pytest
 from unloop_py.generator.spec import Prompt, Take
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
 TAKE = Take(1, np.full((4410, 1), 0.1, np.float32), 4410)
@@ -37,8 +38,8 @@ class House:
             generator_factory="fake", factory_args={"model": "small"}, edition=1, clock=self.clock, make_worker=self.make_worker,
             on_offer=self.offers.append, on_model=self.told.append, on_notice=self.notices.append)
         self.vamper.open()
-        self.vamper.prompt_changed(Prompt(), 4, 1)
-        self.vamper.take_changed(TAKE)
+        self.vamper.knobs_changed(0, Knobs(Prompt(), 4, 1))
+        self.vamper.take_changed(0, TAKE)
 
     @property
     def living(self):
@@ -69,7 +70,7 @@ class House:
             self.vamper.step()
             assert len(self.living) <= 2
         for offer in self.offers:
-            self.vamper.swapped(offer.tag)
+            self.vamper.swapped(0, offer.tag)
         self.offers.clear()
 
 

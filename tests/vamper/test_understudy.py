@@ -186,14 +186,14 @@ def test_a_voice_shares_its_bases_codec_so_what_was_heard_can_be_called_back(the
     theatre.get_ready()
     theatre.record(4.0)
     theatre.play_repetitions(3)
-    codes = theatre.vamper.history.heard(2).codes
+    codes = theatre.vamper.history(0).heard(2).codes
     theatre.change(codec="ours")
     theatre.wings.get_ready()
     theatre.vamper.step()
     theatre.rehearse()
     theatre.play_repetitions(1)
     assert theatre.models == ("voice",)
-    theatre.vamper.again(3)
+    theatre.vamper.again(0, 3)
     theatre.play_repetitions(1)
     assert np.array_equal(theatre.offered(theatre.heard[-1]).variation.codes, codes)
 
@@ -209,7 +209,7 @@ def test_tokens_of_another_codec_are_not_called_back(theatre):
     theatre.play(0.5)
     assert theatre.models == ("voice",)
     with pytest.raises(Exception, match="none of another model's"):
-        theatre.vamper.again(2)
+        theatre.vamper.again(0, 2)
 
 
 @pytest.mark.parametrize("codec", ["ours", "another"])
@@ -219,7 +219,7 @@ def test_a_kept_variation_comes_with_its_tokens_only_to_a_model_of_its_codec(the
     theatre.record(4.0)
     theatre.play_repetitions(2)
     kept = theatre.offered(theatre.heard[-1]).variation
-    theatre.vamper.take_changed(Take(2, kept.audio, theatre.take.sample_rate))
+    theatre.vamper.take_changed(0, Take(2, kept.audio, theatre.take.sample_rate))
     theatre.take = Take(2, kept.audio, theatre.take.sample_rate)
     theatre.play(0.1)
     theatre.change(codec=codec)

@@ -9,6 +9,7 @@ from unloop_py.errors import CommandError
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.seeds import derive_seed
 
 EVERYTHING = Prompt(periodic_prompt=1, compression_prompt=14, mask_dropout=0.0)
@@ -141,7 +142,7 @@ def test_late_means_the_loop_goes_on_and_the_late_variation_comes_one_seam_later
 def test_an_offer_is_ready_before_the_fade_that_ends_at_the_seam(stage):
     stage.get_ready()
     stage.record(2.0)
-    stage.vamper.seam(now_frame=0, next_seam_frame=8820, fade_frames=882, sample_rate=4410)
+    stage.vamper.seam(0, now_frame=0, next_seam_frame=8820, fade_frames=882, sample_rate=4410)
     stage.turn(Prompt(), ceiling=128)
     stage.play(1.8)
     assert stage.pending is not None and stage.pending.variation.request.steps < 128
@@ -283,10 +284,10 @@ def test_generating_switched_off_drops_the_job_and_makes_nothing(stage):
     stage.record(4.0)
     stage.play(0.1)
     job = stage.asked().job
-    stage.vamper.generate(False)
+    stage.vamper.generate(0, False)
     stage.play_repetitions(3)
     assert job in stage.worker.cancelled and stage.offers == []
-    stage.vamper.generate(True)
+    stage.vamper.generate(0, True)
     stage.play_repetitions(1)
     assert stage.heard[-1] == 1
 
@@ -298,13 +299,13 @@ def test_a_locked_loop_is_offered_one_variation_over_and_over_and_no_new_ones_ar
     stage.play(1.0)
     stage.locked = True
     refused, stage.pending = stage.pending, None
-    stage.vamper.rejected(refused.tag)
+    stage.vamper.rejected(0, refused.tag)
     offered = len(stage.offers)
     stage.play_repetitions(5)
     assert stage.heard[-5:] == [2] * 5
     assert stage.offers[offered:] == [refused] * 5
     stage.locked = False
-    stage.vamper.generate(True)         # told again when the lock goes: the variation need not wait for another seam
+    stage.vamper.generate(0, True)         # told again when the lock goes: the variation need not wait for another seam
     stage.play_repetitions(1)
     assert stage.heard[-1] == 3 and stage.late == 0
 
@@ -328,7 +329,7 @@ def test_a_variation_that_was_finished_when_its_take_went_is_never_offered(stage
     stage.record(4.0)
     stage.play(0.1)
     order = stage.asked()
-    stage.vamper.take_changed(dataclasses.replace(stage.take, version=2))
+    stage.vamper.take_changed(0, dataclasses.replace(stage.take, version=2))
     stage.worker.finish(order, 0.1)
     stage.vamper.step()
     assert stage.offers == []
@@ -371,7 +372,7 @@ def test_after_clear_nothing_is_made_and_nothing_offered(stage):
     stage.record(4.0)
     stage.play_repetitions(1)
     stage.play(0.1)
-    stage.vamper.take_changed(None)
+    stage.vamper.take_changed(0, None)
     offered = len(stage.offers)
     stage.next_seam_s = None
     stage.play(20.0)
@@ -385,7 +386,7 @@ def test_again_brings_back_the_very_repetition_from_its_tokens_without_the_model
     stage.record(4.0)
     stage.play_repetitions(5)
     stage.play(1.0)
-    stage.vamper.again(3)
+    stage.vamper.again(0, 3)
     stage.play_repetitions(1)
     first, back = stage.offered(2), stage.offered(stage.heard[-1])
     assert back.force and back.tag not in (1, 2, 3, 4, 5)
@@ -399,11 +400,11 @@ def test_again_counts_seams_not_variations(stage):
     stage.get_ready()
     stage.record(4.0)
     stage.play_repetitions(2)
-    stage.vamper.generate(False)
+    stage.vamper.generate(0, False)
     stage.pending = None
     stage.play_repetitions(3)                   # the second variation sounds four times in all
     assert stage.heard == [1, 2, 2, 2, 2]
-    stage.vamper.again(4)
+    stage.vamper.again(0, 4)
     stage.play_repetitions(1)
     assert np.array_equal(stage.offered(stage.heard[-1]).variation.codes, stage.offered(1).variation.codes)
 
@@ -412,9 +413,9 @@ def test_again_works_while_generating_is_off(stage):
     stage.get_ready()
     stage.record(4.0)
     stage.play_repetitions(3)
-    stage.vamper.generate(False)
+    stage.vamper.generate(0, False)
     stage.pending = None
-    stage.vamper.again(1)
+    stage.vamper.again(0, 1)
     stage.play_repetitions(1)
     assert np.array_equal(stage.offered(stage.heard[-1]).variation.codes, stage.offered(2).variation.codes)
 
@@ -424,7 +425,7 @@ def test_again_to_a_pass_that_played_the_take_offers_the_take(stage):
     stage.play_repetitions(2)
     stage.get_ready()
     stage.play_repetitions(1)
-    stage.vamper.again(2)
+    stage.vamper.again(0, 2)
     stage.play_repetitions(1)
     assert stage.offered(stage.heard[-1]).variation is None and stage.offered(stage.heard[-1]).force
 
@@ -435,7 +436,7 @@ def test_again_further_back_than_was_heard_is_refused_with_the_limit(stage, seam
     stage.record(4.0)
     stage.play_repetitions(3)
     with pytest.raises(CommandError, match=rf"again {seams}: .* 0\.\.2 seams"):
-        stage.vamper.again(seams)
+        stage.vamper.again(0, seams)
 
 
 def test_again_to_an_earlier_take_is_refused_until_undo_leads_back(stage):
@@ -445,10 +446,10 @@ def test_again_to_an_earlier_take_is_refused_until_undo_leads_back(stage):
     stage.record(4.0, version=2)
     stage.play_repetitions(1)
     with pytest.raises(CommandError, match="earlier take"):
-        stage.vamper.again(2)
+        stage.vamper.again(0, 2)
     stage.record(4.0, version=1)
     stage.play_repetitions(1)
-    stage.vamper.again(3)
+    stage.vamper.again(0, 3)
     stage.play_repetitions(1)
     assert np.array_equal(stage.offered(stage.heard[-1]).variation.codes, stage.offered(2).variation.codes)
 
@@ -495,7 +496,7 @@ def test_a_worker_that_falls_silent_is_ended_and_started_again(stage):
 
 def test_a_worker_that_is_slow_but_alive_is_left_to_work(stage):
     stage.get_ready()
-    stage.vamper.prompt_changed(Prompt(), 12, 0)
+    stage.vamper.knobs_changed(0, Knobs(Prompt(), 12, 0))
     stage.record(4.0)
     stage.slowdown = 25.0                       # 14 s for one job, but it tells of every step
     stage.play_repetitions(8)
@@ -505,7 +506,7 @@ def test_a_worker_that_is_slow_but_alive_is_left_to_work(stage):
 
 def test_a_machine_too_starved_for_the_watchdog_gets_more_patience_with_each_restart(stage):
     stage.get_ready()
-    stage.vamper.prompt_changed(Prompt(), 12, 0)
+    stage.vamper.knobs_changed(0, Knobs(Prompt(), 12, 0))
     stage.record(4.0)
     stage.slowdown = 100.0
     for _ in range(40):
@@ -590,7 +591,7 @@ def keep(stage, tag, version):
     stage.take = dataclasses.replace(stage.take, version=version, audio=stage.offered(tag).variation.audio.copy())
     stage.pending = None
     stage.sounding = -1
-    stage.vamper.take_changed(stage.take)
+    stage.vamper.take_changed(0, stage.take)
 
 
 def test_a_kept_variation_goes_on_from_its_own_tokens_not_from_a_second_encoding(stage):
@@ -623,7 +624,7 @@ def test_what_was_heard_before_keep_can_still_be_called_back(stage):
     stage.play_repetitions(3)
     keep(stage, tag=3, version=2)
     stage.play_repetitions(2)
-    stage.vamper.again(4)
+    stage.vamper.again(0, 4)
     stage.play_repetitions(1)
     back = stage.offered(stage.heard[-1])
     assert back.take == 2 and back.force
@@ -638,7 +639,7 @@ def test_the_take_before_keep_is_called_back_by_undo_not_by_again(stage):
     keep(stage, tag=1, version=2)
     stage.play_repetitions(1)
     with pytest.raises(CommandError, match="undo"):
-        stage.vamper.again(3)
+        stage.vamper.again(0, 3)
 
 
 def test_an_offer_that_the_engine_cannot_take_is_told_and_another_made_for_the_next_seam(stage):

@@ -59,15 +59,15 @@ class Duo:
 
     def _tell(self, event):
         if event.kind == EventKind.TAKE:
-            self.vamper.take_changed(Take(event.take, self.engine.buffer(event.slot)[: event.index].copy(), RATE))
+            self.vamper.take_changed(0, Take(event.take, self.engine.buffer(event.slot)[: event.index].copy(), RATE))
         elif event.kind == EventKind.SEAM:
             self.late.append(event.late)
             self.tags.append(event.tag)
-            self.vamper.seam(now_frame=event.frame, next_seam_frame=-1, sample_rate=RATE, tag=event.tag)
+            self.vamper.seam(0, now_frame=event.frame, next_seam_frame=-1, sample_rate=RATE, tag=event.tag)
         elif event.kind == EventKind.SWAPPED:
-            self.vamper.swapped(event.tag)
+            self.vamper.swapped(0, event.tag)
         elif event.kind == EventKind.REJECTED:
-            self.vamper.rejected(event.tag)
+            self.vamper.rejected(0, event.tag)
 
     def pass_on(self, offer):
         """The conductor's part: the offer's samples into the engine."""
@@ -129,7 +129,7 @@ def test_a_worker_that_fails_costs_a_late_seam_and_no_sample_and_the_next_variat
 
 def test_again_plays_the_same_samples_as_the_first_time(duo):
     assert [duo.play_pass() for _ in range(4)] == [-1, 1, 2, 3]
-    duo.vamper.again(2)
+    duo.vamper.again(0, 2)
     offer = duo.offers.get(timeout=PATIENCE_S)
     while not offer.force:
         offer = duo.offers.get(timeout=PATIENCE_S)

@@ -14,6 +14,7 @@ import pytest
 
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import jobs
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.links import ProcessWorker, ThreadWorker, model_threads
 from unloop_py.vamper.vamper import Vamper
 
@@ -255,7 +256,7 @@ class Room:
 
     def __enter__(self):
         self.vamper.start()
-        self.vamper.take_changed(TAKE)
+        self.vamper.take_changed(0, TAKE)
         return self
 
     def __exit__(self, *_):
@@ -263,7 +264,7 @@ class Room:
 
     def offer(self):
         offer = self.offers.get(timeout=PATIENCE_S)
-        self.vamper.swapped(offer.tag)
+        self.vamper.swapped(0, offer.tag)
         return offer
 
     def pid(self):
@@ -301,5 +302,5 @@ def test_a_hang_is_noticed_by_the_watchdog_and_the_next_variations_come(tmp_path
 
 def test_stopping_is_quick_even_while_a_job_runs():
     with Room(step_s=0.05) as room:
-        room.vamper.prompt_changed(Prompt(), 128, 1)
+        room.vamper.knobs_changed(0, Knobs(Prompt(), 128, 1))
     assert not [thread for thread in threading.enumerate() if thread.name.startswith(("vamper", "worker"))]

@@ -152,7 +152,7 @@ class Bus(Protocol):
         ...
 
     def selected(self) -> int:
-        """The loop that keys mean and that is varied, from 0."""
+        """The loop that keys mean, from 0."""
         ...
 
     def generating(self) -> bool:

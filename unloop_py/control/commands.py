@@ -75,7 +75,7 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("down", "press", "Presses a pedal that gives it; held for 1 s, `up` ends it, undo is undo_all, redo is redo_all."),
     CommandSpec("up", "press", "Lets that pedal go."),
     CommandSpec("forceup", "press", "Lets it go and ends what it began, however short it was held."),
-    CommandSpec("select", "count", "Selects a loop by its number: it is the one that keys mean, that is varied, and that "
+    CommandSpec("select", "count", "Selects a loop by its number: it is the one that keys mean and that "
                 "`/unloop/loop/selected/` stands for.", scope="global"),
     CommandSpec("select_next", "none", "Selects the next loop, after the last the first.", scope="global"),
     CommandSpec("select_prev", "none", "Selects the loop before, before the first the last.", scope="global"),

@@ -179,7 +179,7 @@ class SessionBus:
                 raise CommandError(f"{name}: there are no files here")
             (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
         elif name == "again":
-            self._again(1 if argument is None else argument)
+            self._again(loop, 1 if argument is None else argument)
         elif name == "capture":
             with self._lock:
                 self.timing.capture(loop, 1 if argument is None else int(argument), frame)
@@ -228,7 +228,7 @@ class SessionBus:
         )
 
     def selected(self) -> int:
-        """The loop that keys mean and that is varied, from 0."""
+        """The loop that keys mean, from 0."""
         return self._selected
 
     def generating(self) -> bool:
@@ -348,8 +348,7 @@ class SessionBus:
                 self.tell(Notice("generate", None, (int(on),)))
 
     def _send_generate(self, loop: int) -> None:
-        """Only the selected loop is varied: one model makes one repetition at a time."""
-        self.send(Command(CommandKind.GENERATE, loop, value=float(self._generating and loop == self._selected)))
+        self.send(Command(CommandKind.GENERATE, loop, value=float(self._generating)))
 
     def _select(self, name: str, argument: int | None) -> None:
         number = 1 if argument is None else int(argument)
@@ -360,8 +359,6 @@ class SessionBus:
             step = {"select": number - 1, "select_next": before + 1, "select_prev": before - 1}[name]
             self._selected = step % self.n_loops
             if self._selected != before:
-                for loop in (before, self._selected):
-                    self._send_generate(loop)
                 self.tell(Notice("select", None, (self._selected + 1,)))
 
     def _change_model(self, name: str) -> None:
@@ -369,12 +366,12 @@ class SessionBus:
             raise CommandError(f"model {name}: the generator is off; start with --generator local to have the loop varied")
         self.vamper.change_model(name, **self._model_arguments(name))
 
-    def _again(self, seams_ago: int) -> None:
+    def _again(self, loop: int, seams_ago: int) -> None:
         if not 1 <= seams_ago <= MAX_COUNT:
             raise CommandError(f"again takes a whole number of seams in 1..{MAX_COUNT}, got {seams_ago}")
         if self.vamper is None:
             raise CommandError(f"again {seams_ago}: the generator is off, so no variation was heard")
-        self.vamper.again(seams_ago)
+        self.vamper.again(loop, seams_ago)
 
     def _parameter_changed(self, loop: int, name: str, value: float | int, source: str) -> None:
         if name == "custom":

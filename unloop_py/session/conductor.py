@@ -1,8 +1,8 @@
-"""The conductor: what the engine did goes to the vamper and the listeners, what the vamper made goes to the engine.
+"""The conductor: what the engine did goes to the listeners, and to `Varying`, which has every loop varied.
 
 Threads. `Conductor.step` belongs to the conductor's own thread, which calls it every few
-milliseconds. `offer`, `progressed` and `noticed` are called by the vamper's thread, and
-`beats_found` by whoever found them; these only hand over and return.
+milliseconds. `noticed` is called by the vamper's thread, and `beats_found` by whoever found
+them; these only hand over and return.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -19,19 +18,16 @@ import numpy as np
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, Flag, Reason, State
-from unloop_py.errors import EngineBusy, UnloopError
-from unloop_py.generator.spec import Prompt, Take
+from unloop_py.errors import EngineBusy
+from unloop_py.generator.spec import Take
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.loop_view import TURNING, LoopView
-from unloop_py.units import seconds_to_frames
+from unloop_py.session.varying import Varying
 
 if TYPE_CHECKING:
-    from unloop_py.vamper.request import Offer
     from unloop_py.vamper.vamper import Vamper
 
 PROGRESS_PERIOD_S = 0.05
-PER_LOOP = 1_000_000  # versions of takes: so many loop by loop, so that the vamper never takes one loop's for another's
-THE_TAKE = -1  # the engine's tag for a pass that plays the take
 REASONS = {
     Reason.NOTHING_THERE: "there is nothing to {name}; record something first",
     Reason.BUSY: "not now; what is being recorded or overdubbed has to end first",
@@ -40,7 +36,6 @@ REASONS = {
     Reason.AT_RATE: "not while the loop plays backwards or at another speed; reverse it, or set speed to 1",
     Reason.BAD_VALUE: "the engine has no such loop, control or length",
 }
-_PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
 
 
 class SwapAt(IntEnum):
@@ -62,6 +57,11 @@ class Conductor:
         The stream's count of lost blocks.
     clock : callable
         Monotonic seconds.
+
+    Attributes
+    ----------
+    varying : Varying
+        Between the loops and the vamper.
     """
 
     def __init__(
@@ -73,16 +73,11 @@ class Conductor:
     ) -> None:
         self._bus = bus
         self._engine = bus.engine
-        self._vamper: Vamper | None = None
+        self.varying = Varying(bus)
         self._hear: Callable[[Take], None] = lambda take: None
         self._watch: Callable[[Event], None] = lambda event: None
         self._count_xruns = xruns
         self._clock = clock
-        self._adapt_told = True
-        self._prompts_told: list[tuple[Prompt, int, int] | None] = [None] * bus.n_loops
-        self._varying = True
-        self._varied = bus.selected()
-        self._takes: list[Take | None] = [None] * bus.n_loops
         self._new_loop = [True] * bus.n_loops
         self._grids_told = [(1, 0.0)] * bus.n_loops
         self._beats_told = [0] * bus.n_loops
@@ -111,56 +106,19 @@ class Conductor:
         watch : callable
             Given everything that the engine tells, before anybody acts on it.
         """
-        self._vamper = self._bus.vamper = vamper
+        self.varying.vamper = self._bus.vamper = vamper
         self._hear = hear
         self._watch = watch
 
     # The vamper's thread.
 
-    def offer(self, offer: Offer) -> None:
-        """Hand a complete repetition to the engine, which swaps to it at the next seam."""
-        variation = offer.variation
-        if variation is None:  # the take itself
-            loop, version = divmod(offer.take, PER_LOOP)
-            self._bus.send(Command(CommandKind.OFFER, loop, take=version, tag=offer.tag, correlation=1.0, force=offer.force))
-            return
-        slot = self._engine.acquire_slot(len(variation.audio))
-        try:
-            self._engine.buffer(slot)[: len(variation.audio)] = variation.audio
-            self._bus.send(
-                Command(
-                    CommandKind.OFFER,
-                    offer.take // PER_LOOP,
-                    slot=slot,
-                    take=offer.take % PER_LOOP,
-                    tag=offer.tag,
-                    correlation=variation.correlation,
-                    force=offer.force,
-                )
-            )
-        except UnloopError:
-            self._engine.release_slot(slot)
-            raise
-
-    def progressed(self, share: float) -> None:
-        """Note how much of the next repetition is made, 0..1."""
-        self._bus.loops[self._varied].progress = share
-
-    def learned(self, take_version: int, share: float, gain: float) -> None:
-        """Note how much of a take is learned, and by what share held-out parts of it have become better."""
-        loop, version = divmod(take_version, PER_LOOP)
-        view = self._bus.loops[loop]
-        if version == view.take_version:
-            view.adapting, view.gain = share, gain
-            self._bus.tell(Notice("adapting", loop, (float(share), float(gain))))
-
     def noticed(self, text: str) -> None:
         """Tell the player something. Any thread."""
         self._bus.tell(Notice("error", None, ("", text)))
 
-    def beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
-        """Take over the beats of a take. One thread at a time."""
-        loop, version = divmod(take_version, PER_LOOP)
+    def beats_found(self, serial: int, grid: BeatGrid | None) -> None:
+        """Take over the beats of a take, by its serial. One thread at a time."""
+        loop, version = self.varying.where(serial)
         self._bus.loops[loop].beats_found(version, grid)
 
     # The conductor's thread.
@@ -174,8 +132,7 @@ class Conductor:
             act = self._events.get(event.kind)
             if act is not None:  # KEPT, HISTORY, FREED and OBEYED are in the engine's reading and its own pool
                 act(event, self._bus.loops[event.loop])
-        self._follow_selection()
-        self._tell_prompt(self._varied)
+        self.varying.step()
         for loop, view in enumerate(self._bus.loops):
             self._tell_grid(loop, view)
             self._tell_beat(loop, view)
@@ -200,30 +157,18 @@ class Conductor:
         unlocked = bool(view.flags & ~flags & Flag.LOCKED)
         view.state, view.flags = event.state, flags
         self._new_loop[event.loop] = self._new_loop[event.loop] or event.state in (State.OFF, State.RECORDING)
-        if self._vamper is None or event.loop != self._varied:
-            return
-        # The vamper rests while nothing that it makes can be heard.
-        varying = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
-        if varying != self._varying or unlocked:  # told again, it offers what the lock refused
-            self._varying = varying
-            self._vamper.generate(varying)
-        self._tell_seam(event.loop)
+        self.varying.state_changed(event.loop, flags, unlocked)
 
     def _on_take(self, event: Event, view: LoopView) -> None:
         view.take_changed(event.take, event.index)
         view.progress = view.adapting = view.gain = 0.0
-        take = None
+        audio = None
         if event.index > 0:
             # A copy: the engine may use the buffer again while others still read.
             audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
-            take = Take(event.loop * PER_LOOP + event.take, audio, self._bus.sample_rate)
-        new_loop, self._new_loop[event.loop] = self._new_loop[event.loop], take is None
-        self._takes[event.loop] = take
-        if self._vamper is not None and event.loop == self._varied:
-            self._vamper.take_changed(take, new_loop)
-            # A new loop's first pass is the take: one can call it back, and from here on count seams.
-            self._tell_seam(event.loop, THE_TAKE if take is not None and new_loop else None)
-        if take is not None and (self._vamper is None or not self._vamper.ready or event.loop != self._varied):
+        new_loop, self._new_loop[event.loop] = self._new_loop[event.loop], audio is None
+        take = self.varying.take_changed(event.loop, event.take, audio, new_loop)
+        if take is not None and (self.varying.vamper is None or not self.varying.vamper.ready):
             self._hear(take)
 
     def _on_seam(self, event: Event, view: LoopView) -> None:
@@ -231,15 +176,15 @@ class Conductor:
         if view.grid is not None and view.grid.beats == 1:
             self._beats_told[event.loop] = 0  # the one beat begins again, though its number stays
         self._bus.tell(Notice("repetition", event.loop, (event.index, event.late)))
-        self._tell_seam(event.loop, event.tag)
+        self.varying.seam(event.loop, event.tag)
 
     def _on_swapped(self, event: Event, view: LoopView) -> None:
-        if self._vamper is not None and event.loop == self._varied:
-            self._vamper.swapped(event.tag)
+        if self.varying.vamper is not None:
+            self.varying.vamper.swapped(event.loop, event.tag)
 
     def _on_rejected(self, event: Event, view: LoopView) -> None:
-        if self._vamper is not None and event.loop == self._varied:
-            self._vamper.rejected(event.tag)
+        if self.varying.vamper is not None:
+            self.varying.vamper.rejected(event.loop, event.tag)
 
     def _on_ignored(self, event: Event, view: LoopView) -> None:
         kind = CommandKind(event.index)
@@ -248,49 +193,6 @@ class Conductor:
         name = kind.name.lower()
         text = REASONS[Reason(int(event.value))].format(name=name)
         self._bus.tell(Notice("error", None, (f"/unloop/loop/{event.loop + 1}/{name}", f"{name}: {text}")))
-
-    def _follow_selection(self) -> None:
-        """When another loop is selected, that one is varied from now on; the one before keeps what sounds."""
-        loop = self._bus.selected()
-        if loop == self._varied:
-            return
-        self._varied = loop
-        self._prompts_told[loop] = None
-        if self._vamper is None:
-            return
-        flags = self._bus.loops[loop].flags
-        self._varying = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
-        self._vamper.take_changed(self._takes[loop], True)
-        self._vamper.generate(self._varying)
-        self._tell_seam(loop, self._engine.status(loop).tag)
-
-    def _tell_seam(self, loop: int, tag: int | None = None) -> None:
-        if self._vamper is None or loop != self._varied:
-            return
-        status = self._engine.status(loop)
-        fade_s = float(self._bus.store.get(loop, "seam_ms")) / 1000.0
-        self._vamper.seam(
-            now_frame=status.frame,
-            next_seam_frame=status.next_seam_frame,
-            sample_rate=self._bus.sample_rate,
-            fade_frames=min(seconds_to_frames(fade_s, self._bus.sample_rate), status.length_frames // 4),
-            repetition=status.repetition,
-            tag=tag,
-        )
-
-    def _tell_prompt(self, loop: int) -> None:
-        """The knobs as they stand now: however many moved since the last step, the vamper hears of it once."""
-        if self._vamper is None:
-            return
-        values = self._bus.store.snapshot(loop)
-        prompt = Prompt(**{name: values[name] for name in _PROMPT_NAMES})
-        knobs = (prompt, int(values["steps"]), int(values["seed"]))
-        if knobs != self._prompts_told[loop]:
-            self._prompts_told[loop] = knobs
-            self._vamper.prompt_changed(*knobs)
-        if (adapt := bool(values["adapt"])) != self._adapt_told:
-            self._adapt_told = adapt
-            self._vamper.adapt(adapt)
 
     def _tell_grid(self, loop: int, view: LoopView) -> None:
         """Where offers may come in, as the parameter `swap` says and the beats of the take have it."""

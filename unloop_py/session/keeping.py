@@ -96,9 +96,9 @@ class Keeping:
 
     # Any thread.
 
-    def offered(self, offer: Offer, loop: int = 0) -> None:
-        """A repetition is about to be offered to the engine."""
-        variation = offer.variation
+    def offered(self, offer: Offer) -> None:
+        """A repetition is about to be offered to the engine, with the engine's version of its take."""
+        loop, variation = offer.loop, offer.variation
         entry = {"tag": offer.tag, "take": offer.take, "force": offer.force, "correlation": 1.0, "request": {}}
         if variation is None:
             self.keeper.offered(loop, entry, None, None)

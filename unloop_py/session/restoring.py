@@ -19,7 +19,6 @@ from unloop_py.control.parameters import by_name
 from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, VariationRequest
-from unloop_py.session.conductor import PER_LOOP
 from unloop_py.sessions.reading import KeptLoop, KeptSession
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.history import Heard
@@ -27,7 +26,7 @@ from unloop_py.vamper.history import Heard
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
     from unloop_py.session.keeping import Keeping
-    from unloop_py.vamper.vamper import Vamper
+    from unloop_py.session.varying import Varying
 
 MARGIN_S = 0.1          # from knowing the time to the frame at which everything has been loaded
 SILENT_S = 0.02         # until what fades has faded: before anything is loaded, and when all of it is
@@ -42,7 +41,7 @@ class Restorer:
     Parameters
     ----------
     bus : SessionBus
-    vamper : Vamper or None
+    varying : Varying
     kept : KeptSession
     keeping : Keeping, optional
         What keeps the session that goes on.
@@ -50,9 +49,9 @@ class Restorer:
         Seconds since 1970.
     """
 
-    def __init__(self, bus: SessionBus, vamper: Vamper | None, kept: KeptSession, keeping: Keeping | None = None,
+    def __init__(self, bus: SessionBus, varying: Varying, kept: KeptSession, keeping: Keeping | None = None,
                  wall_clock: Callable[[], float] = time.time) -> None:
-        self._bus, self._engine, self._vamper = bus, bus.engine, vamper
+        self._bus, self._engine, self._varying = bus, bus.engine, varying
         self._kept, self._keeping = kept, keeping
         self._wall_clock = wall_clock
         self._ratio = bus.sample_rate / kept.sample_rate
@@ -90,7 +89,7 @@ class Restorer:
                 self._offer(event, loop)
         except UnloopError as error:
             self._say(f"what sounded could not be brought back: {error}")
-        if self._vamper is not None and self._kept.state.facts.get("model") == self._bus.model():
+        if self._varying.vamper is not None and self._kept.state.facts.get("model") == self._bus.model():
             self._recall(event, loop)
 
     def _load_all(self) -> None:
@@ -132,7 +131,7 @@ class Restorer:
         for _ in range(len(states) - at):
             self._send(CommandKind.UNDO, number, head)
         if length:
-            self._send(CommandKind.GENERATE, number, head, value=float(loop.state.generate and self._bus.generating()))
+            self._send(CommandKind.GENERATE, number, head, value=float(self._bus.generating()))
             if loop.state.back:
                 self._send(CommandKind.BACK, number, head)
             if loop.state.lock:
@@ -171,17 +170,15 @@ class Restorer:
             raise
 
     def _recall(self, event: Event, loop: KeptLoop) -> None:
-        version = event.loop * PER_LOOP + event.take
+        serial, vamper = self._varying.serial_of(event.loop, event.take), self._varying.vamper
         if loop.state.learned and (file := self._kept.folder / loop.state.learned).is_file():
-            self._vamper.learned_before(version, str(file))
-        if event.loop != self._bus.selected():
-            return  # what was heard is called back of the loop that is varied
+            vamper.learned_before(serial, str(file))
         heard = []
         for one in loop.variations:
-            request = request_of(one.entry["request"], version)
+            request = request_of(one.entry["request"], serial)
             if request is not None:
-                heard.append((RECALLED + int(one.entry["tag"]), Heard(version, request, one.codes)))
-        self._vamper.history.recall(heard)
+                heard.append((RECALLED + int(one.entry["tag"]), Heard(serial, request, one.codes)))
+        vamper.history(event.loop).recall(heard)
 
     def _fitted(self, audio: np.ndarray) -> np.ndarray:
         return with_channels(at_rate(audio, self._kept.sample_rate, self._bus.sample_rate), self._engine.channels)

@@ -12,7 +12,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,7 +25,7 @@ from unloop_py.osc.server import OscServer
 from unloop_py.session import models
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
-from unloop_py.session.conductor import PER_LOOP, Conductor
+from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
@@ -36,7 +35,6 @@ from unloop_py.session.sound import Sound, open_sound
 from unloop_py.sessions.library import Library, mark_ended
 from unloop_py.sessions.reading import KeptSession
 from unloop_py.vamper.jobs import Learned
-from unloop_py.vamper.request import Offer
 from unloop_py.vamper.vamper import Vamper
 
 log = logging.getLogger(__name__)
@@ -115,6 +113,7 @@ class Session:
             undo.pop_all()
         self.bus.listen(self.osc.notify)
         self._conductor = Conductor(self.bus, xruns=lambda: stream.xruns)
+        varying = self._conductor.varying
         self.vamper = None
         if config.generator != "off":
             arguments = dict(generator_arguments or {})
@@ -123,12 +122,12 @@ class Session:
                 edition=arguments.pop("edition", None),
                 factory_args=arguments,
                 worker=config.worker,
-                on_offer=self._offer,
-                on_progress=self._conductor.progressed,
+                on_offer=varying.offer,
+                on_progress=varying.progressed,
                 on_notice=self._conductor.noticed,
                 on_prepared=lambda prepared: self._beats_found(prepared.version, prepared.grid),
                 on_model=self.bus.model_changed,
-                on_learned=lambda learned: self._conductor.learned(learned.version, learned.share, learned.gain),
+                on_learned=lambda learned: varying.learned(learned.version, learned.share, learned.gain),
                 learned_file=self._learned_file,
             )
         self._beats = BeatListener(self._beats_found)
@@ -140,6 +139,7 @@ class Session:
         if config.autosave:
             self.keeping = Keeping(self.bus, self.library, limit_bytes=1e9 * config.sessions_gb)
             self.bus.listen(self.keeping.told)
+            varying.offered = self.keeping.offered
         self._restorer: Restorer | None = None
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
@@ -181,7 +181,7 @@ class Session:
         """
         rescued = rescue(kept)
         restore_settings(self.bus, kept, dict(self.config.parameters))
-        self._restorer = Restorer(self.bus, self.vamper, kept, self.keeping)
+        self._restorer = Restorer(self.bus, self._conductor.varying, kept, self.keeping)
         with contextlib.suppress(OSError):  # a disk that cannot be written to is one that can be read from
             mark_ended(kept.folder)
         return rescued
@@ -219,7 +219,7 @@ class Session:
         """Where what was learned of a take is kept."""
         if self.keeping is None:
             return None
-        loop, version = divmod(learned.version, PER_LOOP)
+        loop, version = self._conductor.varying.where(learned.version)
         return self.keeping.learned_file(version, learned.share, loop)
 
     def _happened(self, event: Event) -> None:
@@ -232,16 +232,10 @@ class Session:
         except Exception:  # whoever writes it down must not keep the others from hearing of it
             log.exception("the session's keeping stumbled")
 
-    def _beats_found(self, take_version: int, grid: BeatGrid | None) -> None:
-        """The beats of a take of the loop that is varied: what the file tells that it came from has the last word."""
-        loop, version = divmod(take_version, PER_LOOP)
+    def _beats_found(self, serial: int, grid: BeatGrid | None) -> None:
+        """The beats of a take: what the file tells that it came from has the last word."""
+        loop, version = self._conductor.varying.where(serial)
         grid = self.files.grid(loop, version) or grid
-        self._conductor.beats_found(take_version, grid)
+        self._conductor.beats_found(serial, grid)
         if self.keeping is not None:
             self.keeping.beats_found(loop, version, grid)
-
-    def _offer(self, offer: Offer) -> None:
-        if self.keeping is not None:
-            loop, version = divmod(offer.take, PER_LOOP)
-            self.keeping.offered(replace(offer, take=version), loop)
-        self._conductor.offer(offer)

@@ -111,7 +111,7 @@ class Performance:
         sample_rate, channels, max_loop_s, unloop (its version), model, began (seconds since 1970), ...
     generating : bool
     selected : int
-        The loop that keys mean and the model varies, from 0.
+        The loop that keys mean, from 0.
     frame, unix_s : int, float
         A moment, by both clocks.
     ended : bool

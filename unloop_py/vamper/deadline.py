@@ -112,7 +112,10 @@ class Need:
     least : int
         Fewest sampling steps worth it: 1 when the seam has nothing else, more when it already has something to play.
     batch : int
-        Repetitions wanted at one go, where there is time for so many: the player's `batch`.
+        Repetitions wanted at one go, where there is time for so many: the player's `batch`, or more where other loops keep the
+        worker busy for longer than this one lasts.
+    share : float
+        Of the worker's time that is this loop's, above 0 and at most 1; less than 1 where other loops want the rest.
     """
 
     now_s: float
@@ -123,6 +126,7 @@ class Need:
     rounds: int = 1
     least: int = 1
     batch: int = 1
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,17 +153,42 @@ def steps_that_fit(meter: CostMeter, budget_s: float, audio_s: float, ceiling: i
     return 1 + int((budget_s - one) / per_step)
 
 
-def repetitions_ahead(meter: CostMeter, loop_s: float, ceiling: int, rounds: int = 1) -> int:
+def repetitions_ahead(meter: CostMeter, loop_s: float, ceiling: int, rounds: int = 1, share: float = 1.0) -> int:
     """How many repetitions one job must make for jobs to keep up with the seams: 1 unless the loop is very short.
 
     A job on n repetitions costs less than n jobs, because every job and every step has a cost of its own that does not
-    depend on the length. The least n with which a job of enough steps lasts no longer than what it makes.
+    depend on the length. The least n with which a job of enough steps lasts no longer than this loop's share of what it makes.
     """
     for steps in (min(ENOUGH_STEPS, ceiling), 1):
         for count in range(1, MAX_AHEAD + 1):
-            if meter.safe_seconds(count * loop_s, steps, rounds) <= count * loop_s:
+            if meter.safe_seconds(count * loop_s, steps, rounds) <= share * count * loop_s:
                 return count
     return 1  # slower than the music whatever is done: every so often a seam gets a variation
+
+
+def fair_share(demands: Sequence[float]) -> float:
+    """The most of the worker's time that each of several loops may have, so that all find room.
+
+    Parameters
+    ----------
+    demands : sequence of float
+        Share of the time that each loop would use if it had its way.
+
+    Returns
+    -------
+    float
+        1 where all of it fits; else the level up to which every loop is served in full, and no loop above it.
+    """
+    left, level = 1.0, 1.0
+    if sum(demands) <= 1.0:
+        return 1.0
+    ordered = sorted(demands)
+    for served, demand in enumerate(ordered):
+        level = left / (len(ordered) - served)
+        if demand > level:
+            break
+        left -= demand
+    return level
 
 
 def plan_next(need: Need, meter: CostMeter) -> Plan:
@@ -168,7 +197,7 @@ def plan_next(need: Need, meter: CostMeter) -> Plan:
     A plan is never late for its seam by the meter's figures, and no other plan would make an earlier seam that is not
     covered. Steps are also held to what can be kept up seam after seam.
     """
-    wanted = max(repetitions_ahead(meter, need.loop_s, need.ceiling, need.rounds), need.batch)
+    wanted = max(repetitions_ahead(meter, need.loop_s, need.ceiling, need.rounds, need.share), need.batch)
     if need.next_seam_s is None:
         return Plan(wanted, need.ceiling, need.covered, float("inf"))
     soonest_s = need.now_s + meter.safe_seconds(need.loop_s, need.least, need.rounds)
@@ -179,6 +208,6 @@ def plan_next(need: Need, meter: CostMeter) -> Plan:
             audio_s = count * need.loop_s
             steps = steps_that_fit(meter, deadline_s - need.now_s, audio_s, need.ceiling, need.rounds)
             if steps >= need.least:
-                kept_up = steps_that_fit(meter, audio_s, audio_s, need.ceiling, need.rounds)
+                kept_up = steps_that_fit(meter, need.share * audio_s, audio_s, need.ceiling, need.rounds)
                 return Plan(count, min(steps, max(kept_up, need.least)), seam, deadline_s)
         seam += 1

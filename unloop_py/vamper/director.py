@@ -1,4 +1,4 @@
-"""What the worker should do next, decided from the player's knobs, the engine's seams and the worker's answers.
+"""Whose turn it is at the worker: one model serves all loops, each in its lane.
 
 `Director` has neither thread nor queue: it is told what happened, one thing after another, and `decide` acts upon it.
 `vamper.Vamper` runs it on a thread; the tests run it under a fake clock.
@@ -6,17 +6,21 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
+import math
 from collections.abc import Callable
 from typing import Any
 
 from unloop_py.errors import UnloopError
-from unloop_py.generator.spec import Prompt, Take
+from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
-from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Need, Plan, plan_next, repetitions_ahead
+from unloop_py.vamper.deadline import MAX_AHEAD, CostMeter, Plan, fair_share
 from unloop_py.vamper.history import Heard, VariationHistory
+from unloop_py.vamper.knobs import Knobs
+from unloop_py.vamper.lane import FOREVER, Lane
 from unloop_py.vamper.prepared import PreparedTakes
-from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
+from unloop_py.vamper.request import Offer, keeps_everything
 from unloop_py.vamper.spare_time import SLICE_S, SpareTime
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
 from unloop_py.vamper.understudy import MakeWorker, Understudy, preparing_patience_s
@@ -29,13 +33,14 @@ FAILURES_BEFORE_RESTART = 3     # jobs that fail one after another, then the wor
 
 
 class Director:
-    """Keeps the next repetition under way. Vamper's thread.
+    """Keeps the next repetition of every loop under way. Vamper's thread.
 
     Parameters
     ----------
     supervisor : Supervisor
         Passes orders to the worker.
-    history : VariationHistory
+    history : callable
+        Given a loop, its VariationHistory.
     clock : callable
         Seconds.
     playing : object, optional
@@ -49,8 +54,8 @@ class Director:
         What the generator says of itself; empty before it was loaded.
     """
 
-    def __init__(self, supervisor: Supervisor, history: VariationHistory, clock: Callable[[], float], *, playing: object = None,
-                 on_offer: Callable[[Offer], None], on_progress: Callable[[float], None],
+    def __init__(self, supervisor: Supervisor, history: Callable[[int], VariationHistory], clock: Callable[[], float], *,
+                 playing: object = None, on_offer: Callable[[Offer], None], on_progress: Callable[[int, float], None],
                  on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
                  on_model: Callable[[str], None] = lambda name: None,
                  on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
@@ -68,107 +73,119 @@ class Director:
         self._learned_before: dict[int, str] = {}   # version: the file of what was learned of it in another session
         self._playing = playing
         self.facts: dict[str, Any] = {}
-        self._book = RequestBook()
+        self._lanes: dict[int, Lane] = {}
+        self._job_numbers = itertools.count(1)
+        self._selected = 0
+        self._working: Lane | None = None       # whose job is in hand
         self._meter: CostMeter | None = None
-        self._take: Take | None = None
         self._prepared = PreparedTakes()
         self._spare = SpareTime()
-        self._next_seam_s: float | None = None
-        self._generating = True
-        self._refused = False                   # the engine takes no offers at the moment: wait for the next seam
         self._share = 0.0                       # of the job in hand that is done
+        self._job_ends_s = 0.0                  # when it will be done, told prudently
         self._free_s = 0.0                      # when the worker will have dropped what it was told to drop
         self._job_failures = 0
-        self._called_back: Heard | None = None
         self._understudy: Understudy | None = None
 
     @property
     def next_look_s(self) -> float:
         """When `decide` has something to do although nothing happened."""
-        understudy_s = float("inf") if self._understudy is None else self._understudy.silent_until_s
+        understudy_s = FOREVER if self._understudy is None else self._understudy.silent_until_s
         return min(self._supervisor.next_look_s, understudy_s)
+
+    def lane(self, loop: int) -> Lane:
+        """The lane of a loop, from 0; there as soon as it is asked for."""
+        if loop not in self._lanes:
+            self._lanes[loop] = Lane(loop, self._history(loop), self._job_numbers)
+        return self._lanes[loop]
 
     # What the session tells.
 
-    def set_take(self, take: Take | None, new_loop: bool = False) -> None:
+    def set_take(self, loop: int, take: Take | None, new_loop: bool = False) -> None:
         """Another take plays (`new_loop`: of another recording); whatever was made from the one before is void."""
-        if take is not None and self._take is not None and take.version == self._take.version:
+        lane = self.lane(loop)
+        before = lane.take
+        if take is not None and before is not None and take.version == before.version:
             return
         if take is not None:
-            self._spare.took(take.version, None if self._take is None else self._take.version, new_loop)
-        if take is None or self._take is None or len(take.audio) != len(self._take.audio):
-            self._next_seam_s = None
-        self._drop_job()
-        self._book.void()
-        self._refused = False
-        if self._called_back is not None:
-            self._called_back = None
+            self._spare.took(take.version, None if before is None else before.version, new_loop)
+        self._drop_job(lane)
+        if lane.called_back is not None:
+            lane.called_back = None
             self._on_notice("the repetition called back belonged to another take and does not come")
-        self._take = take
-        if take is not None:
-            self._prepare()
-            if (learned := self._spare.known(take.version)) is not None:
-                self._on_learned(learned)
+        lane.set_take(take)
+        if take is None:
+            return
+        if (prepared := self._prepared.get(take.version)) is not None:
+            self._tell_prepared(prepared)
+        if (learned := self._spare.known(take.version)) is not None:
+            self._on_learned(learned)
 
     def learned_before(self, version: int, file: str) -> None:
         """A take that will be told has been learned in another session."""
         self._learned_before[version] = file
 
-    def set_knobs(self, prompt: Prompt, ceiling: int, seed: int) -> None:
-        """The knobs stand so now; the job in hand is dropped when a new one still makes its seam."""
-        if not self._book.knobs(prompt, ceiling, seed):
-            return
-        job = self._book.job
-        if job is None or job.codes is not None or self._meter is None or self._take is None:
+    def set_knobs(self, loop: int, knobs: Knobs) -> None:
+        """The knobs of a loop stand so now; its job in hand is dropped when a new one still makes its seam."""
+        lane = self.lane(loop)
+        adapted = lane.knobs.adapt
+        stale = lane.book.turn(knobs)
+        learned = None if lane.take is None or knobs.adapt == adapted else self._spare.known(lane.take.version)
+        if learned is not None and learned.plays:  # what is ready as it was is made anew
+            self._drop_job(lane)
+            lane.book.outdate()
+        job = lane.book.job
+        if not stale or job is None or job.codes is not None or self._meter is None or lane.take is None:
             return
         # The job in flight answers the old knobs. A new one in its place is worth it if it makes the same seam with
         # steps enough; it can begin when the worker comes to its next step.
-        restart_s = self._clock() + self._step_seconds()
-        if keeps_everything(prompt) or self._share < LANDING_SHARE and self._plan(restart_s).deadline_s <= job.deadline_s:
-            self._drop_job()
+        restart_s = self._clock() + self._step_seconds(lane)
+        if keeps_everything(knobs.prompt) or (
+                self._share < LANDING_SHARE and lane.replan(self._meter, restart_s).deadline_s <= job.deadline_s):
+            self._drop_job(lane)
 
-    def set_adapt(self, on: bool) -> None:
-        """Learn the take and play what was learned, or neither: what is ready as it was is made anew."""
-        if on == self._spare.on:
-            return
-        self._spare.on = on
-        learned = None if self._take is None else self._spare.known(self._take.version)
-        if learned is not None and learned.plays:
-            self._drop_job()
-            self._book.outdate()
-
-    def set_seam(self, next_seam_s: float | None, passed: bool) -> None:
+    def set_seam(self, loop: int, next_seam_s: float | None, passed: bool) -> None:
         """When the next offer must be there (None = the loop stands still); `passed`: a seam was passed just now."""
-        self._next_seam_s = next_seam_s
-        if passed:
-            self._refused = False
+        self.lane(loop).set_seam(next_seam_s, passed)
 
-    def swapped(self, tag: int) -> None:
+    def swapped(self, loop: int, tag: int) -> None:
         """An offer came in at its seam."""
-        self._book.taken(tag)
+        self.lane(loop).swapped(tag)
 
-    def rejected(self, tag: int) -> None:
+    def rejected(self, loop: int, tag: int) -> None:
         """The engine gave an offer back: not before the next seam again."""
-        if self._book.returned(tag):
-            self._refused = True
+        lane = self.lane(loop)
+        if lane.book.returned(tag):
+            lane.refused = True
 
-    def set_generating(self, on: bool) -> None:
-        """Vary, or rest."""
-        self._generating = on
-        self._refused = False
+    def offer_again(self, loop: int) -> None:
+        """What the engine gave back for a reason that has gone may be offered at once."""
+        self.lane(loop).refused = False
+
+    def set_generating(self, loop: int, on: bool) -> None:
+        """Vary a loop, or let it rest."""
+        lane = self.lane(loop)
+        lane.generating = on
+        lane.refused = False
         if not on:
-            self._drop_job()
-            self._book.void()
+            self._drop_job(lane)
+            lane.book.void()
+
+    def select(self, loop: int) -> None:
+        """The loop that the player has in hand: its take is learned first."""
+        self._selected = loop
 
     def void(self) -> None:
         """Begin afresh: nothing is under way, nothing waits."""
-        self._book.void()
+        self._working = None
+        for lane in self._lanes.values():
+            lane.book.void()
 
-    def call_back(self, heard: Heard) -> None:
+    def call_back(self, loop: int, heard: Heard) -> None:
         """Make again what was heard, before anything else."""
-        self._drop_job()
-        self._called_back = heard
-        self._refused = False  # an offer called back by name is taken whatever else is set
+        lane = self.lane(loop)
+        self._drop_job(lane)
+        lane.called_back = heard
+        lane.refused = False  # an offer called back by name is taken whatever else is set
 
     def change_model(self, name: str, identity: object, make_worker: MakeWorker) -> None:
         """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped.
@@ -216,59 +233,69 @@ class Director:
             self._meter = CostMeter(answer.cost)
             self._spare.measured_s = answer.learn_step_s
             log.info("generator ready: %s, %s", answer.facts, answer.cost)
-            if self._take is not None:
-                self._prepare()
         elif isinstance(answer, jobs.Prepared):
-            self._prepared_now(answer)
+            self._prepared.answered(answer)
+            self._tell_prepared(answer)
         elif isinstance(answer, jobs.Progress):
-            if self._book.job is not None and answer.job == self._book.job.number:
+            if self._working is not None and answer.job == self._working.book.job.number:
                 self._share = answer.share
-                self._on_progress(answer.share)
+                self._on_progress(self._working.loop, answer.share)
         elif isinstance(answer, jobs.Done):
             self._done(answer)
         elif isinstance(answer, jobs.Learned):
-            self._spare.answered(answer)
-            if self._take is not None and answer.version == self._take.version:
-                self._on_learned(answer)
-                if answer.plays and (file := self._learned_file(answer)) is not None:
-                    self._supervisor.send(jobs.KeepLearned(answer.version, file))
+            self._learned(answer)
         elif isinstance(answer, jobs.Failed):
             self._failed(answer)
-        if self._book.job is None and not self._prepared.waiting and self._spare.ordered is None:
+        if self._working is None and not self._prepared.waiting and self._spare.ordered is None:
             self._supervisor.rest()  # nothing is owed
 
-    def _prepared_now(self, answer: jobs.Prepared) -> None:
-        self._prepared.answered(answer)
-        if self._take is not None and answer.version == self._take.version:
-            self._tell_prepared(answer)
-
     def _tell_prepared(self, prepared: jobs.Prepared) -> None:
+        lane = self._lane_of(prepared.version)
+        if lane is None:
+            return  # it plays no longer
+        lane.silent = prepared.silent
         self._on_prepared(prepared)
         if prepared.silent:
             self._on_notice("the take is silent, so there is nothing to vary; it plays as it is")
 
+    def _lane_of(self, version: int) -> Lane | None:
+        """The loop that plays this take."""
+        return next((lane for lane in self._lanes.values() if lane.take is not None and lane.take.version == version), None)
+
     def _done(self, answer: jobs.Done) -> None:
-        job = self._book.job
-        if job is None or not self._book.land(answer.job, answer.variations):
+        lane = self._working
+        if lane is None or answer.job != lane.book.job.number:
+            return  # it was dropped in the meantime
+        if (fault := lane.fault_in(answer.variations)) is not None:
+            self._failed(jobs.Failed(fault, answer.job))
             return
+        job, self._working = lane.book.job, None
+        lane.land(answer.job, answer.variations)
         self._job_failures = 0
         if job.codes is None:
-            self._meter.observe(self._loop_s * len(job.requests), job.steps, job.rounds, answer.seconds)
+            self._meter.observe(lane.loop_s * len(job.requests), job.steps, job.rounds, answer.seconds)
             self._spare.pace = self._meter.pace
-        else:
-            self._called_back = None
-        self._on_progress(1.0)
+        self._on_progress(lane.loop, 1.0)
+
+    def _learned(self, answer: jobs.Learned) -> None:
+        self._spare.answered(answer)
+        if self._lane_of(answer.version) is not None:
+            self._on_learned(answer)
+            if answer.plays and (file := self._learned_file(answer)) is not None:
+                self._supervisor.send(jobs.KeepLearned(answer.version, file))
 
     def _failed(self, answer: jobs.Failed) -> None:
         """One order could not be obeyed. It is tried again at the next seam, not in a circle."""
         if answer.job is not None:
-            if self._book.job is None or answer.job != self._book.job.number:
+            lane = self._working
+            if lane is None or answer.job != lane.book.job.number:
                 return  # it was dropped before it failed
-            self._book.job = None
-            self._called_back = None
-        elif self._take is not None:
-            self._prepared.failed(self._take.version)
-        self._refused = True
+            self._working = lane.book.job = lane.called_back = None
+        else:
+            version = self._prepared.failed()
+            lane = None if version is None else self._lane_of(version)
+        if lane is not None:
+            lane.refused = True
         self._job_failures += 1
         self._on_notice(f"a repetition could not be made ({answer.text}); the loop plays on as it is")
         if self._job_failures >= FAILURES_BEFORE_RESTART:
@@ -277,9 +304,11 @@ class Director:
             self._worker_lost()
 
     def _worker_lost(self) -> None:
-        if self._book.job is not None and self._book.job.codes is not None:
-            self._called_back = None  # it may be what ended the worker: not in a circle
-        self._book.job = None
+        lane, self._working = self._working, None
+        if lane is not None:
+            if lane.book.job.codes is not None:
+                lane.called_back = None  # it may be what ended the worker: not in a circle
+            lane.book.job = None
         self._prepared.lost()
         self._spare.lost()
 
@@ -290,176 +319,177 @@ class Director:
         if self._supervisor.look(now_s):
             self._worker_lost()
         self._see_to_understudy(now_s)
-        if self._take is None:
-            return
-        if self._called_back is not None and self._called_back.codes is None:
-            self._called_back = None
-            self._refused = False
-            self._book.land_take(self._take.version, force=True)
-        if self._generating and not self._refused:
-            self._make_next(now_s)
-        elif self._called_back is not None:
-            self._make_called_back(now_s)
-        self._hand_over()
+        for lane in self._lanes.values():
+            lane.line_up_what_is_there()
+        if self._meter is not None and self._supervisor.state is WorkerState.READY:
+            if self._working is not None:
+                self._make_way(now_s)
+            if self._working is None and not self._prepared.waiting:
+                self._give_turn(now_s)
+        for lane in self._lanes.values():
+            self._hand_over(lane)
         self._use_spare_time(now_s)
 
+    def _give_turn(self, now_s: float) -> None:
+        """Give the worker to the loop that is called back, or else whose seam comes first; where there is not time for all of them,
+        to the one that has gone without for the most of its own seams."""
+        if self._spare.ordered is not None:
+            self._free_s = max(self._free_s, now_s + self._spare.step_s)
+        start_s = max(now_s, self._free_s)
+        share, wishes = self._fair_share(), []
+        for lane in self._lanes.values():
+            if lane.take is None or lane.refused:
+                continue
+            missed = lane.missed if share < 1.0 else 0
+            if self._prepared.get(lane.take.version) is None:  # also one that is not varied: its beats are wanted
+                deadline_s = FOREVER if lane.next_seam_s is None or not lane.generating else lane.next_seam_s
+                wishes.append((lane.called_back is None, -missed, deadline_s, lane.loop, lane, None))
+            elif lane.wants_worker and (plan := lane.plan(self._meter, start_s, share, self._ahead(lane, share))) is not None:
+                wishes.append((lane.called_back is None, -missed, plan.deadline_s, lane.loop, lane, plan))
+        if not wishes:
+            return
+        *_, lane, plan = min(wishes, key=lambda wish: wish[:4])
+        if plan is None:
+            self._prepare(lane)
+        else:
+            self._send_job(lane, plan, now_s)
+
+    def _fair_share(self) -> float:
+        """The most of the worker's time that one loop may have."""
+        return fair_share([lane.demand(self._meter) for lane in self._lanes.values() if lane.turns])
+
+    def _ahead(self, lane: Lane, share: float) -> int:
+        """Repetitions that a loop needs ready to go on varying while the worker is at the longest job of another."""
+        others = [other for other in self._lanes.values() if other is not lane and other.turns]
+        longest_s = max((min(share * other.loop_s, other.longest_s(self._meter)) for other in others), default=0.0)
+        return max(1, min(MAX_AHEAD, math.ceil(longest_s / lane.loop_s)))
+
+    def _make_way(self, now_s: float) -> None:
+        """Drop the job in hand for another loop's, if only so that one makes its seam, and the dropped one still can."""
+        job, meter = self._working.book.job, self._meter
+        if job.codes is not None or self._share >= LANDING_SHARE or not math.isfinite(job.deadline_s):
+            return
+        restart_s = now_s + self._step_seconds(self._working)
+        again_s = meter.safe_seconds(self._working.loop_s * len(job.requests), job.steps, job.rounds)
+        for lane in self._lanes.values():
+            if lane is self._working or not lane.wants_worker or lane.book.covered() or self._prepared.get(lane.take.version) is None:
+                continue
+            plan = lane.replan(meter, restart_s)
+            done_s = restart_s + meter.safe_seconds(lane.loop_s * plan.count, plan.steps, lane.knobs.prompt.feedback_steps)
+            if done_s + again_s <= job.deadline_s and plan.deadline_s < lane.replan(meter, self._job_ends_s).deadline_s:
+                self._drop_job(self._working)
+                return
+
+    def _send_job(self, lane: Lane, plan: Plan, now_s: float) -> None:
+        order = lane.order(plan)
+        longest_s = self._meter.safe_seconds(plan.count * lane.loop_s, plan.steps, lane.knobs.prompt.feedback_steps)
+        self._working, self._share, self._job_ends_s = lane, 0.0, now_s + longest_s
+        self._on_progress(lane.loop, 0.0)
+        self._supervisor.send(order)
+        self._supervisor.expect(now_s, SILENCE_S + 3.0 * longest_s)
+        log.debug("loop %d: %d of %d steps, %.2f s before its seam", lane.loop + 1, plan.count, plan.steps, plan.deadline_s - now_s)
+
+    def _drop_job(self, lane: Lane) -> None:
+        if self._working is lane:
+            self._supervisor.send(jobs.Cancel(lane.book.job.number))
+            self._working = lane.book.job = None
+            if self._meter is not None:
+                self._free_s = self._clock() + self._step_seconds(lane)
+
+    def _prepare(self, lane: Lane) -> None:
+        """Have the take's tokens in the worker, and no more takes than are good for its memory."""
+        take = lane.take
+        ancestor = self._spare.ancestor(take.version, self._prepared.versions)
+        forgotten = self._prepared.add(take, self._current())
+        kept = lane.history.recognise(take)
+        self._supervisor.send(jobs.Prepare(take, kept.codes if kept is not None else None, ancestor,
+                                           self._learned_before.get(take.version)))
+        for oldest in forgotten:
+            self._supervisor.send(jobs.Forget(oldest))
+        self._spare.forget(self._prepared)
+        self._supervisor.expect(self._clock(), preparing_patience_s(self._meter.cost, lane.loop_s))
+
+    def _current(self) -> list[int]:
+        """The takes that play, those that are heard last."""
+        lanes = sorted((lane for lane in self._lanes.values() if lane.take is not None), key=lambda lane: lane.turns)
+        return [lane.take.version for lane in lanes]
+
+    def _hand_over(self, lane: Lane) -> None:
+        while (offer := lane.next_offer()) is not None:
+            try:
+                self._on_offer(offer)
+            except UnloopError as error:  # the engine is flooded: at the next seam, another
+                lane.book.taken(offer.tag)
+                lane.refused = True
+                self._on_notice(f"a repetition could not be offered: {error}")
+
+    def _step_seconds(self, lane: Lane) -> float:
+        """What the worker may take to come to its next step, where it looks whether to go on."""
+        return self._meter.seconds(lane.loop_s, 2) - self._meter.seconds(lane.loop_s, 1)
+
     def _use_spare_time(self, now_s: float) -> None:
-        """With nothing under way, have the take learned until the worker will be wanted again: at the next seam."""
-        if not (self._generating and self.facts.get("learns") and self._ready and self._spare.wanted(self._take.version)):
+        """With nothing under way, have a take learned until the worker will be wanted again: at the next seam of any loop."""
+        if not self.facts.get("learns") or self._supervisor.state is not WorkerState.READY or self._working is not None:
             return
-        prepared = self._prepared.get(self._take.version)
-        if self._book.job is not None or self._called_back is not None or self._prepared.waiting or prepared is None or prepared.silent:
+        if self._prepared.waiting or self._spare.ordered is not None or any(lane.called_back for lane in self._lanes.values()):
             return
-        seconds = self._spare.seconds(float("inf") if self._next_seam_s is None else self._next_seam_s - now_s)
-        if seconds > 0.0:
-            self._spare.told(self._take.version)
-            self._supervisor.send(jobs.Learn(self._take.version, seconds, self._book.seed))
+        lane = next((lane for lane in self._learners() if self._spare.wanted(lane.take.version)), None)
+        seams = [lane.next_seam_s for lane in self._lanes.values() if lane.turns]
+        seconds = self._spare.seconds(min(seams, default=FOREVER) - now_s)
+        if lane is not None and seconds > 0.0:
+            self._spare.told(lane.take.version)
+            self._supervisor.send(jobs.Learn(lane.take.version, seconds, lane.knobs.seed))
             self._supervisor.expect(now_s, SILENCE_S + SLICE_S + 3.0 * self._spare.step_s)
 
+    def _learners(self) -> list[Lane]:
+        """The loops whose takes may be learned, in this order: the selected one, and the one that has been begun."""
+        lanes = [lane for lane in self._lanes.values() if lane.take is not None and lane.generating and lane.knobs.adapt
+                 and (prepared := self._prepared.get(lane.take.version)) is not None and not prepared.silent]
+        return sorted(lanes, key=lambda lane: (lane.loop != self._selected, self._spare.known(lane.take.version) is None))
+
+    # Another model.
+
     def _see_to_understudy(self, now_s: float) -> None:
-        """Have the other model hold the take; between two jobs of the one that plays it takes over."""
+        """Have the other model hold the takes; between two jobs of the one that plays it takes over."""
         understudy = self._understudy
         if understudy is None:
             return
+        takes = {lane.take.version: lane for lane in self._lanes.values() if lane.take is not None}
         if now_s >= understudy.silent_until_s:
             self.drop_understudy("it does not answer")
-        elif understudy.knows(self._take):
-            if self._book.job is None:
+        elif understudy.knows(takes):
+            if self._working is None:
                 self._understudy = None
                 self._change_places(understudy)
-        elif understudy.ready is not None:
-            kept = self._history.recognise(self._take) if self._same_codec(understudy.ready.facts) else None
-            understudy.prepare(self._take, kept.codes if kept is not None else None, now_s)
+        elif (version := understudy.next_to_prepare(takes)) is not None:
+            lane = takes[version]
+            kept = lane.history.recognise(lane.take) if self._same_codec(understudy.ready.facts) else None
+            understudy.prepare(lane.take, kept.codes if kept is not None else None, now_s)
 
     def _change_places(self, understudy: Understudy) -> None:
-        if not self._same_codec(understudy.ready.facts):
-            self._history.forget_tokens()
-            if self._called_back is not None and self._called_back.codes is not None:
-                self._called_back = None
-                self._on_notice("the repetition called back was another model's and does not come")
+        same_codec = self._same_codec(understudy.ready.facts)
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
         self._playing = understudy.identity
         self.facts = understudy.ready.facts
         self._meter = CostMeter(understudy.ready.cost)
-        if self._take is not None and self._spare.known(self._take.version) is not None:
-            self._on_learned(jobs.Learned(self._take.version, 0.0, 0.0, False, 0.0))  # this model knows nothing of it yet
+        for lane in self._lanes.values():
+            if not same_codec:
+                lane.history.forget_tokens()
+                if lane.called_back is not None and lane.called_back.codes is not None:
+                    lane.called_back = None
+                    self._on_notice("the repetition called back was another model's and does not come")
+            if lane.take is not None and self._spare.known(lane.take.version) is not None:
+                self._on_learned(jobs.Learned(lane.take.version, 0.0, 0.0, False, 0.0))  # this model knows nothing of it yet
+            lane.book.outdate()
         self._spare.another_model(understudy.ready.learn_step_s)
         self._job_failures, self._free_s = 0, 0.0
-        self._book.outdate()
         self._prepared.lost()
-        if self._take is not None:
-            self._prepared.add(self._take)
-            self._prepared.answered(understudy.prepared)
+        for take, prepared in understudy.held():
+            for oldest in self._prepared.add(take, self._current()):
+                self._supervisor.send(jobs.Forget(oldest))
+            self._prepared.answered(prepared)
         self._on_model(understudy.name)
 
     def _same_codec(self, facts: dict[str, Any]) -> bool:
         """Whether tokens held are another model's too: a voice shares its base's codec."""
         return "codec" in facts and facts["codec"] == self.facts.get("codec")
-
-    def _make_next(self, now_s: float) -> None:
-        """Keep as many repetitions under way as the loop's length asks for."""
-        if self._called_back is not None:
-            self._make_called_back(now_s)
-            return
-        if self._book.job is not None:
-            return
-        prepared = self._prepared.get(self._take.version)
-        if keeps_everything(self._book.prompt) or prepared is not None and prepared.silent:
-            if not self._book.fresh():
-                self._book.land_take(self._take.version)
-            return
-        if self._meter is None or not self._ready:
-            return
-        if prepared is None:
-            self._prepare()
-            return
-        wanted = repetitions_ahead(self._meter, self._loop_s, self._book.ceiling, self._book.prompt.feedback_steps)
-        if self._book.fresh() >= max(wanted, self._book.prompt.batch):
-            return
-        if self._spare.ordered is not None:
-            self._free_s = max(self._free_s, now_s + self._spare.step_s)
-        plan = self._plan(max(now_s, self._free_s))
-        job = self._book.new_job(self._take.version, plan.count, plan.steps, plan.deadline_s)
-        self._send_job(jobs.Vary(job.number, job.requests, not self._spare.on), now_s, plan)
-
-    def _plan(self, now_s: float) -> Plan:
-        """The next job. What stale repetitions cover is only replaced by one with steps enough."""
-        book = self._book
-        fresh = book.fresh()
-        need = Need(now_s, self._next_seam_s, self._loop_s, fresh, book.ceiling, book.prompt.feedback_steps,
-                    least=min(ENOUGH_STEPS, book.ceiling) if book.covered() > fresh or book.job else 1,
-                    batch=book.prompt.batch)
-        return plan_next(need, self._meter)
-
-    def _make_called_back(self, now_s: float) -> None:
-        heard = self._called_back
-        if self._book.job is not None or self._meter is None or not self._ready:
-            return
-        if self._prepared.get(heard.take) is None:
-            if heard.take == self._take.version:
-                self._prepare()
-            else:
-                self._called_back = None
-                self._on_notice("the repetition called back was made before keep, too long ago; undo leads back to it")
-            return
-        deadline_s = self._next_seam_s if self._next_seam_s is not None else float("inf")
-        job = self._book.again_job(self._take.version, heard.request, heard.codes, deadline_s)
-        self._send_job(jobs.Remake(job.number, job.requests[0], job.codes, not self._spare.on), now_s, Plan(1, 1, 0, deadline_s))
-
-    def _send_job(self, order: Any, now_s: float, plan: Plan) -> None:
-        audio_s = plan.count * self._loop_s
-        longest_s = self._meter.safe_seconds(audio_s, plan.steps, self._book.prompt.feedback_steps)
-        self._share = 0.0
-        self._on_progress(0.0)
-        self._supervisor.send(order)
-        self._supervisor.expect(now_s, SILENCE_S + 3.0 * longest_s)
-        log.debug("asked for %d of %d steps, %.2f s before its seam", plan.count, plan.steps, plan.deadline_s - now_s)
-
-    def _drop_job(self) -> None:
-        if self._book.job is not None:
-            self._supervisor.send(jobs.Cancel(self._book.job.number))
-            self._book.job = None
-            if self._meter is not None and self._take is not None:
-                self._free_s = self._clock() + self._step_seconds()
-
-    def _prepare(self) -> None:
-        """Have the take's tokens in the worker, and no more takes than are good for its memory."""
-        version = self._take.version
-        if version in self._prepared:
-            self._prepared.use(version)
-            if (prepared := self._prepared.get(version)) is not None:
-                self._tell_prepared(prepared)
-            return
-        if not self._ready:
-            return  # asked for when it is
-        ancestor = self._spare.ancestor(version, self._prepared.versions)
-        forgotten = self._prepared.add(self._take)
-        kept = self._history.recognise(self._take)
-        self._supervisor.send(jobs.Prepare(self._take, kept.codes if kept is not None else None, ancestor,
-                                           self._learned_before.get(version)))
-        for oldest in forgotten:
-            self._supervisor.send(jobs.Forget(oldest))
-        self._spare.forget(self._prepared)
-        self._supervisor.expect(self._clock(), preparing_patience_s(self._meter.cost, self._loop_s))
-
-    @property
-    def _ready(self) -> bool:
-        return self._supervisor.state is WorkerState.READY
-
-    def _hand_over(self) -> None:
-        while not self._refused and (offer := self._book.next_offer()) is not None:
-            self._history.offered(offer)
-            try:
-                self._on_offer(offer)
-            except UnloopError as error:  # the engine is flooded, or the samples are not finite: at the next seam, another
-                self._book.taken(offer.tag)
-                self._refused = True
-                self._on_notice(f"a repetition could not be offered: {error}")
-
-    def _step_seconds(self) -> float:
-        """What the worker may take to come to its next step, where it looks whether to go on."""
-        return self._meter.seconds(self._loop_s, 2) - self._meter.seconds(self._loop_s, 1)
-
-    @property
-    def _loop_s(self) -> float:
-        return len(self._take.audio) / self._take.sample_rate

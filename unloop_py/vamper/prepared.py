@@ -1,14 +1,17 @@
-"""Which takes the worker holds, encoded: a few, so that undo and redo need no encoding, within a bound of memory."""
+"""Which takes the worker holds, encoded: those that play and a few more, so that undo and redo need no encoding, within a
+bound of memory."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
 
 from unloop_py.generator.spec import Take
 from unloop_py.vamper.jobs import Prepared
 
-MAX_TAKES = 4
-MAX_BYTES = 64 << 20    # of audio; what a worker holds of a take is about twice its audio
+SPARE_TAKES = 3
+SPARE_BYTES = 64 << 20      # of audio, while more is held than what plays; a worker holds of a take about twice its audio
+MAX_BYTES = 256 << 20       # of the audio of the takes that play; beyond that they are encoded again each time that they have their turn
 
 
 class PreparedTakes:
@@ -35,17 +38,24 @@ class PreparedTakes:
         """Whether an answer is owed."""
         return any(answer is None for _, answer in self._takes.values())
 
-    def use(self, version: int) -> None:
-        """A take plays: it is the last to be forgotten."""
-        self._takes.move_to_end(version)
+    def add(self, take: Take, current: Sequence[int]) -> list[int]:
+        """The worker is told to prepare a take; the versions that it has to forget for that.
 
-    def add(self, take: Take) -> list[int]:
-        """The worker is told to prepare a take; the versions that it has to forget for that."""
+        `current` are the takes that play, those to be forgotten last at the end.
+        """
         self._takes[take.version] = (take.audio.nbytes, None)
+        for version in current:
+            if version in self._takes:
+                self._takes.move_to_end(version)
+        self._takes.move_to_end(take.version)
         forgotten = []
-        while len(self._takes) > 1 and (len(self._takes) > MAX_TAKES
-                                        or sum(size for size, _ in self._takes.values()) > MAX_BYTES):
-            forgotten.append(self._takes.popitem(last=False)[0])
+        while len(self._takes) > 1:
+            oldest = next(iter(self._takes))
+            spares = sum(version not in current for version in self._takes)
+            if not (spares > SPARE_TAKES or self._bytes > (MAX_BYTES if oldest in current else SPARE_BYTES)):
+                break
+            forgotten.append(oldest)
+            del self._takes[oldest]
         return forgotten
 
     def answered(self, answer: Prepared) -> None:
@@ -53,10 +63,16 @@ class PreparedTakes:
         if answer.version in self._takes:
             self._takes[answer.version] = (self._takes[answer.version][0], answer)
 
-    def failed(self, version: int) -> None:
-        """The worker could not prepare a take."""
+    def failed(self) -> int | None:
+        """The worker could not prepare the take that it was told to; its version, None where there was none."""
+        version = next((version for version, (_, answer) in self._takes.items() if answer is None), None)
         self._takes.pop(version, None)
+        return version
 
     def lost(self) -> None:
         """The worker is gone, and all it held."""
         self._takes.clear()
+
+    @property
+    def _bytes(self) -> int:
+        return sum(size for size, _ in self._takes.values())

@@ -6,13 +6,16 @@ it was asked for. A void one is dropped. A stale one still sounds better than a 
 
 from __future__ import annotations
 
+import itertools
 import secrets
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Variation, VariationRequest
+from unloop_py.generator.spec import Prompt, Variation, VariationRequest
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.seeds import seed_of_repetition
 
 ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
@@ -25,19 +28,22 @@ class Offer:
     Attributes
     ----------
     tag : int
-        Number of the repetition, from 1, never used twice; comes back as `swapped` or `rejected`.
+        Number of the loop's repetition, from 1, never used twice; comes back as `swapped` or `rejected`.
     take : int
         Version of the take that it was made from.
     variation : Variation or None
         None offers the take itself (`variation` 0, or a silent take).
     force : bool
         It was called back by name (`again`): swap although generating is off or the loop is locked.
+    loop : int
+        Whose it is, from 0.
     """
 
     tag: int
     take: int
     variation: Variation | None
     force: bool = False
+    loop: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,12 +92,18 @@ def keeps_everything(prompt: Prompt) -> bool:
 
 
 class RequestBook:
-    """The state of room C between the player's knobs and the engine's seams. Vamper's thread.
+    """The state of room C between the player's knobs for one loop and that loop's seams. Vamper's thread.
+
+    Parameters
+    ----------
+    loop : int
+        From 0.
+    job_numbers : iterator of int, optional
+        The same for all loops that share a worker.
 
     Attributes
     ----------
-    prompt, ceiling, seed
-        The knobs: what to keep, most sampling steps, the parameter `seed` (0 = a new one each repetition).
+    knobs : Knobs
     serial : int
         Counts changes of the knobs, and of the model behind them.
     job : Job or None
@@ -100,15 +112,14 @@ class RequestBook:
         In the engine, not yet heard.
     """
 
-    def __init__(self) -> None:
-        self.prompt = Prompt()
-        self.ceiling = DEFAULT_STEPS
-        self.seed = 0
+    def __init__(self, loop: int = 0, job_numbers: Iterator[int] | None = None) -> None:
+        self._loop = loop
+        self._job_numbers = job_numbers or itertools.count(1)
+        self.knobs = Knobs()
         self.serial = 0
         self.job: Job | None = None
         self._ready: deque[_Waiting] = deque()
         self._offered: _Waiting | None = None
-        self._last_job = 0
         self._last_tag = 0
         self._drawn = 0                         # the seed drawn last, which `seed_lock` holds
 
@@ -116,11 +127,11 @@ class RequestBook:
     def offered(self) -> Offer | None:
         return self._offered.offer if self._offered else None
 
-    def knobs(self, prompt: Prompt, ceiling: int, seed: int) -> bool:
+    def turn(self, knobs: Knobs) -> bool:
         """Take over the knobs; True when that makes what was asked for stale."""
-        if (prompt, ceiling, seed) == (self.prompt, self.ceiling, self.seed):
+        before, self.knobs = self.knobs, knobs
+        if knobs.asks_as(before):
             return False
-        self.prompt, self.ceiling, self.seed = prompt, ceiling, seed
         self.serial += 1
         return True
 
@@ -151,7 +162,7 @@ class RequestBook:
         """
         first = self._last_tag + 1
         requests = tuple(
-            VariationRequest(take, index, self._seed_for(index), self.prompt, steps)
+            VariationRequest(take, index, self._seed_for(index), self.knobs.prompt, steps)
             for index in range(first, first + count))
         return self._start(take, requests, steps, deadline_s)
 
@@ -168,13 +179,13 @@ class RequestBook:
         self.job = None
         for variation in variations:
             self._last_tag = variation.request.index
-            self._line_up(Offer(self._last_tag, job.take, variation, force=job.codes is not None), job.serial)
+            self._line_up(Offer(self._last_tag, job.take, variation, job.codes is not None, self._loop), job.serial)
         return True
 
     def land_take(self, take: int, force: bool = False) -> None:
         """Put the take itself in line as the next repetition."""
         self._last_tag += 1
-        self._line_up(Offer(self._last_tag, take, None, force), self.serial)
+        self._line_up(Offer(self._last_tag, take, None, force, self._loop), self.serial)
 
     def next_offer(self) -> Offer | None:
         """What should go to the engine now, if anything: into an empty place, or in place of something stale."""
@@ -202,9 +213,9 @@ class RequestBook:
         return True
 
     def _seed_for(self, index: int) -> int:
-        locked = bool(self.prompt.seed_lock)
-        if self.seed:
-            return seed_of_repetition(self.seed, index, locked)
+        locked = bool(self.knobs.prompt.seed_lock)
+        if self.knobs.seed:
+            return seed_of_repetition(self.knobs.seed, index, locked)
         if not (locked and self._drawn):
             self._drawn = seed_of_repetition(secrets.randbits(48) + 1, index, locked)
         return self._drawn
@@ -220,8 +231,8 @@ class RequestBook:
 
     def _start(self, take: int, requests: tuple[VariationRequest, ...], steps: int, deadline_s: float,
                codes: np.ndarray | None = None) -> Job:
-        self._last_job += 1
-        self.job = Job(self._last_job, take, self.serial, requests, steps, self.prompt.feedback_steps, deadline_s, codes)
+        rounds = self.knobs.prompt.feedback_steps
+        self.job = Job(next(self._job_numbers), take, self.serial, requests, steps, rounds, deadline_s, codes)
         return self.job
 
     def _coming(self) -> list[_Waiting]:

@@ -22,8 +22,6 @@ class SpareTime:
 
     Attributes
     ----------
-    on : bool
-        The parameter `adapt`: learn, and play what was learned.
     ordered : int or None
         The take that the worker has been told to learn and has not answered about.
     measured_s : float
@@ -33,7 +31,6 @@ class SpareTime:
     """
 
     def __init__(self) -> None:
-        self.on = True
         self.ordered: int | None = None
         self.measured_s, self.pace = 0.0, 1.0
         self._answers: dict[int, Learned] = {}
@@ -61,7 +58,7 @@ class SpareTime:
 
     def wanted(self, version: int) -> bool:
         """Whether there is more to learn of a take, and nothing under way."""
-        return self.on and self.ordered is None and (version not in self._answers or self._answers[version].share < 1.0)
+        return self.ordered is None and (version not in self._answers or self._answers[version].share < 1.0)
 
     def seconds(self, left_s: float) -> float:
         """How long the worker may learn when it will be wanted in `left_s`; 0 when that is not worth beginning."""

@@ -1,12 +1,12 @@
 """Another model, loaded by a second worker beside the one that plays.
 
-The worker on stage goes on offering until the understudy is loaded, warm, measured and holds the take's tokens; then it
-steps in. Whatever goes wrong before that costs nothing but a line for the player.
+The worker on stage goes on offering until the understudy is loaded, warm, measured and holds the tokens of every take that
+plays; then it steps in. Whatever goes wrong before that costs nothing but a line for the player.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -47,17 +47,14 @@ class Understudy:
     ----------
     ready : Ready or None
         What it said of itself once it was loaded.
-    prepared : Prepared or None
-        Its newest answer about a take.
     """
 
     def __init__(self, name: str, identity: object, number: int, worker: Worker, make_worker: MakeWorker, now_s: float) -> None:
         self.name, self.identity = name, identity
         self.number, self.worker, self.make_worker = number, worker, make_worker
         self.ready: Ready | None = None
-        self.prepared: Prepared | None = None
         self.silent_until_s = now_s + LOADING_PATIENCE_S
-        self._asked: int | None = None
+        self._takes: dict[int, tuple[Take, Prepared | None]] = {}
 
     def answered(self, answer: Any, now_s: float) -> str | None:
         """Take note of an answer; what went wrong, if it will never step in."""
@@ -69,20 +66,27 @@ class Understudy:
         if isinstance(answer, Ready):
             self.ready = answer
         elif isinstance(answer, Prepared):
-            self.prepared = answer
+            self._takes[answer.version] = (self._takes[answer.version][0], answer)
         self.silent_until_s = float("inf")
         return None
 
+    def next_to_prepare(self, versions: Iterable[int]) -> int | None:
+        """Which of these takes it should encode next; None while it is loading or encoding, and when it holds them all."""
+        if self.ready is None or any(prepared is None for _, prepared in self._takes.values()):
+            return None
+        return next((version for version in versions if version not in self._takes), None)
+
     def prepare(self, take: Take, codes: np.ndarray | None, now_s: float) -> None:
-        """Have it encode a take, once."""
-        if self._asked == take.version:
-            return
-        self._asked = take.version
+        """Have it encode a take."""
+        self._takes[take.version] = (take, None)
         self.worker.send(Prepare(take, codes))
         self.silent_until_s = now_s + preparing_patience_s(self.ready.cost, len(take.audio) / take.sample_rate)
 
-    def knows(self, take: Take | None) -> bool:
-        """Whether it can go on with this take from now."""
-        if self.ready is None:
-            return False
-        return take is None or self.prepared is not None and self.prepared.version == take.version
+    def knows(self, versions: Iterable[int]) -> bool:
+        """Whether it can go on with these takes from now."""
+        held = {take.version for take, _ in self.held()}
+        return self.ready is not None and all(version in held for version in versions)
+
+    def held(self) -> list[tuple[Take, Prepared]]:
+        """The takes that it has encoded, in order."""
+        return [(take, prepared) for take, prepared in self._takes.values() if prepared is not None]

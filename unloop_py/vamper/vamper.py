@@ -1,6 +1,6 @@
-"""The thread that always has the next repetition on its way: knobs and seams in, complete offers out.
+"""The thread that always has the next repetition of every loop on its way: knobs and seams in, complete offers out.
 
-    session ── take_changed, prompt_changed, seam, swapped, again ──▶ Vamper ── orders ──▶ worker
+    session ── take_changed, knobs_changed, seam, swapped, again ──▶ Vamper ── orders ──▶ worker
     session ◀── on_offer, on_progress, on_notice ──────────────────── Vamper ◀─ answers ── worker
 
 All decisions are taken on one thread, in `step`, from a queue; every method only queues, so that none of them waits for
@@ -17,10 +17,11 @@ from collections.abc import Callable
 from typing import Any
 
 from unloop_py.errors import CommandError
-from unloop_py.generator.spec import Prompt, Take
+from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.director import Director
 from unloop_py.vamper.history import VariationHistory
+from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.links import ProcessWorker, ThreadWorker, Worker
 from unloop_py.vamper.request import Offer
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Vamper:
-    """Prepares the next repetition before the seam.
+    """Prepares the next repetition of every loop before its seam. Loops count from 0.
 
     Parameters
     ----------
@@ -44,15 +45,15 @@ class Vamper:
     on_offer : callable
         Given a complete `Offer`. It may replace one that the engine holds and has not swapped in: the newer counts.
     on_progress : callable, optional
-        Given the share 0..1 of the job in hand.
+        Given a loop, and the share 0..1 of its job in hand.
     on_notice : callable, optional
         Given a line for the player.
     on_prepared : callable, optional
-        Given `jobs.Prepared`: the take's beats are known.
+        Given `jobs.Prepared`: the beats of a take that plays are known.
     on_model : callable, optional
         Given the name of a model that was changed to and makes everything from now on.
     on_learned : callable, optional
-        Given `jobs.Learned`: how far the take that plays is learned.
+        Given `jobs.Learned`: how far a take that plays is learned.
     learned_file : callable, optional
         Given the same; the file that what was learned is to be written to now, or None.
     make_worker : callable, optional
@@ -66,7 +67,7 @@ class Vamper:
                  worker: str = "process",
                  clock: Callable[[], float] = time.monotonic,
                  on_offer: Callable[[Offer], None],
-                 on_progress: Callable[[float], None] = lambda share: None,
+                 on_progress: Callable[[int, float], None] = lambda loop, share: None,
                  on_notice: Callable[[str], None] = lambda text: None,
                  on_prepared: Callable[[jobs.Prepared], None] = lambda prepared: None,
                  on_model: Callable[[str], None] = lambda name: None,
@@ -80,8 +81,8 @@ class Vamper:
         self._inbox: queue.SimpleQueue[tuple[Callable[..., None], tuple[Any, ...]]] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._stopping = False
-        self.history = VariationHistory()
-        self._take_version = 0                  # as last told, for `again`, which answers on the caller's thread
+        self._histories: dict[int, VariationHistory] = {}
+        self._take_versions: dict[int, int] = {}    # as last told, for `again`, which answers on the caller's thread
         self._supervisor = Supervisor(self._maker(self._factory_args), self._post_answer, on_notice)
         self._director = Director(self._supervisor, self.history, clock, playing=(self._factory_args, edition),
                                   on_offer=on_offer, on_progress=on_progress, on_notice=on_notice, on_prepared=on_prepared,
@@ -103,34 +104,40 @@ class Vamper:
         else:
             self.step()
 
-    def take_changed(self, take: Take | None, new_loop: bool = False) -> None:
+    def history(self, loop: int) -> VariationHistory:
+        """What was heard of a loop."""
+        return self._histories.setdefault(loop, VariationHistory())
+
+    def take_changed(self, loop: int, take: Take | None, new_loop: bool = False) -> None:
         """Tell of another take (record, overdub, undo, redo, keep), None after clear; then tell of its next seam.
 
-        Its audio is held, not copied: it must not change any more. Whatever was made from another version is void from
-        now on. A version told again (undo) is known by its number. What was learned of a take is handed on to those that
-        come from it; `new_loop` says that this one does not, since it was recorded anew.
+        Its audio is held, not copied: it must not change any more. Its version is one that no other take of any loop has.
+        Whatever was made from another version is void from now on. A version told again (undo) is known by its number. What
+        was learned of a take is handed on to those that come from it; `new_loop` says that this one does not, since it was
+        recorded anew.
         """
-        self._take_version = take.version if take is not None else 0
-        self._post(self._director.set_take, take, new_loop)
+        self._take_versions[loop] = take.version if take is not None else 0
+        self._post(self._director.set_take, loop, take, new_loop)
 
     def learned_before(self, version: int, file: str) -> None:
         """Tell where what was learned in another session of a take is, before the take is told."""
         self._post(self._director.learned_before, version, file)
 
-    def prompt_changed(self, prompt: Prompt, steps_ceiling: int, seed: int) -> None:
-        """Tell of the knobs. `steps_ceiling` is the parameter `steps`; `seed` 0 = a new one for each repetition."""
-        self._post(self._director.set_knobs, prompt, steps_ceiling, seed)
+    def knobs_changed(self, loop: int, knobs: Knobs) -> None:
+        """Tell how the knobs of a loop stand."""
+        self._post(self._director.set_knobs, loop, knobs)
 
-    def adapt(self, on: bool) -> None:
-        """The parameter `adapt`: learn the take in spare time and play what was learned, or neither."""
-        self._post(self._director.set_adapt, on)
+    def select(self, loop: int) -> None:
+        """Tell which loop the player has in hand: it is learned first."""
+        self._post(self._director.select, loop)
 
-    def seam(self, *, now_frame: int, next_seam_frame: int, sample_rate: int, fade_frames: int = 0, repetition: int = 0,
+    def seam(self, loop: int, *, now_frame: int, next_seam_frame: int, sample_rate: int, fade_frames: int = 0, repetition: int = 0,
              tag: int | None = None) -> None:
-        """Tell when the next seam comes: at every seam, when a loop starts and when it resumes.
+        """Tell when the next seam of a loop comes: at every seam, when it starts and when it resumes.
 
         Parameters
         ----------
+        loop : int
         now_frame, next_seam_frame : int
             Engine frames; `next_seam_frame` -1 = the loop stands still, and there is no deadline.
         sample_rate : int
@@ -146,19 +153,23 @@ class Vamper:
         if next_seam_frame >= 0:
             next_seam_s = self._clock() + (next_seam_frame - fade_frames - now_frame) / sample_rate
         if tag is not None:
-            self.history.passed(self._take_version, tag)
-            log.debug("repetition %d plays %d", repetition, tag)
-        self._post(self._director.set_seam, next_seam_s, tag is not None)
+            self.history(loop).passed(self._take_versions.get(loop, 0), tag)
+            log.debug("repetition %d of loop %d plays %d", repetition, loop + 1, tag)
+        self._post(self._director.set_seam, loop, next_seam_s, tag is not None)
 
-    def swapped(self, tag: int) -> None:
+    def swapped(self, loop: int, tag: int) -> None:
         """Tell that an offer came in at its seam."""
-        self._post(self._director.swapped, tag)
+        self._post(self._director.swapped, loop, tag)
 
-    def rejected(self, tag: int) -> None:
+    def rejected(self, loop: int, tag: int) -> None:
         """Tell that the engine gave an offer back; it is offered again after the next seam, unless it is void by then."""
-        self._post(self._director.rejected, tag)
+        self._post(self._director.rejected, loop, tag)
 
-    def again(self, seams_ago: int = 1) -> None:
+    def offer_again(self, loop: int) -> None:
+        """Tell that what the engine gave back will be taken now."""
+        self._post(self._director.offer_again, loop)
+
+    def again(self, loop: int, seams_ago: int = 1) -> None:
         """Call back what was heard `seams_ago` seams ago: made again from its tokens, offered whatever else is set.
 
         Raises
@@ -166,18 +177,19 @@ class Vamper:
         CommandError
             When nothing was heard that long ago, or it was made from a take that no longer plays.
         """
-        heard = self.history.heard(seams_ago)
-        fits = self.history.same_line if heard.request is not None else int.__eq__
-        if not fits(heard.take, self._take_version):
+        history = self.history(loop)
+        heard = history.heard(seams_ago)
+        fits = history.same_line if heard.request is not None else int.__eq__
+        if not fits(heard.take, self._take_versions.get(loop, 0)):
             raise CommandError(f"again {seams_ago}: that one was made from an earlier take; undo leads back to it")
-        self._post(self._director.call_back, heard)
+        self._post(self._director.call_back, loop, heard)
 
-    def generate(self, on: bool) -> None:
-        """Switch varying on or off. On again when it is on already (a lock was undone): offer at once what was refused."""
-        self._post(self._director.set_generating, on)
+    def generate(self, loop: int, on: bool) -> None:
+        """Switch varying a loop on or off. On again when it is on already (a lock was undone): offer at once what was refused."""
+        self._post(self._director.set_generating, loop, on)
 
     def change_model(self, name: str, *, edition: object = None, **arguments: Any) -> None:
-        """Load another model in a second worker; it takes over once it holds the take, and until then nothing changes.
+        """Load another model in a second worker; it takes over once it holds the takes, and until then nothing changes.
 
         There are never more than two workers: the last order counts, and whichever was loading for an earlier one ends.
 

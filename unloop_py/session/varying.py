@@ -1,0 +1,187 @@
+"""Every loop is varied: what the vamper is told of each, and what it makes on its way to the engine.
+
+The vamper's takes have serials of their own. The engine numbers every state of a loop; whether two states are the same take
+for the model, because only what lies on top of it is another, `told_audio` says.
+
+Threads: `step` and what happens to a loop belong to the conductor's. `offer`, `progressed` and `learned` are called by the
+vamper's. Anybody may ask `where` a serial belongs.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Hashable
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unloop_py.control.bus import Notice
+from unloop_py.engine.messages import Command, CommandKind, Flag
+from unloop_py.errors import UnloopError
+from unloop_py.generator.spec import Prompt, Take
+from unloop_py.units import seconds_to_frames
+from unloop_py.vamper.knobs import Knobs
+
+if TYPE_CHECKING:
+    from unloop_py.session.bus import SessionBus
+    from unloop_py.vamper.request import Offer
+    from unloop_py.vamper.vamper import Vamper
+
+THE_TAKE = -1  # the engine's tag for a pass that plays the take
+_PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
+
+ToldAudio = Callable[[int, int, np.ndarray], tuple[Hashable, np.ndarray]]
+Finished = Callable[[int, int, np.ndarray], np.ndarray]
+
+
+class Varying:
+    """Keeps the vamper in step with every loop.
+
+    Parameters
+    ----------
+    bus : SessionBus
+
+    Attributes
+    ----------
+    vamper : Vamper or None
+        None with the generator off.
+    told_audio : callable
+        Given a loop, the engine's version of its take and the audio (frames, channels) float32: a key, and the audio that
+        the model is told. The same key is the same take: nothing that was made of it is void. Conductor's thread.
+    finished : callable
+        Given a loop, the engine's version of its take and the audio of a repetition: what is offered. Vamper's thread.
+    offered : callable
+        Given each offer as the engine is about to have it, with the engine's version of its take. Vamper's thread.
+    """
+
+    def __init__(self, bus: SessionBus) -> None:
+        self._bus = bus
+        self._engine = bus.engine
+        self.vamper: Vamper | None = None
+        self.told_audio: ToldAudio = lambda loop, version, audio: (version, audio)
+        self.finished: Finished = lambda loop, version, audio: audio
+        self.offered: Callable[[Offer], None] = lambda offer: None
+        self._numbers = itertools.count(1)
+        self._serials: dict[tuple[int, Hashable], int] = {}
+        self._places: dict[int, tuple[int, int]] = {}               # serial: loop, newest version of the engine
+        self._now: list[int | None] = [None] * bus.n_loops          # serial of the take that plays
+        self._generating = [True] * bus.n_loops
+        self._knobs: list[Knobs | None] = [None] * bus.n_loops
+        self._selected = 0
+
+    def serial_of(self, loop: int, key: Hashable) -> int:
+        """The vamper's number of a take; a new one for a key that was not seen before. Conductor's thread."""
+        if (loop, key) not in self._serials:
+            self._serials[loop, key] = next(self._numbers)
+        return self._serials[loop, key]
+
+    def where(self, serial: int) -> tuple[int, int]:
+        """The loop and the engine's newest version of a take, by its serial."""
+        return self._places[serial]
+
+    # The vamper's thread.
+
+    def offer(self, offer: Offer) -> None:
+        """Hand a complete repetition to the engine, which swaps to it at the next seam. Raises UnloopError."""
+        loop, version = self.where(offer.take)
+        variation = offer.variation
+        if variation is not None:
+            variation = replace(variation, audio=self.finished(loop, version, variation.audio))
+        self.offered(replace(offer, take=version, variation=variation))
+        if variation is None:  # the take itself
+            self._bus.send(Command(CommandKind.OFFER, loop, take=version, tag=offer.tag, correlation=1.0, force=offer.force))
+            return
+        slot = self._engine.acquire_slot(len(variation.audio))
+        try:
+            self._engine.buffer(slot)[: len(variation.audio)] = variation.audio
+            self._bus.send(
+                Command(
+                    CommandKind.OFFER,
+                    loop,
+                    slot=slot,
+                    take=version,
+                    tag=offer.tag,
+                    correlation=variation.correlation,
+                    force=offer.force,
+                )
+            )
+        except UnloopError:
+            self._engine.release_slot(slot)
+            raise
+
+    def progressed(self, loop: int, share: float) -> None:
+        """Note how much of a loop's next repetition is made, 0..1."""
+        self._bus.loops[loop].progress = share
+
+    def learned(self, serial: int, share: float, gain: float) -> None:
+        """Note how much of a take is learned, and by what share held-out parts of it have become better."""
+        loop, version = self.where(serial)
+        view = self._bus.loops[loop]
+        if version == view.take_version:
+            view.adapting, view.gain = share, gain
+            self._bus.tell(Notice("adapting", loop, (float(share), float(gain))))
+
+    # The conductor's thread.
+
+    def step(self) -> None:
+        """Tell the vamper what the player has moved since the last step, once, however much that was."""
+        if self.vamper is None:
+            return
+        if (selected := self._bus.selected()) != self._selected:
+            self._selected = selected
+            self.vamper.select(selected)
+        for loop in range(self._bus.n_loops):
+            knobs = self._knobs_of(loop)
+            if knobs != self._knobs[loop]:
+                self._knobs[loop] = knobs
+                self.vamper.knobs_changed(loop, knobs)
+
+    def take_changed(self, loop: int, version: int, audio: np.ndarray | None, new_loop: bool) -> Take | None:
+        """Another state of a loop sounds, None when it is empty; the take that the model is told of."""
+        take = None
+        if audio is not None:
+            key, audio = self.told_audio(loop, version, audio)
+            take = Take(self.serial_of(loop, key), audio, self._bus.sample_rate)
+            self._places[take.version] = loop, version
+        same, self._now[loop] = take is not None and take.version == self._now[loop], None if take is None else take.version
+        if self.vamper is None:
+            return take
+        if same:
+            self.vamper.offer_again(loop)  # what was given back was not meant
+        else:
+            self.vamper.take_changed(loop, take, new_loop)
+        # A new loop's first pass is the take: one can call it back, and from here on count seams.
+        self.seam(loop, THE_TAKE if take is not None and new_loop else None)
+        return take
+
+    def state_changed(self, loop: int, flags: Flag, unlocked: bool) -> None:
+        """The loop does something else, or its switches have moved. It rests while nothing that is made can be heard."""
+        if self.vamper is None:
+            return
+        generating = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
+        if generating != self._generating[loop] or unlocked:  # told again, it offers what the lock refused
+            self._generating[loop] = generating
+            self.vamper.generate(loop, generating)
+        self.seam(loop)
+
+    def seam(self, loop: int, tag: int | None = None) -> None:
+        """Tell when the next seam comes; `tag` is what sounds from one that was passed just now."""
+        if self.vamper is None:
+            return
+        status = self._engine.status(loop)
+        fade_s = float(self._bus.store.get(loop, "seam_ms")) / 1000.0
+        self.vamper.seam(
+            loop,
+            now_frame=status.frame,
+            next_seam_frame=status.next_seam_frame,
+            sample_rate=self._bus.sample_rate,
+            fade_frames=min(seconds_to_frames(fade_s, self._bus.sample_rate), status.length_frames // 4),
+            repetition=status.repetition,
+            tag=tag,
+        )
+
+    def _knobs_of(self, loop: int) -> Knobs:
+        values = self._bus.store.snapshot(loop)
+        prompt = Prompt(**{name: values[name] for name in _PROMPT_NAMES})
+        return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]))
