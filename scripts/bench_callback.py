@@ -17,22 +17,17 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_common import ROOT, add_log_option, children, finish, memory_mb
-
-sys.path.insert(0, str(ROOT))
+from bench_common import add_log_option, children, finish, memory_mb
+from bench_jack import RATE, TimedCallback, gil_held, jack_server, woken_late
 
 from unloop_py.cli.groove import groove
 from unloop_py.config import JamConfig
@@ -43,105 +38,15 @@ from unloop_py.session.models import arguments_for
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
-RATE = 48000
 BLOCK = 64
 LOOP_S = {"local": 4.0, "vampnet": 10.0}
 PATIENCE_S = {"local": 60.0, "vampnet": 600.0}  # for the generator's first variation
 SETTLE_S = 1.0  # opening the stream is not playing
 LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
-CLOCK_MONOTONIC = 1
-
-
-@contextlib.contextmanager
-def jack_server(folder: Path) -> Iterator[Path]:
-    """A JACK server with no hardware, under a name of its own, which this process's PortAudio will find; yields its log."""
-    if shutil.which("jackd") is None:
-        sys.exit("jackd is missing: `sudo apt install jackd2` cures it")
-    name = f"unloop-bench-{os.getpid()}"
-    os.environ.update(JACK_DEFAULT_SERVER=name, JACK_NO_START_SERVER="1", JACK_NO_AUDIO_RESERVATION="1")
-    with (folder / "jackd.log").open("w+") as log:
-        command = ["jackd", "-n", name, "-R", "-d", "dummy", "-r", str(RATE), "-p", str(BLOCK)]
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            if subprocess.call(["jack_wait", "-s", name, "-w", "-t", "15"], stdout=subprocess.DEVNULL,
-                               stderr=subprocess.DEVNULL):
-                log.seek(0)
-                sys.exit(f"jackd does not start: {log.read()}")
-            yield folder / "jackd.log"
-        finally:
-            _close_portaudio()
-            server.terminate()
-            try:
-                server.wait(10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def _close_portaudio() -> None:
-    """Let PortAudio leave the server before it goes; otherwise it aborts this process at its end."""
-    sd = sys.modules.get("sounddevice")
-    if sd is not None:
-        sd._terminate()
-
-
-class TimedCallback:
-    """The engine's callback with a clock on either side of it, compiled as well.
-
-    Attributes
-    ----------
-    address : int
-        For PortAudio.
-    """
-
-    def __init__(self, engine: Engine, seconds: float) -> None:
-        from numba import carray, cfunc, types
-
-        from unloop_py.engine.process import build_callback
-        from unloop_py.engine.rings import pointer
-
-        self._micros = np.zeros(int(2 * (seconds + 10) * RATE / BLOCK), np.float64)
-        self._count = np.zeros(1, np.int64)
-        self._instants = np.zeros((2, 2), np.int64)  # two timespecs
-        for array in (self._micros, self._count, self._instants):
-            array.fill(0)
-        clock = ctypes.CDLL(None).clock_gettime
-        clock.argtypes, clock.restype = (ctypes.c_int, ctypes.c_void_p), ctypes.c_int
-        play = build_callback().ctypes
-        micros, count, instants = (a.ctypes.data for a in (self._micros, self._count, self._instants))
-        capacity = len(self._micros)
-        signature = types.int32(types.intp, types.intp, types.uint64, types.intp, types.uint64, types.intp)
-
-        @cfunc(signature, error_model="numpy")
-        def timed(audio_in, audio_out, frames, time_info, flags, user_data):
-            clock(CLOCK_MONOTONIC, pointer(instants))
-            result = play(audio_in, audio_out, frames, time_info, flags, user_data)
-            clock(CLOCK_MONOTONIC, pointer(instants + 16))
-            t = carray(pointer(instants), (2, 2), types.int64)
-            n = carray(pointer(count), (1,), types.int64)
-            took = carray(pointer(micros), (capacity,), types.float64)
-            if n[0] < capacity:
-                took[n[0]] = (t[1, 0] - t[0, 0]) * 1e6 + (t[1, 1] - t[0, 1]) * 1e-3
-                n[0] += 1
-            return result
-
-        self._compiled = timed
-        self.address = timed.address
-
-    def forget(self) -> None:
-        """Count from here."""
-        self._count[0] = 0
-
-    def percentiles(self) -> dict[str, float]:
-        """How long a block took, in microseconds."""
-        took = self._micros[: self._count[0]]
-        names = {"p50_us": 50, "p99_us": 99, "p999_us": 99.9}
-        return {**{name: round(float(np.percentile(took, q)), 1) for name, q in names.items()},
-                "max_us": round(float(took.max()), 1), "blocks": len(took)}
 
 
 class Busy:
-    """A generator at work without a pause, whose offers the engine swaps in, and a thread that holds the GIL.
+    """A generator at work without a pause, whose offers the engine swaps in.
 
     Attributes
     ----------
@@ -165,21 +70,19 @@ class Busy:
         )  # fmt: skip
         self._vamper.knobs_changed(0, Knobs(Prompt(), DEFAULT_STEPS, 1))
         self._vamper.take_changed(0, Take(1, loop, RATE))  # what play_loop loads becomes take 1
-        self._threads = [threading.Thread(target=target, daemon=True) for target in (self._hold_the_gil, self._drain)]
+        self._thread = threading.Thread(target=self._drain, daemon=True)
 
     def __enter__(self) -> Busy:
         self._vamper.start()
         if not self._first.wait(self._patience_s):
             self._vamper.stop()
             sys.exit("the generator makes nothing")
-        for thread in self._threads:
-            thread.start()
+        self._thread.start()
         return self
 
     def __exit__(self, *error: object) -> None:
         self._ending.set()
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
         self._vamper.stop()
 
     def _offer(self, offered: Any) -> None:
@@ -192,12 +95,6 @@ class Busy:
             engine.send(Command(CommandKind.OFFER, slot=slot, take=offered.take, tag=offered.tag,
                                 correlation=offered.variation.correlation))
         self._vamper.swapped(0, offered.tag)  # at once, so that the worker never rests
-
-    def _hold_the_gil(self) -> None:
-        numbers = list(range(20_000))
-        while not self._ending.is_set():
-            sum(numbers)  # calls into C of a good part of a millisecond, which nobody can interrupt
-            numbers.sort(key=lambda n: -n)
 
     def _drain(self) -> None:
         while not self._ending.wait(0.01):
@@ -217,18 +114,12 @@ def worker_of(pid: int) -> int:
     return next(child for child in children(pid) if b"unloop_py.vamper.worker" in Path(f"/proc/{child}/cmdline").read_bytes())
 
 
-def woken_late(log: Path) -> int:
-    """How often the system has woken the server's driver or the callback's thread too late so far."""
-    text = log.read_text()
-    return text.count("Process XRun") + text.count("state = Triggered")
-
-
 def bench_compiled(loop: np.ndarray, seconds: float, busy: Busy, log: Path) -> dict[str, Any]:
     """The engine's own callback."""
     import sounddevice as sd
 
     engine = Engine(sample_rate=RATE, channels=2, max_loop_s=10)
-    callback = TimedCallback(engine, seconds)
+    callback = TimedCallback(int(2 * (seconds + 10) * RATE / BLOCK))
     stream = sd._StreamBase(
         kind="duplex", samplerate=RATE, blocksize=BLOCK, channels=2, dtype="float32", latency="low",
         device=("system", "system"), callback=sd._ffi.cast("void *", callback.address),
@@ -292,8 +183,9 @@ def main() -> None:
             print("making random files of VampNet's size ...", flush=True)
             full_size_vampnet.make(folder / "vampnet")
             model = str(folder / "vampnet")
-        log = stack.enter_context(jack_server(folder))
+        log = stack.enter_context(jack_server(folder, BLOCK))
         busy = stack.enter_context(Busy(loop, model, patience_s))
+        stack.enter_context(gil_held())
         print(f"compiled callback, {arguments.seconds:g} s ...", flush=True)
         results = bench_compiled(loop, arguments.seconds, busy, log)
         print(f"  {results['xruns']} xruns ({results['woken_late']} times the system woke a thread too late)")
