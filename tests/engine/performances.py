@@ -106,6 +106,8 @@ def random_command(rng, loop: int, frame: int, take: tuple[int, int], channels: 
         return Command(CommandKind.REMIX, loop, frame, value, take=version, tag=max(-1, tag), correlation=rng.uniform(-1, 1)), audio
     if what == 3 and rng.integers(2):
         return Command(CommandKind.GRID, loop, frame, float(rng.uniform(0, 20000)), length=[0, 1, 2, 4, 7, 16][rng.integers(6)]), None
+    if what == 3 and rng.integers(8) == 0:
+        return Command(CommandKind.EXPECT, loop, frame, float(rng.integers(5))), None
     if what == 3 and length and rng.integers(3) == 0:
         frames = min(MAX_LOOP, max(12000, round(length * rng.uniform(0.5, 2.0))))
         audio = rng.uniform(-LEVEL, LEVEL, (frames, channels)).astype(np.float32)

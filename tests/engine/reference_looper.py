@@ -236,6 +236,7 @@ class ReferenceLoop:
         self.exact_until = self.repetition = self.late = self.written_until = 0
         self.offer: Heard | None = None
         self.points, self.first_point, self.swap_frame, self.swapped_since = 1, 0.0, 0, False
+        self.expected, self.held = 1, 0
         self.point: int | None = None
         self.point_decided = False
         self.previous: tuple[Heard, Sound, int] | None = None  # what sounded, over which take, until when it can be kept
@@ -424,6 +425,8 @@ class ReferenceLoop:
             self.remix(c, audio, frame)
         elif kind == CommandKind.RESHAPE:
             self.reshape(c, audio, frame)
+        elif kind == CommandKind.EXPECT:
+            self.expected = int(c.value)
         elif kind == CommandKind.GRID:
             self.points, self.first_point = c.length, c.value
             self.next_point(frame)
@@ -1055,9 +1058,11 @@ class ReferenceLoop:
     def pass_seam(self, frame: int) -> None:
         if self.incoming is not None:
             self.complete_swap(frame)
+            self.held = 0
         else:
             self.previous = None
-            if not self.swapped_since and self.is_varying() and self.can_swap():
+            self.held = 0 if self.swapped_since else self.held + 1
+            if 0 < self.expected <= self.held and self.is_varying() and self.can_swap():
                 self.late += 1
         self.swapped_since = False
         self.repetition += 1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from unloop_py.engine.messages import CommandKind, EventKind
+from unloop_py.errors import ParameterError
 
 L, FADE = 20000, 960
 
@@ -95,3 +96,23 @@ def test_the_first_pass_is_the_take_whatever_the_grid(player, noise, points):
     p.offer(noise(L, 102))
     p.wait(L - 10 - FADE)
     assert np.array_equal(p.sound[L : 2 * L - FADE, 0], music[: L - FADE])
+
+
+@pytest.mark.parametrize(("expected", "late"), [(1, [1, 1, 1, 1, 0, 1]), (3, [0, 0, 1, 1, 0, 0]), (0, [0, 0, 0, 0, 0, 0])])
+def test_a_loop_that_is_meant_to_hold_what_sounds_for_so_many_seams_is_late_only_after_those(player, noise, expected, late):
+    p = player()
+    p.press(CommandKind.EXPECT, value=float(expected))
+    p.record(noise(L, 2))
+    p.wait(4 * L + L // 2)
+    p.offer(noise(L, 103), tag=1)
+    p.wait(2 * L)
+    seams = p.told(EventKind.SEAM)
+    assert [seam.late for seam in seams] == late and [seam.tag for seam in seams] == [-1] * 4 + [1] * 2
+    assert p.engine.status().late == sum(late)
+
+
+def test_a_loop_cannot_be_meant_to_hold_for_less_than_no_seam_or_more_than_64(player):
+    p = player()
+    for value in (-1.0, 65.0, float("nan")):
+        with pytest.raises(ParameterError, match=r"0\.\.64"):
+            p.press(CommandKind.EXPECT, value=value)

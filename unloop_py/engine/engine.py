@@ -21,6 +21,7 @@ SAMPLE_RATES = (44100, 48000)
 MAX_CHANNELS = 2
 MAX_LATENCY_S = 0.5
 MAX_POINTS = 1024  # of the grid at which offers come in
+MAX_EXPECTED = 64  # seams that a loop may be meant to hold what sounds
 OVERDUB_SPARES = 5
 NEEDS_AUDIO = (CommandKind.OFFER, CommandKind.LOAD, CommandKind.REMIX, CommandKind.RESHAPE)
 
@@ -239,6 +240,8 @@ class Engine:
         if command.kind == CommandKind.SET:
             low, high = RANGES[Control(command.control)]
             _check(Control(command.control).name.lower(), command.value, low, high)
+        if command.kind == CommandKind.EXPECT:
+            _check("seams between offers", command.value, 0, MAX_EXPECTED)
         if command.kind == CommandKind.GRID:
             _check("points of the grid", command.length, 0, MAX_POINTS)
             if command.length > 1:

@@ -77,6 +77,7 @@ LOOP = record(
     # the seam
     ("seam_frame", I8), ("seam_decided", I8), ("seam_shift", I8), ("swapping", I8), ("exact_until", I8), ("repetition", I8), ("late", I8),
     ("incoming", I8), ("incoming_tag", I8), ("incoming_correlation", F8), ("swap_frame", I8), ("swapped_since", I8),
+    ("expected", I8), ("held", I8),  # seams after which an offer is late, 0 for never; seams that none has come in at
     # where else offers may come in: so many points round the loop, and the next one before the seam, -1 for none
     ("points", I8), ("first_point", F8), ("point_frame", I8), ("point_decided", I8),
     # the offer that waits
@@ -227,6 +228,7 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
             loop[name] = -1
         loop["generate"] = 1
         loop["points"] = 1
+        loop["expected"] = 1
         loop["point_frame"] = -1
         loop["rate"] = 1.0
         loop["history_count"] = 1

@@ -54,6 +54,7 @@ OFFER = np.int64(CommandKind.OFFER)
 LOAD = np.int64(CommandKind.LOAD)
 ALIGN = np.int64(CommandKind.ALIGN)
 GRID = np.int64(CommandKind.GRID)
+EXPECT = np.int64(CommandKind.EXPECT)
 REMIX = np.int64(CommandKind.REMIX)
 CLICK = np.int64(CommandKind.CLICK)
 TRIGGER = np.int64(CommandKind.TRIGGER)
@@ -100,6 +101,8 @@ def obey(m, command, frame):
         set_value(m, l, command, frame)
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
+    elif kind == EXPECT:
+        m.loops[l].expected = np.int64(command.value)
     elif kind == GRID:
         loop = m.loops[l]
         loop.points = command.length

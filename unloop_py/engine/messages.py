@@ -70,6 +70,7 @@ class CommandKind(IntEnum):
     REMIX = 28  # slot, take, tag, correlation: the take (tag -1) or a variation of it, mixed differently; value 1: as a state of its own
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
+    EXPECT = 44  # value: an offer is late where none has come in for so many seams, 1 at first; 0: none is ever late
     # slot, length, take: this audio, of any length, takes the place of that take in the history and plays on where that was;
     # void when another take plays by now. A frame that has gone by says when its own frame 0 was, at speed 1
     RESHAPE = 43
@@ -144,7 +145,7 @@ class Command:
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
         MUTE, PAUSE, LOCK, GENERATE, SOLO: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
-        GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take of its own, that
+        EXPECT: 0..64 seams. GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take of its own, that
         undo takes back.
     control : int
         SET: a `Control`. CLICK: Hz.

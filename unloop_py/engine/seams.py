@@ -263,9 +263,11 @@ def pass_seam(m, l, frame):
     late = ZERO
     if loop.swapping != 0:
         complete_swap(m, l, frame, loop.repetition + 1)
+        loop.held = 0
     else:
         forget_previous(loop)  # the pass that has just ended is the one that goes on
-        if loop.swapped_since == 0 and is_varying(loop) and can_swap(loop):
+        loop.held = 0 if loop.swapped_since != 0 else loop.held + 1
+        if 0 < loop.expected <= loop.held and is_varying(loop) and can_swap(loop):
             late = ONE
             loop.late += 1
     loop.swapped_since = 0
