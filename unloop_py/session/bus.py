@@ -30,6 +30,7 @@ from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.models import named
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
+from unloop_py.sync.drift import Slaved
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
@@ -269,6 +270,26 @@ class SessionBus:
         """The beats that the loops follow round about an engine frame; None where there are none."""
         with self._lock:
             return self.timing.clock.line(0, frame)
+
+    def beats_to_keep(self, frame: int) -> tuple[BeatLine | None, int]:
+        """See `Timing.beats_to_keep`."""
+        with self._lock:
+            return self.timing.beats_to_keep(frame)
+
+    def restore_beats(self, frame: int, beat: float) -> None:
+        """See `Timing.beats_restored`."""
+        with self._lock:
+            self.timing.beats_restored(frame, beat)
+
+    def expect_first(self, loop: int | None) -> None:
+        """See `ClockSource.expect`."""
+        with self._lock:
+            self.timing.clock.expect(loop)
+
+    def restore_on_clock(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
+        """See `Timing.restored`."""
+        with self._lock:
+            self.timing.restored(loop, length_frames, source, slaved)
 
     def listen(self, listener: Listener) -> None:
         """Tell this listener every later change, on the conductor's thread. Before the conductor starts."""

@@ -53,6 +53,7 @@ class ClockSource:
         self._first: tuple[int, int, BeatGrid | None] | None = None  # loop, length and grid that the line was drawn from
         self._first_line: BeatLine | None = None
         self._first_beats = 0
+        self._expected: int | None = None
 
     def line(self, loop: int, frame: int) -> BeatLine | None:
         """The beats that `loop` follows round about engine frame `frame`; None where there are none."""
@@ -92,11 +93,23 @@ class ClockSource:
         length = self._engine.status(loop).length_frames
         return length / line.frames_per_beat if length else float(self._first_beats)
 
+    @property
+    def first(self) -> int:
+        """The loop that sets the tempo, -1 while there is none."""
+        return -1 if self._first is None else self._first[0]
+
+    def expect(self, loop: int | None) -> None:
+        """No other loop than this one is to set the tempo, whichever turns before it; None: any, again."""
+        if loop is None:
+            self.look()  # before any other may
+        self._expected = loop
+
     def look(self) -> None:
         """Follow the first loop: draw its line when it is there, forget it when every loop is empty."""
         statuses = [self._engine.status(loop) for loop in range(len(self._loops))]
         if self._first is None:
-            turning = [loop for loop, status in enumerate(statuses) if status.state in TURNING and status.length_frames]
+            turning = [loop for loop, status in enumerate(statuses) if status.state in TURNING and status.length_frames
+                       and self._expected in (None, loop)]
             if turning:
                 self._draw(turning[0], statuses[turning[0]])
         elif all(status.state == State.OFF for status in statuses):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from unloop_py.control.store import Store
@@ -41,16 +42,23 @@ class Following:
         self._send = send
         # By loop and length, since undo leads back to loops of other lengths: the clock's number, and where it lies.
         self._slaved: dict[tuple[int, int], tuple[int, Slaved]] = {}
+        self._uncounted: set[tuple[int, int]] = set()  # of those, the ones whose first beat is another session's
         self._asked: dict[int, int] = {}
         self._look_at: dict[int, int] = {}  # engine frame before which a loop needs no look
 
-    def recorded(self, loop: int, length_frames: int, slaved: Slaved) -> None:
-        """A recording of this length was ended on the clock's boundary."""
+    def follow(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
+        """Loops of this length were recorded from boundary to boundary of the clock of this number."""
         self._slaved.pop((loop, length_frames), None)
-        self._slaved[loop, length_frames] = (self._clock.number, slaved)
+        self._slaved[loop, length_frames] = (source, slaved)
+        self._uncounted.discard((loop, length_frames))
         self._look_at[loop] = 0
         while len(self._slaved) > LENGTHS_HELD:
-            del self._slaved[next(iter(self._slaved))]
+            self._uncounted.discard(oldest := next(iter(self._slaved)))
+            del self._slaved[oldest]
+
+    def count_anew(self, loop: int, length_frames: int) -> None:
+        """What is known of this length was counted in beats of another session: only where between two beats it began still holds."""
+        self._uncounted.add((loop, length_frames))
 
     def step(self, now: int) -> None:
         """Ask each loop's next seam to lie on the clock, a little before its fade begins."""
@@ -74,6 +82,10 @@ class Following:
             line = self._clock.line(loop, now)
             if line is None:
                 continue
+            if (loop, status.length_frames) in self._uncounted:
+                self._uncounted.discard((loop, status.length_frames))
+                slaved = replace(slaved, first_beat=slaved.first_beat + round(line.beat_at(seam) - slaved.first_beat))
+                self._slaved[loop, status.length_frames] = (source, slaved)
             shift = seam_target(line, slaved, seam, status.length_frames, fade // 4) - seam
             try:
                 if shift:

@@ -94,8 +94,8 @@ def newest_crashed(library: Library) -> Kept | None:
 def offer_of(crashed: Kept, keys: bool) -> str:
     """The line that asks whether it is wanted back."""
     loops = [loop for loop in crashed.state.loops if loop.take is not None]
-    seconds = max(loop.take.frames for loop in loops) / float(crashed.state.facts["sample_rate"])
-    what = f"{len(loops)} loop{'s' * (len(loops) > 1)}, {seconds:.1f} s"
+    seconds = max((loop.take.frames for loop in loops), default=0) / float(crashed.state.facts["sample_rate"])
+    what = f"{len(loops)} loop{'s' * (len(loops) > 1)}, {seconds:.1f} s" if loops else "a recording without its end"
     how = f"press {RESTORE_KEY} to have it back, in time" if keys else "`unloop jam --session last` brings it back"
     return f"the session {crashed.title} ({what}) did not end as it should: {how}"
 

@@ -21,6 +21,7 @@ from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.keeper import Keeper, Moment
 from unloop_py.sessions.library import Library
 from unloop_py.sessions.writer import Writer
+from unloop_py.sync.drift import Slaved
 
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
@@ -66,6 +67,7 @@ class Keeping:
         begins = {"began": wall_clock(), "unloop": __version__, "model": bus.model(), "max_loop_s": self._engine.max_loop_frames
                   / self._engine.sample_rate, "loops": self._engine.n_loops} | (facts or {})
         self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
+        bus.timing.on_clock = self._on_clock
         for loop in range(bus.n_loops):
             for name, value in bus.store.snapshot(loop).items():
                 self.keeper.note({"what": "parameter", "at": 0, "loop": loop, "name": name, "value": value})
@@ -122,6 +124,11 @@ class Keeping:
         self.keeper.note({"what": "learned", "at": self._engine.frame(), "loop": loop, "take": take, "file": file})
         return str(self.folder / file)
 
+    def _on_clock(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
+        """A loop of this length lies on the boundaries of a clock."""
+        self.keeper.note({"what": "on_clock", "at": self._engine.frame(), "loop": loop, "length": length_frames, "source": source,
+                          "first_beat": slaved.first_beat, "beats": slaved.beats})
+
     def told(self, notice: Notice) -> None:
         """What front ends are told: parameters, and the switches that concern all loops."""
         frame = self._engine.frame()
@@ -144,7 +151,8 @@ class Keeping:
             status = self._engine.status(loop)
             turned = (frame - status.frame) * self._speed(loop, status) if status.state in TURNING else 0
             positions.append(round(status.position_frames + turned) % status.length_frames if status.length_frames else 0)
-        return Moment(now_s, frame, positions)
+        line, first = self._bus.beats_to_keep(frame)
+        return Moment(now_s, frame, positions, None if line is None else (line.frame, line.beat, line.frames_per_beat), first)
 
     def _speed(self, loop: int, status: Status) -> float:
         """Frames of the loop that a frame of time takes; below 0 it plays backwards."""

@@ -19,7 +19,11 @@ from unloop_py.control.parameters import by_name
 from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, VariationRequest
+from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
 from unloop_py.sessions.reading import KeptLoop, KeptSession
+from unloop_py.sync.beat_line import BeatLine
+from unloop_py.sync.boundaries import nearest_frame
+from unloop_py.sync.drift import Slaved
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.history import Heard
 
@@ -72,7 +76,10 @@ class Restorer:
         elif not self._loaded and self._silent_frame is not None and frame >= self._silent_frame:
             self._loaded = True
             self._load_all()
-        return self._loaded and not self._waiting
+        if not self._loaded or self._waiting:
+            return False
+        self._bus.expect_first(None)
+        return True
 
     def happened(self, event: Event) -> None:
         """The engine tells something: a take that is here gets back what sounded over it, and what was heard of it."""
@@ -99,7 +106,11 @@ class Restorer:
         then = self._bus.frame_at(state.unix_s)
         if state.ended or self._wall_clock() - state.unix_s > IN_TIME_S:
             first = next(iter(self._loops.values()), None)
-            then = now + (self._position(first) if first is not None else 0)
+            then = self._in_step(now + (self._position(first) if first is not None else 0))
+        if state.line is not None:
+            self._bus.restore_beats(then, BeatLine(*state.line).beat_at(state.frame))
+        if state.first in self._loops:
+            self._bus.expect_first(state.first)
         for number, loop in list(self._loops.items()):
             if number >= self._engine.n_loops:
                 self._say(f"loop {number + 1} is not brought back: there are only {self._engine.n_loops} loops")
@@ -111,6 +122,14 @@ class Restorer:
                 self._waiting.pop(number, None)
                 self._say(f"loop {number + 1} could not be brought back: {error}")
         self._loops.clear()
+
+    def _in_step(self, then: int) -> int:
+        """Where a clock that is another machine's runs already: the next frame at which it stands where it did, in its bar."""
+        line, was = self._bus.beats(then), self._kept.state.line
+        if line is None or was is None or int(self._bus.get(0, "sync_source")) not in (LINK, MIDI_CLOCK, JACK):
+            return then
+        ahead = (BeatLine(*was).beat_at(self._kept.state.frame) - line.beat_at(then)) % int(self._bus.get(0, "beats_per_bar"))
+        return nearest_frame(line, line.beat_at(then) + ahead)
 
     def _load(self, number: int, loop: KeptLoop, then: int, now: int) -> None:
         undone = max(0, loop.at - STATES)
@@ -128,6 +147,9 @@ class Restorer:
                 self._send(CommandKind.CLEAR, number, head)
                 continue
             self._bus.files.send(number, audio, head)
+        for was, source, first_beat, beats in loop.state.on_clock:
+            frames = round(was * self._bus.sample_rate / self._kept.sample_rate)
+            self._bus.restore_on_clock(number, frames, source, Slaved(first_beat, beats))
         for _ in range(len(states) - at):
             self._send(CommandKind.UNDO, number, head)
         if length:

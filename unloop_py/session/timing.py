@@ -17,7 +17,7 @@ from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, State
 from unloop_py.errors import CommandError, EngineBusy, UnloopError
 from unloop_py.session.capturing import Capturing
-from unloop_py.session.clock_source import ClockSource
+from unloop_py.session.clock_source import NOBODY, ClockSource
 from unloop_py.session.ears import SILENCE, Ear
 from unloop_py.session.following import Following
 from unloop_py.session.loop_view import LoopView
@@ -61,6 +61,13 @@ class Timing:
         Frames from the engine to the loudspeaker: what a player presses to, he hears so late.
     capture_s : float
         Seconds of input that are remembered for `capture`.
+
+    Attributes
+    ----------
+    clock : ClockSource
+    on_clock : callable
+        ``on_clock(loop, length_frames, source, slaved)`` is told of each loop that lies on the boundaries of a clock, by the
+        clock's number in `sync_source`; of the instrument's own beats where that is `NOBODY`. Any thread.
     """
 
     def __init__(
@@ -91,6 +98,7 @@ class Timing:
         self._due_beat: float | None = None  # of the command that is being handed over: its frame is only the nearest
         self._told_frame = self._looked_frame = 0
         self._beat_told: tuple[int, int] | None = None
+        self.on_clock: Callable[[int, int, int, Slaved], None] = lambda loop, length_frames, source, slaved: None
         self.clock = ClockSource(engine, store, loops)
         self._planner = Planner(store, self.clock, self._rate)
         self._following = Following(engine, store, self.clock, send)
@@ -186,6 +194,21 @@ class Timing:
             return "", 0.0
         return waiting.name, self._seconds_left(loop, waiting, self._engine.status(loop).frame)
 
+    # A session that is kept, and comes back. Any thread.
+
+    def beats_to_keep(self, frame: int) -> tuple[BeatLine | None, int]:
+        """The beats round about a frame, of the clock or where there is none of the instrument; and the loop they come from, or -1."""
+        return self._planner.line(0, frame)[0], self.clock.first
+
+    def beats_restored(self, frame: int, beat: float) -> None:
+        """The instrument's own beats go on from `beat` at `frame`."""
+        self.clock.internal.put_beat(frame, beat)
+
+    def restored(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
+        """A loop is back that lay on a clock in a session before this one, whose beats were counted from elsewhere."""
+        self._lies_on(source, loop, length_frames, slaved)
+        self._following.count_anew(loop, length_frames)
+
     # The conductor's thread.
 
     def step(self) -> None:
@@ -246,10 +269,8 @@ class Timing:
         began = self._began.get(loop)
         if ends and began is not None and began.beat is not None and waiting.beat is not None:
             length = due - began.frame
-            if waiting.internal:
-                self.clock.beats_known[loop, length] = waiting.beat - began.beat
-            else:
-                self._on_the_beat(loop, length, began.beat, waiting.beat - began.beat)
+            source = NOBODY if waiting.internal else self.clock.number
+            self._lies_on(source, loop, length, Slaved(began.beat, waiting.beat - began.beat))
 
     def _listen(self, loop: int, now: int) -> None:
         """Begin a recording with the first sound, or end one with silence."""
@@ -291,8 +312,13 @@ class Timing:
 
     def _on_the_beat(self, loop: int, length_frames: int, first_beat: float, beats: float) -> None:
         """A loop was made that lies on the clock's boundaries."""
-        self.clock.beats_known[loop, length_frames] = beats
-        self._following.recorded(loop, length_frames, Slaved(first_beat, beats))
+        self._lies_on(self.clock.number, loop, length_frames, Slaved(first_beat, beats))
+
+    def _lies_on(self, source: int, loop: int, length_frames: int, slaved: Slaved) -> None:
+        self.clock.beats_known[loop, length_frames] = slaved.beats
+        if source != NOBODY:
+            self._following.follow(loop, length_frames, source, slaved)
+        self.on_clock(loop, length_frames, source, slaved)
 
     def _forget(self, loop: int) -> None:
         if self._waiting.pop(loop, None) is not None:

@@ -36,11 +36,13 @@ Offered = tuple[Entry, np.ndarray | None, np.ndarray | None]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Both clocks, and where every playhead stands, at one moment."""
+    """Both clocks, where every playhead stands, and what beats they follow, at one moment; see `Performance`."""
 
     unix_s: float
     frame: int
     positions: list[int]
+    line: tuple[float, float, float] | None = None
+    first: int = -1
 
 
 class Keeper:
@@ -144,7 +146,8 @@ class Keeper:
             self._writer.put(job(self._ears.heard(start, self._roll)))
         if frame >= (self._state_due if self._changed else self._moment_due):
             moment = look()
-            self._add({"what": "moment", "at": moment.frame, "unix_s": moment.unix_s, "positions": moment.positions})
+            self._add({"what": "moment", "at": moment.frame, "unix_s": moment.unix_s, "positions": moment.positions,
+                       "line": moment.line, "first": moment.first})
             self._put_log()
             self._put_state()
             self._state_due, self._moment_due = frame + round(STATE_S * self._rate), frame + round(MOMENT_S * self._rate)

@@ -13,7 +13,7 @@ from unloop_py.errors import SessionError
 from unloop_py.paths import user_data_folder, written_beside
 from unloop_py.sessions.lock import is_held
 from unloop_py.sessions.reading import read_state
-from unloop_py.sessions.state import Performance
+from unloop_py.sessions.state import AT_REST, Performance
 
 LAST = "last"
 NAME_FILE = "name.txt"
@@ -45,9 +45,11 @@ class Kept:
 
     @property
     def crashed(self) -> bool:
-        """Whether it ended without its player's wish, and there is a loop to bring back."""
-        return (self.state is not None and not self.state.ended and not self.playing and not (self.folder / RESTORED).exists()
-                and any(loop.take is not None and loop.take.file for loop in self.state.loops))
+        """Whether it ended without its player's wish, and there is a loop to bring back, or part of one."""
+        if self.state is None or self.state.ended or self.playing or (self.folder / RESTORED).exists():
+            return False
+        recorded = any(loop.state not in AT_REST for loop in self.state.loops) and any(self.folder.glob("input-*.wav"))
+        return recorded or any(loop.take is not None and loop.take.file for loop in self.state.loops)
 
     @property
     def title(self) -> str:

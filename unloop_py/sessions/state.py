@@ -6,6 +6,7 @@ one up; it is the only code that does, while a session is played and when its lo
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -16,8 +17,13 @@ THE_TAKE = -1       # the engine's tag of a pass that plays the take
 AT_REST = ("off", "playing", "muted", "paused", "oneshot")  # in every other state something is being recorded
 MOST_LOOPS = 64
 RECALLED = 64       # variations whose files are remembered by their tag
+LENGTHS = 32        # of a loop that lie on a clock
 
 Entry = dict[str, Any]
+
+OnClock = tuple[int, int, float, float]
+"""Length in frames of a loop that lies on a clock's boundaries, the clock's number in `sync_source`, the clock's beat at which the
+loop began, and how many beats it holds."""
 
 
 @dataclass(slots=True)
@@ -74,6 +80,8 @@ class LoopState:
         Files of tokens.
     learned : str
         File of what was learned of the take, "" for none.
+    on_clock : list of OnClock
+        By length, since undo leads back to loops of other lengths.
     """
 
     state: str = "off"
@@ -94,6 +102,7 @@ class LoopState:
     first_beat: float = 0.0
     tokens: list[str] = field(default_factory=list)
     learned: str = ""
+    on_clock: list[OnClock] = field(default_factory=list)
 
     @property
     def take(self) -> TakeFacts | None:
@@ -114,6 +123,10 @@ class Performance:
         The loop that keys mean, from 0.
     frame, unix_s : int, float
         A moment, by both clocks.
+    line : tuple of float, optional
+        The beats that the loops followed then: an engine frame, the beat there, and frames from beat to beat.
+    first : int
+        The loop whose tempo was everybody's then, -1 for none.
     ended : bool
         It was ended by the player.
     """
@@ -124,6 +137,8 @@ class Performance:
     unix_s: float = 0.0
     ended: bool = False
     selected: int = 0
+    line: tuple[float, float, float] | None = None
+    first: int = -1
     loops: list[LoopState] = field(default_factory=list)
 
     def loop(self, number: int) -> LoopState:
@@ -198,6 +213,7 @@ def _beats(session: Performance, entry: Entry) -> None:
 
 def _moment(session: Performance, entry: Entry) -> None:
     session.frame, session.unix_s = entry["at"], entry["unix_s"]
+    session.line, session.first = _line(entry.get("line")), int(entry.get("first", -1))
     for number, position in enumerate(entry["positions"]):
         session.loop(number).position = position
 
@@ -220,6 +236,30 @@ def _learned(session: Performance, entry: Entry) -> None:
         loop.learned = entry["file"]
 
 
+def _on_clock(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    row = _row([entry[name] for name in ("length", "source", "first_beat", "beats")])
+    loop.on_clock = [*(one for one in loop.on_clock if one[0] != row[0]), row][-LENGTHS:]
+
+
+def _row(values: list[Any]) -> OnClock:
+    """Raises TypeError or ValueError for what no clock says."""
+    length, source, first_beat, beats = values
+    if not (math.isfinite(first_beat) and 0.0 < beats < math.inf):
+        raise ValueError(f"no loop has {beats} beats from {first_beat} on")
+    return int(length), int(source), float(first_beat), float(beats)
+
+
+def _line(values: Any) -> tuple[float, float, float] | None:
+    """Raises TypeError or ValueError likewise."""
+    if not values:
+        return None
+    frame, beat, per_beat = (float(value) for value in values)
+    if not (math.isfinite(frame) and math.isfinite(beat) and 0.0 < per_beat < math.inf):
+        raise ValueError(f"no clock has a beat every {per_beat} frames")
+    return frame, beat, per_beat
+
+
 def _end(session: Performance, entry: Entry) -> None:
     session.ended = True
 
@@ -227,7 +267,7 @@ def _end(session: Performance, entry: Entry) -> None:
 _ACTS = {
     "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
     "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "model": _model, "learned": _learned,
-    "end": _end,
+    "on_clock": _on_clock, "end": _end,
 }  # fmt: skip
 
 
@@ -238,7 +278,7 @@ def to_tables(session: Performance) -> Entry:
     return {
         "format": FORMAT, "ended": session.ended, "generating": session.generating, "selected": session.selected,
         "session": dict(session.facts),
-        "clock": {"frame": session.frame, "unix_s": session.unix_s},
+        "clock": {"frame": session.frame, "unix_s": session.unix_s, "line": list(session.line or ()), "first": session.first},
         "loop": [_loop_table(number, loop) for number, loop in enumerate(session.loops, 1)],
         "end": {"loops": len(session.loops)},  # by which a file that was cut off is known
     }  # fmt: skip
@@ -255,7 +295,7 @@ def from_toml(tables: Entry) -> Performance:
         raise ValueError(f"format {tables['format']} is not {FORMAT}")
     clock = tables["clock"]
     session = Performance(dict(tables["session"]), bool(tables["generating"]), int(clock["frame"]), float(clock["unix_s"]),
-                          bool(tables["ended"]), int(tables["selected"]))
+                          bool(tables["ended"]), int(tables["selected"]), _line(clock.get("line")), int(clock.get("first", -1)))
     for table in tables["loop"]:
         session.loops.append(_loop_from(dict(table)))
     if tables["end"]["loops"] != len(session.loops):
@@ -265,7 +305,8 @@ def from_toml(tables: Entry) -> Performance:
 
 def _loop_table(number: int, loop: LoopState) -> Entry:
     table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in ("takes", "variations")}
-    table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters)}
+    table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters),
+              "on_clock": [list(row) for row in loop.on_clock]}
     table["take"] = [asdict(loop.takes[version]) for version in loop.history if version in loop.takes]
     sounding = loop.variations.get(loop.tag)
     if sounding is not None:
@@ -277,6 +318,7 @@ def _loop_from(table: Entry) -> LoopState:
     takes = {int(row["take"]): TakeFacts(**row) for row in table.pop("take", [])}
     sounding = table.pop("sounding", None)
     table.pop("number")
+    table["on_clock"] = [_row(row) for row in table.get("on_clock", [])]
     loop = LoopState(**table)
     loop.takes = takes
     if sounding is not None:
