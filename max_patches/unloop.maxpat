@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1142.0
+   1186.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -3295,6 +3295,44 @@
    {
     "box": {
      "id": "obj-147",
+     "maxclass": "newobj",
+     "numinlets": 3,
+     "numoutlets": 3,
+     "patching_rect": [
+      20,
+      1530.0,
+      400,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/melt /unloop/loop/1/guard"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1500.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3309,7 +3347,16 @@
       "",
       "int"
      ],
-     "text": "select",
+     "mode": 1,
+     "texton": "melt",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "text": "melt",
      "fontsize": 13.0,
      "rounded": 6.0,
      "outputmode": 0,
@@ -3320,73 +3367,26 @@
       80.0,
       36.0
      ],
-     "annotation": "Selects a loop by its number: it is the one that keys mean and that `/unloop/loop/selected/` stands for.",
-     "hint": "Selects a loop by its number: it is the one that keys mean and that `/unloop/loop/selected/` stands for."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-148",
-     "maxclass": "number",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      110.0,
-      1565.0,
-      50,
-      22
-     ],
-     "outlettype": [
-      "",
-      "bang"
-     ],
-     "minimum": 1,
-     "maximum": 1000,
-     "presentation": 1,
-     "presentation_rect": [
-      96.0,
-      311.0,
-      44,
-      22
-     ],
-     "annotation": "How many seams ago.",
-     "hint": "How many seams ago."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-149",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      110.0,
-      1530.0,
-      100,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "loadmess set 1"
+     "annotation": "While it is held, what goes by is marked to be made new in the next repetition, and only then; with `variation` 0 nothing else is.",
+     "hint": "While it is held, what goes by is marked to be made new in the next repetition, and only then; with `variation` 0 nothing else is."
     }
    },
    {
     "box": {
      "id": "obj-150",
      "maxclass": "newobj",
-     "numinlets": 2,
+     "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1645.0,
-      60,
+      1565.0,
+      90,
       22.0
      ],
      "outlettype": [
-      "int"
+      ""
      ],
-     "text": "int 1"
+     "text": "prepend set"
     }
    },
    {
@@ -3397,14 +3397,14 @@
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1670.0,
+      1645.0,
       150,
       22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/select"
+     "text": "prepend /unloop/loop/1/melt"
     }
    },
    {
@@ -3439,42 +3439,69 @@
       "",
       "int"
      ],
-     "text": "select_next",
+     "mode": 1,
+     "texton": "guard",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "text": "guard",
      "fontsize": 13.0,
      "rounded": 6.0,
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      146.0,
+      96.0,
       304.0,
       80.0,
       36.0
      ],
-     "annotation": "Selects the next loop, after the last the first.",
-     "hint": "Selects the next loop, after the last the first."
+     "annotation": "While it is held, what goes by is marked to stay as it was played, in every repetition.",
+     "hint": "While it is held, what goes by is marked to stay as it was played, in every repetition."
     }
    },
    {
     "box": {
      "id": "obj-154",
-     "maxclass": "message",
-     "numinlets": 2,
+     "maxclass": "newobj",
+     "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1645.0,
-      150,
-      22
+      1565.0,
+      90,
+      22.0
      ],
      "outlettype": [
       ""
      ],
-     "text": "/unloop/select_next"
+     "text": "prepend set"
     }
    },
    {
     "box": {
      "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1645.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/guard"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3489,13 +3516,273 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-157",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
       1600.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "unguard",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      304.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Nothing is guarded any more.",
+     "hint": "Nothing is guarded any more."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1645.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/unguard"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1700.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1860.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "select",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      348.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Selects a loop by its number: it is the one that keys mean and that `/unloop/loop/selected/` stands for.",
+     "hint": "Selects a loop by its number: it is the one that keys mean and that `/unloop/loop/selected/` stands for."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      110.0,
+      1825.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      355.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      110.0,
+      1790.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-163",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1905.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-164",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1930.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/select"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-165",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1960.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-166",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      1860.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "select_next",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      348.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Selects the next loop, after the last the first.",
+     "hint": "Selects the next loop, after the last the first."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-167",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1905.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/select_next"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-168",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1960.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-169",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      1860.0,
       80,
       30
      ],
@@ -3511,7 +3798,7 @@
      "presentation": 1,
      "presentation_rect": [
       232.0,
-      304.0,
+      348.0,
       80.0,
       36.0
      ],
@@ -3521,13 +3808,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-170",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1645.0,
+      1905.0,
       150,
       22
      ],
@@ -3539,13 +3826,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1700.0,
+      1960.0,
       90,
       22.0
      ],
@@ -3554,13 +3841,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-172",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1860.0,
+      2120.0,
       80,
       30
      ],
@@ -3576,7 +3863,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      348.0,
+      392.0,
       80.0,
       36.0
      ],
@@ -3586,13 +3873,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-173",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1905.0,
+      2165.0,
       150,
       22
      ],
@@ -3604,13 +3891,13 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1960.0,
+      2220.0,
       90,
       22.0
      ],
@@ -3619,13 +3906,13 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-175",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      1860.0,
+      2120.0,
       80,
       30
      ],
@@ -3641,7 +3928,7 @@
      "presentation": 1,
      "presentation_rect": [
       96.0,
-      348.0,
+      392.0,
       80.0,
       36.0
      ],
@@ -3651,13 +3938,13 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-176",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       270.0,
-      1825.0,
+      2085.0,
       50,
       22
      ],
@@ -3670,7 +3957,7 @@
      "presentation": 1,
      "presentation_rect": [
       182.0,
-      355.0,
+      399.0,
       44,
       22
      ],
@@ -3680,13 +3967,13 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       270.0,
-      1790.0,
+      2050.0,
       100,
       22.0
      ],
@@ -3698,13 +3985,13 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1905.0,
+      2165.0,
       60,
       22.0
      ],
@@ -3716,13 +4003,13 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-179",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1930.0,
+      2190.0,
       150,
       22.0
      ],
@@ -3734,13 +4021,13 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1960.0,
+      2220.0,
       90,
       22.0
      ],
@@ -3749,7 +4036,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-181",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3785,7 +4072,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      355.0,
+      399.0,
       150,
       22
      ],
@@ -3795,7 +4082,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-182",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3816,7 +4103,7 @@
      "presentation": 1,
      "presentation_rect": [
       496,
-      356.0,
+      400.0,
       44,
       20
      ]
@@ -3824,7 +4111,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3842,7 +4129,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3857,14 +4144,14 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-185",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       1030.0,
-      800.0,
+      960.0,
       22.0
      ],
      "outlettype": [
@@ -3873,14 +4160,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/group /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback"
     }
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3898,7 +4186,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-187",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3919,7 +4207,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      398.0,
+      442.0,
       120,
       20
      ]
@@ -3927,7 +4215,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-188",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3966,7 +4254,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -3976,7 +4264,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3994,7 +4282,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4012,7 +4300,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4027,7 +4315,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-192",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4066,7 +4354,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      418.0,
+      462.0,
       62,
       48
      ],
@@ -4076,7 +4364,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4094,7 +4382,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4112,7 +4400,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4127,12 +4415,112 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-196",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
+      1100.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "group",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "group",
+       "parameter_shortname": "group",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 8.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      462.0,
+      62,
+      48
+     ],
+     "annotation": "group: The group that the loop belongs to; 0 is none. 0..8, default 0.",
+     "hint": "group: The group that the loop belongs to; 0 is none. 0..8, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-197",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-198",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/group"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-199",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-200",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
       1100.0,
       62,
       48
@@ -4165,8 +4553,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      146.0,
-      418.0,
+      214.0,
+      462.0,
       62,
       48
      ],
@@ -4176,12 +4564,12 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1065.0,
       90,
       22.0
@@ -4194,12 +4582,12 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1190.0,
       150,
       22.0
@@ -4212,12 +4600,12 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      500.0,
       1225.0,
       90,
       22.0
@@ -4227,12 +4615,12 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-204",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      500.0,
+      660.0,
       1100.0,
       62,
       48
@@ -4265,8 +4653,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      214.0,
-      418.0,
+      282.0,
+      462.0,
       62,
       48
      ],
@@ -4276,12 +4664,12 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1065.0,
       90,
       22.0
@@ -4294,12 +4682,12 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1190.0,
       150,
       22.0
@@ -4312,12 +4700,12 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      660.0,
       1225.0,
       90,
       22.0
@@ -4327,12 +4715,12 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-208",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      660.0,
+      820.0,
       1100.0,
       62,
       48
@@ -4365,8 +4753,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      282.0,
-      418.0,
+      350.0,
+      462.0,
       62,
       48
      ],
@@ -4376,12 +4764,12 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       1065.0,
       90,
       22.0
@@ -4394,12 +4782,12 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       1190.0,
       150,
       22.0
@@ -4412,12 +4800,12 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
+      820.0,
       1225.0,
       90,
       22.0
@@ -4427,7 +4815,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4451,7 +4839,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4469,7 +4857,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-214",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4490,7 +4878,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      486.0,
+      530.0,
       120,
       20
      ]
@@ -4498,7 +4886,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-215",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4537,7 +4925,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -4547,7 +4935,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4565,7 +4953,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4583,7 +4971,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4598,7 +4986,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-219",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4637,7 +5025,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -4647,7 +5035,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4665,7 +5053,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4683,7 +5071,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4698,7 +5086,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-223",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4737,7 +5125,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -4747,7 +5135,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4765,7 +5153,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4783,7 +5171,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4798,7 +5186,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-227",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4837,7 +5225,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -4847,7 +5235,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4865,7 +5253,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4883,7 +5271,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4898,7 +5286,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-231",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4929,7 +5317,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      506.0,
+      550.0,
       60,
       24
      ],
@@ -4939,7 +5327,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4957,7 +5345,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4975,7 +5363,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4990,7 +5378,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-235",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5029,7 +5417,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      506.0,
+      550.0,
       62,
       48
      ],
@@ -5039,7 +5427,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5057,7 +5445,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5075,7 +5463,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5090,7 +5478,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -5118,7 +5506,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5136,7 +5524,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-241",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5157,7 +5545,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      574.0,
+      618.0,
       120,
       20
      ]
@@ -5165,7 +5553,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-242",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5204,7 +5592,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5214,7 +5602,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5232,7 +5620,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5250,7 +5638,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5265,7 +5653,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-246",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5304,7 +5692,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5314,7 +5702,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5332,7 +5720,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5350,7 +5738,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5365,7 +5753,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-250",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5404,7 +5792,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5414,7 +5802,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5432,7 +5820,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5450,7 +5838,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5465,7 +5853,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-254",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5504,7 +5892,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5514,7 +5902,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5532,7 +5920,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5550,7 +5938,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5565,7 +5953,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-258",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5604,7 +5992,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5614,7 +6002,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5632,7 +6020,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5650,7 +6038,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5665,7 +6053,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-262",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5704,7 +6092,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5714,7 +6102,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5732,7 +6120,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5750,7 +6138,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5765,7 +6153,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-266",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5804,7 +6192,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5814,7 +6202,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5832,7 +6220,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5850,7 +6238,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5865,7 +6253,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-270",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5904,7 +6292,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -5914,7 +6302,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5932,7 +6320,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5950,7 +6338,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5965,7 +6353,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-274",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6004,7 +6392,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -6014,7 +6402,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6032,7 +6420,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6050,7 +6438,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6065,7 +6453,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6104,7 +6492,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      594.0,
+      638.0,
       62,
       48
      ],
@@ -6114,7 +6502,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6132,7 +6520,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6150,7 +6538,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6165,14 +6553,14 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-282",
      "maxclass": "newobj",
-     "numinlets": 9,
-     "numoutlets": 9,
+     "numinlets": 10,
+     "numoutlets": 10,
      "patching_rect": [
       20,
       1930.0,
-      1280.0,
+      1440.0,
       22.0
      ],
      "outlettype": [
@@ -6184,14 +6572,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps"
+     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps /unloop/loop/1/vary_together"
     }
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6209,7 +6598,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-284",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6230,7 +6619,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      662.0,
+      706.0,
       120,
       20
      ]
@@ -6238,7 +6627,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-285",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6277,7 +6666,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      682.0,
+      726.0,
       62,
       48
      ],
@@ -6287,7 +6676,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6305,7 +6694,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6323,7 +6712,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6338,7 +6727,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-289",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6377,7 +6766,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      682.0,
+      726.0,
       62,
       48
      ],
@@ -6387,7 +6776,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6405,7 +6794,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6423,7 +6812,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6438,7 +6827,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6477,7 +6866,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      682.0,
+      726.0,
       62,
       48
      ],
@@ -6487,7 +6876,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6505,7 +6894,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6523,7 +6912,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6538,7 +6927,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-297",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6569,7 +6958,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      682.0,
+      726.0,
       60,
       24
      ],
@@ -6579,7 +6968,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6597,7 +6986,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6615,7 +7004,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6630,7 +7019,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6669,7 +7058,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      682.0,
+      726.0,
       62,
       48
      ],
@@ -6679,7 +7068,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6697,7 +7086,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6715,7 +7104,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6730,7 +7119,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-305",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6751,7 +7140,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      682.0,
+      726.0,
       62,
       18
      ]
@@ -6759,7 +7148,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-306",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6778,7 +7167,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      702.0,
+      746.0,
       62,
       22
      ],
@@ -6788,7 +7177,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6806,7 +7195,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6824,7 +7213,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6839,7 +7228,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6878,7 +7267,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      682.0,
+      726.0,
       62,
       48
      ],
@@ -6888,7 +7277,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6906,7 +7295,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6924,7 +7313,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6939,7 +7328,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-314",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6978,7 +7367,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      682.0,
+      726.0,
       62,
       48
      ],
@@ -6988,7 +7377,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7006,7 +7395,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7024,7 +7413,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7039,7 +7428,107 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-318",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1300.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "vary_together",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "vary_together",
+       "parameter_shortname": "vary_together",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      554.0,
+      726.0,
+      62,
+      48
+     ],
+     "annotation": "vary_together: The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them. 0..1, default 0.",
+     "hint": "vary_together: The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-319",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-320",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/vary_together"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-321",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1300.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7065,7 +7554,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7083,7 +7572,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-324",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7104,7 +7593,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      750.0,
+      794.0,
       120,
       20
      ]
@@ -7112,7 +7601,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7151,7 +7640,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      770.0,
+      814.0,
       62,
       48
      ],
@@ -7161,7 +7650,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7179,7 +7668,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7197,7 +7686,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7212,7 +7701,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7251,7 +7740,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      770.0,
+      814.0,
       62,
       48
      ],
@@ -7261,7 +7750,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7279,7 +7768,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7297,7 +7786,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7312,7 +7801,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-333",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7333,7 +7822,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      770.0,
+      814.0,
       62,
       18
      ]
@@ -7341,7 +7830,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-334",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7360,7 +7849,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      790.0,
+      834.0,
       62,
       22
      ],
@@ -7370,7 +7859,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7388,7 +7877,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7406,7 +7895,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7421,7 +7910,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-338",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7452,7 +7941,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      770.0,
+      814.0,
       60,
       24
      ],
@@ -7462,7 +7951,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7480,7 +7969,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7498,7 +7987,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7513,7 +8002,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-342",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7552,7 +8041,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      770.0,
+      814.0,
       62,
       48
      ],
@@ -7562,7 +8051,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7580,7 +8069,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7598,7 +8087,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7613,7 +8102,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-346",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7652,7 +8141,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      770.0,
+      814.0,
       62,
       48
      ],
@@ -7662,7 +8151,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7680,7 +8169,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7698,7 +8187,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7713,7 +8202,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-350",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7744,7 +8233,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      770.0,
+      814.0,
       60,
       24
      ],
@@ -7754,7 +8243,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7772,7 +8261,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7790,7 +8279,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7805,7 +8294,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-354",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7836,7 +8325,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      770.0,
+      814.0,
       60,
       24
      ],
@@ -7846,7 +8335,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7864,7 +8353,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7882,7 +8371,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7897,7 +8386,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7923,7 +8412,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7941,7 +8430,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-360",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7962,7 +8451,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      838.0,
+      882.0,
       120,
       20
      ]
@@ -7970,7 +8459,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-361",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8009,7 +8498,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      858.0,
+      902.0,
       62,
       48
      ],
@@ -8019,7 +8508,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8037,7 +8526,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8055,7 +8544,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8070,7 +8559,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-365",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8109,7 +8598,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      858.0,
+      902.0,
       62,
       48
      ],
@@ -8119,7 +8608,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8137,7 +8626,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8155,7 +8644,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8170,7 +8659,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-369",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8209,7 +8698,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      858.0,
+      902.0,
       62,
       48
      ],
@@ -8219,7 +8708,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8237,7 +8726,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8255,7 +8744,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8270,7 +8759,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-373",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8309,7 +8798,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      858.0,
+      902.0,
       62,
       48
      ],
@@ -8319,7 +8808,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8337,7 +8826,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8355,7 +8844,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8370,7 +8859,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-377",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8409,7 +8898,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      858.0,
+      902.0,
       62,
       48
      ],
@@ -8419,7 +8908,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8437,7 +8926,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8455,7 +8944,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8470,7 +8959,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-381",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8501,7 +8990,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      858.0,
+      902.0,
       60,
       24
      ],
@@ -8511,7 +9000,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8529,7 +9018,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8547,7 +9036,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8562,7 +9051,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-385",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8593,7 +9082,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      858.0,
+      902.0,
       60,
       24
      ],
@@ -8603,7 +9092,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8621,7 +9110,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8639,7 +9128,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8654,7 +9143,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-389",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8693,7 +9182,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      858.0,
+      902.0,
       62,
       48
      ],
@@ -8703,7 +9192,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8721,7 +9210,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8739,7 +9228,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8754,7 +9243,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -8778,7 +9267,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8796,7 +9285,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-395",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8817,7 +9306,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      926.0,
+      970.0,
       120,
       20
      ]
@@ -8825,7 +9314,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-396",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8864,7 +9353,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      946.0,
+      990.0,
       62,
       48
      ],
@@ -8874,7 +9363,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8892,7 +9381,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8910,7 +9399,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8925,7 +9414,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-400",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8956,7 +9445,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      946.0,
+      990.0,
       60,
       24
      ],
@@ -8966,7 +9455,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8984,7 +9473,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9002,7 +9491,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9017,7 +9506,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-404",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9048,7 +9537,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      946.0,
+      990.0,
       60,
       24
      ],
@@ -9058,7 +9547,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9076,7 +9565,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9094,7 +9583,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9109,7 +9598,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-408",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9140,7 +9629,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      946.0,
+      990.0,
       60,
       24
      ],
@@ -9150,7 +9639,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9168,7 +9657,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9186,7 +9675,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9201,7 +9690,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-412",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9232,7 +9721,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      946.0,
+      990.0,
       60,
       24
      ],
@@ -9242,7 +9731,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9260,7 +9749,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9278,7 +9767,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9293,7 +9782,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-416",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9324,7 +9813,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      946.0,
+      990.0,
       60,
       24
      ],
@@ -9334,7 +9823,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9352,7 +9841,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9370,7 +9859,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9385,7 +9874,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -9408,7 +9897,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9426,7 +9915,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-422",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9447,7 +9936,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1014.0,
+      1058.0,
       120,
       20
      ]
@@ -9455,7 +9944,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-423",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9476,7 +9965,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1034.0,
+      1078.0,
       62,
       18
      ]
@@ -9484,7 +9973,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-424",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9503,7 +9992,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1054.0,
+      1098.0,
       62,
       22
      ],
@@ -9513,7 +10002,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9531,7 +10020,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9549,7 +10038,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9564,7 +10053,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-428",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9585,7 +10074,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1034.0,
+      1078.0,
       62,
       18
      ]
@@ -9593,7 +10082,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-429",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9612,7 +10101,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1054.0,
+      1098.0,
       62,
       22
      ],
@@ -9622,7 +10111,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9640,7 +10129,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9658,7 +10147,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9673,7 +10162,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-433",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9712,7 +10201,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      1034.0,
+      1078.0,
       62,
       48
      ],
@@ -9722,7 +10211,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9740,7 +10229,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9758,7 +10247,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9773,7 +10262,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-437",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9812,7 +10301,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      1034.0,
+      1078.0,
       62,
       48
      ],
@@ -9822,7 +10311,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9840,7 +10329,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9858,7 +10347,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9873,7 +10362,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-441",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9912,7 +10401,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      1034.0,
+      1078.0,
       62,
       48
      ],
@@ -9922,7 +10411,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9940,7 +10429,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9958,7 +10447,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9973,7 +10462,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -9992,7 +10481,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-446",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10013,7 +10502,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1108.0,
+      1152.0,
       680.0,
       20
      ]
@@ -10021,7 +10510,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10039,7 +10528,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11500,24 +11989,12 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
-      0
-     ],
-     "destination": [
-      "obj-148",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-148",
       0
      ],
      "destination": [
-      "obj-150",
-      1
+      "obj-147",
+      0
      ]
     }
    },
@@ -11537,6 +12014,18 @@
     "patchline": {
      "source": [
       "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-149",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-149",
       0
      ],
      "destination": [
@@ -11560,8 +12049,8 @@
    {
     "patchline": {
      "source": [
-      "obj-153",
-      0
+      "obj-147",
+      1
      ],
      "destination": [
       "obj-154",
@@ -11573,6 +12062,18 @@
     "patchline": {
      "source": [
       "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-153",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-153",
       0
      ],
      "destination": [
@@ -11584,11 +12085,11 @@
    {
     "patchline": {
      "source": [
-      "obj-156",
+      "obj-155",
       0
      ],
      "destination": [
-      "obj-157",
+      "obj-156",
       0
      ]
     }
@@ -11608,11 +12109,11 @@
    {
     "patchline": {
      "source": [
-      "obj-159",
+      "obj-158",
       0
      ],
      "destination": [
-      "obj-160",
+      "obj-159",
       0
      ]
     }
@@ -11620,7 +12121,7 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
+      "obj-162",
       0
      ],
      "destination": [
@@ -11632,23 +12133,11 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
+      "obj-161",
       0
      ],
      "destination": [
       "obj-163",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-163",
-      0
-     ],
-     "destination": [
-      "obj-165",
       1
      ]
     }
@@ -11656,11 +12145,11 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
+      "obj-160",
       0
      ],
      "destination": [
-      "obj-165",
+      "obj-163",
       0
      ]
     }
@@ -11668,11 +12157,23 @@
    {
     "patchline": {
      "source": [
-      "obj-165",
+      "obj-163",
       0
      ],
      "destination": [
-      "obj-166",
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-165",
       0
      ]
     }
@@ -11692,8 +12193,20 @@
    {
     "patchline": {
      "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
       "obj-168",
-      1
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-169",
+      0
      ],
      "destination": [
       "obj-170",
@@ -11716,11 +12229,23 @@
    {
     "patchline": {
      "source": [
+      "obj-172",
+      0
+     ],
+     "destination": [
+      "obj-173",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-173",
       0
      ],
      "destination": [
-      "obj-172",
+      "obj-174",
       0
      ]
     }
@@ -11728,7 +12253,7 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
+      "obj-177",
       0
      ],
      "destination": [
@@ -11744,8 +12269,8 @@
       0
      ],
      "destination": [
-      "obj-175",
-      0
+      "obj-178",
+      1
      ]
     }
    },
@@ -11753,18 +12278,6 @@
     "patchline": {
      "source": [
       "obj-175",
-      0
-     ],
-     "destination": [
-      "obj-177",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-177",
       0
      ],
      "destination": [
@@ -11776,70 +12289,34 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
+      "obj-178",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
+      0
+     ],
+     "destination": [
+      "obj-180",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-181",
       1
      ],
      "destination": [
-      "obj-180",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-180",
-      0
-     ],
-     "destination": [
-      "obj-179",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-179",
-      0
-     ],
-     "destination": [
-      "obj-181",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-181",
-      0
-     ],
-     "destination": [
-      "obj-182",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      2
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-184",
-      0
-     ],
-     "destination": [
       "obj-183",
       0
      ]
@@ -11852,7 +12329,7 @@
       0
      ],
      "destination": [
-      "obj-185",
+      "obj-184",
       0
      ]
     }
@@ -11860,23 +12337,11 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
-      0
-     ],
-     "destination": [
       "obj-186",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      3
      ],
      "destination": [
-      "obj-188",
+      "obj-185",
       0
      ]
     }
@@ -11884,19 +12349,7 @@
    {
     "patchline": {
      "source": [
-      "obj-188",
-      0
-     ],
-     "destination": [
-      "obj-187",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-187",
+      "obj-185",
       0
      ],
      "destination": [
@@ -11909,6 +12362,18 @@
     "patchline": {
      "source": [
       "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-188",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-188",
       0
      ],
      "destination": [
@@ -11920,19 +12385,7 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
-      4
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
+      "obj-190",
       0
      ],
      "destination": [
@@ -11944,8 +12397,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      0
+      "obj-185",
+      1
      ],
      "destination": [
       "obj-193",
@@ -11957,6 +12410,18 @@
     "patchline": {
      "source": [
       "obj-193",
+      0
+     ],
+     "destination": [
+      "obj-192",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-192",
       0
      ],
      "destination": [
@@ -11968,34 +12433,46 @@
    {
     "patchline": {
      "source": [
+      "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-195",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-185",
+      2
+     ],
+     "destination": [
+      "obj-197",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-197",
+      0
+     ],
+     "destination": [
+      "obj-196",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-196",
       0
      ],
      "destination": [
-      "obj-195",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-195",
-      0
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
-      0
-     ],
-     "destination": [
       "obj-198",
       0
      ]
@@ -12008,7 +12485,7 @@
       0
      ],
      "destination": [
-      "obj-200",
+      "obj-199",
       0
      ]
     }
@@ -12016,8 +12493,8 @@
    {
     "patchline": {
      "source": [
-      "obj-200",
-      0
+      "obj-185",
+      3
      ],
      "destination": [
       "obj-201",
@@ -12028,11 +12505,11 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      1
+      "obj-201",
+      0
      ],
      "destination": [
-      "obj-203",
+      "obj-200",
       0
      ]
     }
@@ -12040,7 +12517,7 @@
    {
     "patchline": {
      "source": [
-      "obj-203",
+      "obj-200",
       0
      ],
      "destination": [
@@ -12056,7 +12533,7 @@
       0
      ],
      "destination": [
-      "obj-204",
+      "obj-203",
       0
      ]
     }
@@ -12064,8 +12541,8 @@
    {
     "patchline": {
      "source": [
-      "obj-204",
-      0
+      "obj-185",
+      4
      ],
      "destination": [
       "obj-205",
@@ -12076,11 +12553,11 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      2
+      "obj-205",
+      0
      ],
      "destination": [
-      "obj-207",
+      "obj-204",
       0
      ]
     }
@@ -12088,7 +12565,7 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
+      "obj-204",
       0
      ],
      "destination": [
@@ -12104,7 +12581,7 @@
       0
      ],
      "destination": [
-      "obj-208",
+      "obj-207",
       0
      ]
     }
@@ -12112,8 +12589,8 @@
    {
     "patchline": {
      "source": [
-      "obj-208",
-      0
+      "obj-185",
+      5
      ],
      "destination": [
       "obj-209",
@@ -12124,11 +12601,11 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      3
+      "obj-209",
+      0
      ],
      "destination": [
-      "obj-211",
+      "obj-208",
       0
      ]
     }
@@ -12136,7 +12613,7 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
+      "obj-208",
       0
      ],
      "destination": [
@@ -12152,7 +12629,7 @@
       0
      ],
      "destination": [
-      "obj-212",
+      "obj-211",
       0
      ]
     }
@@ -12160,23 +12637,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      0
-     ],
-     "destination": [
       "obj-213",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-195",
-      4
      ],
      "destination": [
-      "obj-215",
+      "obj-212",
       0
      ]
     }
@@ -12184,19 +12649,7 @@
    {
     "patchline": {
      "source": [
-      "obj-215",
-      0
-     ],
-     "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
+      "obj-212",
       0
      ],
      "destination": [
@@ -12209,6 +12662,18 @@
     "patchline": {
      "source": [
       "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-215",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-215",
       0
      ],
      "destination": [
@@ -12220,19 +12685,7 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
-      5
-     ],
-     "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
+      "obj-217",
       0
      ],
      "destination": [
@@ -12244,8 +12697,8 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      0
+      "obj-212",
+      1
      ],
      "destination": [
       "obj-220",
@@ -12257,6 +12710,18 @@
     "patchline": {
      "source": [
       "obj-220",
+      0
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
       0
      ],
      "destination": [
@@ -12268,34 +12733,46 @@
    {
     "patchline": {
      "source": [
+      "obj-221",
+      0
+     ],
+     "destination": [
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-212",
+      2
+     ],
+     "destination": [
+      "obj-224",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-224",
+      0
+     ],
+     "destination": [
+      "obj-223",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-223",
       0
      ],
      "destination": [
-      "obj-222",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
       "obj-225",
       0
      ]
@@ -12308,7 +12785,7 @@
       0
      ],
      "destination": [
-      "obj-227",
+      "obj-226",
       0
      ]
     }
@@ -12316,8 +12793,8 @@
    {
     "patchline": {
      "source": [
-      "obj-227",
-      0
+      "obj-212",
+      3
      ],
      "destination": [
       "obj-228",
@@ -12328,11 +12805,11 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      1
+      "obj-228",
+      0
      ],
      "destination": [
-      "obj-230",
+      "obj-227",
       0
      ]
     }
@@ -12340,7 +12817,7 @@
    {
     "patchline": {
      "source": [
-      "obj-230",
+      "obj-227",
       0
      ],
      "destination": [
@@ -12356,7 +12833,7 @@
       0
      ],
      "destination": [
-      "obj-231",
+      "obj-230",
       0
      ]
     }
@@ -12364,8 +12841,8 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
-      0
+      "obj-212",
+      4
      ],
      "destination": [
       "obj-232",
@@ -12376,11 +12853,11 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      2
+      "obj-232",
+      0
      ],
      "destination": [
-      "obj-234",
+      "obj-231",
       0
      ]
     }
@@ -12388,7 +12865,7 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
+      "obj-231",
       0
      ],
      "destination": [
@@ -12404,7 +12881,7 @@
       0
      ],
      "destination": [
-      "obj-235",
+      "obj-234",
       0
      ]
     }
@@ -12412,8 +12889,8 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
-      0
+      "obj-212",
+      5
      ],
      "destination": [
       "obj-236",
@@ -12424,11 +12901,11 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      3
+      "obj-236",
+      0
      ],
      "destination": [
-      "obj-238",
+      "obj-235",
       0
      ]
     }
@@ -12436,7 +12913,7 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
+      "obj-235",
       0
      ],
      "destination": [
@@ -12452,7 +12929,7 @@
       0
      ],
      "destination": [
-      "obj-239",
+      "obj-238",
       0
      ]
     }
@@ -12460,23 +12937,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      0
-     ],
-     "destination": [
       "obj-240",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      4
      ],
      "destination": [
-      "obj-242",
+      "obj-239",
       0
      ]
     }
@@ -12484,19 +12949,7 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
-      0
-     ],
-     "destination": [
-      "obj-241",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-241",
+      "obj-239",
       0
      ],
      "destination": [
@@ -12509,6 +12962,18 @@
     "patchline": {
      "source": [
       "obj-243",
+      0
+     ],
+     "destination": [
+      "obj-242",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-242",
       0
      ],
      "destination": [
@@ -12520,19 +12985,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      5
-     ],
-     "destination": [
-      "obj-246",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-246",
+      "obj-244",
       0
      ],
      "destination": [
@@ -12544,8 +12997,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      0
+      "obj-239",
+      1
      ],
      "destination": [
       "obj-247",
@@ -12557,6 +13010,18 @@
     "patchline": {
      "source": [
       "obj-247",
+      0
+     ],
+     "destination": [
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
       0
      ],
      "destination": [
@@ -12568,19 +13033,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      6
-     ],
-     "destination": [
-      "obj-250",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-250",
+      "obj-248",
       0
      ],
      "destination": [
@@ -12592,8 +13045,8 @@
    {
     "patchline": {
      "source": [
-      "obj-249",
-      0
+      "obj-239",
+      2
      ],
      "destination": [
       "obj-251",
@@ -12605,6 +13058,18 @@
     "patchline": {
      "source": [
       "obj-251",
+      0
+     ],
+     "destination": [
+      "obj-250",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-250",
       0
      ],
      "destination": [
@@ -12616,19 +13081,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      7
-     ],
-     "destination": [
-      "obj-254",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-254",
+      "obj-252",
       0
      ],
      "destination": [
@@ -12640,8 +13093,8 @@
    {
     "patchline": {
      "source": [
-      "obj-253",
-      0
+      "obj-239",
+      3
      ],
      "destination": [
       "obj-255",
@@ -12653,6 +13106,18 @@
     "patchline": {
      "source": [
       "obj-255",
+      0
+     ],
+     "destination": [
+      "obj-254",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-254",
       0
      ],
      "destination": [
@@ -12664,19 +13129,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      8
-     ],
-     "destination": [
-      "obj-258",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-258",
+      "obj-256",
       0
      ],
      "destination": [
@@ -12688,8 +13141,8 @@
    {
     "patchline": {
      "source": [
-      "obj-257",
-      0
+      "obj-239",
+      4
      ],
      "destination": [
       "obj-259",
@@ -12701,6 +13154,18 @@
     "patchline": {
      "source": [
       "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-258",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-258",
       0
      ],
      "destination": [
@@ -12712,19 +13177,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      9
-     ],
-     "destination": [
-      "obj-262",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-262",
+      "obj-260",
       0
      ],
      "destination": [
@@ -12736,8 +13189,8 @@
    {
     "patchline": {
      "source": [
-      "obj-261",
-      0
+      "obj-239",
+      5
      ],
      "destination": [
       "obj-263",
@@ -12749,6 +13202,18 @@
     "patchline": {
      "source": [
       "obj-263",
+      0
+     ],
+     "destination": [
+      "obj-262",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-262",
       0
      ],
      "destination": [
@@ -12760,34 +13225,46 @@
    {
     "patchline": {
      "source": [
+      "obj-264",
+      0
+     ],
+     "destination": [
+      "obj-265",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-239",
+      6
+     ],
+     "destination": [
+      "obj-267",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-267",
+      0
+     ],
+     "destination": [
+      "obj-266",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-266",
       0
      ],
      "destination": [
-      "obj-265",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
-      0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-269",
-      0
-     ],
-     "destination": [
       "obj-268",
       0
      ]
@@ -12800,7 +13277,7 @@
       0
      ],
      "destination": [
-      "obj-270",
+      "obj-269",
       0
      ]
     }
@@ -12808,8 +13285,8 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
-      0
+      "obj-239",
+      7
      ],
      "destination": [
       "obj-271",
@@ -12820,11 +13297,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      1
+      "obj-271",
+      0
      ],
      "destination": [
-      "obj-273",
+      "obj-270",
       0
      ]
     }
@@ -12832,7 +13309,7 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
+      "obj-270",
       0
      ],
      "destination": [
@@ -12848,7 +13325,7 @@
       0
      ],
      "destination": [
-      "obj-274",
+      "obj-273",
       0
      ]
     }
@@ -12856,8 +13333,8 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
-      0
+      "obj-239",
+      8
      ],
      "destination": [
       "obj-275",
@@ -12868,11 +13345,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      2
+      "obj-275",
+      0
      ],
      "destination": [
-      "obj-277",
+      "obj-274",
       0
      ]
     }
@@ -12880,7 +13357,7 @@
    {
     "patchline": {
      "source": [
-      "obj-277",
+      "obj-274",
       0
      ],
      "destination": [
@@ -12896,7 +13373,7 @@
       0
      ],
      "destination": [
-      "obj-278",
+      "obj-277",
       0
      ]
     }
@@ -12904,8 +13381,8 @@
    {
     "patchline": {
      "source": [
-      "obj-278",
-      0
+      "obj-239",
+      9
      ],
      "destination": [
       "obj-279",
@@ -12916,11 +13393,11 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      3
+      "obj-279",
+      0
      ],
      "destination": [
-      "obj-281",
+      "obj-278",
       0
      ]
     }
@@ -12928,7 +13405,7 @@
    {
     "patchline": {
      "source": [
-      "obj-281",
+      "obj-278",
       0
      ],
      "destination": [
@@ -12944,7 +13421,7 @@
       0
      ],
      "destination": [
-      "obj-282",
+      "obj-281",
       0
      ]
     }
@@ -12952,23 +13429,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      0
-     ],
-     "destination": [
       "obj-283",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-265",
-      4
      ],
      "destination": [
-      "obj-285",
+      "obj-282",
       0
      ]
     }
@@ -12976,19 +13441,7 @@
    {
     "patchline": {
      "source": [
-      "obj-285",
-      0
-     ],
-     "destination": [
-      "obj-284",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-284",
+      "obj-282",
       0
      ],
      "destination": [
@@ -13001,6 +13454,18 @@
     "patchline": {
      "source": [
       "obj-286",
+      0
+     ],
+     "destination": [
+      "obj-285",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-285",
       0
      ],
      "destination": [
@@ -13012,8 +13477,20 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      5
+      "obj-287",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-282",
+      1
      ],
      "destination": [
       "obj-290",
@@ -13060,8 +13537,8 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      6
+      "obj-282",
+      2
      ],
      "destination": [
       "obj-294",
@@ -13108,8 +13585,8 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      7
+      "obj-282",
+      3
      ],
      "destination": [
       "obj-298",
@@ -13156,6 +13633,18 @@
    {
     "patchline": {
      "source": [
+      "obj-282",
+      4
+     ],
+     "destination": [
+      "obj-302",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-302",
       0
      ],
@@ -13172,7 +13661,7 @@
       0
      ],
      "destination": [
-      "obj-305",
+      "obj-303",
       0
      ]
     }
@@ -13180,7 +13669,7 @@
    {
     "patchline": {
      "source": [
-      "obj-305",
+      "obj-303",
       0
      ],
      "destination": [
@@ -13192,20 +13681,8 @@
    {
     "patchline": {
      "source": [
-      "obj-304",
-      0
-     ],
-     "destination": [
-      "obj-306",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-306",
-      0
+      "obj-282",
+      5
      ],
      "destination": [
       "obj-307",
@@ -13216,11 +13693,11 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      1
+      "obj-307",
+      0
      ],
      "destination": [
-      "obj-309",
+      "obj-306",
       0
      ]
     }
@@ -13228,7 +13705,7 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
+      "obj-306",
       0
      ],
      "destination": [
@@ -13244,7 +13721,7 @@
       0
      ],
      "destination": [
-      "obj-310",
+      "obj-309",
       0
      ]
     }
@@ -13252,8 +13729,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      0
+      "obj-282",
+      6
      ],
      "destination": [
       "obj-311",
@@ -13264,11 +13741,11 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      2
+      "obj-311",
+      0
      ],
      "destination": [
-      "obj-314",
+      "obj-310",
       0
      ]
     }
@@ -13276,7 +13753,19 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
+      "obj-310",
+      0
+     ],
+     "destination": [
+      "obj-312",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-312",
       0
      ],
      "destination": [
@@ -13288,8 +13777,8 @@
    {
     "patchline": {
      "source": [
-      "obj-313",
-      0
+      "obj-282",
+      7
      ],
      "destination": [
       "obj-315",
@@ -13301,6 +13790,18 @@
     "patchline": {
      "source": [
       "obj-315",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
       0
      ],
      "destination": [
@@ -13312,19 +13813,7 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      3
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
+      "obj-316",
       0
      ],
      "destination": [
@@ -13336,8 +13825,8 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
-      0
+      "obj-282",
+      8
      ],
      "destination": [
       "obj-319",
@@ -13349,6 +13838,18 @@
     "patchline": {
      "source": [
       "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
       0
      ],
      "destination": [
@@ -13360,8 +13861,20 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      4
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-321",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-323",
+      0
      ],
      "destination": [
       "obj-322",
@@ -13374,42 +13887,6 @@
      "source": [
       "obj-322",
       0
-     ],
-     "destination": [
-      "obj-321",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-321",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-301",
-      5
      ],
      "destination": [
       "obj-326",
@@ -13456,8 +13933,8 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      6
+      "obj-322",
+      1
      ],
      "destination": [
       "obj-330",
@@ -13504,32 +13981,8 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
-      7
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-334",
-      0
-     ],
-     "destination": [
-      "obj-333",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-333",
-      0
+      "obj-322",
+      2
      ],
      "destination": [
       "obj-335",
@@ -13541,6 +13994,18 @@
     "patchline": {
      "source": [
       "obj-335",
+      0
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-334",
       0
      ],
      "destination": [
@@ -13552,34 +14017,46 @@
    {
     "patchline": {
      "source": [
+      "obj-336",
+      0
+     ],
+     "destination": [
+      "obj-337",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
+      3
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-338",
       0
      ],
      "destination": [
-      "obj-337",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      0
-     ],
-     "destination": [
-      "obj-341",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-341",
-      0
-     ],
-     "destination": [
       "obj-340",
       0
      ]
@@ -13592,7 +14069,7 @@
       0
      ],
      "destination": [
-      "obj-342",
+      "obj-341",
       0
      ]
     }
@@ -13600,8 +14077,8 @@
    {
     "patchline": {
      "source": [
-      "obj-342",
-      0
+      "obj-322",
+      4
      ],
      "destination": [
       "obj-343",
@@ -13612,11 +14089,11 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      1
+      "obj-343",
+      0
      ],
      "destination": [
-      "obj-345",
+      "obj-342",
       0
      ]
     }
@@ -13624,7 +14101,7 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
+      "obj-342",
       0
      ],
      "destination": [
@@ -13640,7 +14117,7 @@
       0
      ],
      "destination": [
-      "obj-346",
+      "obj-345",
       0
      ]
     }
@@ -13648,8 +14125,8 @@
    {
     "patchline": {
      "source": [
-      "obj-346",
-      0
+      "obj-322",
+      5
      ],
      "destination": [
       "obj-347",
@@ -13660,11 +14137,11 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      2
+      "obj-347",
+      0
      ],
      "destination": [
-      "obj-349",
+      "obj-346",
       0
      ]
     }
@@ -13672,7 +14149,7 @@
    {
     "patchline": {
      "source": [
-      "obj-349",
+      "obj-346",
       0
      ],
      "destination": [
@@ -13688,7 +14165,7 @@
       0
      ],
      "destination": [
-      "obj-350",
+      "obj-349",
       0
      ]
     }
@@ -13696,8 +14173,8 @@
    {
     "patchline": {
      "source": [
-      "obj-350",
-      0
+      "obj-322",
+      6
      ],
      "destination": [
       "obj-351",
@@ -13708,11 +14185,11 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      3
+      "obj-351",
+      0
      ],
      "destination": [
-      "obj-353",
+      "obj-350",
       0
      ]
     }
@@ -13720,7 +14197,7 @@
    {
     "patchline": {
      "source": [
-      "obj-353",
+      "obj-350",
       0
      ],
      "destination": [
@@ -13736,7 +14213,7 @@
       0
      ],
      "destination": [
-      "obj-354",
+      "obj-353",
       0
      ]
     }
@@ -13744,8 +14221,8 @@
    {
     "patchline": {
      "source": [
-      "obj-354",
-      0
+      "obj-322",
+      7
      ],
      "destination": [
       "obj-355",
@@ -13756,11 +14233,11 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      4
+      "obj-355",
+      0
      ],
      "destination": [
-      "obj-357",
+      "obj-354",
       0
      ]
     }
@@ -13768,7 +14245,7 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
+      "obj-354",
       0
      ],
      "destination": [
@@ -13784,7 +14261,7 @@
       0
      ],
      "destination": [
-      "obj-358",
+      "obj-357",
       0
      ]
     }
@@ -13792,23 +14269,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      0
-     ],
-     "destination": [
       "obj-359",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      5
      ],
      "destination": [
-      "obj-361",
+      "obj-358",
       0
      ]
     }
@@ -13816,19 +14281,7 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      0
-     ],
-     "destination": [
-      "obj-360",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-360",
+      "obj-358",
       0
      ],
      "destination": [
@@ -13841,6 +14294,18 @@
     "patchline": {
      "source": [
       "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-361",
       0
      ],
      "destination": [
@@ -13852,19 +14317,7 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      6
-     ],
-     "destination": [
-      "obj-365",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-365",
+      "obj-363",
       0
      ],
      "destination": [
@@ -13876,8 +14329,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      0
+      "obj-358",
+      1
      ],
      "destination": [
       "obj-366",
@@ -13889,6 +14342,18 @@
     "patchline": {
      "source": [
       "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-365",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-365",
       0
      ],
      "destination": [
@@ -13900,19 +14365,7 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      7
-     ],
-     "destination": [
-      "obj-369",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-369",
+      "obj-367",
       0
      ],
      "destination": [
@@ -13924,8 +14377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      0
+      "obj-358",
+      2
      ],
      "destination": [
       "obj-370",
@@ -13937,6 +14390,18 @@
     "patchline": {
      "source": [
       "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-369",
       0
      ],
      "destination": [
@@ -13948,34 +14413,46 @@
    {
     "patchline": {
      "source": [
+      "obj-371",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      3
+     ],
+     "destination": [
+      "obj-374",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-374",
+      0
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-373",
       0
      ],
      "destination": [
-      "obj-372",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      0
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
-      0
-     ],
-     "destination": [
       "obj-375",
       0
      ]
@@ -13988,7 +14465,7 @@
       0
      ],
      "destination": [
-      "obj-377",
+      "obj-376",
       0
      ]
     }
@@ -13996,8 +14473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-377",
-      0
+      "obj-358",
+      4
      ],
      "destination": [
       "obj-378",
@@ -14008,11 +14485,11 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      1
+      "obj-378",
+      0
      ],
      "destination": [
-      "obj-380",
+      "obj-377",
       0
      ]
     }
@@ -14020,7 +14497,7 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
+      "obj-377",
       0
      ],
      "destination": [
@@ -14036,7 +14513,7 @@
       0
      ],
      "destination": [
-      "obj-381",
+      "obj-380",
       0
      ]
     }
@@ -14044,8 +14521,8 @@
    {
     "patchline": {
      "source": [
-      "obj-381",
-      0
+      "obj-358",
+      5
      ],
      "destination": [
       "obj-382",
@@ -14056,11 +14533,11 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      2
+      "obj-382",
+      0
      ],
      "destination": [
-      "obj-384",
+      "obj-381",
       0
      ]
     }
@@ -14068,7 +14545,7 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
+      "obj-381",
       0
      ],
      "destination": [
@@ -14084,7 +14561,7 @@
       0
      ],
      "destination": [
-      "obj-385",
+      "obj-384",
       0
      ]
     }
@@ -14092,8 +14569,8 @@
    {
     "patchline": {
      "source": [
-      "obj-385",
-      0
+      "obj-358",
+      6
      ],
      "destination": [
       "obj-386",
@@ -14104,11 +14581,11 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      3
+      "obj-386",
+      0
      ],
      "destination": [
-      "obj-388",
+      "obj-385",
       0
      ]
     }
@@ -14116,7 +14593,7 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
+      "obj-385",
       0
      ],
      "destination": [
@@ -14132,7 +14609,7 @@
       0
      ],
      "destination": [
-      "obj-389",
+      "obj-388",
       0
      ]
     }
@@ -14140,8 +14617,8 @@
    {
     "patchline": {
      "source": [
-      "obj-389",
-      0
+      "obj-358",
+      7
      ],
      "destination": [
       "obj-390",
@@ -14152,11 +14629,11 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      4
+      "obj-390",
+      0
      ],
      "destination": [
-      "obj-392",
+      "obj-389",
       0
      ]
     }
@@ -14164,7 +14641,7 @@
    {
     "patchline": {
      "source": [
-      "obj-392",
+      "obj-389",
       0
      ],
      "destination": [
@@ -14180,7 +14657,7 @@
       0
      ],
      "destination": [
-      "obj-393",
+      "obj-392",
       0
      ]
     }
@@ -14188,23 +14665,11 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      0
-     ],
-     "destination": [
       "obj-394",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      5
      ],
      "destination": [
-      "obj-396",
+      "obj-393",
       0
      ]
     }
@@ -14212,19 +14677,7 @@
    {
     "patchline": {
      "source": [
-      "obj-396",
-      0
-     ],
-     "destination": [
-      "obj-395",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-395",
+      "obj-393",
       0
      ],
      "destination": [
@@ -14237,6 +14690,18 @@
     "patchline": {
      "source": [
       "obj-397",
+      0
+     ],
+     "destination": [
+      "obj-396",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-396",
       0
      ],
      "destination": [
@@ -14248,11 +14713,47 @@
    {
     "patchline": {
      "source": [
+      "obj-398",
+      0
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      1
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-400",
       0
      ],
      "destination": [
-      "obj-399",
+      "obj-402",
       0
      ]
     }
@@ -14260,7 +14761,31 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
+      "obj-402",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      2
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-405",
       0
      ],
      "destination": [
@@ -14273,30 +14798,6 @@
     "patchline": {
      "source": [
       "obj-404",
-      0
-     ],
-     "destination": [
-      "obj-403",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-403",
-      0
-     ],
-     "destination": [
-      "obj-405",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-405",
       0
      ],
      "destination": [
@@ -14308,8 +14809,20 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      1
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-407",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      3
      ],
      "destination": [
       "obj-409",
@@ -14356,8 +14869,8 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      2
+      "obj-393",
+      4
      ],
      "destination": [
       "obj-413",
@@ -14404,8 +14917,8 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      3
+      "obj-393",
+      5
      ],
      "destination": [
       "obj-417",
@@ -14452,18 +14965,6 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      4
-     ],
-     "destination": [
-      "obj-421",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-421",
       0
      ],
@@ -14480,7 +14981,7 @@
       0
      ],
      "destination": [
-      "obj-422",
+      "obj-425",
       0
      ]
     }
@@ -14488,11 +14989,23 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
+      "obj-425",
       0
      ],
      "destination": [
-      "obj-423",
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-426",
       0
      ]
     }
@@ -14504,18 +15017,6 @@
       0
      ],
      "destination": [
-      "obj-424",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-424",
-      0
-     ],
-     "destination": [
       "obj-427",
       0
      ]
@@ -14524,11 +15025,227 @@
    {
     "patchline": {
      "source": [
-      "obj-427",
+      "obj-420",
+      1
+     ],
+     "destination": [
+      "obj-430",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-430",
       0
      ],
      "destination": [
-      "obj-425",
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-429",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-432",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      2
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-434",
+      0
+     ],
+     "destination": [
+      "obj-433",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
+      0
+     ],
+     "destination": [
+      "obj-435",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-435",
+      0
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      3
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-438",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-437",
+      0
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-439",
+      0
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      4
+     ],
+     "destination": [
+      "obj-442",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-442",
+      0
+     ],
+     "destination": [
+      "obj-441",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-441",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-443",
+      0
+     ],
+     "destination": [
+      "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-447",
+      0
+     ],
+     "destination": [
+      "obj-445",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-445",
+      0
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-446",
       0
      ]
     }

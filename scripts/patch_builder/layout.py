@@ -30,6 +30,7 @@ COMMAND_ROWS = (
     ("replace", "substitute", "multiply", "insert", "undo_all", "redo_all"),
     ("trigger", "oneshot", "mute_trigger", "solo", "reverse"),
     ("keep", "back", "lock", "again", "generate"),
+    ("melt", "guard", "unguard"),
     ("select", "select_next", "select_prev"),
     ("tap", "capture"),
 )

@@ -9,7 +9,7 @@ import pytest
 from unloop_py.generator import masks
 from unloop_py.generator.checkpoint import random_models
 from unloop_py.generator.fakes import level_models
-from unloop_py.generator.request_masks import marked, masks_of
+from unloop_py.generator.request_masks import masks_of
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.generator.stretch import steps_of_part
 from unloop_py.generator.vamp import LocalGenerator
@@ -52,11 +52,11 @@ def drawn(asked, length=10 * HOP):
     ([(1, 2), (5, 7)], ".#...##..."),
 ])
 def test_a_span_marks_the_steps_it_touches_round_the_circle(spans, places):
-    assert masks.draw(np.where(marked(steps(*spans), 10.0, 1 / STEP_S), masks.KEEP, masks.GENERATE)) == places
+    assert masks.draw(np.where(masks.marked(steps(*spans), 10.0, 1 / STEP_S), masks.KEEP, masks.GENERATE)) == places
 
 
 def test_what_passes_the_end_of_a_loop_of_no_whole_steps_goes_on_at_its_true_head():
-    touched = marked(steps((9.0, 11.0)), 9.5, 1 / STEP_S)                    # half a step is left, then a step and a half
+    touched = masks.marked(steps((9.0, 11.0)), 9.5, 1 / STEP_S)                    # half a step is left, then a step and a half
     assert masks.draw(np.where(touched, masks.KEEP, masks.GENERATE)) == "##.......#"
 
 

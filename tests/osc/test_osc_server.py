@@ -30,7 +30,7 @@ def test_each_command_reaches_its_loop(client, bus, name):
     client.send(f"/unloop/loop/1/{name}", 1.0)
     assert client.news() == []
     argument = {"again": 1, "capture": 1}.get(name)
-    set_to = 1 if name in ("mute", "lock", "solo", "again", "capture") else None
+    set_to = 1 if name in ("mute", "lock", "solo", "melt", "guard", "again", "capture") else None
     assert given(bus) == [(1, name, argument), (0, name, set_to)]
     assert bus.given[0].source == f"osc:127.0.0.1:{client.port}" and bus.given[0].frame is None
 
@@ -239,7 +239,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (12 + len(PARAMETERS)) + 3)]
+    messages = [client.receive() for _ in range(2 * (15 + len(PARAMETERS)) + 3)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
@@ -251,6 +251,8 @@ def test_subscribing_brings_the_whole_state(client, bus):
         ("/unloop/loop/1/lock", 1),
         ("/unloop/loop/1/pending", "record", 1.5),
         ("/unloop/loop/2/pending", "none", 0.0),
+        ("/unloop/loop/1/guard", 0),
+        ("/unloop/loop/1/marks", "." * 32),
         ("/unloop/loop/1/mix", 0.25),
         ("/unloop/loop/2/state", "off"),
         ("/unloop/loop/2/mix", 1.0),

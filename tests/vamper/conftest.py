@@ -39,6 +39,7 @@ class Stage:
         self.sounding = -1
         self.locked = False
         self.next_seam_s = None
+        self.beats = 0                          # of the clock, that the loop lasts; 0 is no clock
         self._order = None
         self.put_down_order()
         self.vamper = Vamper(
@@ -128,8 +129,9 @@ class Stage:
         self._tell_seam(self.sounding)
 
     def _tell_seam(self, tag):
+        clock = ((len(self.heard) + 1) * self.beats, self.beats) if self.beats else None
         self.vamper.seam(0, now_frame=0, next_seam_frame=round((self.next_seam_s - self.clock.now_s) * RATE), sample_rate=RATE,
-                         repetition=len(self.heard), tag=tag)
+                         repetition=len(self.heard), tag=tag, clock=clock)
 
     def _settle(self):
         """The vamper handles what it was told, the worker takes up what it may."""

@@ -7,7 +7,7 @@ import pytest
 
 from unloop_py.generator.spec import Prompt, Variation
 from unloop_py.vamper.knobs import Knobs
-from unloop_py.vamper.request import RequestBook, keeps_everything
+from unloop_py.vamper.request import RequestBook
 from unloop_py.vamper.seeds import derive_seed
 
 BOLD = Prompt(temperature=1.7)
@@ -178,4 +178,4 @@ def test_an_answer_about_an_offer_that_was_replaced_changes_nothing(book):
     (Prompt(periodic_prompt=1, compression_prompt=14, inpaint_start_s=1.0, inpaint_end_s=1.5), False),
 ])
 def test_a_prompt_keeps_everything_only_when_no_token_is_left_to_make(prompt, all_kept):
-    assert keeps_everything(prompt) == all_kept
+    assert Knobs(prompt).keeps_everything == all_kept

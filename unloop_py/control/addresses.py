@@ -56,6 +56,10 @@ OUTGOING: dict[NoticeKind | str, Address] = {
                      "all 0 where there is none."),
     "solo": Address("/unloop/loop/N/solo", "0|1", "The loop was soloed or is no longer."),
     "reverse": Address("/unloop/loop/N/reverse", "0|1", "The loop plays backwards or forwards again."),
+    "melt": Address("/unloop/loop/N/melt", "0|1", "What goes by is being marked to be made new, or no longer."),
+    "guard": Address("/unloop/loop/N/guard", "0|1", "What goes by is being marked to stay, or no longer."),
+    "marks": Address("/unloop/loop/N/marks", "text", "The loop in 32 signs from its start: m melts in the next repetition, g is guarded, "
+                     ". is neither."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
     "select": Address("/unloop/select", "n", "Which loop is selected, from 1."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),

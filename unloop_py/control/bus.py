@@ -21,6 +21,9 @@ NoticeKind = Literal[
     "lock",  # (0 or 1,)
     "solo",  # (0 or 1,)
     "reverse",  # (0 or 1,)
+    "melt",  # (0 or 1,): whether what goes by is being marked to be made new
+    "guard",  # (0 or 1,): whether what goes by is being marked to stay
+    "marks",  # (text,): the loop in 32 signs, m = melts next, g = guarded, . = neither
     "generate",  # (0 or 1,), loop is None
     "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
@@ -84,6 +87,10 @@ class LoopStatus:
     pending_s : float
         Seconds left to it; -1 while the clock stands still.
     mute, lock, solo, reverse, custom : bool
+    melt, guard : bool
+        Whether they are held.
+    marks : str
+        The loop in 32 signs: ``m`` melts in the next repetition, ``g`` is guarded, ``.`` is neither; "" is none of either.
     """
 
     state: str = "off"
@@ -101,6 +108,9 @@ class LoopStatus:
     solo: bool = False
     reverse: bool = False
     custom: bool = False
+    melt: bool = False
+    guard: bool = False
+    marks: str = ""
 
 
 class Bus(Protocol):

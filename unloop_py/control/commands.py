@@ -67,6 +67,10 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("keep", "none", "What sounds becomes the take; just after a seam, the pass that has ended."),
     CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),
     CommandSpec("lock", "toggle", "The current variation stays."),
+    CommandSpec("melt", "toggle", "While it is held, what goes by is marked to be made new in the next repetition, and only then; with "
+                "`variation` 0 nothing else is."),
+    CommandSpec("guard", "toggle", "While it is held, what goes by is marked to stay as it was played, in every repetition."),
+    CommandSpec("unguard", "none", "Nothing is guarded any more."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
     CommandSpec("capture", "count", "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat "
                 "that was, or where there is no beat, all since the last silence."),
@@ -144,6 +148,9 @@ KEYS: tuple[Key, ...] = (
     Key("l", "lock", command="lock", first=True),
     Key("a", "again what was heard one seam ago", command="again", argument=1),
     Key("g", "vary / repeat", command="generate"),
+    Key("e", "what goes by melts, until you press it again", command="melt"),
+    Key("d", "what goes by is guarded, until you press it again", command="guard"),
+    Key("D", "nothing is guarded", command="unguard"),
     Key("v", "less variation", parameter="variation", step=-0.05, first=True),
     Key("V", "more variation", parameter="variation", step=0.05, first=True),
     Key("<", "slower", parameter="speed", step=-0.05),

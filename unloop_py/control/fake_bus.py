@@ -70,7 +70,7 @@ class FakeBus:
             self.tell(Notice("model", None, (self._model,)))
         elif name == "preset" and loop is not None:
             self.store.update(loop, preset_by_name(str(argument)).values)
-        elif name in ("mute", "lock", "solo") and loop is not None:
+        elif name in ("mute", "lock", "solo", "melt", "guard") and loop is not None:
             flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
             self.become(loop, **{name: flag})
             self.tell(Notice(name, loop, (int(flag),)))

@@ -193,6 +193,8 @@ PARAMETERS: tuple[Parameter, ...] = (
               "How many repetitions are made at one go while playing: they follow each other seam by seam.", "batch_size"),
     _sampling("loudness_match", "bool", 0, 1, 1, "",
               "Makes each variation as loud as the take, by at most 3 dB up or down; 0 leaves it as the model made it."),
+    Parameter("vary_together", "float", 0, 1, 0.0, "",
+              "The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them."),
     Parameter("adapt", "bool", 0, 1, 1, "",
               "While the loop plays, the model learns the sound of the take, for its variations to sound more like it; "
               "0 is the model as it came."),
@@ -206,6 +208,7 @@ PARAMETERS: tuple[Parameter, ...] = (
           "A press so late still counts as on the boundary; what was played since is kept.", scope="global"),
     _time("output_midi_clock", "bool", 0, 1, 0, "", "Sends MIDI clock to what --midi-out names.", scope="global"),
     _time("jack_timebase_master", "bool", 0, 1, 0, "", "Tells JACK's transport bars, beats and tempo.", scope="global"),
+    Parameter("group", "int", 0, 8, 0, "", "The group that the loop belongs to; 0 is none.", acts="at once"),
     _time("quantize", "int", 0, 5, 0, "",
           "What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat."),
     _time("round", "bool", 0, 1, 0, "", "A recording that was begun freely goes on until it is whole cycles long."),

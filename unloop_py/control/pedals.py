@@ -75,6 +75,9 @@ WHEN_HELD = {"undo": "undo_all", "redo": "redo_all"}
 MOMENTARY = ("record", "overdub", "multiply", "insert", "replace", "substitute", "mute", "pause", "solo", "reverse", "oneshot")
 """What a long press ends when it is let go."""
 
+WHILE_HELD = ("melt", "guard")
+"""What a pedal does for just as long as it is down, however short."""
+
 
 def steps_of(word: str) -> tuple[Step, ...]:
     """What a word stands for.

@@ -7,6 +7,7 @@ token and ``.`` one to be made.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy as np
 from unloop_py.errors import ParameterError
 
 GENERATE, KEEP = 1, 0
+EDGE = 1e-6
+"""Places by which a span may miss the boundary of one for its seconds having been rounded."""
 
 
 def everything(steps: int) -> np.ndarray:
@@ -51,6 +54,23 @@ def spans(steps: int, starts: Sequence[float], ends: Sequence[float]) -> np.ndar
         count = max(int(np.ceil(end)) - first, 1)
         mask[(first + np.arange(min(count, steps))) % steps] = KEEP
     return mask
+
+
+def marked(spans: Iterable[tuple[float, float]], length: float, per_second: float) -> np.ndarray:
+    """The places (ceil(length),) bool of a circle that spans in seconds touch; ``per_second`` of them go by in one.
+
+    A span that ends where it began is empty; one that ends before it began goes on at the head. The last place of a circle
+    whose length is no whole number is only begun where the head comes again.
+    """
+    touched = np.zeros(math.ceil(length), bool)
+    for start, end in spans:
+        first, last = start * per_second, end * per_second
+        reach = last - first if last >= first else (last - first) % length
+        first %= length
+        for low, high in ((first, min(first + reach, length)), (0.0, min(first + reach - length, length))):
+            if high - low > 2 * EDGE:
+                touched[math.floor(low + EDGE):math.ceil(high - EDGE)] = True
+    return touched
 
 
 def onsets(steps: int, onset_steps: Iterable[int], width: int) -> np.ndarray:

@@ -5,20 +5,14 @@ Marks (`melt`, `guard`) are places in the repetition as it is heard; hints lie o
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
 import numpy as np
 
 from unloop_py.generator import masks
 from unloop_py.generator.prepared_take import PreparedTake
 from unloop_py.generator.prompt import build_mask, inpainted
-from unloop_py.generator.spec import Span, VariationRequest
+from unloop_py.generator.spec import VariationRequest
 from unloop_py.generator.stretch import frames_of_part, steps_of_part, stretch_mask
 from unloop_py.units import seconds_to_frames
-
-EDGE = 1e-6
-"""Places by which a span may miss the boundary of one for its seconds having been rounded."""
 
 
 def masks_of(prepared: PreparedTake, request: VariationRequest, steps_per_second: float) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -45,8 +39,8 @@ def masks_of(prepared: PreparedTake, request: VariationRequest, steps_per_second
         made = np.stack([masks.parse(request.mask, n_codebooks, steps)] * request.prompt.feedback_steps)
     else:
         made, notes = _built(prepared, request, steps_per_second)
-    melting = marked(request.melt, prepared.length_steps, steps_per_second)
-    guarded = marked(request.guard, prepared.length_steps, steps_per_second)
+    melting = masks.marked(request.melt, prepared.length_steps, steps_per_second)
+    guarded = masks.marked(request.guard, prepared.length_steps, steps_per_second)
     if request.prompt.stretch > 1:
         source, first = steps_of_part(prepared.length_steps, request.prompt.stretch, request.part)
         made = stretch_mask(made, source, first)
@@ -56,26 +50,9 @@ def masks_of(prepared: PreparedTake, request: VariationRequest, steps_per_second
     return made, notes
 
 
-def marked(spans: Sequence[Span], length: float, per_second: float) -> np.ndarray:
-    """The places (ceil(length),) bool of a circle that spans in seconds touch; ``per_second`` of them go by in one.
-
-    A span that ends where it began is empty; one that ends before it began goes on at the head. The last place of a circle
-    whose length is no whole number is only begun where the head comes again.
-    """
-    touched = np.zeros(math.ceil(length), bool)
-    for start, end in spans:
-        first, last = start * per_second, end * per_second
-        reach = last - first if last >= first else (last - first) % length
-        first %= length
-        for low, high in ((first, min(first + reach, length)), (0.0, min(first + reach - length, length))):
-            if high - low > 2 * EDGE:
-                touched[math.floor(low + EDGE):math.ceil(high - EDGE)] = True
-    return touched
-
-
 def asked_by_place(request: VariationRequest, frames: int, sample_rate: int) -> np.ndarray:
     """Where (frames,) bool the player asks for new sound by its place, which is made even over silence."""
-    melting = marked(request.melt, frames, sample_rate) & ~marked(request.guard, frames, sample_rate)
+    melting = masks.marked(request.melt, frames, sample_rate) & ~masks.marked(request.guard, frames, sample_rate)
     if request.mask is not None or (asked := inpainted(request.prompt)) is None:
         return melting
     at = frames_of_part(frames, request.prompt.stretch, request.part)        # an inpaint's seconds are the take's

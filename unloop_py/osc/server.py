@@ -298,6 +298,9 @@ class OscServer:
                 Notice("lock", loop, (int(status.lock),)),
                 Notice("solo", loop, (int(status.solo),)),
                 Notice("reverse", loop, (int(status.reverse),)),
+                Notice("melt", loop, (int(status.melt),)),
+                Notice("guard", loop, (int(status.guard),)),
+                Notice("marks", loop, (status.marks or "." * 32,)),
                 Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
                 Notice("custom", loop, (int(status.custom),)),
             ]

@@ -27,6 +27,8 @@ from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.loop_view import TURNING, LoopView
+from unloop_py.session.marking import COMMANDS as MARKING
+from unloop_py.session.marking import Marking
 from unloop_py.session.models import named
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
@@ -141,6 +143,9 @@ class SessionBus:
             engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency,
             capture_s=capture_s,
         )  # fmt: skip
+        self.marking = Marking(
+            engine, store, self.loops, tell=self.tell, output_latency=output_latency, lock=self._lock,
+        )  # fmt: skip
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of)
         self._selected = 0
         for loop in range(store.n_loops):
@@ -210,6 +215,7 @@ class SessionBus:
         view = self.loops[loop]
         with self._lock:
             pending, pending_s = self.timing.pending(loop)
+            melt, guard, marks = self.marking.shown(loop)
         return LoopStatus(
             state=status.state.label,
             position=status.position_frames / status.length_frames if status.length_frames else 0.0,
@@ -226,6 +232,9 @@ class SessionBus:
             pending=pending,
             pending_s=pending_s,
             custom=self.store.custom(loop),
+            melt=melt,
+            guard=guard,
+            marks=marks,
         )
 
     def selected(self) -> int:
@@ -330,6 +339,7 @@ class SessionBus:
             self._frame_clock.observe(frame, now_s)
             self._fine_clock.observe(frame, now_s)
             self.timing.step()
+            self.marking.step()
             try:
                 self.feet.step()
             except UnloopError as error:  # nobody asked just now who could be answered
@@ -339,7 +349,11 @@ class SessionBus:
 
     def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Obey a command now, or when the clock says so. Under the lock."""
-        if not self.timing.press(loop, name, argument, frame):
+        if name in MARKING:
+            if not self._can_generate:
+                raise CommandError(f"{name}: the generator is off; start with --generator local to have the loop varied")
+            self.marking.press(loop, name, argument, frame)
+        elif not self.timing.press(loop, name, argument, frame):
             self._obey(loop, name, argument, frame)
 
     def _state_of(self, loop: int) -> State | None:

@@ -167,6 +167,7 @@ class Conductor:
             # A copy: the engine may use the buffer again while others still read.
             audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
         new_loop, self._new_loop[event.loop] = self._new_loop[event.loop], audio is None
+        self._bus.marking.loop_changed(event.loop, event.index, new_loop or audio is None)
         take = self.varying.take_changed(event.loop, event.take, audio, new_loop)
         if take is not None and (self.varying.vamper is None or not self.varying.vamper.ready):
             self._hear(take)
@@ -179,8 +180,7 @@ class Conductor:
         self.varying.seam(event.loop, event.tag)
 
     def _on_swapped(self, event: Event, view: LoopView) -> None:
-        if self.varying.vamper is not None:
-            self.varying.vamper.swapped(event.loop, event.tag)
+        self.varying.swapped(event.loop, event.tag)
 
     def _on_rejected(self, event: Event, view: LoopView) -> None:
         if self.varying.vamper is not None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from unloop_py.control.pedals import DOUBLE_S, HOLD_S, MOMENTARY, ONE_BUTTON, WHEN_HELD, steps_of
+from unloop_py.control.pedals import DOUBLE_S, HOLD_S, MOMENTARY, ONE_BUTTON, WHEN_HELD, WHILE_HELD, steps_of
 from unloop_py.engine.messages import LAYERS, State
 
 WRITING = (State.RECORDING, *LAYERS)
@@ -66,6 +66,9 @@ class Feet:
     def down(self, loop: int, word: str, frame: int | None = None) -> None:
         """Press a pedal: the same, and twice within half a second takes back the first press and what was before it."""
         steps_of(word)
+        if word in WHILE_HELD:
+            self._obey(loop, word, 1, frame)
+            return
         now, before = self._clock(), self._pressed_s.get((loop, word), -1e9)
         if word in ONE_BUTTON and now - before < DOUBLE_S:
             self._pressed_s.pop((loop, word))
@@ -80,6 +83,9 @@ class Feet:
     def up(self, loop: int, word: str, frame: int | None = None, *, force: bool = False) -> None:
         """Let a pedal go, which after a long press ends what it began; with `force` after any."""
         steps_of(word)
+        if word in WHILE_HELD:
+            self._obey(loop, word, 0, frame)
+            return
         held = self._held.pop((loop, word), None)
         if held is not None and word in MOMENTARY and (force or self._clock() - held.since_s >= HOLD_S):
             self.hit(loop, word, frame)

@@ -222,6 +222,20 @@ class Standing:
         self._not_while_recording("capture")
         return self._recorded(State.PLAYING)
 
+    def _melt(self, argument: int | None) -> Standing:
+        return self._marked("melt")
+
+    def _guard(self, argument: int | None) -> Standing:
+        return self._marked("guard")
+
+    def _unguard(self, argument: int | None) -> Standing:
+        return self._marked("unguard")
+
+    def _marked(self, name: str) -> Standing:
+        self._needs_a_loop(name)
+        self._not_while_recording(name)
+        return self
+
     def _lock(self, argument: int | None) -> Standing:
         self._needs_a_loop("lock")
         return self

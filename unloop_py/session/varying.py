@@ -10,6 +10,7 @@ vamper's. Anybody may ask `where` a serial belongs.
 from __future__ import annotations
 
 import itertools
+import secrets
 from collections.abc import Callable, Hashable
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
@@ -19,9 +20,11 @@ import numpy as np
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Flag
 from unloop_py.errors import UnloopError
-from unloop_py.generator.spec import Prompt, Take
+from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.knobs import Knobs
+from unloop_py.vamper.seeds import derive_seed
+from unloop_py.vamper.together import Together
 
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
@@ -69,6 +72,8 @@ class Varying:
         self._generating = [True] * bus.n_loops
         self._knobs: list[Knobs | None] = [None] * bus.n_loops
         self._selected = 0
+        self._melts: dict[tuple[int, int], VariationRequest] = {}   # loop, tag: offers that melt something
+        self._seed = secrets.randbits(48) + 1
 
     def serial_of(self, loop: int, key: Hashable) -> int:
         """The vamper's number of a take; a new one for a key that was not seen before. Conductor's thread."""
@@ -89,6 +94,8 @@ class Varying:
         if variation is not None:
             variation = replace(variation, audio=self.finished(loop, version, variation.audio))
         self.offered(replace(offer, take=version, variation=variation))
+        if variation is not None and variation.request.melt and not offer.force:
+            self._melts[loop, offer.tag] = variation.request
         if variation is None:  # the take itself
             self._bus.send(Command(CommandKind.OFFER, loop, take=version, tag=offer.tag, correlation=1.0, force=offer.force))
             return
@@ -165,6 +172,14 @@ class Varying:
             self.vamper.generate(loop, generating)
         self.seam(loop)
 
+    def swapped(self, loop: int, tag: int) -> None:
+        """An offer came in: what melts in it has melted."""
+        if self.vamper is not None:
+            self.vamper.swapped(loop, tag)
+            self._bus.marking.sounds(loop, self._melts.get((loop, tag)))
+            for key in [key for key in list(self._melts) if key[0] == loop and key[1] <= tag]:
+                self._melts.pop(key, None)
+
     def seam(self, loop: int, tag: int | None = None) -> None:
         """Tell when the next seam comes; `tag` is what sounds from one that was passed just now."""
         if self.vamper is None:
@@ -179,9 +194,29 @@ class Varying:
             fade_frames=min(seconds_to_frames(fade_s, self._bus.sample_rate), status.length_frames // 4),
             repetition=status.repetition,
             tag=tag,
+            clock=self._clock(loop, status.next_seam_frame),
         )
 
     def _knobs_of(self, loop: int) -> Knobs:
         values = self._bus.store.snapshot(loop)
         prompt = Prompt(**{name: values[name] for name in _PROMPT_NAMES})
-        return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]))
+        melt, guard = self._bus.marking.asked(loop)
+        return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]), melt, guard, self._together(loop))
+
+    def _together(self, loop: int) -> Together | None:
+        """What a loop keeps in common with its group, whose seed is that of its first loop that has one."""
+        store = self._bus.store
+        share, group = float(store.get(loop, "vary_together")), int(store.get(loop, "group"))
+        if not (share and group):
+            return None
+        members = (other for other in range(self._bus.n_loops) if store.get(other, "group") == group)
+        seed = next((int(seed) for other in members if (seed := store.get(other, "seed"))), self._seed)
+        return Together(derive_seed(seed, group), share)
+
+    def _clock(self, loop: int, next_seam_frame: int) -> tuple[float, float] | None:
+        """The beat of the common clock at a loop's next seam, and how many of its beats the loop lasts, at its own speed only."""
+        status = self._engine.status(loop)
+        if next_seam_frame < 0 or status.flags & Flag.REVERSED or self._bus.store.get(loop, "speed") != 1.0:
+            return None
+        line = self._bus.beats(next_seam_frame)
+        return None if line is None else (line.beat_at(next_seam_frame), status.length_frames / line.frames_per_beat)

@@ -20,7 +20,7 @@ from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.lane import FOREVER, Lane
 from unloop_py.vamper.prepared import PreparedTakes
-from unloop_py.vamper.request import Offer, keeps_everything
+from unloop_py.vamper.request import Offer
 from unloop_py.vamper.spare_time import SLICE_S, SpareTime
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
 from unloop_py.vamper.understudy import MakeWorker, Understudy, preparing_patience_s
@@ -139,13 +139,16 @@ class Director:
         # The job in flight answers the old knobs. A new one in its place is worth it if it makes the same seam with
         # steps enough; it can begin when the worker comes to its next step.
         restart_s = self._clock() + self._step_seconds(lane)
-        if keeps_everything(knobs.prompt) or (
+        if knobs.keeps_everything or (
                 self._share < LANDING_SHARE and lane.replan(self._meter, restart_s).deadline_s <= job.deadline_s):
             self._drop_job(lane)
 
-    def set_seam(self, loop: int, next_seam_s: float | None, passed: bool) -> None:
-        """When the next offer must be there (None = the loop stands still); `passed`: a seam was passed just now."""
-        self.lane(loop).set_seam(next_seam_s, passed)
+    def set_seam(self, loop: int, next_seam_s: float | None, passed: bool, clock: tuple[float, float] | None = None) -> None:
+        """When the next offer must be there (None = the loop stands still); `passed`: a seam was passed just now.
+
+        `clock` is the beat of the clock that all loops follow at the next seam, and how many of its beats the loop lasts.
+        """
+        self.lane(loop).set_seam(next_seam_s, passed, clock)
 
     def swapped(self, loop: int, tag: int) -> None:
         """An offer came in at its seam."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from unloop_py.generator.spec import DEFAULT_STEPS, Prompt
+from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Span
+from unloop_py.vamper.together import Together
+
+ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +24,30 @@ class Knobs:
         The parameter `seed`; 0 = a new one for each repetition.
     adapt : bool
         Learn the take in spare time and play what was learned, or neither.
+    melt : tuple of Span
+        What is to be made new in the next repetition, and in that alone.
+    guard : tuple of Span
+        What is kept in every repetition.
+    together : Together, optional
+        The beats that are kept with the loops of a group.
     """
 
     prompt: Prompt = Prompt()
     ceiling: int = DEFAULT_STEPS
     seed: int = 0
     adapt: bool = True
+    melt: tuple[Span, ...] = ()
+    guard: tuple[Span, ...] = ()
+    together: Together | None = None
 
     def asks_as(self, other: Knobs) -> bool:
         """Whether a repetition made with the one is what the other asks for."""
-        return (self.prompt, self.ceiling, self.seed) == (other.prompt, other.ceiling, other.seed)
+        return replace(self, adapt=other.adapt) == other
+
+    @property
+    def keeps_everything(self) -> bool:
+        """Whether nothing is left to generate, so that the take itself is the answer."""
+        prompt = self.prompt
+        inpainting = prompt.inpaint_end_s > prompt.inpaint_start_s
+        return (prompt.periodic_prompt == 1 and prompt.compression_prompt >= ALL_CODEBOOKS
+                and prompt.mask_dropout == 0 and not inpainting and not prompt.reshapes and not self.melt)

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from unloop_py.generator.spec import Take, Variation
+from unloop_py.generator.spec import Span, Take, Variation
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Need, Plan, plan_next, repetitions_ahead
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
-from unloop_py.vamper.request import Offer, RequestBook, keeps_everything
+from unloop_py.vamper.request import Offer, RequestBook
 
 FOREVER = float("inf")
 
@@ -46,6 +46,8 @@ class Lane:
         There is nothing in the take to vary.
     called_back : Heard or None
         What is to be made again before anything else.
+    clock : tuple of float, optional
+        The beat of the clock at the next seam, and how many of its beats the loop lasts.
     missed : int
         Seams, one after another, that found nothing new.
     """
@@ -60,6 +62,7 @@ class Lane:
         self.refused = False
         self.silent = False
         self.called_back: Heard | None = None
+        self.clock: tuple[float, float] | None = None
         self.missed = 0
         self._came_in = False                   # since the last seam
 
@@ -84,10 +87,12 @@ class Lane:
         self.missed = 0
         self.take = take
 
-    def set_seam(self, next_seam_s: float | None, passed: bool) -> None:
-        """The next seam is then; `passed`: one was passed just now."""
-        self.next_seam_s = next_seam_s
+    def set_seam(self, next_seam_s: float | None, passed: bool, clock: tuple[float, float] | None = None) -> None:
+        """The next seam is then, on that beat of the clock; `passed`: one was passed just now."""
+        self.next_seam_s, self.clock = next_seam_s, clock
         if passed:
+            if self.knobs.together is not None and not self._came_in and next_seam_s is not None:
+                self.book.outdate_beats(next_seam_s - self.loop_s / 2)
             self.refused = False
             self.missed = 0 if self._came_in or not self.generating else self.missed + 1
             self._came_in = False
@@ -170,7 +175,7 @@ class Lane:
             heard = self.called_back
             job = self.book.again_job(self.take.version, heard.request, heard.codes, plan.deadline_s)
             return jobs.Remake(job.number, job.requests[0], job.codes, plain)
-        job = self.book.new_job(self.take.version, plan.count, plan.steps, plan.deadline_s)
+        job = self.book.new_job(self.take.version, plan.count, plan.steps, plan.deadline_s, self._together(plan))
         return jobs.Vary(job.number, job.requests, plain)
 
     def next_offer(self) -> Offer | None:
@@ -188,9 +193,17 @@ class Lane:
             return f"{len(variations)} repetitions came back where {len(self.book.job.requests)} were asked for"
         return next((fault for one in variations if (fault := _fault(one, self.take.audio.shape)) is not None), None)
 
+    def _together(self, plan: Plan) -> tuple[tuple[Span, ...], ...]:
+        """What each of the planned repetitions keeps with its group, by the beats on which it will sound."""
+        if self.knobs.together is None or self.clock is None or self.next_seam_s is None:
+            return ()
+        beat, beats = self.clock
+        first = round((plan.deadline_s - self.next_seam_s) / self.loop_s)
+        return tuple(self.knobs.together.spans(beat + number * beats, beats, self.loop_s) for number in range(first, first + plan.count))
+
     @property
     def _plays_the_take(self) -> bool:
-        return self.silent or keeps_everything(self.knobs.prompt)
+        return self.silent or self.knobs.keeps_everything
 
     def _plan(self, meter: CostMeter, now_s: float, share: float, ahead: int) -> Plan:
         """The next job. What stale repetitions cover is only replaced by one with steps enough."""

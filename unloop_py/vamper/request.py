@@ -9,16 +9,14 @@ from __future__ import annotations
 import itertools
 import secrets
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from unloop_py.generator.spec import Prompt, Variation, VariationRequest
+from unloop_py.generator.spec import Span, Variation, VariationRequest
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.seeds import seed_of_repetition
-
-ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,13 +82,6 @@ class _Waiting:
     serial: int
 
 
-def keeps_everything(prompt: Prompt) -> bool:
-    """Whether a prompt leaves nothing to generate, so that the take itself is the answer."""
-    inpainting = prompt.inpaint_end_s > prompt.inpaint_start_s
-    return (prompt.periodic_prompt == 1 and prompt.compression_prompt >= ALL_CODEBOOKS
-            and prompt.mask_dropout == 0 and not inpainting and not prompt.reshapes)
-
-
 class RequestBook:
     """The state of room C between the player's knobs for one loop and that loop's seams. Vamper's thread.
 
@@ -132,6 +123,8 @@ class RequestBook:
         before, self.knobs = self.knobs, knobs
         if knobs.asks_as(before):
             return False
+        if not knobs.melt and replace(before, melt=()).asks_as(knobs) and not self._melts():
+            return False  # what was to melt has come in, and what waits was made without it
         self.serial += 1
         return True
 
@@ -139,6 +132,11 @@ class RequestBook:
         """Another model plays: what was made before is stale, and serves until there is something fresh."""
         self.job = None
         self.serial += 1
+
+    def outdate_beats(self, passed_s: float) -> None:
+        """A seam went by without what was made for it: what waits keeps the beats of another time, and is stale."""
+        if self._coming() or (self.job is not None and self.job.deadline_s <= passed_s):
+            self.serial += 1
 
     def void(self) -> None:
         """Forget everything that was made or is being made: its take is gone, or the player wants none."""
@@ -154,16 +152,18 @@ class RequestBook:
         """Coming seams that have any finished repetition."""
         return len(self._coming())
 
-    def new_job(self, take: int, count: int, steps: int, deadline_s: float) -> Job:
-        """Write the requests of a job: each repetition with a number and a seed of its own.
+    def new_job(self, take: int, count: int, steps: int, deadline_s: float, together: Sequence[tuple[Span, ...]] = ()) -> Job:
+        """Write the requests of a job: each repetition with a number and a seed of its own; the first alone melts.
 
-        A dropped job gives its numbers back, so that the same knobs give the same repetitions however they were turned
-        on the way.
+        `together` is what each keeps with its group. A dropped job gives its numbers back, so that the same knobs give the
+        same repetitions however they were turned on the way.
         """
-        first = self._last_tag + 1
+        first, knobs = self._last_tag + 1, self.knobs
+        beats = together or [()] * count
         requests = tuple(
-            VariationRequest(take, index, self._seed_for(index), self.knobs.prompt, steps)
-            for index in range(first, first + count))
+            VariationRequest(take, first + number, self._seed_for(first + number), knobs.prompt, steps,
+                             melt=() if number else knobs.melt, guard=knobs.guard + beats[number])
+            for number in range(count))
         return self._start(take, requests, steps, deadline_s)
 
     def again_job(self, take: int, request: VariationRequest, codes: np.ndarray, deadline_s: float) -> Job:
@@ -200,9 +200,12 @@ class RequestBook:
         return self._offered.offer
 
     def taken(self, tag: int) -> None:
-        """The engine has swapped an offer in."""
-        if self._offered is not None and self._offered.offer.tag == tag:
-            self._offered = None
+        """The engine has swapped an offer in; what was to melt in it melts once."""
+        if self._offered is None or self._offered.offer.tag != tag:
+            return
+        offer, self._offered = self._offered.offer, None
+        if offer.variation is not None and not offer.force and offer.variation.request.melt == self.knobs.melt:
+            self.knobs = replace(self.knobs, melt=())
 
     def returned(self, tag: int) -> bool:
         """The engine gave an offer back, which keeps its place; False when another had taken that already."""
@@ -211,6 +214,11 @@ class RequestBook:
         self._ready.appendleft(self._offered)
         self._offered = None
         return True
+
+    def _melts(self) -> bool:
+        """Whether anything melts in what waits or is being made."""
+        waiting = [one.offer.variation.request for one in self._coming() if one.offer.variation is not None and not one.offer.force]
+        return any(request.melt for request in (*waiting, *(self.job.requests if self.job else ())))
 
     def _seed_for(self, index: int) -> int:
         locked = bool(self.knobs.prompt.seed_lock)

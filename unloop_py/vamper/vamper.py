@@ -132,7 +132,7 @@ class Vamper:
         self._post(self._director.select, loop)
 
     def seam(self, loop: int, *, now_frame: int, next_seam_frame: int, sample_rate: int, fade_frames: int = 0, repetition: int = 0,
-             tag: int | None = None) -> None:
+             tag: int | None = None, clock: tuple[float, float] | None = None) -> None:
         """Tell when the next seam of a loop comes: at every seam, when it starts and when it resumes.
 
         Parameters
@@ -148,6 +148,8 @@ class Vamper:
             Seams since the record end.
         tag : int, optional
             At a seam: what sounds from there (-1 = the take), for `again`. None = this is not a seam.
+        clock : tuple of float, optional
+            Of the clock that all loops follow, the beat at the next seam, and how many of its beats the loop lasts.
         """
         next_seam_s = None
         if next_seam_frame >= 0:
@@ -155,7 +157,7 @@ class Vamper:
         if tag is not None:
             self.history(loop).passed(self._take_versions.get(loop, 0), tag)
             log.debug("repetition %d of loop %d plays %d", repetition, loop + 1, tag)
-        self._post(self._director.set_seam, loop, next_seam_s, tag is not None)
+        self._post(self._director.set_seam, loop, next_seam_s, tag is not None, clock)
 
     def swapped(self, loop: int, tag: int) -> None:
         """Tell that an offer came in at its seam."""

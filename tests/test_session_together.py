@@ -1,0 +1,138 @@
+"""Melt, guard and groups from the player's hand to what sounds: the real engine, bus and vamper, a model of tones."""
+
+import numpy as np
+import pytest
+
+from unloop_py.control.store import Store
+from unloop_py.engine.engine import Engine
+from unloop_py.generator import masks
+from unloop_py.session.bus import SessionBus
+from unloop_py.session.conductor import Conductor
+from unloop_py.vamper.deadline import Cost
+from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
+from unloop_py.vamper.vamper import Vamper
+
+RATE, BLOCK = 48_000, 480
+BEAT_S = 0.5                                    # the tempo is 120
+
+
+class Band:
+    """An instrument whose model needs no time but what it says; every loop is played and told for itself."""
+
+    def __init__(self, n_loops=2, generator=None, **parameters):
+        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=8.0, n_loops=n_loops)
+        store = Store(n_loops)
+        for name, value in parameters.items():
+            for loop in range(n_loops):
+                store.set(loop, name, value, "")
+        self.bus = SessionBus(self.engine, store, block_frames=BLOCK)
+        self.conductor = Conductor(self.bus)
+        self.clock, self.workers, self.requests, self.swapped = FakeClock(), [], {}, []
+        generator = generator or ToneGenerator(wait=lambda seconds: None)
+        cost = Cost(0.01, 0.0, 0.0, 0.0)
+        self.vamper = Vamper(generator_factory="fake", clock=self.clock, on_offer=self._offer,
+                             make_worker=lambda start, deliver: self._worker(FakeWorker(deliver, generator, self.clock, cost)))
+        self.conductor.attach(self.vamper, lambda take: None, self._watch)
+        self.vamper.open()
+        self.workers[0].get_ready()
+        self.play(0.1)
+
+    def _worker(self, worker):
+        self.workers.append(worker)
+        return worker
+
+    def _offer(self, offer):
+        if offer.variation is not None:
+            self.requests[offer.loop, offer.tag] = offer.variation.request
+        self.conductor.varying.offer(offer)
+
+    def _watch(self, event):
+        if event.kind.name == "SWAPPED":
+            self.swapped.append((event.loop, event.frame, self.requests.get((event.loop, event.tag))))
+
+    def play(self, seconds):
+        for _ in range(round(seconds * RATE / BLOCK)):
+            heard = 0.1 * np.sin(np.arange(BLOCK, dtype=np.float32))[:, None]
+            self.engine.process(heard, np.empty_like(heard))
+            self.clock.advance(BLOCK / RATE)
+            self.conductor.step()
+            self.vamper.step()
+            while (order := self.workers[0].begin()) is not None:
+                self.workers[0].finish(order, 0.01)
+                self.vamper.step()
+
+    def record(self, loop, beats):
+        self.bus.set(loop, "record_beats", beats)
+        self.bus.command(loop, "record")
+        self.play((beats + 1) * BEAT_S)
+
+
+@pytest.fixture
+def band():
+    band = Band(sync_source=-3, tempo=120.0, quantize=5, vary_together=0.5, group=1)
+    band.play(0.45)
+    band.record(0, 4)
+    band.record(1, 8)
+    return band
+
+
+def test_two_loops_of_a_group_guard_the_same_beats_of_the_time_line(band):
+    lengths = [band.engine.status(loop).length_frames for loop in (0, 1)]
+    assert lengths == [round(beats * BEAT_S * RATE) for beats in (4, 8)]
+    band.play(16.0)
+    frames = band.engine.frame()
+    kept, known = np.zeros((2, frames), bool), np.zeros((2, frames), bool)
+    for loop, frame, request in band.swapped:
+        end = min(frame + lengths[loop], frames)
+        kept[loop, frame:end] = masks.marked(request.guard, lengths[loop], RATE)[: end - frame]
+        known[loop, frame:end] = True
+    both = known.all(axis=0)
+    assert both.sum() > 8 * RATE
+    np.testing.assert_array_equal(kept[0, both], kept[1, both])
+    assert 0.15 < kept[0, both].mean() < 0.85
+
+
+def test_loops_of_no_group_guard_nothing(band):
+    for loop in (0, 1):
+        band.bus.set(loop, "group", 0)
+    band.play(0.1)
+    band.swapped.clear()
+    band.play(10.0)
+    assert band.swapped and all(request.guard == () for _, _, request in band.swapped)
+
+
+def test_what_melts_comes_in_at_the_next_seam_and_its_mark_goes(band):
+    for loop in (0, 1):
+        band.bus.set(loop, "variation", 0.0)
+    band.play(5.0)
+    band.swapped.clear()
+    band.bus.command(0, "melt", 1)
+    band.play(0.3)
+    band.bus.command(0, "melt", 0)
+    band.play(0.1)
+    assert "m" in band.bus.status(0).marks
+    (asked,) = band.bus.marking.asked(0)[0]
+    band.play(2.1)
+    melted = [request for loop, _, request in band.swapped if loop == 0 and request is not None]
+    assert [request.melt for request in melted] == [(asked,)]
+    assert "m" not in band.bus.status(0).marks
+    band.swapped.clear()
+    band.play(2.1)
+    assert band.swapped[0][0] == 0 and band.swapped[0][2] is None, "the take comes back"
+
+
+def test_what_is_guarded_is_guarded_in_every_repetition_until_told(band):
+    for loop in (0, 1):
+        band.bus.set(loop, "group", 0)
+    band.bus.command(1, "guard", 1)
+    band.play(0.5)
+    band.bus.command(1, "guard", 0)
+    band.play(4.1)
+    guard = band.bus.marking.asked(1)[1]
+    band.swapped.clear()
+    band.play(8.1)
+    guards = [request.guard for loop, _, request in band.swapped if loop == 1]
+    assert len(guards) >= 2 and set(guards) == {guard}
+    band.bus.command(1, "unguard")
+    band.play(4.1)
+    assert band.swapped[-1][2].guard == () or band.swapped[-2][2].guard == ()
