@@ -221,6 +221,7 @@ def cost(name: str, loops: int, block: int, seconds: float) -> dict[str, Any]:
         for _ in range(2):
             for loop in range(loops):
                 looper.press(loop, "record")
+                time.sleep(0.06)  # a buffer for the next one is at hand by then
             time.sleep(LOOP_S)
         for what in ("playing", "overdubbing"):
             if what == "overdubbing":

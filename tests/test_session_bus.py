@@ -61,6 +61,9 @@ class FakeEngine:
         events, self.waiting = self.waiting, []
         return events
 
+    def frame(self):
+        return self.reading.frame
+
     def status(self, loop=0):
         return self.reading
 

@@ -308,6 +308,18 @@ class SessionBus:
         """Queue a notice for the listeners. Any thread."""
         self._outbox.append(notice)
 
+    def has_news(self) -> bool:
+        """Whether listeners are to be told something. Any thread."""
+        return bool(self._outbox)
+
+    def has_beats(self) -> bool:
+        """Whether there are beats to be told, of the clock or of a loop. Any thread."""
+        return self.timing.tells_beats or any(view.grid is not None for view in self.loops)
+
+    def is_awaiting(self) -> bool:
+        """Whether something is to happen at a moment of its own: a press that waits, a pedal that is held. Any thread."""
+        return self.timing.is_awaiting or self.feet.is_held
+
     def deliver(self) -> None:
         """Tell the listeners what is queued. Conductor's thread."""
         while self._outbox:
@@ -335,7 +347,7 @@ class SessionBus:
     def observe_clock(self) -> None:
         """Look at the engine's clock and the wall's together, and at what is due. Conductor's thread, every few milliseconds."""
         with self._lock:
-            frame, now_s = self.engine.status(0).frame, self._wall_clock()
+            frame, now_s = self.engine.frame(), self._wall_clock()
             self._frame_clock.observe(frame, now_s)
             self._fine_clock.observe(frame, now_s)
             self.timing.step()

@@ -29,6 +29,8 @@ GAP_S = 2.0
 """A silence so long lies between what was just played and what was played before."""
 ATTACK_S = 0.01
 SHORTEST_S = 0.25
+LISTEN_S = 0.25
+"""The newest input is remembered a piece at a time."""
 
 
 class Memory:
@@ -132,6 +134,7 @@ class Capturing:
         """
         if self._memory is None:
             raise CommandError("capture: nothing is remembered; start with --capture-seconds 180")
+        self._memory.listen(self._engine.frame())
         wanted = self._phrase(heard) if line is None else self._bars(loop, count, heard, line)
         length, rate = wanted.end - wanted.start, self._engine.sample_rate
         if length > self._engine.max_loop_frames:
@@ -148,7 +151,8 @@ class Capturing:
         """Remember the input, and make the loops whose last frame has come in."""
         if self._memory is None:
             return
-        self._memory.listen(now)
+        if self._wanted or now - self._memory.end >= LISTEN_S * self._engine.sample_rate:
+            self._memory.listen(now)
         for loop, wanted in list(self._wanted.items()):
             if self._memory.end >= wanted.end + self._latency():
                 del self._wanted[loop]

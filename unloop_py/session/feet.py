@@ -90,6 +90,11 @@ class Feet:
         if held is not None and word in MOMENTARY and (force or self._clock() - held.since_s >= HOLD_S):
             self.hit(loop, word, frame)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether a pedal is down that may yet be held long enough to mean something. Any thread."""
+        return any(not held.done for held in list(self._held.values()))
+
     def step(self) -> None:
         """See to the pedals that have been held long enough."""
         now = self._clock()

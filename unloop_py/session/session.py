@@ -29,6 +29,7 @@ from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
+from unloop_py.session.pace import Pace
 from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.session.sound import Sound, open_sound
@@ -39,7 +40,6 @@ from unloop_py.vamper.vamper import Vamper
 
 log = logging.getLogger(__name__)
 
-STEP_S = 0.004  # between two looks at the engine's events; a seam's news is never older than this and a block
 LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
 
 
@@ -141,6 +141,7 @@ class Session:
             self.bus.listen(self.keeping.told)
             varying.offered = self.keeping.offered
         self._restorer: Restorer | None = None
+        self._pace = Pace(self.bus)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
 
@@ -203,7 +204,9 @@ class Session:
         self.stop()
 
     def _conduct(self) -> None:
-        while not self._ending.wait(STEP_S):
+        while not self._ending.is_set():
+            if not self._pace.wait() and self._restorer is None:
+                continue
             try:
                 self._conductor.step()
                 self._clocks.step()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
 
 TELL_S = 0.1
-LOOK_S = 0.02
+LOOK_S = 0.1
 ATTACK_S = 0.01
 """A recording that a sound has started begins so long before it."""
 RELEASE_S = 0.1
@@ -209,11 +209,21 @@ class Timing:
         self._lies_on(source, loop, length_frames, slaved)
         self._following.count_anew(loop, length_frames)
 
+    @property
+    def is_awaiting(self) -> bool:
+        """Whether a press waits, or the input is listened to for the moment that begins or ends a recording."""
+        return bool(self._waiting or self._ears)
+
+    @property
+    def tells_beats(self) -> bool:
+        """Whether the clock has beats."""
+        return self._beat_told is not None
+
     # The conductor's thread.
 
     def step(self) -> None:
         """Hand over what is due soon, and tell how long the rest has to wait."""
-        now = self._engine.status(0).frame
+        now = self._engine.frame()
         if not 0 <= now - self._looked_frame < LOOK_S * self._rate:
             self._looked_frame = now
             self.clock.look()
