@@ -4037,6 +4037,136 @@
    {
     "box": {
      "id": "obj-181",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "set_sync_pos",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      232.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Loops that follow this one count its beats from here instead of from its start.",
+     "hint": "Loops that follow this one count its beats from here instead of from its start."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-182",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/set_sync_pos"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-183",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-184",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "reset_sync_pos",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      318.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "They count them from its start again.",
+     "hint": "They count them from its start again."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-185",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/reset_sync_pos"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-186",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-187",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4082,7 +4212,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-188",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4111,7 +4241,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4129,7 +4259,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4144,7 +4274,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4168,7 +4298,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4186,7 +4316,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-193",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4215,7 +4345,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-194",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4264,7 +4394,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4282,7 +4412,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4300,7 +4430,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4315,7 +4445,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-198",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4364,7 +4494,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4382,7 +4512,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4400,7 +4530,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4415,7 +4545,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-202",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4464,7 +4594,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4482,7 +4612,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4500,7 +4630,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4515,7 +4645,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-206",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4564,7 +4694,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4582,7 +4712,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4600,7 +4730,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4615,7 +4745,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-210",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4664,7 +4794,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4682,7 +4812,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4700,7 +4830,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4715,7 +4845,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-214",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4764,7 +4894,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4782,7 +4912,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4800,7 +4930,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4815,7 +4945,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4839,7 +4969,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4857,7 +4987,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-220",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4886,7 +5016,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4935,7 +5065,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4953,7 +5083,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4971,7 +5101,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4986,7 +5116,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5035,7 +5165,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5053,7 +5183,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5071,7 +5201,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5086,7 +5216,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5135,7 +5265,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5153,7 +5283,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5171,7 +5301,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5186,7 +5316,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-233",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5235,7 +5365,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5253,7 +5383,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5271,7 +5401,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5286,7 +5416,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-237",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5327,7 +5457,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5345,7 +5475,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5363,7 +5493,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5378,7 +5508,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-241",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5427,7 +5557,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5445,7 +5575,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5463,7 +5593,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5478,7 +5608,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -5506,7 +5636,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5524,7 +5654,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-247",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5553,7 +5683,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-248",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5602,7 +5732,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5620,7 +5750,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5638,7 +5768,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5653,7 +5783,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-252",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5702,7 +5832,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5720,7 +5850,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5738,7 +5868,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5753,7 +5883,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-256",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5802,7 +5932,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5820,7 +5950,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5838,7 +5968,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5853,7 +5983,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-260",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5902,7 +6032,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5920,7 +6050,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5938,7 +6068,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5953,7 +6083,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-264",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6002,7 +6132,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6020,7 +6150,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6038,7 +6168,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6053,7 +6183,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-268",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6102,7 +6232,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6120,7 +6250,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6138,7 +6268,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6153,7 +6283,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-272",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6202,7 +6332,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6220,7 +6350,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6238,7 +6368,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6253,7 +6383,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-276",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6302,7 +6432,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6320,7 +6450,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6338,7 +6468,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6353,7 +6483,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-280",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6402,7 +6532,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6420,7 +6550,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6438,7 +6568,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6453,7 +6583,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-284",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6502,7 +6632,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6520,7 +6650,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6538,7 +6668,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6553,7 +6683,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 10,
      "numoutlets": 10,
@@ -6580,7 +6710,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6598,7 +6728,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-290",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6627,7 +6757,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-291",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6676,7 +6806,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6694,7 +6824,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6712,7 +6842,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6727,7 +6857,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-295",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6776,7 +6906,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6794,7 +6924,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6812,7 +6942,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6827,7 +6957,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-299",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6876,7 +7006,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6894,7 +7024,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6912,7 +7042,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6927,7 +7057,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-303",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6968,7 +7098,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6986,7 +7116,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7004,7 +7134,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7019,7 +7149,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-307",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7068,7 +7198,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7086,7 +7216,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7104,7 +7234,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7119,7 +7249,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-311",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7148,7 +7278,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-312",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7177,7 +7307,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7195,7 +7325,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7213,7 +7343,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7228,7 +7358,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-316",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7277,7 +7407,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7295,7 +7425,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7313,7 +7443,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7328,7 +7458,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-320",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7377,7 +7507,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7395,7 +7525,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7413,7 +7543,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7428,7 +7558,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-324",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7477,7 +7607,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7495,7 +7625,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7513,7 +7643,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7528,7 +7658,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7554,7 +7684,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7572,7 +7702,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-330",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7601,7 +7731,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-331",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7650,7 +7780,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7668,7 +7798,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7686,7 +7816,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7701,7 +7831,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-335",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7750,7 +7880,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7768,7 +7898,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7786,7 +7916,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7801,7 +7931,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-339",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7830,7 +7960,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-340",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7859,7 +7989,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7877,7 +8007,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7895,7 +8025,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7910,7 +8040,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-344",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7951,7 +8081,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7969,7 +8099,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7987,7 +8117,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8002,7 +8132,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-348",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8051,7 +8181,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8069,7 +8199,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8087,7 +8217,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8102,7 +8232,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8151,7 +8281,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8169,7 +8299,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8187,7 +8317,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8202,7 +8332,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-356",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8243,7 +8373,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8261,7 +8391,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8279,7 +8409,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8294,7 +8424,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-360",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8335,7 +8465,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8353,7 +8483,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8371,7 +8501,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8386,7 +8516,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -8412,7 +8542,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8430,7 +8560,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-366",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8459,7 +8589,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8508,7 +8638,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8526,7 +8656,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8544,7 +8674,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8559,7 +8689,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8608,7 +8738,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8626,7 +8756,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8644,7 +8774,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8659,7 +8789,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8708,7 +8838,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8726,7 +8856,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8744,7 +8874,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8759,7 +8889,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8808,7 +8938,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8826,7 +8956,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8844,7 +8974,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8859,7 +8989,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8908,7 +9038,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8926,7 +9056,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8944,7 +9074,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8959,7 +9089,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-387",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9000,7 +9130,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9018,7 +9148,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9036,7 +9166,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9051,7 +9181,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-391",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9092,7 +9222,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9110,7 +9240,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9128,7 +9258,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9143,7 +9273,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9192,7 +9322,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9210,7 +9340,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9228,7 +9358,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9243,7 +9373,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -9267,7 +9397,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9285,7 +9415,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-401",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9314,7 +9444,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-402",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9363,7 +9493,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9381,7 +9511,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9399,7 +9529,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9414,7 +9544,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-406",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9455,7 +9585,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9473,7 +9603,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9491,7 +9621,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9506,7 +9636,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-410",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9547,7 +9677,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9565,7 +9695,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9583,7 +9713,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9598,7 +9728,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-414",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9639,7 +9769,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9657,7 +9787,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9675,7 +9805,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9690,7 +9820,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-418",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9731,7 +9861,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9749,7 +9879,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9767,7 +9897,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9782,7 +9912,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-422",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9823,7 +9953,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9841,7 +9971,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9859,7 +9989,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9874,7 +10004,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -9897,7 +10027,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9915,7 +10045,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-428",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9944,7 +10074,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-429",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9973,7 +10103,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-430",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10002,7 +10132,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10020,7 +10150,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10038,7 +10168,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10053,7 +10183,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-434",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10082,7 +10212,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-435",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10111,7 +10241,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10129,7 +10259,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10147,7 +10277,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10162,7 +10292,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-439",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10211,7 +10341,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10229,7 +10359,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10247,7 +10377,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10262,7 +10392,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-443",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10311,7 +10441,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10329,7 +10459,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10347,7 +10477,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10362,7 +10492,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-447",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10411,7 +10541,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10429,7 +10559,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10447,7 +10577,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10462,7 +10592,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -10481,7 +10611,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-452",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10510,7 +10640,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10528,7 +10658,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12314,45 +12444,57 @@
     "patchline": {
      "source": [
       "obj-181",
+      0
+     ],
+     "destination": [
+      "obj-182",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-182",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-185",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-185",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-187",
       1
      ],
      "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
-      0
-     ],
-     "destination": [
-      "obj-184",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-186",
-      0
-     ],
-     "destination": [
-      "obj-185",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-185",
-      0
-     ],
-     "destination": [
       "obj-189",
       0
      ]
@@ -12365,18 +12507,6 @@
       0
      ],
      "destination": [
-      "obj-188",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-188",
-      0
-     ],
-     "destination": [
       "obj-190",
       0
      ]
@@ -12385,7 +12515,7 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
+      "obj-192",
       0
      ],
      "destination": [
@@ -12397,43 +12527,7 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
-      1
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
-     ],
-     "destination": [
-      "obj-192",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-192",
-      0
-     ],
-     "destination": [
-      "obj-194",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-194",
+      "obj-191",
       0
      ],
      "destination": [
@@ -12445,11 +12539,11 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
-      2
+      "obj-195",
+      0
      ],
      "destination": [
-      "obj-197",
+      "obj-194",
       0
      ]
     }
@@ -12457,7 +12551,7 @@
    {
     "patchline": {
      "source": [
-      "obj-197",
+      "obj-194",
       0
      ],
      "destination": [
@@ -12473,7 +12567,7 @@
       0
      ],
      "destination": [
-      "obj-198",
+      "obj-197",
       0
      ]
     }
@@ -12481,8 +12575,8 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
-      0
+      "obj-191",
+      1
      ],
      "destination": [
       "obj-199",
@@ -12493,11 +12587,11 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
-      3
+      "obj-199",
+      0
      ],
      "destination": [
-      "obj-201",
+      "obj-198",
       0
      ]
     }
@@ -12505,7 +12599,7 @@
    {
     "patchline": {
      "source": [
-      "obj-201",
+      "obj-198",
       0
      ],
      "destination": [
@@ -12521,7 +12615,7 @@
       0
      ],
      "destination": [
-      "obj-202",
+      "obj-201",
       0
      ]
     }
@@ -12529,8 +12623,8 @@
    {
     "patchline": {
      "source": [
-      "obj-202",
-      0
+      "obj-191",
+      2
      ],
      "destination": [
       "obj-203",
@@ -12541,11 +12635,11 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
-      4
+      "obj-203",
+      0
      ],
      "destination": [
-      "obj-205",
+      "obj-202",
       0
      ]
     }
@@ -12553,7 +12647,7 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
+      "obj-202",
       0
      ],
      "destination": [
@@ -12569,7 +12663,7 @@
       0
      ],
      "destination": [
-      "obj-206",
+      "obj-205",
       0
      ]
     }
@@ -12577,8 +12671,8 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
-      0
+      "obj-191",
+      3
      ],
      "destination": [
       "obj-207",
@@ -12589,11 +12683,11 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
-      5
+      "obj-207",
+      0
      ],
      "destination": [
-      "obj-209",
+      "obj-206",
       0
      ]
     }
@@ -12601,7 +12695,7 @@
    {
     "patchline": {
      "source": [
-      "obj-209",
+      "obj-206",
       0
      ],
      "destination": [
@@ -12617,7 +12711,7 @@
       0
      ],
      "destination": [
-      "obj-210",
+      "obj-209",
       0
      ]
     }
@@ -12625,8 +12719,8 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
-      0
+      "obj-191",
+      4
      ],
      "destination": [
       "obj-211",
@@ -12637,11 +12731,47 @@
    {
     "patchline": {
      "source": [
+      "obj-211",
+      0
+     ],
+     "destination": [
+      "obj-210",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-210",
+      0
+     ],
+     "destination": [
+      "obj-212",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-212",
+      0
+     ],
+     "destination": [
       "obj-213",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-191",
+      5
      ],
      "destination": [
-      "obj-212",
+      "obj-215",
       0
      ]
     }
@@ -12649,7 +12779,19 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
+      "obj-215",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-214",
       0
      ],
      "destination": [
@@ -12665,18 +12807,6 @@
       0
      ],
      "destination": [
-      "obj-215",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-215",
-      0
-     ],
-     "destination": [
       "obj-217",
       0
      ]
@@ -12685,7 +12815,7 @@
    {
     "patchline": {
      "source": [
-      "obj-217",
+      "obj-219",
       0
      ],
      "destination": [
@@ -12697,43 +12827,7 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      1
-     ],
-     "destination": [
-      "obj-220",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-220",
-      0
-     ],
-     "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
+      "obj-218",
       0
      ],
      "destination": [
@@ -12745,11 +12839,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      2
+      "obj-222",
+      0
      ],
      "destination": [
-      "obj-224",
+      "obj-221",
       0
      ]
     }
@@ -12757,7 +12851,7 @@
    {
     "patchline": {
      "source": [
-      "obj-224",
+      "obj-221",
       0
      ],
      "destination": [
@@ -12773,7 +12867,7 @@
       0
      ],
      "destination": [
-      "obj-225",
+      "obj-224",
       0
      ]
     }
@@ -12781,8 +12875,8 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      0
+      "obj-218",
+      1
      ],
      "destination": [
       "obj-226",
@@ -12793,11 +12887,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      3
+      "obj-226",
+      0
      ],
      "destination": [
-      "obj-228",
+      "obj-225",
       0
      ]
     }
@@ -12805,7 +12899,7 @@
    {
     "patchline": {
      "source": [
-      "obj-228",
+      "obj-225",
       0
      ],
      "destination": [
@@ -12821,7 +12915,7 @@
       0
      ],
      "destination": [
-      "obj-229",
+      "obj-228",
       0
      ]
     }
@@ -12829,8 +12923,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      0
+      "obj-218",
+      2
      ],
      "destination": [
       "obj-230",
@@ -12841,11 +12935,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      4
+      "obj-230",
+      0
      ],
      "destination": [
-      "obj-232",
+      "obj-229",
       0
      ]
     }
@@ -12853,7 +12947,7 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
+      "obj-229",
       0
      ],
      "destination": [
@@ -12869,7 +12963,7 @@
       0
      ],
      "destination": [
-      "obj-233",
+      "obj-232",
       0
      ]
     }
@@ -12877,8 +12971,8 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      0
+      "obj-218",
+      3
      ],
      "destination": [
       "obj-234",
@@ -12889,11 +12983,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
-      5
+      "obj-234",
+      0
      ],
      "destination": [
-      "obj-236",
+      "obj-233",
       0
      ]
     }
@@ -12901,7 +12995,7 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
+      "obj-233",
       0
      ],
      "destination": [
@@ -12917,7 +13011,7 @@
       0
      ],
      "destination": [
-      "obj-237",
+      "obj-236",
       0
      ]
     }
@@ -12925,8 +13019,8 @@
    {
     "patchline": {
      "source": [
-      "obj-237",
-      0
+      "obj-218",
+      4
      ],
      "destination": [
       "obj-238",
@@ -12937,11 +13031,47 @@
    {
     "patchline": {
      "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-237",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-237",
+      0
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-239",
+      0
+     ],
+     "destination": [
       "obj-240",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      5
      ],
      "destination": [
-      "obj-239",
+      "obj-242",
       0
      ]
     }
@@ -12949,7 +13079,19 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
+      "obj-242",
+      0
+     ],
+     "destination": [
+      "obj-241",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-241",
       0
      ],
      "destination": [
@@ -12965,18 +13107,6 @@
       0
      ],
      "destination": [
-      "obj-242",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-242",
-      0
-     ],
-     "destination": [
       "obj-244",
       0
      ]
@@ -12985,7 +13115,7 @@
    {
     "patchline": {
      "source": [
-      "obj-244",
+      "obj-246",
       0
      ],
      "destination": [
@@ -12997,43 +13127,7 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      1
-     ],
-     "destination": [
-      "obj-247",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-247",
-      0
-     ],
-     "destination": [
-      "obj-246",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-246",
-      0
-     ],
-     "destination": [
-      "obj-248",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-248",
+      "obj-245",
       0
      ],
      "destination": [
@@ -13045,11 +13139,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      2
+      "obj-249",
+      0
      ],
      "destination": [
-      "obj-251",
+      "obj-248",
       0
      ]
     }
@@ -13057,7 +13151,7 @@
    {
     "patchline": {
      "source": [
-      "obj-251",
+      "obj-248",
       0
      ],
      "destination": [
@@ -13073,7 +13167,7 @@
       0
      ],
      "destination": [
-      "obj-252",
+      "obj-251",
       0
      ]
     }
@@ -13081,8 +13175,8 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      0
+      "obj-245",
+      1
      ],
      "destination": [
       "obj-253",
@@ -13093,11 +13187,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      3
+      "obj-253",
+      0
      ],
      "destination": [
-      "obj-255",
+      "obj-252",
       0
      ]
     }
@@ -13105,7 +13199,7 @@
    {
     "patchline": {
      "source": [
-      "obj-255",
+      "obj-252",
       0
      ],
      "destination": [
@@ -13121,7 +13215,7 @@
       0
      ],
      "destination": [
-      "obj-256",
+      "obj-255",
       0
      ]
     }
@@ -13129,8 +13223,8 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      0
+      "obj-245",
+      2
      ],
      "destination": [
       "obj-257",
@@ -13141,11 +13235,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      4
+      "obj-257",
+      0
      ],
      "destination": [
-      "obj-259",
+      "obj-256",
       0
      ]
     }
@@ -13153,7 +13247,7 @@
    {
     "patchline": {
      "source": [
-      "obj-259",
+      "obj-256",
       0
      ],
      "destination": [
@@ -13169,7 +13263,7 @@
       0
      ],
      "destination": [
-      "obj-260",
+      "obj-259",
       0
      ]
     }
@@ -13177,8 +13271,8 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      0
+      "obj-245",
+      3
      ],
      "destination": [
       "obj-261",
@@ -13189,11 +13283,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      5
+      "obj-261",
+      0
      ],
      "destination": [
-      "obj-263",
+      "obj-260",
       0
      ]
     }
@@ -13201,7 +13295,7 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
+      "obj-260",
       0
      ],
      "destination": [
@@ -13217,7 +13311,7 @@
       0
      ],
      "destination": [
-      "obj-264",
+      "obj-263",
       0
      ]
     }
@@ -13225,8 +13319,8 @@
    {
     "patchline": {
      "source": [
-      "obj-264",
-      0
+      "obj-245",
+      4
      ],
      "destination": [
       "obj-265",
@@ -13237,11 +13331,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      6
+      "obj-265",
+      0
      ],
      "destination": [
-      "obj-267",
+      "obj-264",
       0
      ]
     }
@@ -13249,7 +13343,7 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
+      "obj-264",
       0
      ],
      "destination": [
@@ -13265,7 +13359,7 @@
       0
      ],
      "destination": [
-      "obj-268",
+      "obj-267",
       0
      ]
     }
@@ -13273,8 +13367,8 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
-      0
+      "obj-245",
+      5
      ],
      "destination": [
       "obj-269",
@@ -13285,11 +13379,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      7
+      "obj-269",
+      0
      ],
      "destination": [
-      "obj-271",
+      "obj-268",
       0
      ]
     }
@@ -13297,7 +13391,7 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
+      "obj-268",
       0
      ],
      "destination": [
@@ -13313,7 +13407,7 @@
       0
      ],
      "destination": [
-      "obj-272",
+      "obj-271",
       0
      ]
     }
@@ -13321,8 +13415,8 @@
    {
     "patchline": {
      "source": [
-      "obj-272",
-      0
+      "obj-245",
+      6
      ],
      "destination": [
       "obj-273",
@@ -13333,11 +13427,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      8
+      "obj-273",
+      0
      ],
      "destination": [
-      "obj-275",
+      "obj-272",
       0
      ]
     }
@@ -13345,7 +13439,7 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
+      "obj-272",
       0
      ],
      "destination": [
@@ -13361,7 +13455,7 @@
       0
      ],
      "destination": [
-      "obj-276",
+      "obj-275",
       0
      ]
     }
@@ -13369,8 +13463,8 @@
    {
     "patchline": {
      "source": [
-      "obj-276",
-      0
+      "obj-245",
+      7
      ],
      "destination": [
       "obj-277",
@@ -13381,11 +13475,11 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
-      9
+      "obj-277",
+      0
      ],
      "destination": [
-      "obj-279",
+      "obj-276",
       0
      ]
     }
@@ -13393,7 +13487,7 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
+      "obj-276",
       0
      ],
      "destination": [
@@ -13409,7 +13503,7 @@
       0
      ],
      "destination": [
-      "obj-280",
+      "obj-279",
       0
      ]
     }
@@ -13417,8 +13511,8 @@
    {
     "patchline": {
      "source": [
-      "obj-280",
-      0
+      "obj-245",
+      8
      ],
      "destination": [
       "obj-281",
@@ -13429,11 +13523,47 @@
    {
     "patchline": {
      "source": [
+      "obj-281",
+      0
+     ],
+     "destination": [
+      "obj-280",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-280",
+      0
+     ],
+     "destination": [
+      "obj-282",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-282",
+      0
+     ],
+     "destination": [
       "obj-283",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-245",
+      9
      ],
      "destination": [
-      "obj-282",
+      "obj-285",
       0
      ]
     }
@@ -13441,7 +13571,19 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
+      "obj-285",
+      0
+     ],
+     "destination": [
+      "obj-284",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-284",
       0
      ],
      "destination": [
@@ -13457,18 +13599,6 @@
       0
      ],
      "destination": [
-      "obj-285",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-285",
-      0
-     ],
-     "destination": [
       "obj-287",
       0
      ]
@@ -13477,7 +13607,7 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
+      "obj-289",
       0
      ],
      "destination": [
@@ -13489,43 +13619,7 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      1
-     ],
-     "destination": [
-      "obj-290",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-290",
-      0
-     ],
-     "destination": [
-      "obj-289",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-289",
-      0
-     ],
-     "destination": [
-      "obj-291",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-291",
+      "obj-288",
       0
      ],
      "destination": [
@@ -13537,11 +13631,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      2
+      "obj-292",
+      0
      ],
      "destination": [
-      "obj-294",
+      "obj-291",
       0
      ]
     }
@@ -13549,7 +13643,7 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
+      "obj-291",
       0
      ],
      "destination": [
@@ -13565,7 +13659,7 @@
       0
      ],
      "destination": [
-      "obj-295",
+      "obj-294",
       0
      ]
     }
@@ -13573,8 +13667,8 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
-      0
+      "obj-288",
+      1
      ],
      "destination": [
       "obj-296",
@@ -13585,11 +13679,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      3
+      "obj-296",
+      0
      ],
      "destination": [
-      "obj-298",
+      "obj-295",
       0
      ]
     }
@@ -13597,7 +13691,7 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
+      "obj-295",
       0
      ],
      "destination": [
@@ -13613,7 +13707,7 @@
       0
      ],
      "destination": [
-      "obj-299",
+      "obj-298",
       0
      ]
     }
@@ -13621,8 +13715,8 @@
    {
     "patchline": {
      "source": [
-      "obj-299",
-      0
+      "obj-288",
+      2
      ],
      "destination": [
       "obj-300",
@@ -13633,11 +13727,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      4
+      "obj-300",
+      0
      ],
      "destination": [
-      "obj-302",
+      "obj-299",
       0
      ]
     }
@@ -13645,7 +13739,7 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
+      "obj-299",
       0
      ],
      "destination": [
@@ -13661,7 +13755,7 @@
       0
      ],
      "destination": [
-      "obj-303",
+      "obj-302",
       0
      ]
     }
@@ -13669,8 +13763,8 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      0
+      "obj-288",
+      3
      ],
      "destination": [
       "obj-304",
@@ -13681,11 +13775,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      5
+      "obj-304",
+      0
      ],
      "destination": [
-      "obj-307",
+      "obj-303",
       0
      ]
     }
@@ -13693,7 +13787,19 @@
    {
     "patchline": {
      "source": [
-      "obj-307",
+      "obj-303",
+      0
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-305",
       0
      ],
      "destination": [
@@ -13705,8 +13811,8 @@
    {
     "patchline": {
      "source": [
-      "obj-306",
-      0
+      "obj-288",
+      4
      ],
      "destination": [
       "obj-308",
@@ -13718,6 +13824,18 @@
     "patchline": {
      "source": [
       "obj-308",
+      0
+     ],
+     "destination": [
+      "obj-307",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-307",
       0
      ],
      "destination": [
@@ -13729,19 +13847,7 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      6
-     ],
-     "destination": [
-      "obj-311",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-311",
+      "obj-309",
       0
      ],
      "destination": [
@@ -13753,20 +13859,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      0
-     ],
-     "destination": [
-      "obj-312",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-312",
-      0
+      "obj-288",
+      5
      ],
      "destination": [
       "obj-313",
@@ -13777,11 +13871,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      7
+      "obj-313",
+      0
      ],
      "destination": [
-      "obj-315",
+      "obj-312",
       0
      ]
     }
@@ -13789,7 +13883,7 @@
    {
     "patchline": {
      "source": [
-      "obj-315",
+      "obj-312",
       0
      ],
      "destination": [
@@ -13805,7 +13899,7 @@
       0
      ],
      "destination": [
-      "obj-316",
+      "obj-315",
       0
      ]
     }
@@ -13813,8 +13907,8 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      0
+      "obj-288",
+      6
      ],
      "destination": [
       "obj-317",
@@ -13825,11 +13919,11 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
-      8
+      "obj-317",
+      0
      ],
      "destination": [
-      "obj-319",
+      "obj-316",
       0
      ]
     }
@@ -13837,7 +13931,7 @@
    {
     "patchline": {
      "source": [
-      "obj-319",
+      "obj-316",
       0
      ],
      "destination": [
@@ -13853,7 +13947,7 @@
       0
      ],
      "destination": [
-      "obj-320",
+      "obj-319",
       0
      ]
     }
@@ -13861,8 +13955,8 @@
    {
     "patchline": {
      "source": [
-      "obj-320",
-      0
+      "obj-288",
+      7
      ],
      "destination": [
       "obj-321",
@@ -13873,11 +13967,47 @@
    {
     "patchline": {
      "source": [
+      "obj-321",
+      0
+     ],
+     "destination": [
+      "obj-320",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-322",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
+      0
+     ],
+     "destination": [
       "obj-323",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
+      8
      ],
      "destination": [
-      "obj-322",
+      "obj-325",
       0
      ]
     }
@@ -13885,7 +14015,19 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
+      "obj-325",
+      0
+     ],
+     "destination": [
+      "obj-324",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-324",
       0
      ],
      "destination": [
@@ -13901,18 +14043,6 @@
       0
      ],
      "destination": [
-      "obj-325",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-325",
-      0
-     ],
-     "destination": [
       "obj-327",
       0
      ]
@@ -13921,7 +14051,7 @@
    {
     "patchline": {
      "source": [
-      "obj-327",
+      "obj-329",
       0
      ],
      "destination": [
@@ -13933,43 +14063,7 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      1
-     ],
-     "destination": [
-      "obj-330",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-330",
-      0
-     ],
-     "destination": [
-      "obj-329",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-329",
-      0
-     ],
-     "destination": [
-      "obj-331",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-331",
+      "obj-328",
       0
      ],
      "destination": [
@@ -13981,11 +14075,11 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      2
+      "obj-332",
+      0
      ],
      "destination": [
-      "obj-335",
+      "obj-331",
       0
      ]
     }
@@ -13993,7 +14087,19 @@
    {
     "patchline": {
      "source": [
-      "obj-335",
+      "obj-331",
+      0
+     ],
+     "destination": [
+      "obj-333",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-333",
       0
      ],
      "destination": [
@@ -14005,8 +14111,8 @@
    {
     "patchline": {
      "source": [
-      "obj-334",
-      0
+      "obj-328",
+      1
      ],
      "destination": [
       "obj-336",
@@ -14018,6 +14124,18 @@
     "patchline": {
      "source": [
       "obj-336",
+      0
+     ],
+     "destination": [
+      "obj-335",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-335",
       0
      ],
      "destination": [
@@ -14029,19 +14147,7 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      3
-     ],
-     "destination": [
-      "obj-339",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-339",
+      "obj-337",
       0
      ],
      "destination": [
@@ -14053,20 +14159,8 @@
    {
     "patchline": {
      "source": [
-      "obj-338",
-      0
-     ],
-     "destination": [
-      "obj-340",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-340",
-      0
+      "obj-328",
+      2
      ],
      "destination": [
       "obj-341",
@@ -14077,11 +14171,11 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      4
+      "obj-341",
+      0
      ],
      "destination": [
-      "obj-343",
+      "obj-340",
       0
      ]
     }
@@ -14089,7 +14183,7 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
+      "obj-340",
       0
      ],
      "destination": [
@@ -14105,7 +14199,7 @@
       0
      ],
      "destination": [
-      "obj-344",
+      "obj-343",
       0
      ]
     }
@@ -14113,8 +14207,8 @@
    {
     "patchline": {
      "source": [
-      "obj-344",
-      0
+      "obj-328",
+      3
      ],
      "destination": [
       "obj-345",
@@ -14125,11 +14219,11 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      5
+      "obj-345",
+      0
      ],
      "destination": [
-      "obj-347",
+      "obj-344",
       0
      ]
     }
@@ -14137,7 +14231,7 @@
    {
     "patchline": {
      "source": [
-      "obj-347",
+      "obj-344",
       0
      ],
      "destination": [
@@ -14153,7 +14247,7 @@
       0
      ],
      "destination": [
-      "obj-348",
+      "obj-347",
       0
      ]
     }
@@ -14161,8 +14255,8 @@
    {
     "patchline": {
      "source": [
-      "obj-348",
-      0
+      "obj-328",
+      4
      ],
      "destination": [
       "obj-349",
@@ -14173,11 +14267,11 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      6
+      "obj-349",
+      0
      ],
      "destination": [
-      "obj-351",
+      "obj-348",
       0
      ]
     }
@@ -14185,7 +14279,7 @@
    {
     "patchline": {
      "source": [
-      "obj-351",
+      "obj-348",
       0
      ],
      "destination": [
@@ -14201,7 +14295,7 @@
       0
      ],
      "destination": [
-      "obj-352",
+      "obj-351",
       0
      ]
     }
@@ -14209,8 +14303,8 @@
    {
     "patchline": {
      "source": [
-      "obj-352",
-      0
+      "obj-328",
+      5
      ],
      "destination": [
       "obj-353",
@@ -14221,11 +14315,11 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      7
+      "obj-353",
+      0
      ],
      "destination": [
-      "obj-355",
+      "obj-352",
       0
      ]
     }
@@ -14233,7 +14327,7 @@
    {
     "patchline": {
      "source": [
-      "obj-355",
+      "obj-352",
       0
      ],
      "destination": [
@@ -14249,7 +14343,7 @@
       0
      ],
      "destination": [
-      "obj-356",
+      "obj-355",
       0
      ]
     }
@@ -14257,8 +14351,8 @@
    {
     "patchline": {
      "source": [
-      "obj-356",
-      0
+      "obj-328",
+      6
      ],
      "destination": [
       "obj-357",
@@ -14269,11 +14363,47 @@
    {
     "patchline": {
      "source": [
+      "obj-357",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-356",
+      0
+     ],
+     "destination": [
+      "obj-358",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-358",
+      0
+     ],
+     "destination": [
       "obj-359",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
+      7
      ],
      "destination": [
-      "obj-358",
+      "obj-361",
       0
      ]
     }
@@ -14281,7 +14411,19 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
+      "obj-361",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-360",
       0
      ],
      "destination": [
@@ -14297,18 +14439,6 @@
       0
      ],
      "destination": [
-      "obj-361",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-361",
-      0
-     ],
-     "destination": [
       "obj-363",
       0
      ]
@@ -14317,7 +14447,7 @@
    {
     "patchline": {
      "source": [
-      "obj-363",
+      "obj-365",
       0
      ],
      "destination": [
@@ -14329,43 +14459,7 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      1
-     ],
-     "destination": [
-      "obj-366",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-366",
-      0
-     ],
-     "destination": [
-      "obj-365",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-365",
-      0
-     ],
-     "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
+      "obj-364",
       0
      ],
      "destination": [
@@ -14377,11 +14471,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      2
+      "obj-368",
+      0
      ],
      "destination": [
-      "obj-370",
+      "obj-367",
       0
      ]
     }
@@ -14389,7 +14483,7 @@
    {
     "patchline": {
      "source": [
-      "obj-370",
+      "obj-367",
       0
      ],
      "destination": [
@@ -14405,7 +14499,7 @@
       0
      ],
      "destination": [
-      "obj-371",
+      "obj-370",
       0
      ]
     }
@@ -14413,8 +14507,8 @@
    {
     "patchline": {
      "source": [
-      "obj-371",
-      0
+      "obj-364",
+      1
      ],
      "destination": [
       "obj-372",
@@ -14425,11 +14519,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      3
+      "obj-372",
+      0
      ],
      "destination": [
-      "obj-374",
+      "obj-371",
       0
      ]
     }
@@ -14437,7 +14531,7 @@
    {
     "patchline": {
      "source": [
-      "obj-374",
+      "obj-371",
       0
      ],
      "destination": [
@@ -14453,7 +14547,7 @@
       0
      ],
      "destination": [
-      "obj-375",
+      "obj-374",
       0
      ]
     }
@@ -14461,8 +14555,8 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
-      0
+      "obj-364",
+      2
      ],
      "destination": [
       "obj-376",
@@ -14473,11 +14567,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      4
+      "obj-376",
+      0
      ],
      "destination": [
-      "obj-378",
+      "obj-375",
       0
      ]
     }
@@ -14485,7 +14579,7 @@
    {
     "patchline": {
      "source": [
-      "obj-378",
+      "obj-375",
       0
      ],
      "destination": [
@@ -14501,7 +14595,7 @@
       0
      ],
      "destination": [
-      "obj-379",
+      "obj-378",
       0
      ]
     }
@@ -14509,8 +14603,8 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
-      0
+      "obj-364",
+      3
      ],
      "destination": [
       "obj-380",
@@ -14521,11 +14615,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      5
+      "obj-380",
+      0
      ],
      "destination": [
-      "obj-382",
+      "obj-379",
       0
      ]
     }
@@ -14533,7 +14627,7 @@
    {
     "patchline": {
      "source": [
-      "obj-382",
+      "obj-379",
       0
      ],
      "destination": [
@@ -14549,7 +14643,7 @@
       0
      ],
      "destination": [
-      "obj-383",
+      "obj-382",
       0
      ]
     }
@@ -14557,8 +14651,8 @@
    {
     "patchline": {
      "source": [
-      "obj-383",
-      0
+      "obj-364",
+      4
      ],
      "destination": [
       "obj-384",
@@ -14569,11 +14663,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      6
+      "obj-384",
+      0
      ],
      "destination": [
-      "obj-386",
+      "obj-383",
       0
      ]
     }
@@ -14581,7 +14675,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
+      "obj-383",
       0
      ],
      "destination": [
@@ -14597,7 +14691,7 @@
       0
      ],
      "destination": [
-      "obj-387",
+      "obj-386",
       0
      ]
     }
@@ -14605,8 +14699,8 @@
    {
     "patchline": {
      "source": [
-      "obj-387",
-      0
+      "obj-364",
+      5
      ],
      "destination": [
       "obj-388",
@@ -14617,11 +14711,11 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
-      7
+      "obj-388",
+      0
      ],
      "destination": [
-      "obj-390",
+      "obj-387",
       0
      ]
     }
@@ -14629,7 +14723,7 @@
    {
     "patchline": {
      "source": [
-      "obj-390",
+      "obj-387",
       0
      ],
      "destination": [
@@ -14645,7 +14739,7 @@
       0
      ],
      "destination": [
-      "obj-391",
+      "obj-390",
       0
      ]
     }
@@ -14653,8 +14747,8 @@
    {
     "patchline": {
      "source": [
-      "obj-391",
-      0
+      "obj-364",
+      6
      ],
      "destination": [
       "obj-392",
@@ -14665,11 +14759,47 @@
    {
     "patchline": {
      "source": [
+      "obj-392",
+      0
+     ],
+     "destination": [
+      "obj-391",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-391",
+      0
+     ],
+     "destination": [
+      "obj-393",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-393",
+      0
+     ],
+     "destination": [
       "obj-394",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-364",
+      7
      ],
      "destination": [
-      "obj-393",
+      "obj-396",
       0
      ]
     }
@@ -14677,7 +14807,19 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
+      "obj-396",
+      0
+     ],
+     "destination": [
+      "obj-395",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-395",
       0
      ],
      "destination": [
@@ -14693,18 +14835,6 @@
       0
      ],
      "destination": [
-      "obj-396",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-396",
-      0
-     ],
-     "destination": [
       "obj-398",
       0
      ]
@@ -14713,7 +14843,7 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
+      "obj-400",
       0
      ],
      "destination": [
@@ -14725,43 +14855,7 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      1
-     ],
-     "destination": [
-      "obj-401",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-401",
-      0
-     ],
-     "destination": [
-      "obj-400",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-400",
-      0
-     ],
-     "destination": [
-      "obj-402",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-402",
+      "obj-399",
       0
      ],
      "destination": [
@@ -14773,11 +14867,11 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      2
+      "obj-403",
+      0
      ],
      "destination": [
-      "obj-405",
+      "obj-402",
       0
      ]
     }
@@ -14785,7 +14879,7 @@
    {
     "patchline": {
      "source": [
-      "obj-405",
+      "obj-402",
       0
      ],
      "destination": [
@@ -14801,7 +14895,7 @@
       0
      ],
      "destination": [
-      "obj-406",
+      "obj-405",
       0
      ]
     }
@@ -14809,8 +14903,8 @@
    {
     "patchline": {
      "source": [
-      "obj-406",
-      0
+      "obj-399",
+      1
      ],
      "destination": [
       "obj-407",
@@ -14821,11 +14915,11 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      3
+      "obj-407",
+      0
      ],
      "destination": [
-      "obj-409",
+      "obj-406",
       0
      ]
     }
@@ -14833,7 +14927,7 @@
    {
     "patchline": {
      "source": [
-      "obj-409",
+      "obj-406",
       0
      ],
      "destination": [
@@ -14849,7 +14943,7 @@
       0
      ],
      "destination": [
-      "obj-410",
+      "obj-409",
       0
      ]
     }
@@ -14857,8 +14951,8 @@
    {
     "patchline": {
      "source": [
-      "obj-410",
-      0
+      "obj-399",
+      2
      ],
      "destination": [
       "obj-411",
@@ -14869,11 +14963,11 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      4
+      "obj-411",
+      0
      ],
      "destination": [
-      "obj-413",
+      "obj-410",
       0
      ]
     }
@@ -14881,7 +14975,7 @@
    {
     "patchline": {
      "source": [
-      "obj-413",
+      "obj-410",
       0
      ],
      "destination": [
@@ -14897,7 +14991,7 @@
       0
      ],
      "destination": [
-      "obj-414",
+      "obj-413",
       0
      ]
     }
@@ -14905,8 +14999,8 @@
    {
     "patchline": {
      "source": [
-      "obj-414",
-      0
+      "obj-399",
+      3
      ],
      "destination": [
       "obj-415",
@@ -14917,11 +15011,11 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      5
+      "obj-415",
+      0
      ],
      "destination": [
-      "obj-417",
+      "obj-414",
       0
      ]
     }
@@ -14929,7 +15023,7 @@
    {
     "patchline": {
      "source": [
-      "obj-417",
+      "obj-414",
       0
      ],
      "destination": [
@@ -14945,7 +15039,7 @@
       0
      ],
      "destination": [
-      "obj-418",
+      "obj-417",
       0
      ]
     }
@@ -14953,8 +15047,8 @@
    {
     "patchline": {
      "source": [
-      "obj-418",
-      0
+      "obj-399",
+      4
      ],
      "destination": [
       "obj-419",
@@ -14965,11 +15059,47 @@
    {
     "patchline": {
      "source": [
+      "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
+      0
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-420",
+      0
+     ],
+     "destination": [
       "obj-421",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-399",
+      5
      ],
      "destination": [
-      "obj-420",
+      "obj-423",
       0
      ]
     }
@@ -14977,11 +15107,11 @@
    {
     "patchline": {
      "source": [
-      "obj-420",
+      "obj-423",
       0
      ],
      "destination": [
-      "obj-425",
+      "obj-422",
       0
      ]
     }
@@ -14989,7 +15119,7 @@
    {
     "patchline": {
      "source": [
-      "obj-425",
+      "obj-422",
       0
      ],
      "destination": [
@@ -15005,7 +15135,7 @@
       0
      ],
      "destination": [
-      "obj-426",
+      "obj-425",
       0
      ]
     }
@@ -15013,23 +15143,11 @@
    {
     "patchline": {
      "source": [
-      "obj-426",
-      0
-     ],
-     "destination": [
       "obj-427",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-420",
-      1
      ],
      "destination": [
-      "obj-430",
+      "obj-426",
       0
      ]
     }
@@ -15037,19 +15155,7 @@
    {
     "patchline": {
      "source": [
-      "obj-430",
-      0
-     ],
-     "destination": [
-      "obj-429",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-429",
+      "obj-426",
       0
      ],
      "destination": [
@@ -15062,6 +15168,18 @@
     "patchline": {
      "source": [
       "obj-431",
+      0
+     ],
+     "destination": [
+      "obj-430",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-430",
       0
      ],
      "destination": [
@@ -15073,19 +15191,7 @@
    {
     "patchline": {
      "source": [
-      "obj-420",
-      2
-     ],
-     "destination": [
-      "obj-434",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-434",
+      "obj-432",
       0
      ],
      "destination": [
@@ -15097,20 +15203,8 @@
    {
     "patchline": {
      "source": [
-      "obj-433",
-      0
-     ],
-     "destination": [
-      "obj-435",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-435",
-      0
+      "obj-426",
+      1
      ],
      "destination": [
       "obj-436",
@@ -15121,11 +15215,11 @@
    {
     "patchline": {
      "source": [
-      "obj-420",
-      3
+      "obj-436",
+      0
      ],
      "destination": [
-      "obj-438",
+      "obj-435",
       0
      ]
     }
@@ -15133,7 +15227,7 @@
    {
     "patchline": {
      "source": [
-      "obj-438",
+      "obj-435",
       0
      ],
      "destination": [
@@ -15149,7 +15243,7 @@
       0
      ],
      "destination": [
-      "obj-439",
+      "obj-438",
       0
      ]
     }
@@ -15157,8 +15251,8 @@
    {
     "patchline": {
      "source": [
-      "obj-439",
-      0
+      "obj-426",
+      2
      ],
      "destination": [
       "obj-440",
@@ -15169,11 +15263,11 @@
    {
     "patchline": {
      "source": [
-      "obj-420",
-      4
+      "obj-440",
+      0
      ],
      "destination": [
-      "obj-442",
+      "obj-439",
       0
      ]
     }
@@ -15181,7 +15275,7 @@
    {
     "patchline": {
      "source": [
-      "obj-442",
+      "obj-439",
       0
      ],
      "destination": [
@@ -15197,7 +15291,7 @@
       0
      ],
      "destination": [
-      "obj-443",
+      "obj-442",
       0
      ]
     }
@@ -15205,11 +15299,71 @@
    {
     "patchline": {
      "source": [
-      "obj-443",
-      0
+      "obj-426",
+      3
      ],
      "destination": [
       "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-444",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-443",
+      0
+     ],
+     "destination": [
+      "obj-445",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-445",
+      0
+     ],
+     "destination": [
+      "obj-446",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-426",
+      4
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-447",
       0
      ]
     }
@@ -15221,7 +15375,7 @@
       0
      ],
      "destination": [
-      "obj-445",
+      "obj-449",
       0
      ]
     }
@@ -15229,11 +15383,11 @@
    {
     "patchline": {
      "source": [
-      "obj-445",
+      "obj-449",
       0
      ],
      "destination": [
-      "obj-448",
+      "obj-450",
       0
      ]
     }
@@ -15241,11 +15395,35 @@
    {
     "patchline": {
      "source": [
-      "obj-448",
+      "obj-453",
       0
      ],
      "destination": [
-      "obj-446",
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-451",
+      0
+     ],
+     "destination": [
+      "obj-454",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-452",
       0
      ]
     }

@@ -9,7 +9,6 @@ from unloop_py.engine.messages import State
 from unloop_py.errors import CommandError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
-from unloop_py.session.feet import Feet
 
 RATE, BLOCK = 48000, 480
 
@@ -20,7 +19,7 @@ class Stage:
     def __init__(self, n_loops=3):
         self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=8.0, n_loops=n_loops)
         self.bus = SessionBus(self.engine, Store(n_loops), block_frames=BLOCK)
-        self.bus.feet = Feet(n_loops, obey=self.bus._press, state=self.bus._state_of, clock=lambda: self.engine.frame() / RATE)
+        self.bus.feet.clock = lambda: self.engine.frame() / RATE
         self.conductor = Conductor(self.bus)
         self.notices = []
         self.bus.listen(self.notices.append)

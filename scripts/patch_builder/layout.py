@@ -32,7 +32,7 @@ COMMAND_ROWS = (
     ("keep", "back", "lock", "again", "generate"),
     ("melt", "guard", "unguard"),
     ("select", "select_next", "select_prev"),
-    ("tap", "capture"),
+    ("tap", "capture", "set_sync_pos", "reset_sync_pos"),
 )
 
 _SHORT = {

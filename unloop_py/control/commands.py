@@ -63,6 +63,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("mute_trigger", "none", "Mutes; again: plays the loop from its start."),
     CommandSpec("solo", "toggle", "While any loop is soloed, only those that are sound."),
     CommandSpec("reverse", "none", "Plays the loop backwards from here; again: forwards."),
+    CommandSpec("set_sync_pos", "none", "Loops that follow this one count its beats from here instead of from its start."),
+    CommandSpec("reset_sync_pos", "none", "They count them from its start again."),
     CommandSpec("clear", "none", "Empties the loop; undo brings it back."),
     CommandSpec("keep", "none", "What sounds becomes the take; just after a seam, the pass that has ended."),
     CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),

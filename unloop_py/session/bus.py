@@ -146,7 +146,8 @@ class SessionBus:
         self.marking = Marking(
             engine, store, self.loops, tell=self.tell, output_latency=output_latency, lock=self._lock,
         )  # fmt: skip
-        self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of)
+        self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
+                         selected=self.selected, select=lambda loop: self._select("select", loop + 1))
         self._selected = 0
         for loop in range(store.n_loops):
             for name in CONTROLS:
@@ -300,6 +301,11 @@ class SessionBus:
         with self._lock:
             self.timing.restored(loop, length_frames, source, slaved)
 
+    def restore_sync_pos(self, loop: int, length_frames: int, position_frames: int) -> None:
+        """See `Timing.sync_pos_restored`."""
+        with self._lock:
+            self.timing.sync_pos_restored(loop, length_frames, position_frames)
+
     def listen(self, listener: Listener) -> None:
         """Tell this listener every later change, on the conductor's thread. Before the conductor starts."""
         self._listeners.append(listener)
@@ -365,12 +371,20 @@ class SessionBus:
             if not self._can_generate:
                 raise CommandError(f"{name}: the generator is off; start with --generator local to have the loop varied")
             self.marking.press(loop, name, argument, frame)
+        elif name in ("set_sync_pos", "reset_sync_pos"):
+            self.timing.set_sync_pos(loop, name, frame)
         elif not self.timing.press(loop, name, argument, frame):
             self._obey(loop, name, argument, frame)
 
     def _state_of(self, loop: int) -> State | None:
         """The state that a loop will be in when all that was sent has been obeyed. Under the lock."""
         return self.loops[loop].expected.standing(self.engine.status(loop)).state
+
+    def _is_silent(self, loop: int) -> bool:
+        """Whether a loop turns and is not heard, being muted, or beside one that is soloed. Under the lock."""
+        flags = [self.engine.status(one).flags for one in range(self.n_loops)]
+        alone = any(one & Flag.SOLOED for one in flags) and not flags[loop] & Flag.SOLOED
+        return (state := self._state_of(loop)) == State.MUTED or (alone and state in TURNING)
 
     def _obey(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Hand a command to the engine, or raise CommandError. Under the lock."""

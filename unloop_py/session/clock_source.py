@@ -53,6 +53,7 @@ class ClockSource:
         self._first: tuple[int, int, BeatGrid | None] | None = None  # loop, length and grid that the line was drawn from
         self._first_line: BeatLine | None = None
         self._first_beats = 0
+        self._sync_pos: dict[tuple[int, int], int] = {}  # by loop and length, in frames
         self._expected: int | None = None
 
     def line(self, loop: int, frame: int) -> BeatLine | None:
@@ -92,6 +93,16 @@ class ClockSource:
         """How many beats of a line a loop holds, or where it is empty, the loop that sets the tempo; 0 where neither is."""
         length = self._engine.status(loop).length_frames
         return length / line.frames_per_beat if length else float(self._first_beats)
+
+    def set_sync_pos(self, loop: int, length_frames: int, position_frames: int) -> None:
+        """Where in a loop of this length the beats that others follow are counted from; 0 is its start."""
+        self._sync_pos[loop, length_frames] = position_frames
+        if self._first is not None and self._first[0] == loop:
+            self._draw(loop, self._engine.status(loop))
+
+    def forget_sync_pos(self, loop: int) -> None:
+        """A loop is recorded anew."""
+        self._sync_pos = {key: position for key, position in self._sync_pos.items() if key[0] != loop}
 
     @property
     def first(self) -> int:
@@ -138,4 +149,5 @@ class ClockSource:
         bar = int(self._store.get(0, "beats_per_bar"))
         known = self.beats_known.get((loop, status.length_frames), 0.0)
         beats = round(known) or beats_of_loop(status.length_frames, self._engine.sample_rate, bar, self._loops[loop].grid)
-        return line_of_loop(status.next_seam_frame, status.length_frames, beats, status.repetition)
+        return line_of_loop(status.next_seam_frame, status.length_frames, beats, status.repetition,
+                            self._sync_pos.get((loop, status.length_frames), 0))

@@ -67,7 +67,7 @@ class Keeping:
         begins = {"began": wall_clock(), "unloop": __version__, "model": bus.model(), "max_loop_s": self._engine.max_loop_frames
                   / self._engine.sample_rate, "loops": self._engine.n_loops} | (facts or {})
         self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
-        bus.timing.on_clock = self._on_clock
+        bus.timing.on_clock, bus.timing.on_sync_pos = self._on_clock, self._on_sync_pos
         for loop in range(bus.n_loops):
             for name, value in bus.store.snapshot(loop).items():
                 self.keeper.note({"what": "parameter", "at": 0, "loop": loop, "name": name, "value": value})
@@ -128,6 +128,11 @@ class Keeping:
         """A loop of this length lies on the boundaries of a clock."""
         self.keeper.note({"what": "on_clock", "at": self._engine.frame(), "loop": loop, "length": length_frames, "source": source,
                           "first_beat": slaved.first_beat, "beats": slaved.beats})
+
+    def _on_sync_pos(self, loop: int, length_frames: int, position_frames: int) -> None:
+        """The beats of a loop are counted from one of its frames."""
+        self.keeper.note({"what": "sync_pos", "at": self._engine.frame(), "loop": loop, "length": length_frames,
+                          "position": position_frames})
 
     def told(self, notice: Notice) -> None:
         """What front ends are told: parameters, and the switches that concern all loops."""

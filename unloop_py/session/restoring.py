@@ -147,9 +147,10 @@ class Restorer:
                 self._send(CommandKind.CLEAR, number, head)
                 continue
             self._bus.files.send(number, audio, head)
+        if loop.state.sync_pos:
+            self._bus.restore_sync_pos(number, *map(self._frames, loop.state.sync_pos))
         for was, source, first_beat, beats in loop.state.on_clock:
-            frames = round(was * self._bus.sample_rate / self._kept.sample_rate)
-            self._bus.restore_on_clock(number, frames, source, Slaved(first_beat, beats))
+            self._bus.restore_on_clock(number, self._frames(was), source, Slaved(first_beat, beats))
         for _ in range(len(states) - at):
             self._send(CommandKind.UNDO, number, head)
         if length:
@@ -209,6 +210,10 @@ class Restorer:
         """Whether a loop is one take that plays as it is, which sounds from the moment that it is loaded."""
         turns = not loop.state.reverse and self._bus.get(number, "speed") == 1.0
         return turns and len(loop.history) == 1 and loop.state.state not in ("muted", "paused")
+
+    def _frames(self, was: int) -> int:
+        """So many frames of what was kept, at the rate of now."""
+        return round(was * self._bus.sample_rate / self._kept.sample_rate)
 
     def _position(self, loop: KeptLoop) -> int:
         return round(loop.state.position * self._ratio)

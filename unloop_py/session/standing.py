@@ -222,6 +222,16 @@ class Standing:
         self._not_while_recording("capture")
         return self._recorded(State.PLAYING)
 
+    def _set_sync_pos(self, argument: int | None) -> Standing:
+        self._needs_a_loop("set_sync_pos")
+        self._not_while_recording("set_sync_pos")
+        return self
+
+    def _reset_sync_pos(self, argument: int | None) -> Standing:
+        self._needs_a_loop("reset_sync_pos")
+        self._not_while_recording("reset_sync_pos")
+        return self
+
     def _melt(self, argument: int | None) -> Standing:
         return self._marked("melt")
 

@@ -20,7 +20,7 @@ from unloop_py.session.capturing import Capturing
 from unloop_py.session.clock_source import NOBODY, ClockSource
 from unloop_py.session.ears import SILENCE, Ear
 from unloop_py.session.following import Following
-from unloop_py.session.loop_view import LoopView
+from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.planner import ENDS_RECORDING, LEAD_S, Began, Planner, Waiting
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import boundary_for, nearest_frame
@@ -68,6 +68,8 @@ class Timing:
     on_clock : callable
         ``on_clock(loop, length_frames, source, slaved)`` is told of each loop that lies on the boundaries of a clock, by the
         clock's number in `sync_source`; of the instrument's own beats where that is `NOBODY`. Any thread.
+    on_sync_pos : callable
+        ``on_sync_pos(loop, length_frames, position_frames)`` is told where the beats of a loop are counted from. Any thread.
     """
 
     def __init__(
@@ -99,6 +101,7 @@ class Timing:
         self._told_frame = self._looked_frame = 0
         self._beat_told: tuple[int, int] | None = None
         self.on_clock: Callable[[int, int, int, Slaved], None] = lambda loop, length_frames, source, slaved: None
+        self.on_sync_pos: Callable[[int, int, int], None] = lambda loop, length_frames, position_frames: None
         self.clock = ClockSource(engine, store, loops)
         self._planner = Planner(store, self.clock, self._rate)
         self._following = Following(engine, store, self.clock, send)
@@ -158,6 +161,17 @@ class Timing:
             self._store.set(0, "tempo", tempo)
             self.clock.internal.put_beat(heard)
 
+    def set_sync_pos(self, loop: int, name: str, frame: int | None) -> None:
+        """Count a loop's beats from what is heard of it now, or with `reset_sync_pos` from its start. Raises CommandError."""
+        status = self._engine.status(loop)
+        self._loops[loop].expected.standing(status, frame).after(name)
+        if not status.length_frames:
+            raise CommandError(f"{name}: the loop is empty; record something first")
+        heard = status.frame - self._output_latency() if frame is None else frame
+        turned = heard - status.frame if status.state in TURNING else 0
+        position = 0 if name == "reset_sync_pos" else (status.position_frames + turned) % status.length_frames
+        self.sync_pos_restored(loop, status.length_frames, position)
+
     def capture(self, loop: int, count: int, frame: int | None = None) -> None:
         """Make a loop of what was just played, see `Capturing.capture`. Raises CommandError."""
         status = self._engine.status(loop)
@@ -178,6 +192,7 @@ class Timing:
         state = self._loops[loop].expected.standing(status, max(frame, status.frame)).state
         if state == State.RECORDING or not (name == "record" or (name == "overdub" and state == State.OFF)):
             return
+        self.clock.forget_sync_pos(loop)
         line, _ = self._planner.line(loop, frame)
         beat = self._due_beat if self._due_beat is not None or line is None else line.beat_at(frame)
         self._began[loop] = began = Began(frame, beat)
@@ -203,6 +218,11 @@ class Timing:
     def beats_restored(self, frame: int, beat: float) -> None:
         """The instrument's own beats go on from `beat` at `frame`."""
         self.clock.internal.put_beat(frame, beat)
+
+    def sync_pos_restored(self, loop: int, length_frames: int, position_frames: int) -> None:
+        """The beats of a loop of this length are counted from one of its frames."""
+        self.clock.set_sync_pos(loop, length_frames, position_frames)
+        self.on_sync_pos(loop, length_frames, position_frames)
 
     def restored(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
         """A loop is back that lay on a clock in a session before this one, whose beats were counted from elsewhere."""

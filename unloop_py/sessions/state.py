@@ -82,6 +82,8 @@ class LoopState:
         File of what was learned of the take, "" for none.
     on_clock : list of OnClock
         By length, since undo leads back to loops of other lengths.
+    sync_pos : list of int
+        A length, and the frame of a loop so long from which its beats are counted for others; empty where that is its start.
     """
 
     state: str = "off"
@@ -103,6 +105,7 @@ class LoopState:
     tokens: list[str] = field(default_factory=list)
     learned: str = ""
     on_clock: list[OnClock] = field(default_factory=list)
+    sync_pos: list[int] = field(default_factory=list)
 
     @property
     def take(self) -> TakeFacts | None:
@@ -242,6 +245,10 @@ def _on_clock(session: Performance, entry: Entry) -> None:
     loop.on_clock = [*(one for one in loop.on_clock if one[0] != row[0]), row][-LENGTHS:]
 
 
+def _sync_pos(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).sync_pos = [int(entry["length"]), int(entry["position"])]
+
+
 def _row(values: list[Any]) -> OnClock:
     """Raises TypeError or ValueError for what no clock says."""
     length, source, first_beat, beats = values
@@ -267,7 +274,7 @@ def _end(session: Performance, entry: Entry) -> None:
 _ACTS = {
     "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
     "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "model": _model, "learned": _learned,
-    "on_clock": _on_clock, "end": _end,
+    "on_clock": _on_clock, "sync_pos": _sync_pos, "end": _end,
 }  # fmt: skip
 
 
@@ -306,7 +313,7 @@ def from_toml(tables: Entry) -> Performance:
 def _loop_table(number: int, loop: LoopState) -> Entry:
     table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in ("takes", "variations")}
     table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters),
-              "on_clock": [list(row) for row in loop.on_clock]}
+              "on_clock": [list(row) for row in loop.on_clock], "sync_pos": [*loop.sync_pos]}
     table["take"] = [asdict(loop.takes[version]) for version in loop.history if version in loop.takes]
     sounding = loop.variations.get(loop.tag)
     if sounding is not None:
@@ -319,6 +326,9 @@ def _loop_from(table: Entry) -> LoopState:
     sounding = table.pop("sounding", None)
     table.pop("number")
     table["on_clock"] = [_row(row) for row in table.get("on_clock", [])]
+    table["sync_pos"] = [int(frames) for frames in table.get("sync_pos", [])]
+    if len(table["sync_pos"]) not in (0, 2):
+        raise ValueError(f"{table['sync_pos']} is no length and a frame of it")
     loop = LoopState(**table)
     loop.takes = takes
     if sounding is not None:

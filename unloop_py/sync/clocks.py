@@ -38,7 +38,7 @@ def _certain(frame: float, beat: float, tempo_bpm: float, sample_rate: int) -> B
     return line
 
 
-def line_of_loop(seam_frame: int, length_frames: int, beats: int, repetition: int = 0) -> BeatLine | None:
+def line_of_loop(seam_frame: int, length_frames: int, beats: int, repetition: int = 0, sync_pos: int = 0) -> BeatLine | None:
     """The beats of a loop that others follow, counted on from pass to pass; None while it does not turn.
 
     Parameters
@@ -49,7 +49,9 @@ def line_of_loop(seam_frame: int, length_frames: int, beats: int, repetition: in
         How long it is, and how many beats it holds.
     repetition : int
         Seams since it was recorded.
+    sync_pos : int
+        The frame of the loop from which its beats are counted.
     """
     if seam_frame < 0 or length_frames <= 0 or beats <= 0:
         return None
-    return BeatLine(seam_frame - length_frames, float(beats * repetition), length_frames / beats)
+    return BeatLine(seam_frame - length_frames + sync_pos, float(beats * repetition), length_frames / beats)
