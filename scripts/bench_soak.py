@@ -99,7 +99,8 @@ def soak(frames: int, minutes: float, loops: int, model: str) -> dict[str, Any]:
             end_s = begun_s + (minute + 1) * 60.0 * minutes / max(5, round(minutes))
             time.sleep(max(0.0, end_s - time.monotonic()))
             memory.append({"parent": memory_mb(os.getpid())["own"], "worker": memory_mb(worker).get("own", 0)})
-            print(f"  {(time.monotonic() - begun_s) / 60:4.1f} min: {engine.status().xruns - before['xruns']} xruns, memory {memory[-1]} MB",
+            xruns = engine.status().xruns - before["xruns"]
+            print(f"  {(time.monotonic() - begun_s) / 60:4.1f} min: {xruns} xruns, memory {memory[-1]} MB",
                   flush=True)
         figures = callback.percentiles()
         counters = {name: value - before[name] for name, value in _counters(session).items() if value != before[name]}
