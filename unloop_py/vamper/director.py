@@ -272,6 +272,7 @@ class Director:
         if (fault := lane.fault_in(answer.variations)) is not None:
             self._failed(jobs.Failed(fault, answer.job))
             return
+        self._supervisor.succeeded()
         job, self._working = lane.book.job, None
         lane.land(answer.job, answer.variations)
         self._job_failures = 0

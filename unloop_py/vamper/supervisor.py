@@ -10,7 +10,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Any
 
-from unloop_py.vamper.jobs import Done, Failed, Gone, Ready
+from unloop_py.vamper.jobs import Failed, Gone, Ready
 from unloop_py.vamper.links import Worker
 
 log = logging.getLogger(__name__)
@@ -123,12 +123,14 @@ class Supervisor:
             if self._failures:
                 self._last_told = ""
                 self._notice("the generator is back")
-        elif isinstance(answer, Done):
-            self._failures = 0
         elif isinstance(answer, Gone) or isinstance(answer, Failed) and answer.fatal:
             self._down(now_s, answer.text)
             return False
         return True
+
+    def succeeded(self) -> None:
+        """What a job came to is good: a later fault is a first one again."""
+        self._failures = 0
 
     def failed(self, now_s: float, text: str) -> None:
         """A worker whose jobs fail is given a fresh start."""
