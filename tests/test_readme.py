@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from unloop_py.cli.app import unloop
 from unloop_py.control.commands import COMMANDS
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -76,4 +76,5 @@ def test_the_files_it_names_are_there(path: str) -> None:
 def test_the_params_command_speaks_json() -> None:
     result = CliRunner().invoke(unloop, ["params", "--json"])
     assert result.exit_code == 0
-    assert [row["name"] for row in json.loads(result.stdout)] == [row.name for row in PARAMETERS]
+    names = [*(row.name for row in PARAMETERS), *(f"layer/M/{row.name}" for row in LAYER_PARAMETERS)]
+    assert [row["name"] for row in json.loads(result.stdout)] == names

@@ -5,13 +5,13 @@ import json
 from unloop_py.control import describe
 from unloop_py.control.addresses import OUTGOING, incoming
 from unloop_py.control.commands import COMMANDS, KEYS
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
 from unloop_py.control.presets import PRESETS
 
 
 def test_json_holds_each_row_with_its_limits():
     rows = json.loads(describe.parameters_json())
-    assert [row["name"] for row in rows] == [parameter.name for parameter in PARAMETERS]
+    assert [row["name"] for row in rows] == [*(row.name for row in PARAMETERS), *(f"layer/M/{row.name}" for row in LAYER_PARAMETERS)]
     assert rows[0] | {"help": ""} == {
         "name": "variation", "type": "float", "min": 0, "max": 1, "default": 0.5, "unit": "", "acts": "seam",
         "aliases": [], "help": "",

@@ -8,7 +8,7 @@ import pytest
 from unloop_py.control.bus import LoopStatus, Notice
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.fake_bus import FakeBus
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
 from unloop_py.errors import ParameterError
 from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
@@ -131,7 +131,7 @@ def test_a_question_is_answered_to_the_sender_and_to_subscribers_on_its_host(cli
 def test_params_describes_every_parameter(client):
     client.send("/unloop/params")
     rows = client.news()
-    assert [row[1] for row in rows] == [parameter.name for parameter in PARAMETERS]
+    assert [row[1] for row in rows] == [*(row.name for row in PARAMETERS), *(f"layer/M/{row.name}" for row in LAYER_PARAMETERS)]
     by_name = {row[1]: row for row in rows}
     assert by_name["temperature"][2:7] == ("float", 0.1, 2.0, 0.8, "")
     assert by_name["steps"][2:7] == ("int", 1, 128, 6, "steps")
@@ -239,7 +239,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (15 + len(PARAMETERS)) + 3)]
+    messages = [client.receive() for _ in range(2 * (16 + len(PARAMETERS)) + 3)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
@@ -451,3 +451,48 @@ def test_sooperloopers_addresses_for_presses_are_understood(client, bus):
     assert given(bus) == [(1, "hit", "mute_on"), (0, "down", "record"), (1, "down", "record"), (0, "forceup", "record")]
     client.send("/sl/2/hit", "record")
     assert client.receive()[2] == "loop must be in 0..1, -1 for all or -3 for the selected one, got 2"
+
+
+# Layers
+
+
+def test_a_layer_is_set_asked_for_and_told_at_its_own_address(client, bus):
+    bus.become(0, layers=3)
+    client.send("/unloop/loop/1/layer/2/level", 0.25)
+    client.send("/unloop/loop/1/layer/2/level")
+    assert client.news() == [("/unloop/loop/1/layer/2/level", 0.25)]
+    client.send("/unloop/loop/1/layer/all/mute", 1)
+    client.send("/unloop/loop/1/layer/[01]/vary", "on")
+    client.news()
+    assert bus.sets == [
+        (0, "layer/2/level", 0.25, None), *((0, f"layer/{layer}/mute", 1, None) for layer in range(3)),
+        (0, "layer/0/vary", 1, None), (0, "layer/1/vary", 1, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("address", "value", "said"),
+    [
+        ("/unloop/loop/1/layer/3/level", 0.5, "layer of loop 1 must be in 0..2 or all, got 3"),
+        ("/unloop/loop/1/layer/-1/level", 0.5, "must be in 0..2 or all, got -1"),
+        ("/unloop/loop/1/layer/99999999999/level", 0.5, "must be in 0..2"),
+        ("/unloop/loop/2/layer/0/level", 0.5, "the loop is empty"),
+        ("/unloop/loop/1/layer/0/level", 1.5, "level must be in 0..1, got 1.5"),
+        ("/unloop/loop/1/layer/0/levl", 0.5, "the nearest is 'level'"),
+    ],
+)
+def test_a_layer_that_is_not_there_or_a_value_that_it_cannot_have_is_refused(client, bus, address, value, said):
+    bus.become(0, layers=3)
+    client.send(address, value)
+    (answer,) = client.news()
+    assert answer[:2] == ("/unloop/error", address) and said in answer[2]
+    assert bus.sets == []
+
+
+def test_who_subscribes_is_told_of_every_layer(client, bus):
+    bus.become(1, layers=2)
+    bus.set(1, "layer/1/level", 0.5)
+    client.send("/unloop/state")
+    told = client.news()
+    assert ("/unloop/loop/2/layers", 2) in told and ("/unloop/loop/2/layer/1/level", 0.5) in told
+    assert not any("/loop/1/layer/" in message[0] for message in told)

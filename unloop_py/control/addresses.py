@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from unloop_py.config import DEFAULT_OSC_PORT
 from unloop_py.control.bus import NoticeKind
 from unloop_py.control.commands import COMMANDS
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
 
 DEFAULT_PORT = DEFAULT_OSC_PORT
 """Where the server listens unless told otherwise; if taken, the next free one."""
@@ -49,6 +49,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "pending": Address("/unloop/loop/N/pending", "name seconds", "What waits for the clock and the seconds left to it, ten times a "
                        "second; none when nothing does, -1 while the clock stands still."),
     "parameter": Address("/unloop/loop/N/<parameter>", "value", "A parameter has changed, or was asked for."),
+    "layers": Address("/unloop/loop/N/layers", "count", "How many layers the loop has, its base included; 0 when it is empty."),
     "custom": Address("/unloop/loop/N/custom", "0|1", "Whether raw prompts have left what variation means."),
     "mute": Address("/unloop/loop/N/mute", "0|1", "The loop was muted or is heard again."),
     "lock": Address("/unloop/loop/N/lock", "0|1", "The variation was locked or let go."),
@@ -87,4 +88,7 @@ def incoming() -> tuple[Address, ...]:
         Address(f"/unloop/loop/N/{parameter.name}", f"[{parameter.range_text}]", parameter.help)
         for parameter in PARAMETERS
     )
-    return commands + QUESTIONS + parameters
+    layers = tuple(
+        Address(f"/unloop/loop/N/{layer_name('M', row.name)}", f"[{row.range_text}]", row.help) for row in LAYER_PARAMETERS
+    )
+    return commands + QUESTIONS + parameters + layers

@@ -15,7 +15,8 @@ NoticeKind = Literal[
     "progress",  # (fraction 0..1,): of the repetition being made
     "adapting",  # (fraction 0..1, gain): how much of the take is learned, and what it gave to parts that were held out
     "beat",  # (k,): beat k of the loop has begun, from 1
-    "parameter",  # (name, value)
+    "parameter",  # (name, value); a layer's are called layer/0/level and so on
+    "layers",  # (count,): how many layers the loop has, its base included
     "custom",  # (0 or 1,): whether the raw prompts have left what `variation` means
     "mute",  # (0 or 1,)
     "lock",  # (0 or 1,)
@@ -82,6 +83,8 @@ class LoopStatus:
         Share by which held-out parts of the take have become better; 0 or less where they have not.
     beat : int
         From 1; 0 when no beat was found.
+    layers : int
+        How many it has, its base included; 0 when it is empty.
     pending : str
         The command that waits for the clock; "" for none.
     pending_s : float
@@ -101,6 +104,7 @@ class LoopStatus:
     adapting: float = 0.0
     gain: float = 0.0
     beat: int = 0
+    layers: int = 0
     pending: str = ""
     pending_s: float = 0.0
     mute: bool = False
@@ -149,12 +153,13 @@ class Bus(Protocol):
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
         """Sets a parameter to a value that `Parameter.convert` has accepted; listeners are told with this ``source``.
 
-        ``frame`` is the engine frame at which it takes effect; None is at once. Raises UnloopError if it cannot be.
+        A name such as ``layer/0/level`` means a layer's. ``frame`` is the engine frame at which it takes effect; None is at
+        once. Raises UnloopError if it cannot be.
         """
         ...
 
     def get(self, loop: int, name: str) -> float | int:
-        """The parameter's value now."""
+        """The parameter's value now. Raises UnloopError for a layer's that is not there."""
         ...
 
     def status(self, loop: int) -> LoopStatus:

@@ -7,7 +7,7 @@ import json
 
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incoming
 from unloop_py.control.commands import KEYS
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
 from unloop_py.control.presets import PRESETS
 
 
@@ -15,7 +15,7 @@ def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
     """One dict per parameter: name, type, min, max, default, unit, acts, aliases, help."""
     return [
         {
-            "name": parameter.name,
+            "name": name,
             "type": parameter.kind,
             "min": parameter.minimum,
             "max": parameter.maximum,
@@ -25,8 +25,13 @@ def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
             "aliases": list(parameter.aliases),
             "help": parameter.help,
         }
-        for parameter in PARAMETERS
+        for name, parameter in _all_rows()
     ]
+
+
+def _all_rows() -> list[tuple[str, Parameter]]:
+    """Every parameter by the name that it is given by, those of a layer last."""
+    return [(row.name, row) for row in PARAMETERS] + [(layer_name("M", row.name), row) for row in LAYER_PARAMETERS]
 
 
 def parameters_json() -> str:
@@ -37,15 +42,15 @@ def parameters_json() -> str:
 def parameters_text() -> str:
     """The parameters as aligned columns for a terminal."""
     rows = [("name", "range", "default", "acts", "also called", "what it does")]
-    rows += [(row.name, row.range_text, f"{row.default:g}", row.acts, ", ".join(row.aliases), row.help) for row in PARAMETERS]
+    rows += [(name, row.range_text, f"{row.default:g}", row.acts, ", ".join(row.aliases), row.help) for name, row in _all_rows()]
     return _columns(rows)
 
 
 def parameters_markdown() -> str:
     """The parameters as a Markdown table."""
     rows = [
-        (f"`{row.name}`", row.range_text, f"{row.default:g}", row.acts, ", ".join(f"`{alias}`" for alias in row.aliases), row.help)
-        for row in PARAMETERS
+        (f"`{name}`", row.range_text, f"{row.default:g}", row.acts, ", ".join(f"`{alias}`" for alias in row.aliases), row.help)
+        for name, row in _all_rows()
     ]
     return _markdown(("parameter", "range", "default", "acts", "also called", "what it does"), rows)
 
@@ -96,7 +101,7 @@ def osc_markdown(*, each_parameter: bool = True) -> str:
     """
     understood = list(incoming())
     if not each_parameter:
-        parameters = {f"/unloop/loop/N/{parameter.name}" for parameter in PARAMETERS}
+        parameters = {f"/unloop/loop/N/{name}" for name, _ in _all_rows()}
         understood = [address for address in understood if address.address not in parameters]
         help = "Sets a parameter, one of the table below; without a value, asks for it."
         understood.append(Address("/unloop/loop/N/<parameter>", "[value]", help))

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.parameters import of_layer
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
@@ -45,6 +46,7 @@ class FakeBus:
     def __post_init__(self) -> None:
         self.store = Store(self.n_loops)
         self.listeners: list[Listener] = []
+        self.layer_values: dict[tuple[int, str], float | int] = {}
         self._statuses = [LoopStatus() for _ in range(self.n_loops)]
         self._generating = True
         self._selected = 0
@@ -81,16 +83,21 @@ class FakeBus:
             self._changed.notify_all()
 
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
-        """Keeps the value in the store."""
+        """Keeps the value in the store, or with the layer that it is of."""
         self._refuse_if_told()
-        self.store.set(loop, name, value, source)
+        if of_layer(name) is None:
+            self.store.set(loop, name, value, source)
+        else:
+            self.layer_values[loop, name] = value
+            self.tell(Notice("parameter", loop, (name, value), source))
         with self._changed:
             self.sets.append((loop, name, value, frame))
             self._changed.notify_all()
 
     def get(self, loop: int, name: str) -> float | int:
-        """The store's value."""
-        return self.store.get(loop, name)
+        """The store's value, or a layer's as it was last set."""
+        row = of_layer(name)
+        return self.store.get(loop, name) if row is None else self.layer_values.get((loop, name), row[1].default)
 
     def status(self, loop: int) -> LoopStatus:
         """As last told by `become` or moved by a command."""

@@ -19,6 +19,7 @@ Acts = Literal["seam", "at once"]
 _WORDS = {"on": 1.0, "true": 1.0, "yes": 1.0, "off": 0.0, "false": 0.0, "no": 0.0}
 # A limit such as 0.99 comes back from a 32-bit float as 0.9900000095: that is still the limit.
 _FLOAT32_EPSILON = 2.0**-23
+MAX_DIGITS = 6  # of a layer's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,8 @@ class Parameter:
         "" where the number has none.
     help : str
         One sentence for a musician.
-    scope : {"loop", "global"}
-        Whether each loop has its own value. A global one is the same in all loops, whichever it is set in.
+    scope : {"loop", "global", "layer"}
+        Whether each loop has its own value, or each of its layers. A global one is the same in all loops, whichever it is set in.
     acts : {"seam", "at once"}
         "seam": heard from the next repetition that is made; "at once": within 10 ms.
     prompt : bool
@@ -56,7 +57,7 @@ class Parameter:
     default: float | int
     unit: str
     help: str
-    scope: Literal["loop", "global"] = "loop"
+    scope: Literal["loop", "global", "layer"] = "loop"
     acts: Acts = "seam"
     prompt: bool = False
     aliases: tuple[str, ...] = ()
@@ -238,6 +239,17 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 """Every parameter, in the order in which people read them."""
 
+LAYER_PARAMETERS: tuple[Parameter, ...] = (
+    Parameter("level", "float", 0, 1, 1.0, "", "Level of one layer of the loop: M is 0 for the base, 1 and on for its overdubs, or all.",
+              "layer", "at once"),
+    Parameter("mute", "bool", 0, 1, 0, "", "Silences that layer; undo still takes back what was played last, heard or not.",
+              "layer", "at once"),
+    Parameter("vary", "bool", 0, 1, 0, "",
+              "Whether that layer is varied: the base is (1), and overdubs (0) lie on top as they were played; with all, the sum is.",
+              "layer"),
+)  # fmt: skip
+"""What each layer of a loop has: ``layer/M/level`` and so on, wherever a parameter's name stands."""
+
 _BY_NAME = {name: parameter for parameter in PARAMETERS for name in (parameter.name, *parameter.aliases)}
 
 GLOBAL_NAMES = frozenset(parameter.name for parameter in PARAMETERS if parameter.scope == "global")
@@ -257,6 +269,19 @@ def by_name(name: str, where: str = "") -> Parameter:
         near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)
         raise ParameterError(f"no parameter is called {name!r}{_from(where)}: the nearest is {near[0]!r}; see `unloop params`")
     return parameter
+
+
+def layer_name(layer: int | str, name: str) -> str:
+    """What a layer's parameter is called, such as ``layer/0/level``."""
+    return f"layer/{layer}/{name}"
+
+
+def of_layer(name: str) -> tuple[int, Parameter] | None:
+    """The layer and the row that a name such as ``layer/0/level`` means; None for every other name."""
+    match name.split("/"):
+        case ["layer", layer, last] if layer.isascii() and layer.isdigit() and len(layer) <= MAX_DIGITS:
+            return next(((int(layer), row) for row in LAYER_PARAMETERS if row.name == last), None)
+    return None
 
 
 def defaults() -> dict[str, float | int]:

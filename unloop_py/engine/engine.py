@@ -365,6 +365,24 @@ class Engine:
             block_frame=int(reading["block_frame"]),
         )
 
+    def state_of(self, loop: int, version: int) -> tuple[np.ndarray, bool] | None:
+        """A take that can be undone or redone to, whether it was ever told or not. Whoever reads `events`, before it does again.
+
+        Returns
+        -------
+        tuple of np.ndarray and bool, or None
+            Its audio (frames, channels) float32, not to be written to, and what a TAKE event says as `late`. None when there
+            is no such take, or the audio thread was writing all the while one looked.
+        """
+        sequence = self._index("sequence")
+        for _ in range(8):
+            before = self._observe(sequence)
+            entries = self._memory.history[loop, : self._memory.loops[loop]["history_count"]].copy()
+            if before % 2 == 0 and self._observe(sequence) == before:
+                found = entries[(entries["version"] == version) & (entries["slot"] >= 0)]
+                return (self.buffer(int(found["slot"][0]))[: found["length"][0]], bool(found["laid"][0])) if len(found) else None
+        return None
+
     def frame(self) -> int:
         """The engine's clock: frames processed. Any thread."""
         return self._observe(self._index("frames_written"))

@@ -145,8 +145,8 @@ class Command:
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
         MUTE, PAUSE, LOCK, GENERATE, SOLO: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
-        EXPECT: 0..64 seams. GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take of its own, that
-        undo takes back.
+        EXPECT: 0..64 seams. GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take of
+        its own, that undo takes back.
     control : int
         SET: a `Control`. CLICK: Hz.
     slot : int

@@ -5,12 +5,12 @@ A message is understood whole before any of it is done: one that cannot be obeye
 
 import difflib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from unloop_py.control.addresses import QUESTIONS
 from unloop_py.control.bus import Bus
 from unloop_py.control.commands import COMMANDS, CommandSpec, read_argument
-from unloop_py.control.parameters import PARAMETERS, Parameter
+from unloop_py.control.parameters import LAYER_PARAMETERS, MAX_DIGITS, PARAMETERS, Parameter, layer_name
 from unloop_py.errors import CommandError, ParameterError
 from unloop_py.osc.messages import Message
 from unloop_py.osc.patterns import is_list, is_pattern, matches
@@ -79,6 +79,8 @@ class Dispatcher:
                 return self._for_instrument(name, message, source)
             case ["", root, "loop", loop, name] if matches(root, "unloop"):
                 return self._for_loops(self._loops(loop), name, message, source)
+            case ["", root, "loop", loop, "layer", layer, name] if matches(root, "unloop"):
+                return self._for_layers(self._loops(loop), layer, name, message, source)
             case ["", "sl", loop, name] if name in _SOOPERLOOPERS:
                 return self._for_loops(self._sooperloopers_loops(loop), _SOOPERLOOPERS[name], message, source)
         raise CommandError(f"no address is like {message.address!r}: they begin with /unloop/loop/1/; see `unloop params`")
@@ -105,6 +107,25 @@ class Dispatcher:
                 else:
                     orders.append(self._parameter(loop, _PARAMETERS.get(name) or _ALIASES[name], message, source))
         return orders
+
+    def _for_layers(self, loops: list[int], layer: str, part: str, message: Message, source: str) -> list[Order]:
+        rows = {row.name: row for row in LAYER_PARAMETERS}
+        names = _named(part, tuple(rows), by_any_pattern=tuple(rows))
+        orders = []
+        for loop in loops:
+            for number in self._layers(loop, layer):
+                orders += [self._parameter(loop, replace(rows[name], name=layer_name(number, name)), message, source) for name in names]
+        return orders
+
+    def _layers(self, loop: int, part: str) -> list[int]:
+        count = self._bus.status(loop).layers
+        found = [layer for layer in range(count) if part == "all" or (is_pattern(part) and matches(part, str(layer)))]
+        if not found and part.isascii() and part.isdigit() and len(part) <= MAX_DIGITS and int(part) < count:
+            found = [int(part)]
+        if not found:
+            there = f"must be in 0..{count - 1} or all" if count else "is not there: the loop is empty; record something first"
+            raise CommandError(f"layer of loop {loop + 1} {there}, got {part[:20]}")
+        return found
 
     def _loops(self, part: str) -> list[int]:
         count = self._bus.n_loops
@@ -148,7 +169,7 @@ class Dispatcher:
         def do(frame: int | None) -> None:
             self._bus.set(loop, parameter.name, value, source, frame)
 
-        return Order(do, to_the_frame=parameter.acts == "at once")
+        return Order(do, to_the_frame=parameter.acts == "at once" and parameter.scope != "layer")
 
     def _question(self, name: str, message: Message, source: str) -> Order:
         return Order(lambda frame: self._answer_question(name, message.arguments, source), to_the_frame=False)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable
 
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING
 from unloop_py.control.bus import Bus, Notice
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
 from unloop_py.errors import CommandError, ParameterError, UnloopError
 from unloop_py.osc.dispatch import Dispatcher, Order
 from unloop_py.osc.messages import MalformedDatagram, Message, decode, encode
@@ -278,10 +278,11 @@ class OscServer:
             for datagram in self._whole_state():
                 self._answer(sender, datagram)
         else:
-            for parameter in PARAMETERS:
+            named = [(row.name, row) for row in PARAMETERS] + [(layer_name("M", row.name), row) for row in LAYER_PARAMETERS]
+            for name, parameter in named:
                 limits = (_typed(parameter.kind, parameter.minimum), _typed(parameter.kind, parameter.maximum))
                 default = _typed(parameter.kind, parameter.default)
-                row = (parameter.name, parameter.kind, *limits, default, parameter.unit, parameter.help)
+                row = (name, parameter.kind, *limits, default, parameter.unit, parameter.help)
                 self._answer(sender, encode(OUTGOING["params"].address, *row))
 
     def _whole_state(self) -> list[bytes]:
@@ -303,8 +304,11 @@ class OscServer:
                 Notice("marks", loop, (status.marks or "." * 32,)),
                 Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
                 Notice("custom", loop, (int(status.custom),)),
+                Notice("layers", loop, (status.layers,)),
             ]
-            notices += [Notice("parameter", loop, (row.name, self._bus.get(loop, row.name))) for row in PARAMETERS]
+            names = [row.name for row in PARAMETERS]
+            names += [layer_name(layer, row.name) for layer in range(status.layers) for row in LAYER_PARAMETERS]
+            notices += [Notice("parameter", loop, (name, self._bus.get(loop, name))) for name in names]
         notices.append(Notice("generate", None, (int(self._bus.generating()),)))
         notices.append(Notice("select", None, (self._bus.selected() + 1,)))
         notices.append(Notice("model", None, (self._bus.model(),)))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.commands import MAX_COUNT
+from unloop_py.control.parameters import of_layer
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
@@ -26,6 +27,7 @@ from unloop_py.errors import CommandError, EngineBusy, UnloopError
 from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
+from unloop_py.session.layering import Layering
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.marking import COMMANDS as MARKING
 from unloop_py.session.marking import Marking
@@ -125,6 +127,7 @@ class SessionBus:
         self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
         self.vamper: Vamper | None = None
         self.files: LoopFiles | None = None
+        self.layering = Layering(self)
         self.xrun_count = 0
         self._model = model
         self._model_arguments = model_arguments
@@ -199,6 +202,9 @@ class SessionBus:
 
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
         """Set a parameter; one that acts at once does so at `frame`."""
+        if (layer := of_layer(name)) is not None:
+            self.layering.set(loop, layer[0], layer[1].name, value, source)
+            return
         with self._lock:
             self._set_frame = -1 if frame is None else frame
             try:
@@ -208,6 +214,8 @@ class SessionBus:
 
     def get(self, loop: int, name: str) -> float | int:
         """The parameter's value now."""
+        if (layer := of_layer(name)) is not None:
+            return self.layering.get(loop, layer[0], layer[1].name)
         return self.store.get(loop, name)
 
     def status(self, loop: int) -> LoopStatus:
@@ -226,6 +234,7 @@ class SessionBus:
             adapting=view.adapting,
             gain=view.gain,
             beat=view.beat_at(status.position_frames) if status.state in TURNING else 0,
+            layers=self.layering.count(loop),
             mute=status.state == State.MUTED,
             lock=bool(status.flags & Flag.LOCKED),
             solo=bool(status.flags & Flag.SOLOED),

@@ -85,7 +85,6 @@ class Conductor:
         self._progress_due_s = 0.0
         self._events = {
             EventKind.STATE: self._on_state,
-            EventKind.TAKE: self._on_take,
             EventKind.SEAM: self._on_seam,
             EventKind.SWAPPED: self._on_swapped,
             EventKind.REJECTED: self._on_rejected,
@@ -128,10 +127,18 @@ class Conductor:
         self._bus.observe_clock()
         self._bus.resend()
         for event in self._engine.events():
+            audio = None
+            if event.kind == EventKind.TAKE and event.index > 0:
+                # A copy: the engine may use the buffer again while others still read.
+                audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
+            self._bus.layering.happened(event, audio)
             self._watch(event)
+            if event.kind == EventKind.TAKE:
+                self._on_take(event, self._bus.loops[event.loop], audio)
             act = self._events.get(event.kind)
             if act is not None:  # KEPT, HISTORY, FREED and OBEYED are in the engine's reading and its own pool
                 act(event, self._bus.loops[event.loop])
+        self._bus.layering.step(self._clock)
         self.varying.step()
         for loop, view in enumerate(self._bus.loops):
             self._tell_grid(loop, view)
@@ -159,13 +166,9 @@ class Conductor:
         self._new_loop[event.loop] = self._new_loop[event.loop] or event.state in (State.OFF, State.RECORDING)
         self.varying.state_changed(event.loop, flags, unlocked)
 
-    def _on_take(self, event: Event, view: LoopView) -> None:
+    def _on_take(self, event: Event, view: LoopView, audio: np.ndarray | None) -> None:
         view.take_changed(event.take, event.index)
         view.progress = view.adapting = view.gain = 0.0
-        audio = None
-        if event.index > 0:
-            # A copy: the engine may use the buffer again while others still read.
-            audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
         new_loop, self._new_loop[event.loop] = self._new_loop[event.loop], audio is None
         self._bus.marking.loop_changed(event.loop, event.index, new_loop or audio is None)
         take = self.varying.take_changed(event.loop, event.take, audio, new_loop)
@@ -188,7 +191,7 @@ class Conductor:
 
     def _on_ignored(self, event: Event, view: LoopView) -> None:
         kind = CommandKind(event.index)
-        if kind in (CommandKind.OFFER, CommandKind.ALIGN):
+        if kind in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.REMIX):
             return  # nobody pressed it: REJECTED tells the vamper, and a seam that stays is asked again
         name = kind.name.lower()
         text = REASONS[Reason(int(event.value))].format(name=name)

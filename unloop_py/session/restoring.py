@@ -193,7 +193,8 @@ class Restorer:
             raise
 
     def _recall(self, event: Event, loop: KeptLoop) -> None:
-        serial, vamper = self._varying.serial_of(event.loop, event.take), self._varying.vamper
+        key, _ = self._varying.told_audio(event.loop, event.take, self._bus.files.take(event.loop))
+        serial, vamper = self._varying.serial_of(event.loop, key), self._varying.vamper
         if loop.state.learned and (file := self._kept.folder / loop.state.learned).is_file():
             vamper.learned_before(serial, str(file))
         heard = []
