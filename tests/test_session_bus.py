@@ -111,6 +111,7 @@ class Instrument:
             wall_clock=lambda: self.wall_s, **settings,
         )  # fmt: skip
         self.conductor = Conductor(self.bus, xruns=lambda: self.xruns, clock=lambda: self.clock_s)
+        self.conductor.varying.told_audio = lambda loop, version, audio: (version, audio)  # every state is a take of its own
         self.varying = self.conductor.varying
         self.notices = []
         self.bus.listen(self.notices.append)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.test_session_rules import FADE, LOOP, Rehearsal
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
@@ -185,3 +186,155 @@ def test_a_layer_that_is_not_there_is_refused_in_plain_words(one):
     one.bus.send(Command(CommandKind.REMIX, 0, slot=one.engine.acquire_slot(L), take=99, tag=-1, value=0.0))
     one.wait(BLOCK)
     assert [notice for notice in one.notices if notice.kind == "error"] == [], "what nobody pressed is not complained of"
+
+
+# With a model, a fake one that makes tones and counts what it is told.
+
+
+class Duet(Rehearsal):
+    """Everything but the threads, with a generator that counts the takes that it has encoded."""
+
+    def __init__(self):
+        self.encoded = []
+        super().__init__()
+        prepare = self.generator.prepare
+        # A take that comes with its tokens is one that needs no encoding.
+        self.generator.prepare = lambda take, codes=None: (codes is None and self.encoded.append(take)) or prepare(take, codes)
+
+    def overdub(self, blocks=6):
+        self.press("overdub")
+        self.play(blocks * BLOCK)
+        self.press("play")
+        self.play(4 * BLOCK)
+
+    @property
+    def layers(self):
+        return self.bus.layering.consists(0).layers
+
+    def whole_pass(self):
+        """What sounds in the next whole pass but the fade at its end, and the variation in it as the model made it."""
+        self.play((self.s0 - self.frame) % LOOP + LOOP)
+        self.play(LOOP - FADE - 2 * BLOCK)
+        heard = self.out[self.frame - (self.frame - self.s0) % LOOP : self.frame]
+        return heard, self.offers[self.which_sounds()].variation.audio[: len(heard)]
+
+
+@pytest.fixture
+def duet():
+    one = Duet()
+    one.record()
+    one.passes(1)
+    one.press("back")
+    one.play(BLOCK)
+    one.overdub()
+    one.bus.command(None, "generate", 1)
+    one.play(2 * LOOP)
+    return one
+
+
+def test_the_base_varies_and_an_overdub_lies_on_top_of_every_variation_to_the_bit(duet):
+    over = duet.layers[1].audio
+    tags = set()
+    for _ in range(3):
+        heard, variation = duet.whole_pass()
+        assert over[: len(heard)].any() and not np.array_equal(heard, variation)
+        assert np.array_equal(heard, variation + over[: len(heard)])
+        tags.add(duet.which_sounds())
+    assert len(tags) == 3
+
+
+def test_an_overdub_on_top_is_no_new_take_for_the_model_nothing_is_void_and_nothing_encoded_again():
+    one = Duet()
+    one.record()
+    one.passes(1)
+    assert len(one.encoded) == 1
+    offered = set(one.offers)
+    one.press("overdub")  # while the take sounds, and the first repetition waits
+    one.play(6 * BLOCK)
+    one.press("play")
+    one.play(2 * LOOP)
+    heard, variation = one.whole_pass()
+    assert np.array_equal(heard, variation + one.layers[1].audio[: len(heard)])
+    assert offered and len(one.encoded) == 1 and len(one.layers) == 2
+    one.press("back")
+    one.play(BLOCK)
+    one.overdub()
+    assert len(one.encoded) == 1 and len(one.layers) == 3
+
+
+def test_levels_are_applied_after_the_model_to_what_sounds_to_what_waits_and_to_all_that_follows(duet):
+    over, encoded = duet.layers[1].audio, len(duet.encoded)
+    duet.play(3 * BLOCK)
+    duet.bus.set(0, "layer/0/level", 0.5)
+    duet.bus.set(0, "layer/1/level", 0.25)
+    start = duet.frame + SOON
+    tag, at = duet.which_sounds(), (duet.frame + SOON - duet.s0) % LOOP
+    duet.play(20 * BLOCK)
+    raw = duet.offers[tag].variation.audio
+    assert duet.which_sounds() == tag
+    heard = duet.out[start : duet.frame]
+    want = raw * np.float32(0.5) + over * np.float32(0.25)
+    assert np.array_equal(heard, want[at : at + len(heard)])
+    for _ in range(2):
+        heard, variation = duet.whole_pass()
+        assert np.array_equal(heard, variation * np.float32(0.5) + over[: len(heard)] * np.float32(0.25))
+    duet.bus.set(0, "layer/0/mute", 1)
+    duet.play(SOON)
+    heard, _ = duet.whole_pass()
+    assert np.array_equal(heard, over[: len(heard)] * np.float32(0.25))
+    assert len(duet.encoded) == encoded, "a level is none of the model's business"
+
+
+def test_with_all_varied_the_sum_is_what_the_model_is_told(duet):
+    base, over = (layer.audio for layer in duet.layers)
+    duet.bus.set(0, "layer/1/vary", 1)
+    duet.play(3 * LOOP)
+    assert np.array_equal(duet.encoded[-1].audio, base + over)
+    heard, variation = duet.whole_pass()
+    assert np.array_equal(heard, variation)
+    duet.bus.set(0, "layer/0/level", 0.5)
+    duet.play(2 * LOOP)
+    assert np.array_equal(duet.encoded[-1].audio, base * np.float32(0.5) + over)
+
+
+def test_with_the_overdub_varied_alone_the_base_lies_under_it(duet):
+    base, over = (layer.audio for layer in duet.layers)
+    duet.bus.set(0, "layer/1/vary", 1)
+    duet.bus.set(0, "layer/0/vary", 0)
+    duet.play(3 * LOOP)
+    assert np.array_equal(duet.encoded[-1].audio, over)
+    heard, variation = duet.whole_pass()
+    assert np.array_equal(heard, variation + base[: len(heard)])
+
+
+def test_with_nothing_varied_the_take_repeats_itself(duet):
+    duet.bus.set(0, "layer/0/vary", 0)
+    duet.play(LOOP)
+    made = len(duet.offers)
+    duet.press("back")
+    duet.play(LOOP)
+    duet.bus.command(None, "generate", 1)
+    duet.play(3 * LOOP)
+    assert len(duet.offers) == made and duet.which_sounds() == -1
+
+
+def test_keep_makes_the_variation_the_base_under_the_same_overdub_and_what_is_known_of_it_is_not_encoded(duet):
+    over, encoded = duet.layers[1], len(duet.encoded)
+    duet.bus.set(0, "layer/1/level", 0.5)
+    duet.play(SOON)
+    _, variation = duet.whole_pass()
+    tag = duet.which_sounds()
+    duet.press("keep")
+    duet.play(2 * BLOCK)
+    assert duet.layers[1] is over and np.array_equal(duet.layers[0].audio, duet.offers[tag].variation.audio)
+    duet.play(2 * LOOP)
+    heard, variation = duet.whole_pass()
+    assert np.array_equal(heard, variation + over.audio[: len(heard)] * np.float32(0.5))
+    assert len(duet.encoded) == encoded, "its tokens are held already"
+
+
+def test_a_variation_is_offered_with_its_likeness_to_the_take_as_both_are_mixed(duet):
+    duet.bus.set(0, "layer/0/mute", 1)
+    duet.play(2 * LOOP)
+    assert duet.which_sounds() >= 0
+    assert duet.engine._memory.loops[0]["correlation"] > 0.999, "two that are the same fade into each other along a line"

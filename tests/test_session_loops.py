@@ -108,7 +108,7 @@ def test_the_parameter_swap_and_the_beats_make_the_grid_at_which_variations_come
     monkeypatch.setattr(band.engine, "send", lambda command: (sent.append(command), send(command)))
     band.record(0)
     band.bus.set(0, "swap", swap)
-    band.conductor.beats_found(band.conductor.varying.serial_of(0, band.bus.loops[0].take_version), BeatGrid(LOOP, RATE, 8, 100.0, 1.0))
+    band.conductor.beats_found(band.conductor.varying._now[0], BeatGrid(LOOP, RATE, 8, 100.0, 1.0))
     band.play(2 * BLOCK)
     assert [(c.length, c.value) for c in sent if c.kind == CommandKind.GRID] == points
 

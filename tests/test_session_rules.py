@@ -328,7 +328,7 @@ def test_overdubbing_over_a_variation_keeps_it_and_one_exact_pass_sounds_before_
     assert np.array_equal(exact[outside], kept[where[outside]])
     assert np.allclose(exact[inside], new[where[inside]], atol=1e-6)
     one.passes(3)
-    fresh = one.offers[one.which((one.frame - one.s0) // LOOP - 1)]
+    fresh = one.offers[one.which_sounds()]
     assert fresh.take == max(offer.take for offer in one.offers.values()) > one.offers[under].take
 
 

@@ -232,7 +232,7 @@ def test_the_first_loop_is_recorded_freely_and_its_length_is_a_whole_number_of_b
 def test_beats_that_are_heard_in_it_correct_the_tempo():
     play = first_loop()
     length = play.engine.status(0).length_frames
-    play.conductor.beats_found(play.conductor.varying.serial_of(0, play.engine.status(0).take), BeatGrid(length, RATE, 5, 0.0, 0.9))
+    play.conductor.beats_found(play.conductor.varying._now[0], BeatGrid(length, RATE, 5, 0.0, 0.9))
     play.until(130_000)
     assert play.bus.get(0, "tempo") == pytest.approx(5 * 60 * RATE / length)
 

@@ -74,6 +74,8 @@ class Conductor:
         self._bus = bus
         self._engine = bus.engine
         self.varying = Varying(bus)
+        self.varying.told_audio, self.varying.finished = bus.layering.told_audio, bus.layering.finished
+        bus.layering.retold = lambda loop, take, audio: self.varying.take_changed(loop, take, audio, new_loop=False)
         self._hear: Callable[[Take], None] = lambda take: None
         self._watch: Callable[[Event], None] = lambda event: None
         self._count_xruns = xruns

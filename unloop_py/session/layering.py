@@ -29,6 +29,7 @@ AT_REST = (State.PLAYING, State.MUTED, State.PAUSED, State.ONESHOT)
 PERIOD_S = 0.03         # between two times that a loop is mixed anew, while a fader moves
 SHARE = 4.0             # and no sooner than this many times what it takes, so that faders leave the processor to others
 ANSWERED_S = 1.0        # by then the engine has obeyed
+RESTS_S = 0.2           # a fader that has not moved for so long
 NAMES = tuple(row.name for row in LAYER_PARAMETERS)
 
 
@@ -54,7 +55,8 @@ class Layering:
     Attributes
     ----------
     retold : callable
-        Given a loop of which something else varies from now on, though its take is the same. Conductor's thread.
+        Given a loop of which something else varies from now on, though its take is the same: its version and its sum (frames,
+        channels) float32. Conductor's thread.
     """
 
     def __init__(self, bus: SessionBus) -> None:
@@ -66,7 +68,8 @@ class Layering:
         self._due_s = [0.0] * bus.n_loops
         self._sent: dict[int, _Sent] = {}  # by slot
         self._newest: list[int] = [-1] * bus.n_loops  # tag of what was offered last
-        self.retold: Callable[[int], None] = lambda loop: None
+        self._other: list[tuple[Hashable, float]] = [(None, 0.0)] * bus.n_loops  # what varies now, and since when
+        self.retold: Callable[[int, int, np.ndarray], object] = lambda loop, take, audio: None
 
     # Any thread.
 
@@ -147,7 +150,7 @@ class Layering:
                 self._send(loop, take, tag, gains, sum_up(), now_s)
             if wanted:
                 self._due_s[loop] += SHARE * (clock() - now_s)
-            self._retell(loop)
+            self._retell(loop, now_s)
 
     def _wanted(self, loop: int) -> list[tuple[int, int, tuple[float, ...], Callable[[], np.ndarray]]]:
         """What is to be mixed anew: take, tag, gains and how. Under the lock."""
@@ -188,12 +191,16 @@ class Layering:
             consists = self._loops[loop].consists
         return 1.0 if tag < 0 or consists is None else _correlation(audio, consists.audio(consists.gains))
 
-    def _retell(self, loop: int) -> None:
+    def _retell(self, loop: int, now_s: float) -> None:
+        """Tell the model what varies from now on, once the faders rest."""
         with self._lock:
-            consists = self._loops[loop].consists
-            changed = consists is not None and self._keys[loop] is not None and self._key(consists) != self._keys[loop]
-        if changed:
-            self.retold(loop)
+            consists, take = self._loops[loop].consists, self._loops[loop].take
+        if consists is None or self._keys[loop] is None or (key := self._key(consists)) == self._keys[loop]:
+            return
+        if self._other[loop][0] != key:
+            self._other[loop] = (key, now_s)
+        elif now_s >= self._other[loop][1] + RESTS_S:
+            self.retold(loop, take, consists.audio(consists.gains))
 
     # Within, under the lock.
 

@@ -61,8 +61,9 @@ def mix(parts: Iterable[Part], length: int) -> np.ndarray:
     out: np.ndarray | None = None
     for audio, gain in parts:
         if out is None:
-            out = np.zeros((length, audio.shape[1]), np.float32)
-        if gain != 0.0:
+            first = audio if gain == 1.0 else audio * np.float32(gain)
+            out = np.tile(first, (length // len(first), 1))
+        elif gain != 0.0:
             cycles = out.reshape(length // len(audio), *audio.shape)
             cycles += audio if gain == 1.0 else audio * np.float32(gain)
     if out is None:

@@ -20,7 +20,7 @@ import numpy as np
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Flag
 from unloop_py.errors import UnloopError
-from unloop_py.generator.spec import Prompt, Take, VariationRequest
+from unloop_py.generator.spec import Prompt, Take, Variation, VariationRequest
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.seeds import derive_seed
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 THE_TAKE = -1  # the engine's tag for a pass that plays the take
 _PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
 
-ToldAudio = Callable[[int, int, np.ndarray], tuple[Hashable, np.ndarray]]
-Finished = Callable[[int, int, np.ndarray], np.ndarray]
+ToldAudio = Callable[[int, int, np.ndarray], tuple[Hashable, np.ndarray | None]]
+Finished = Callable[[int, int, int, Variation], Variation]
 
 
 class Varying:
@@ -51,9 +51,11 @@ class Varying:
         None with the generator off.
     told_audio : callable
         Given a loop, the engine's version of its take and the audio (frames, channels) float32: a key, and the audio that
-        the model is told. The same key is the same take: nothing that was made of it is void. Conductor's thread.
+        the model is told, None where nothing varies. The same key is the same take: nothing that was made of it is void.
+        Conductor's thread.
     finished : callable
-        Given a loop, the engine's version of its take and the audio of a repetition: what is offered. Vamper's thread.
+        Given a loop, the engine's version of its take, a tag and a repetition as the model made it: what is offered under
+        that tag. Vamper's thread.
     offered : callable
         Given each offer as the engine is about to have it, with the engine's version of its take. Vamper's thread.
     """
@@ -63,7 +65,7 @@ class Varying:
         self._engine = bus.engine
         self.vamper: Vamper | None = None
         self.told_audio: ToldAudio = lambda loop, version, audio: (version, audio)
-        self.finished: Finished = lambda loop, version, audio: audio
+        self.finished: Finished = lambda loop, version, tag, variation: variation
         self.offered: Callable[[Offer], None] = lambda offer: None
         self._numbers = itertools.count(1)
         self._serials: dict[tuple[int, Hashable], int] = {}
@@ -92,7 +94,7 @@ class Varying:
         loop, version = self.where(offer.take)
         variation = offer.variation
         if variation is not None:
-            variation = replace(variation, audio=self.finished(loop, version, variation.audio))
+            variation = self.finished(loop, version, offer.tag, variation)
         self.offered(replace(offer, take=version, variation=variation))
         if variation is not None and variation.request.melt and not offer.force:
             self._melts[loop, offer.tag] = variation.request
@@ -149,6 +151,7 @@ class Varying:
         take = None
         if audio is not None:
             key, audio = self.told_audio(loop, version, audio)
+        if audio is not None:
             take = Take(self.serial_of(loop, key), audio, self._bus.sample_rate)
             self._places[take.version] = loop, version
         same, self._now[loop] = take is not None and take.version == self._now[loop], None if take is None else take.version
