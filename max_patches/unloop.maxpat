@@ -6685,12 +6685,12 @@
     "box": {
      "id": "obj-288",
      "maxclass": "newobj",
-     "numinlets": 10,
-     "numoutlets": 10,
+     "numinlets": 11,
+     "numoutlets": 11,
      "patching_rect": [
       20,
       1930.0,
-      1440.0,
+      1600.0,
       22.0
      ],
      "outlettype": [
@@ -6703,9 +6703,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps /unloop/loop/1/vary_together"
+     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps /unloop/loop/1/vary_together /unloop/loop/1/multiply_vary"
     }
    },
    {
@@ -7659,6 +7660,98 @@
    {
     "box": {
      "id": "obj-328",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1460.0,
+      2000.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "multiply_vary",
+     "texton": "multiply_vary",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      622.0,
+      726.0,
+      60,
+      24
+     ],
+     "annotation": "multiply_vary: Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the copies back. 0..1, default 0.",
+     "hint": "multiply_vary: Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the copies back. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-329",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-330",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/multiply_vary"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-331",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1460.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7684,7 +7777,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7702,7 +7795,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7731,7 +7824,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7780,7 +7873,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7798,7 +7891,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7816,7 +7909,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7831,7 +7924,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7880,7 +7973,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7898,7 +7991,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7916,7 +8009,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7931,7 +8024,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7960,7 +8053,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7989,7 +8082,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8007,7 +8100,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8025,7 +8118,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8040,7 +8133,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-348",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8081,7 +8174,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8099,7 +8192,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8117,7 +8210,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8132,7 +8225,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8181,7 +8274,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8199,7 +8292,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8217,7 +8310,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8232,7 +8325,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-356",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8281,7 +8374,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8299,7 +8392,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8317,7 +8410,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8332,7 +8425,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-360",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8373,7 +8466,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8391,7 +8484,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8409,7 +8502,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8424,7 +8517,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-364",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8465,7 +8558,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8483,7 +8576,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8501,7 +8594,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8516,7 +8609,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -8542,7 +8635,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8560,7 +8653,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-370",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8589,7 +8682,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-371",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8638,7 +8731,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8656,7 +8749,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8674,7 +8767,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8689,7 +8782,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8738,7 +8831,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8756,7 +8849,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8774,7 +8867,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8789,7 +8882,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8838,7 +8931,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8856,7 +8949,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8874,7 +8967,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8889,7 +8982,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8938,7 +9031,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8956,7 +9049,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8974,7 +9067,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8989,7 +9082,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9038,7 +9131,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9056,7 +9149,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9074,7 +9167,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9089,7 +9182,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-391",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9130,7 +9223,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9148,7 +9241,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9166,7 +9259,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9181,7 +9274,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-395",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9222,7 +9315,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9240,7 +9333,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9258,7 +9351,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9273,7 +9366,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9322,7 +9415,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9340,7 +9433,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9358,7 +9451,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9373,7 +9466,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -9397,7 +9490,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9415,7 +9508,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-405",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9444,7 +9537,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-406",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9493,7 +9586,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9511,7 +9604,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9529,7 +9622,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9544,7 +9637,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-410",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9585,7 +9678,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9603,7 +9696,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9621,7 +9714,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9636,7 +9729,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-414",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9677,7 +9770,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9695,7 +9788,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9713,7 +9806,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9728,7 +9821,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-418",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9769,7 +9862,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9787,7 +9880,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9805,7 +9898,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9820,7 +9913,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-422",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9861,7 +9954,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9879,7 +9972,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9897,7 +9990,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9912,7 +10005,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-426",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9953,7 +10046,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9971,7 +10064,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9989,7 +10082,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10004,7 +10097,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -10027,7 +10120,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10045,7 +10138,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-432",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10074,7 +10167,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-433",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10103,7 +10196,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-434",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10132,7 +10225,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10150,7 +10243,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10168,7 +10261,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10183,7 +10276,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-438",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10212,7 +10305,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-439",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10241,7 +10334,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10259,7 +10352,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10277,7 +10370,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10292,7 +10385,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-443",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10341,7 +10434,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10359,7 +10452,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10377,7 +10470,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10392,7 +10485,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-447",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10441,7 +10534,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10459,7 +10552,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10477,7 +10570,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10492,7 +10585,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-451",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10541,7 +10634,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10559,7 +10652,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10577,7 +10670,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10592,7 +10685,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -10611,7 +10704,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-456",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10640,7 +10733,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10658,7 +10751,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14051,6 +14144,18 @@
    {
     "patchline": {
      "source": [
+      "obj-288",
+      9
+     ],
+     "destination": [
+      "obj-329",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-329",
       0
      ],
@@ -14067,7 +14172,7 @@
       0
      ],
      "destination": [
-      "obj-332",
+      "obj-330",
       0
      ]
     }
@@ -14075,7 +14180,7 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
+      "obj-330",
       0
      ],
      "destination": [
@@ -14087,11 +14192,11 @@
    {
     "patchline": {
      "source": [
-      "obj-331",
+      "obj-333",
       0
      ],
      "destination": [
-      "obj-333",
+      "obj-332",
       0
      ]
     }
@@ -14099,20 +14204,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
+      "obj-332",
       0
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-328",
-      1
      ],
      "destination": [
       "obj-336",
@@ -14159,56 +14252,56 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
+      "obj-332",
+      1
+     ],
+     "destination": [
+      "obj-340",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-340",
+      0
+     ],
+     "destination": [
+      "obj-339",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-339",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-332",
       2
-     ],
-     "destination": [
-      "obj-341",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-341",
-      0
-     ],
-     "destination": [
-      "obj-340",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-340",
-      0
-     ],
-     "destination": [
-      "obj-342",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-342",
-      0
-     ],
-     "destination": [
-      "obj-343",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-328",
-      3
      ],
      "destination": [
       "obj-345",
@@ -14255,8 +14348,8 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      4
+      "obj-332",
+      3
      ],
      "destination": [
       "obj-349",
@@ -14303,8 +14396,8 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      5
+      "obj-332",
+      4
      ],
      "destination": [
       "obj-353",
@@ -14351,8 +14444,8 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      6
+      "obj-332",
+      5
      ],
      "destination": [
       "obj-357",
@@ -14399,8 +14492,8 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      7
+      "obj-332",
+      6
      ],
      "destination": [
       "obj-361",
@@ -14447,6 +14540,18 @@
    {
     "patchline": {
      "source": [
+      "obj-332",
+      7
+     ],
+     "destination": [
+      "obj-365",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-365",
       0
      ],
@@ -14463,7 +14568,7 @@
       0
      ],
      "destination": [
-      "obj-368",
+      "obj-366",
       0
      ]
     }
@@ -14471,7 +14576,7 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
+      "obj-366",
       0
      ],
      "destination": [
@@ -14483,11 +14588,11 @@
    {
     "patchline": {
      "source": [
-      "obj-367",
+      "obj-369",
       0
      ],
      "destination": [
-      "obj-369",
+      "obj-368",
       0
      ]
     }
@@ -14495,20 +14600,8 @@
    {
     "patchline": {
      "source": [
-      "obj-369",
+      "obj-368",
       0
-     ],
-     "destination": [
-      "obj-370",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-364",
-      1
      ],
      "destination": [
       "obj-372",
@@ -14555,8 +14648,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      2
+      "obj-368",
+      1
      ],
      "destination": [
       "obj-376",
@@ -14603,8 +14696,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      3
+      "obj-368",
+      2
      ],
      "destination": [
       "obj-380",
@@ -14651,8 +14744,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      4
+      "obj-368",
+      3
      ],
      "destination": [
       "obj-384",
@@ -14699,8 +14792,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      5
+      "obj-368",
+      4
      ],
      "destination": [
       "obj-388",
@@ -14747,8 +14840,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      6
+      "obj-368",
+      5
      ],
      "destination": [
       "obj-392",
@@ -14795,8 +14888,8 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      7
+      "obj-368",
+      6
      ],
      "destination": [
       "obj-396",
@@ -14843,6 +14936,18 @@
    {
     "patchline": {
      "source": [
+      "obj-368",
+      7
+     ],
+     "destination": [
+      "obj-400",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-400",
       0
      ],
@@ -14859,7 +14964,7 @@
       0
      ],
      "destination": [
-      "obj-403",
+      "obj-401",
       0
      ]
     }
@@ -14867,7 +14972,7 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
+      "obj-401",
       0
      ],
      "destination": [
@@ -14879,11 +14984,11 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
+      "obj-404",
       0
      ],
      "destination": [
-      "obj-404",
+      "obj-403",
       0
      ]
     }
@@ -14891,20 +14996,8 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
+      "obj-403",
       0
-     ],
-     "destination": [
-      "obj-405",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-399",
-      1
      ],
      "destination": [
       "obj-407",
@@ -14951,8 +15044,8 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      2
+      "obj-403",
+      1
      ],
      "destination": [
       "obj-411",
@@ -14999,8 +15092,8 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      3
+      "obj-403",
+      2
      ],
      "destination": [
       "obj-415",
@@ -15047,8 +15140,8 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      4
+      "obj-403",
+      3
      ],
      "destination": [
       "obj-419",
@@ -15095,8 +15188,8 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
-      5
+      "obj-403",
+      4
      ],
      "destination": [
       "obj-423",
@@ -15143,6 +15236,18 @@
    {
     "patchline": {
      "source": [
+      "obj-403",
+      5
+     ],
+     "destination": [
+      "obj-427",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-427",
       0
      ],
@@ -15159,7 +15264,19 @@
       0
      ],
      "destination": [
-      "obj-431",
+      "obj-428",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-428",
+      0
+     ],
+     "destination": [
+      "obj-429",
       0
      ]
     }
@@ -15183,7 +15300,7 @@
       0
      ],
      "destination": [
-      "obj-432",
+      "obj-435",
       0
      ]
     }
@@ -15191,11 +15308,11 @@
    {
     "patchline": {
      "source": [
-      "obj-432",
+      "obj-435",
       0
      ],
      "destination": [
-      "obj-433",
+      "obj-434",
       0
      ]
     }
@@ -15203,56 +15320,32 @@
    {
     "patchline": {
      "source": [
-      "obj-426",
+      "obj-434",
+      0
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-430",
       1
-     ],
-     "destination": [
-      "obj-436",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-436",
-      0
-     ],
-     "destination": [
-      "obj-435",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-435",
-      0
-     ],
-     "destination": [
-      "obj-437",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-437",
-      0
-     ],
-     "destination": [
-      "obj-438",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-426",
-      2
      ],
      "destination": [
       "obj-440",
@@ -15299,8 +15392,8 @@
    {
     "patchline": {
      "source": [
-      "obj-426",
-      3
+      "obj-430",
+      2
      ],
      "destination": [
       "obj-444",
@@ -15347,8 +15440,8 @@
    {
     "patchline": {
      "source": [
-      "obj-426",
-      4
+      "obj-430",
+      3
      ],
      "destination": [
       "obj-448",
@@ -15395,22 +15488,46 @@
    {
     "patchline": {
      "source": [
+      "obj-430",
+      4
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-452",
+      0
+     ],
+     "destination": [
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-451",
+      0
+     ],
+     "destination": [
+      "obj-453",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-453",
       0
      ],
      "destination": [
-      "obj-451",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
-      0
-     ],
-     "destination": [
       "obj-454",
       0
      ]
@@ -15419,11 +15536,35 @@
    {
     "patchline": {
      "source": [
-      "obj-454",
+      "obj-457",
       0
      ],
      "destination": [
-      "obj-452",
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-455",
+      0
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-456",
       0
      ]
     }

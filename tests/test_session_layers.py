@@ -338,3 +338,92 @@ def test_a_variation_is_offered_with_its_likeness_to_the_take_as_both_are_mixed(
     duet.play(2 * LOOP)
     assert duet.which_sounds() >= 0
     assert duet.engine._memory.loops[0]["correlation"] > 0.999, "two that are the same fade into each other along a line"
+
+
+# Multiply that varies.
+
+
+def multiplied(cycles=3):
+    """A loop of so many cycles, with one overdub over the first and what was played while it was multiplied."""
+    one = Duet()
+    one.bus.command(None, "generate", 0)
+    one.record()
+    one.bus.set(0, "multiply_vary", 1)
+    one.passes(1)
+    one.play(BLOCK)
+    one.press("multiply")
+    one.play((cycles - 1) * LOOP, level=0.05)
+    one.press("play")
+    one.play(10 * BLOCK, level=0.0)
+    one.copies = one.bus.layering.consists(0)
+    one.took = one.engine.status(0).take
+    return one
+
+
+def once_round(one):
+    """The next whole time round, from the seam on."""
+    length = one.engine.status(0).length_frames
+    one.play(length - one.engine.status(0).position_frames, level=0.0)
+    start = one.frame
+    one.play(length, level=0.0)
+    return one.out[start:]
+
+
+def test_multiply_with_vary_fills_the_new_cycles_with_variations_under_what_was_played_on_top_and_undo_brings_the_copies_back():
+    one = multiplied()
+    base, over = one.copies.layers
+    assert one.engine.status(0).length_frames == 3 * LOOP == one.copies.length
+    copies = one.copies.audio((1.0, 1.0))
+    one.bus.command(None, "generate", 1)
+    one.play(BLOCK, level=0.0)
+    rest = one.engine.status(0).next_seam_frame - one.frame
+    start = one.frame
+    one.play(rest, level=0.0)
+    assert np.abs(one.out[start:] - copies[-rest:]).max() <= 2.0**-24, "until the seam the copies play"
+    one.bus.command(None, "generate", 0)
+    start = one.frame
+    one.play(3 * LOOP, level=0.0)
+    heard = one.out[start:]
+    made = one.bus.layering.consists(0)
+    assert made.length == 3 * LOOP and made.layers[1] is over and one.engine.status(0).take > one.took
+    assert np.array_equal(heard, made.audio((1.0, 1.0)))
+    assert np.array_equal(made.layers[0].audio[: LOOP - FADE], base.audio[: LOOP - FADE]), "the first cycle is the player's own"
+    offer = next(offer for offer in one.offers.values() if len(offer.variation.audio) == 3 * LOOP)
+    assert np.array_equal(made.layers[0].audio[LOOP : 3 * LOOP - FADE], offer.variation.audio[LOOP : 3 * LOOP - FADE])
+    one.press("undo")
+    once_round(one)
+    assert np.abs(once_round(one) - copies).max() <= 2.0**-24
+    one.bus.command(None, "generate", 1)
+    for _ in range(3):
+        once_round(one)
+    assert one.engine.status(0).take == one.took, "undone, it is not done again"
+    one.press("redo")
+    one.play(BLOCK, level=0.0)
+    assert one.bus.layering.consists(0) is made
+
+
+def test_the_seams_between_filled_cycles_have_no_step_that_the_music_does_not_have():
+    one = multiplied()
+    one.bus.command(None, "generate", 1)
+    once_round(one)
+    made = one.bus.layering.consists(0).layers[0].audio[:, 0]
+    tone = next(offer for offer in one.offers.values() if len(offer.variation.audio) == 3 * LOOP).variation.audio[:, 0]
+    own = one.copies.layers[0].audio[:, 0]
+    steps = np.abs(np.diff(np.append(made, made[0])))
+    most = np.abs(np.diff(own)).max() + np.abs(np.diff(tone)).max()
+    for border in (LOOP, 3 * LOOP - 1):
+        assert steps[border - FADE : border + 1].max() <= most
+    # Where the player's own end has faded out, what leads up to the variation is the variation.
+    assert abs(made[LOOP - 1] - tone[LOOP - 1]) <= 2 / FADE
+
+
+def test_without_the_model_or_without_vary_multiply_makes_copies():
+    one = multiplied(2)
+    for _ in range(3):
+        once_round(one)
+    assert one.engine.status(0).take == one.took
+    one.bus.set(0, "multiply_vary", 0)
+    one.bus.command(None, "generate", 1)
+    for _ in range(3):
+        once_round(one)
+    assert one.engine.status(0).take == one.took and one.which_sounds() >= 0

@@ -14,7 +14,7 @@ NAMES = (
     "typical_mass typical_min_tokens sample_cutoff steps seed seed_lock feedback_steps batch loudness_match vary_together adapt "
     "sync_source tempo beats_per_bar eighth_per_cycle forgiveness_ms output_midi_clock jack_timebase_master group quantize round "
     "relative_sync overdub_quantized replace_quantized "
-    "mute_quantized record_bars record_beats count_in click rec_thresh silence_stop_s speed wet dry "
+    "mute_quantized multiply_vary record_bars record_beats count_in click rec_thresh silence_stop_s speed wet dry "
     "feedback tail seam_ms stop_fade_s stop_at_end swap"
 ).split()
 

@@ -31,7 +31,7 @@ class Stage:
         self.bus = SessionBus(self.engine, Store(loops), block_frames=BLOCK, wall_clock=self.clock)
         self.notices = []
         self.bus.listen(lambda notice: self.notices.append(notice.values[1]) if notice.kind == "error" else None)
-        self.conductor = Conductor(self.bus)
+        self.conductor = Conductor(self.bus, clock=lambda: self.engine.frame() / rate)
         self.library = Library(folder)
         self.keeping = Keeping(self.bus, self.library, limit_bytes=limit_bytes, wall_clock=self.clock, disk=disk)
         self.bus.listen(self.keeping.told)

@@ -7,7 +7,7 @@ from unloop_py.audio_io.loop_file import read_loop, read_marks
 from unloop_py.audio_io.wav import read_audio
 from unloop_py.engine.messages import CommandKind
 from unloop_py.errors import AudioFileError
-from unloop_py.session.exporting import export, layers
+from unloop_py.session.exporting import export, stems
 from unloop_py.session.replaying import Replay
 from unloop_py.sessions.reading import read_session
 
@@ -32,11 +32,11 @@ def played(stage, noise):
 
 def test_the_layers_of_a_loop_add_up_to_it(played, noise):
     first, second = read_session(played.folder).loops
-    found = layers(first)
+    found = stems(first)
     assert [layer.kind for layer in found] == ["recording", "overdub", "overdub"]
     assert np.array_equal(found[0].audio, played.takes[0, 1])
     assert np.allclose(sum(layer.audio for layer in found), played.takes[0, 3], atol=1e-6)
-    assert [layer.kind for layer in layers(second)] == ["recording"]
+    assert [layer.kind for layer in stems(second)] == ["recording"]
 
 
 def test_everything_is_there_and_fits_together(played, tmp_path):

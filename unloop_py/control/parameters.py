@@ -218,6 +218,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     _time("overdub_quantized", "bool", 0, 1, 0, "", "Overdubbing waits as recording does."),
     _time("replace_quantized", "bool", 0, 1, 0, "", "Replace and substitute wait as recording does; multiply and insert always do."),
     _time("mute_quantized", "bool", 0, 1, 0, "", "Mute, pause, play, trigger and reverse wait as recording does."),
+    Parameter("multiply_vary", "bool", 0, 1, 0, "",
+              "Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the "
+              "copies back."),
     _time("record_bars", "int", 0, 256, 0, "bars", "A recording ends by itself after so many bars; 0 is off."),
     _time("record_beats", "int", 0, 1024, 0, "beats", "A recording ends by itself after so many beats; 0 is off."),
     _time("count_in", "int", 0, 8, 0, "bars", "So many bars are counted in before a recording begins."),

@@ -14,32 +14,31 @@ from unloop_py.audio_io.wav import AudioWriter
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.errors import AudioFileError
 from unloop_py.paths import check_writable_folder
+from unloop_py.session.overdubs import mix
 from unloop_py.session.replaying import Replay
 from unloop_py.sessions.reading import KeptLoop, KeptSession
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Layer:
-    """What one recording or overdub added to a loop; all of a loop's layers together are the loop."""
+class Stem:
+    """A layer of a loop at its level; all of a loop's that are not muted are the loop."""
 
     kind: str
     audio: np.ndarray
 
 
-def layers(loop: KeptLoop) -> list[Layer]:
-    """The layers of the take in force, the lowest first."""
-    if loop.audio is None:
+def stems(loop: KeptLoop) -> list[Stem]:
+    """The layers of the take in force, the base first."""
+    take = loop.audio
+    if take is None:
         return []
-    whole = [version for version in loop.state.history if version in loop.state.takes]
-    kinds = {id(audio): loop.state.takes[version].kind for version, audio in zip(whole, loop.history, strict=False)}
-    found: list[Layer] = []
-    at = loop.at - 1
-    while at >= 0:
-        audio, under = loop.history[at], loop.history[at - 1] if at else None
-        if kinds.get(id(audio)) != "overdub" or under is None or under.shape != audio.shape:
-            return [Layer(kinds.get(id(audio), "recording"), audio), *found]
-        found.insert(0, Layer("overdub", audio - under))
-        at -= 1
+    kept, kinds = loop.consists[loop.at - 1], {facts.file: facts.kind for facts in loop.state.takes.values()}
+    if kept is None:
+        return [Stem("recording" if loop.state.take is None else loop.state.take.kind, take)]
+    found = []
+    for number, layer in enumerate(kept.layers):
+        name = "overdub" if number else kinds.get(layer.facts.file, "base")
+        found.append(Stem(f"{name} muted" if layer.facts.mute else name, mix([(layer.audio, layer.facts.level)], len(take))))
     return found
 
 
@@ -85,9 +84,12 @@ def export(kept: KeptSession, folder: Path, replay: Callable[[int | None], Repla
 
 def _export_loop(folder: Path, number: int, loop: KeptLoop, sample_rate: int) -> None:
     """The take that is in force, and its layers, with the loop and its beats marked, so that a DAW or a sampler loops them."""
-    take = loop.audio
+    take, parts = loop.audio, stems(loop)
     if take is None:
         return
+    kept = loop.consists[loop.at - 1]
+    if kept is not None and kept.facts.gains != [0.0 if layer.facts.mute else layer.facts.level for layer in kept.layers]:
+        take = mix([(part.audio, 0.0 if part.kind.endswith("muted") else 1.0) for part in parts], len(take))
     marks, tempo = Marks(0, len(take)), ""
     if loop.state.beats:
         grid = BeatGrid(len(take), sample_rate, loop.state.beats, 0.0, 1.0)
@@ -95,9 +97,8 @@ def _export_loop(folder: Path, number: int, loop: KeptLoop, sample_rate: int) ->
         tempo = f" {grid.tempo_bpm:.2f} bpm"
     name = f"loop {number}{tempo}"
     write_loop(folder / f"{name}.wav", take, sample_rate, marks)
-    parts = layers(loop)
     for place, layer in enumerate(parts if len(parts) > 1 else [], 1):
-        write_loop(folder / f"{name} layer {place:02d} {re.sub('[^a-z]', '', layer.kind)}.wav", layer.audio, sample_rate, marks)
+        write_loop(folder / f"{name} layer {place:02d} {re.sub('[^a-z ]', '', layer.kind)}.wav", layer.audio, sample_rate, marks)
     if loop.sounding is not None and loop.sounding.audio is not None:
         write_loop(folder / f"{name} variation.wav", loop.sounding.audio, sample_rate, marks)
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from unloop_py import __version__
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
-from unloop_py.engine.messages import Event, EventKind, Flag, Status
+from unloop_py.engine.messages import CommandKind, Event, EventKind, Flag, Status
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import VariationRequest
 from unloop_py.session.loop_view import TURNING
+from unloop_py.session.overdubs import Consists
 from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.keeper import Keeper, Moment
 from unloop_py.sessions.library import Library
@@ -68,6 +69,7 @@ class Keeping:
                   / self._engine.sample_rate, "loops": self._engine.n_loops} | (facts or {})
         self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
         bus.timing.on_clock, bus.timing.on_sync_pos = self._on_clock, self._on_sync_pos
+        bus.layering.kept = self._layers
         for loop in range(bus.n_loops):
             for name, value in bus.store.snapshot(loop).items():
                 self.keeper.note({"what": "parameter", "at": 0, "loop": loop, "name": name, "value": value})
@@ -90,6 +92,8 @@ class Keeping:
 
     def happened(self, event: Event, files: LoopFiles) -> None:
         """The engine tells something; `files` holds the audio of a take that is told, and of a loop that was loaded."""
+        if event.kind == EventKind.OBEYED and event.index == CommandKind.REMIX:
+            self.keeper.remixed(event.loop, *self._bus.layering.mix_obeyed(event.loop, event.slot))
         self.keeper.happened(event, lambda: files.take(event.loop) if event.kind == EventKind.TAKE else files.loading.pop(event.slot, None))
 
     def step(self) -> None:
@@ -106,7 +110,10 @@ class Keeping:
             self.keeper.offered(loop, entry, None, None)
             return
         entry |= {"correlation": float(variation.correlation), "request": request_to_entry(variation.request)}
-        self.keeper.offered(loop, entry, variation.audio, variation.codes)
+        made = self._bus.layering.mix_of(loop, offer.tag)
+        raw, mix = (variation.audio, ((0, 1.0),)) if made is None else made
+        entry["mix"] = [list(part) for part in mix]
+        self.keeper.offered(loop, entry, raw, variation.codes, variation.audio)
 
     def beats_found(self, loop: int, take: int, grid: BeatGrid | None) -> None:
         """The beats of a take, None where there are none."""
@@ -123,6 +130,11 @@ class Keeping:
         file = f"loop-{loop + 1}/learned-{take:04d}.safetensors"
         self.keeper.note({"what": "learned", "at": self._engine.frame(), "loop": loop, "take": take, "file": file})
         return str(self.folder / file)
+
+    def _layers(self, loop: int, take: int, consists: Consists, gains: tuple[float, ...]) -> None:
+        """A take consists of these layers, or they stand otherwise."""
+        rows = [(one.serial, one.audio, {"level": one.level, "mute": one.mute, "vary": one.vary}) for one in consists.layers]
+        self.keeper.layers(loop, take, rows, list(gains), consists.cycle)
 
     def _on_clock(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
         """A loop of this length lies on the boundaries of a clock."""

@@ -9,7 +9,7 @@ Threads. `happened` and `step` belong to the conductor's, `finished` to the vamp
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,9 @@ from unloop_py.control.bus import Notice
 from unloop_py.control.parameters import LAYER_PARAMETERS, layer_name
 from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, State
 from unloop_py.errors import CommandError, EngineBusy
-from unloop_py.session.overdubs import Consists, Layer, Overdubs, Repetition
+from unloop_py.session.filling import Fill, filled
+from unloop_py.session.overdubs import Consists, Layer, Overdubs, Repetition, Told
+from unloop_py.units import seconds_to_frames
 
 if TYPE_CHECKING:
     from unloop_py.generator.spec import Variation
@@ -33,6 +35,10 @@ RESTS_S = 0.2           # a fader that has not moved for so long
 NAMES = tuple(row.name for row in LAYER_PARAMETERS)
 
 
+Mix = tuple[tuple[int, float], ...]
+"""What a sum was mixed of, in order: the serial of each layer, 0 for what the model made, and its gain."""
+
+
 @dataclass(slots=True, eq=False)
 class _Sent:
     """A sum on its way to the engine."""
@@ -42,6 +48,7 @@ class _Sent:
     tag: int
     gains: tuple[float, ...]
     audio: np.ndarray
+    likeness: float
     until_s: float
 
 
@@ -54,6 +61,9 @@ class Layering:
 
     Attributes
     ----------
+    kept : callable
+        Given a loop, the version of its take, what it consists of and the gains at which the engine has its layers, whenever
+        any of that has changed. Conductor's thread.
     retold : callable
         Given a loop of which something else varies from now on, though its take is the same: its version and its sum (frames,
         channels) float32. Conductor's thread.
@@ -67,8 +77,13 @@ class Layering:
         self._keys: list[Hashable] = [None] * bus.n_loops
         self._due_s = [0.0] * bus.n_loops
         self._sent: dict[int, _Sent] = {}  # by slot
+        self._fills: dict[int, Fill] = {}
+        self._filled: set[tuple[int, int]] = set()  # loops and takes whose cycles were filled once: undo leads back to the copies
         self._newest: list[int] = [-1] * bus.n_loops  # tag of what was offered last
         self._other: list[tuple[Hashable, float]] = [(None, 0.0)] * bus.n_loops  # what varies now, and since when
+        self._changed: set[int] = set()  # loops whose layers `kept` has not been told of
+        self._obeyed: dict[int, tuple[int, Mix, float]] = {}  # by loop, the last sum that came to the engine: slot, parts, likeness
+        self.kept: Callable[[int, int, Consists, tuple[float, ...]], None] = lambda loop, take, consists, gains: None
         self.retold: Callable[[int, int, np.ndarray], object] = lambda loop, take, audio: None
 
     # Any thread.
@@ -92,17 +107,20 @@ class Layering:
         """Set a layer's level, mute or vary. Raises CommandError for one that is not there."""
         with self._lock:
             setattr(self._layer(loop, layer), name, float(value) if name == "level" else bool(value))
+            self._changed.add(loop)
             self._tell(loop, source)
 
     # The vamper's thread.
 
-    def finished(self, loop: int, take: int, tag: int, variation: Variation) -> Variation:
-        """A repetition of what varies, with what does not laid on top: what the engine is offered."""
+    def finished(self, loop: int, take: int, tag: int, variation: Variation) -> Variation | None:
+        """A repetition of what varies, with what does not laid on top: what the engine is offered; None if nothing is."""
         with self._lock:
             consists = self._loops[loop].of(take)
             told = None if consists is None else consists.told()
             if told is None or consists is None:
                 return variation
+            if self._fills_cycles(loop, take, consists, told, variation):
+                return None
             repetition = Repetition(take, variation.audio, told.layers, told.level)
             repetition.gains = gains = repetition.wanted(consists)
             self._loops[loop].offered(tag, repetition)
@@ -119,10 +137,11 @@ class Layering:
         with self._lock:
             overdubs = self._loops[event.loop]
             overdubs.happened(event, audio)
-            if event.kind == EventKind.OBEYED and event.index == CommandKind.REMIX and event.slot in self._sent:
-                sent = self._sent.pop(event.slot)
-                overdubs.remixed(sent.take, sent.tag, sent.gains, sent.audio)
+            if event.kind == EventKind.OBEYED and event.index == CommandKind.REMIX:
+                self._on_remix(event, overdubs)
+            self._follow_fill(event)
             if event.kind in (EventKind.TAKE, EventKind.HISTORY, EventKind.KEPT):
+                self._changed.add(event.loop)
                 self._tell(event.loop)
 
     def told_audio(self, loop: int, take: int, audio: np.ndarray) -> tuple[Hashable, np.ndarray | None]:
@@ -141,6 +160,8 @@ class Layering:
         for slot in [slot for slot, sent in self._sent.items() if now_s > sent.until_s]:
             del self._sent[slot]  # the event was lost, with thousands of others
         for loop in range(self._bus.n_loops):
+            if loop in self._changed:
+                self._keep(loop)
             if now_s < self._due_s[loop]:
                 continue
             with self._lock:
@@ -151,6 +172,7 @@ class Layering:
             if wanted:
                 self._due_s[loop] += SHARE * (clock() - now_s)
             self._retell(loop, now_s)
+            self._send_fill(loop)
 
     def _wanted(self, loop: int) -> list[tuple[int, int, tuple[float, ...], Callable[[], np.ndarray]]]:
         """What is to be mixed anew: take, tag, gains and how. Under the lock."""
@@ -177,9 +199,9 @@ class Layering:
         except EngineBusy:
             return  # tried again in a moment
         self._engine.buffer(slot)[: len(audio)] = audio
-        self._sent[slot] = _Sent(loop, take, tag, gains, audio, now_s + ANSWERED_S)
+        likeness = self._likeness(loop, tag, audio)
+        self._sent[slot] = _Sent(loop, take, tag, gains, audio, likeness, now_s + ANSWERED_S)
         try:
-            likeness = self._likeness(loop, tag, audio)
             self._bus.send(Command(CommandKind.REMIX, loop, slot=slot, take=take, tag=tag, value=0.0, correlation=likeness))
         except EngineBusy:
             del self._sent[slot]
@@ -190,6 +212,36 @@ class Layering:
         with self._lock:
             consists = self._loops[loop].consists
         return 1.0 if tag < 0 or consists is None else _correlation(audio, consists.audio(consists.gains))
+
+    def _keep(self, loop: int) -> None:
+        """Have written down what has changed."""
+        with self._lock:
+            self._changed.discard(loop)
+            overdubs = self._loops[loop]
+            if (consists := overdubs.consists) is None:
+                return
+            take, gains = overdubs.take, overdubs.held()
+        self.kept(loop, take, consists, gains)
+
+    def _send_fill(self, loop: int) -> None:
+        """Have cycles that are filled come in at the next seam."""
+        with self._lock:
+            fill, status = self._fills.get(loop), self._engine.status(loop)
+        if fill is None or fill.slot >= 0 or fill.take != status.take or status.state not in AT_REST or status.next_seam_frame < 0:
+            return
+        try:
+            slot = self._engine.acquire_slot(len(fill.audio))
+        except EngineBusy:
+            return  # tried again in a moment
+        self._engine.buffer(slot)[: len(fill.audio)] = fill.audio
+        with self._lock:
+            self._loops[loop].expect(slot, fill.consists, fill.gains)
+            fill.slot = slot
+        try:
+            self._bus.send(Command(CommandKind.REMIX, loop, status.next_seam_frame, 1.0, slot=slot, take=fill.take, tag=-1))
+        except EngineBusy:
+            fill.slot = -1
+            self._engine.release_slot(slot)
 
     def _retell(self, loop: int, now_s: float) -> None:
         """Tell the model what varies from now on, once the faders rest."""
@@ -202,7 +254,78 @@ class Layering:
         elif now_s >= self._other[loop][1] + RESTS_S:
             self.retold(loop, take, consists.audio(consists.gains))
 
+    # What a session keeps of it.
+
+    def mix_of(self, loop: int, tag: int) -> tuple[np.ndarray, Mix] | None:
+        """A repetition that is about to be offered, as the model made it, and what it was mixed of."""
+        with self._lock:
+            repetition = self._loops[loop].repetition(tag)
+            consists = None if repetition is None else self._loops[loop].of(repetition.take)
+            if repetition is None or consists is None:
+                return None
+            return repetition.raw, _mix(repetition.parts(consists), repetition.gains)
+
+    def mix_obeyed(self, loop: int, slot: int) -> tuple[Mix, float]:
+        """What the sum in a slot, which the engine has just been given, was mixed of, and its correlation with the take."""
+        with self._lock:
+            obeyed, mix, likeness = self._obeyed.get(loop, (-1, (), 1.0))
+            return (mix, likeness) if obeyed == slot else ((), 1.0)
+
+    def expect(self, loop: int, slot: int, consists: Consists, gains: tuple[float, ...]) -> None:
+        """What is about to be loaded holds these layers, at these gains. Conductor's thread."""
+        with self._lock:
+            self._loops[loop].expect(slot, consists, gains)
+
+    def recall(self, loop: int, tag: int, raw: np.ndarray, on_top: list[Layer]) -> np.ndarray:
+        """A repetition of the take in force is offered that was made in another session: what it sounds like as the faders stand."""
+        with self._lock:
+            overdubs = self._loops[loop]
+            consists = overdubs.consists
+            if consists is None:
+                return raw
+            varied = tuple(layer for layer in consists.layers if layer not in on_top)
+            if not varied:
+                return raw
+            repetition = Repetition(overdubs.take, raw, varied, max(layer.gain for layer in varied))
+            repetition.gains = repetition.wanted(consists)
+            overdubs.offered(tag, repetition)
+            self._newest[loop] = tag
+            return repetition.audio(consists, repetition.gains)
+
     # Within, under the lock.
+
+    def _on_remix(self, event: Event, overdubs: Overdubs) -> None:
+        fill = self._fills.get(event.loop)
+        if event.slot in self._sent:
+            sent = self._sent.pop(event.slot)
+            repetition, consists = overdubs.repetition(sent.tag), overdubs.of(sent.take)
+            layers = () if consists is None else consists.layers if repetition is None else repetition.parts(consists)
+            self._obeyed[event.loop] = (event.slot, _mix(layers, sent.gains), sent.likeness)
+            overdubs.remixed(sent.take, sent.tag, sent.gains, sent.audio)
+        elif fill is not None and fill.slot == event.slot:
+            self._obeyed[event.loop] = (event.slot, _mix(fill.consists.layers, fill.gains), 1.0)
+
+    def _fills_cycles(self, loop: int, take: int, consists: Consists, told: Told, variation: Variation) -> bool:
+        """Whether a repetition goes into the cycles that multiply has added, or comes while another is about to."""
+        if loop in self._fills and self._fills[loop].take == take:
+            return True
+        if not consists.cycle or (loop, take) in self._filled or not self._bus.store.get(loop, "multiply_vary"):
+            return False
+        fade = seconds_to_frames(float(self._bus.store.get(loop, "seam_ms")) / 1000.0, self._bus.sample_rate)
+        self._fills[loop] = filled(take, consists, told, variation.audio, fade)
+        self._filled.add((loop, take))
+        return True
+
+    def _follow_fill(self, event: Event) -> None:
+        fill = self._fills.get(event.loop)
+        if fill is None:
+            return
+        if event.kind == EventKind.HISTORY:  # it has come in, or the take that it is for plays no more
+            del self._fills[event.loop]
+        elif event.kind == EventKind.OBEYED:
+            fill.obeyed = event.index == CommandKind.REMIX and event.slot == fill.slot
+        elif event.kind == EventKind.IGNORED and event.index == CommandKind.REMIX and fill.obeyed:
+            fill.slot = -1  # not at this seam, so at the next
 
     def _layer(self, loop: int, layer: int) -> Layer:
         layers = self._loops[loop].layers
@@ -231,6 +354,10 @@ class Layering:
     def _look(self, loop: int, take: int) -> tuple[np.ndarray, bool] | None:
         found = self._engine.state_of(loop, take)
         return None if found is None else (found[0].copy(), found[1])
+
+
+def _mix(layers: Iterable[Layer | None], gains: Iterable[float]) -> Mix:
+    return tuple((0 if layer is None else layer.serial, gain) for layer, gain in zip(layers, gains, strict=True))
 
 
 def _value(layer: Layer, name: str) -> float | int:

@@ -110,8 +110,8 @@ class LoopFiles:
         self._beats[loop] = found.beats
         self.send(loop, found.audio)
 
-    def send(self, loop: int, audio: np.ndarray, frame: int = -1) -> None:
-        """Have an array (frames, channels) float32 become a loop and play from its start at `frame`. Any thread."""
+    def send(self, loop: int, audio: np.ndarray, frame: int = -1) -> int:
+        """Have an array (frames, channels) float32 become a loop and play from its start at `frame`; its slot. Any thread."""
         slot = self._engine.acquire_slot(len(audio))
         self._engine.buffer(slot)[: len(audio)] = audio
         self.loading[slot] = audio
@@ -121,6 +121,7 @@ class LoopFiles:
             self.loading.pop(slot, None)
             self._engine.release_slot(slot)
             raise
+        return slot
 
     def _save(self, path: Path, take: np.ndarray, grid: BeatGrid | None) -> None:
         from unloop_py.audio_io.loop_file import Marks, write_loop

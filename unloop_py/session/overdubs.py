@@ -91,10 +91,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Consists:
-    """One take: its length in frames and its layers, the base first."""
+    """One take: its length in frames, its layers, the base first, and the length of what multiply has repeated in it, or 0."""
 
     length: int
     layers: tuple[Layer, ...]
+    cycle: int = 0
 
     @property
     def gains(self) -> tuple[float, ...]:
@@ -134,6 +135,10 @@ class Repetition:
         """Its own gain, and that of each layer which lies on top."""
         level = max((layer.gain for layer in self.varied), default=self.level)
         return (level, *(layer.gain for layer in self._on_top(consists)))
+
+    def parts(self, consists: Consists) -> list[Layer | None]:
+        """What it is mixed of: itself, which is None, and the layers on top."""
+        return [None, *self._on_top(consists)]
 
     def audio(self, consists: Consists, gains: Sequence[float]) -> np.ndarray:
         """It and the layers on top, at these gains."""
@@ -298,7 +303,8 @@ class Overdubs:
         made = Layer(mix(parts, oldest.length), vary=all(layer.vary for layer in old))
         for version, consists in self._known.items():
             if consists.layers[1 : 1 + len(old)] == old:
-                self._known[version] = Consists(consists.length, (consists.layers[0], made, *consists.layers[1 + len(old) :]))
+                layers = (consists.layers[0], made, *consists.layers[1 + len(old) :])
+                self._known[version] = Consists(consists.length, layers, consists.cycle)
                 held = self._held[version]
                 at = 1.0 if held[1 : 1 + len(old)] == gains else -1.0  # -1: at no level of it, so it will be mixed anew
                 self._held[version] = (held[0], at, *held[1 + len(old) :])
@@ -319,15 +325,15 @@ class Overdubs:
         if laid_on and parent not in self._known and (found := self._look(parent)) is not None:
             self._know(parent, *found)
             self._buffer = (parent, found[0])
-        layers, gains = (Layer(audio, vary=True),), (1.0,)
+        layers, gains, cycle = (Layer(audio, vary=True),), (1.0,), 0
         if laid_on and parent in self._known:
             under, gains = self._known[parent], self._held[parent]
             before = self._buffer[1] if self._buffer is not None and self._buffer[0] == parent else under.audio(gains)
             laid = (audio.reshape(-1, *before.shape) - before).reshape(audio.shape)
-            layers = under.layers
+            layers, cycle = under.layers, under.length if len(audio) > under.length else 0
             if laid.any():
                 layers, gains = (*layers, Layer(laid)), (*gains, 1.0)
-        self._known[version], self._held[version] = Consists(len(audio), layers), gains
+        self._known[version], self._held[version] = Consists(len(audio), layers, cycle), gains
 
     def _on_kept(self, event: Event) -> None:
         repetition = self._repetitions.get(event.tag)

@@ -19,6 +19,7 @@ from unloop_py.engine.engine import SAMPLE_RATES, Engine
 from unloop_py.engine.messages import Command, CommandKind, Control, EventKind
 from unloop_py.errors import AudioFileError, SessionError, UnloopError
 from unloop_py.generator.spec import Generator, Take, Variation
+from unloop_py.session.overdubs import Consists, Layer, mix
 from unloop_py.session.restoring import request_of
 from unloop_py.sessions.layer_file import read_layer
 from unloop_py.sessions.log import read_log
@@ -26,6 +27,7 @@ from unloop_py.sessions.state import Entry
 from unloop_py.sessions.tokens import read_tokens
 
 BLOCK = 1024
+LAYERS_HELD = 64    # of those that were read
 TAIL_S = 0.05       # after the last thing that happened
 KINDS = {kind.name.lower(): kind for kind in CommandKind}
 
@@ -85,6 +87,9 @@ class Replay:
         self.missing: list[str] = [f"log.jsonl: {bad} of its lines cannot be read, and what they told is left out"] if bad else []
         self._variations = {(e["loop"], e["tag"]): e for e in self._entries if e["what"] == "variation"}
         self._inputs = [(int(e["at"]), folder / e["file"]) for e in self._entries if e["what"] == "input"]
+        self._layers = {(e["loop"], row["serial"]): row for e in self._entries if e["what"] == "layers" for row in e["layers"]}
+        self._consists = {(e["loop"], e["take"]): e for e in self._entries if e["what"] == "layers"}
+        self._heard: dict[tuple[int, int], np.ndarray] = {}     # layers that were read, by loop and serial
         self._takes: dict[int, Take] = {}
         self._prepared: dict[tuple[int, int], Any] = {}
         self._tokens: dict[str, dict[int, tuple[np.ndarray, Entry]]] = {}
@@ -162,6 +167,8 @@ class Replay:
             self._offer(engine, loop, int(entry["tag"]))
         elif kind == CommandKind.LOAD:
             self._load(engine, loop, at, asked)
+        elif kind == CommandKind.REMIX:
+            self._remix(engine, loop, entry)
         elif kind in (CommandKind.ALIGN, CommandKind.GRID):
             engine.send(Command(kind, loop, value=value, length=int(entry["length"])))
         elif kind == CommandKind.CLICK:
@@ -198,8 +205,45 @@ class Replay:
         if made is None:
             self.missing.append(f"repetition {tag} of loop {loop + 1}: neither its sound nor its tokens are there")
             return
-        audio, correlation = made
+        raw, correlation = made
+        audio = self._mixed(loop, entry.get("mix", [[0, 1.0]]), raw, len(raw))
         engine.send(Command(CommandKind.OFFER, loop, slot=self._filled(engine, audio), correlation=correlation, **fields))
+
+    def _remix(self, engine: Engine, loop: int, entry: Entry) -> None:
+        """The take or what sounds over it, with its layers at other levels."""
+        take, raw, tag = self._takes.get(loop), None, int(entry["tag"])
+        if tag >= 0 and (variation := self._variations.get((loop, tag))) is not None and not variation["itself"]:
+            made = self._made(loop, variation)
+            raw = None if made is None else made[0]
+        if take is None or not entry["mix"] or (tag >= 0 and raw is None):
+            return  # it was ignored, or nobody has heard it
+        slot = self._filled(engine, self._mixed(loop, entry["mix"], raw, len(take.audio)))
+        engine.send(Command(CommandKind.REMIX, loop, value=float(entry["value"]), slot=slot, take=int(entry["take"]), tag=tag,
+                            correlation=float(entry["correlation"])))
+
+    def _mixed(self, loop: int, parts: list[list[float]], raw: np.ndarray | None, length: int) -> np.ndarray:
+        """Layers by their serials, 0 being what the model made, each at its gain."""
+        return mix([(self._layer(loop, int(serial)) if serial else raw, float(gain)) for serial, gain in parts], length)
+
+    def _layer(self, loop: int, serial: int) -> np.ndarray:
+        """Raises AudioFileError or KeyError for one that is not there."""
+        if (loop, serial) not in self._heard:
+            row = self._layers[loop, serial]
+            audio, _ = read_layer(self._folder / row["file"], int(row["start"]), int(row["frames"]), int(row["crc"]))
+            self._heard[loop, serial] = audio
+            while len(self._heard) > LAYERS_HELD:
+                del self._heard[next(iter(self._heard))]
+        return self._heard[loop, serial]
+
+    def _told(self, loop: int, take: Take, parts: list[list[float]]) -> Take:
+        """What of a take the model was told: the layers that do not lie on top."""
+        entry, on_top = self._consists.get((loop, take.version)), {int(serial) for serial, _ in parts}
+        if entry is None or not on_top - {0}:
+            return take
+        rows = [row for row in entry["layers"] if row["serial"] not in on_top]
+        layers = tuple(Layer(self._layer(loop, row["serial"]), row["level"], row["mute"], vary=True) for row in rows)
+        told = Consists(len(take.audio), layers).told()
+        return take if told is None else Take(take.version, told.audio(len(take.audio)), take.sample_rate)
 
     def _made(self, loop: int, entry: Entry) -> tuple[np.ndarray, float] | None:
         """The sound of a repetition and its correlation with the take: as it was, from its tokens, or anew."""
@@ -214,7 +258,7 @@ class Replay:
         if request is None or self._generator is None or take.version != entry["take"]:
             return None
         if (loop, take.version) not in self._prepared:
-            self._prepared = {(loop, take.version): self._generator.prepare(take)}
+            self._prepared = {(loop, take.version): self._generator.prepare(self._told(loop, take, entry.get("mix", [])))}
         handle = self._prepared[loop, take.version]
         self.remade += 1
         variation: Variation | None

@@ -144,6 +144,7 @@ def _end_recording(kept: KeptSession, number: int, unfinished: _Unfinished) -> s
         loop.state.on_clock = [*loop.state.on_clock, (len(audio), int(known["sync_source"]), first, line.beat_at(boundary) - first)]
     if loop.audio is None:
         loop.history = [*loop.history[: loop.at], audio]
+        loop.consists = [*loop.consists[: loop.at], None]
         loop.at += 1
         loop.state.position, loop.state.length = (kept.state.frame - end) % len(audio), len(audio)
         others = [one.state.state for one in kept.loops if one is not loop and one.audio is not None]
@@ -152,6 +153,7 @@ def _end_recording(kept: KeptSession, number: int, unfinished: _Unfinished) -> s
         said = "are a loop"
     else:
         loop.history = [*loop.history[: loop.at], audio]
+        loop.consists = [*loop.consists[: loop.at], None]
         loop.state.position = _position_before(kept, number, unfinished)
         loop.state.state = "playing"
         said = "are there: redo brings them"
@@ -212,6 +214,7 @@ def _end_layer(kept: KeptSession, number: int, unfinished: _Unfinished) -> str:
     engine.send(Command(unfinished.kind, frame=unfinished.end - unfinished.begin))
     audio = _last_take(engine, unfinished, unfinished.end)
     loop.history = [*loop.history[: loop.at], audio]
+    loop.consists = [*loop.consists[: loop.at], None]
     loop.at += 1
     loop.sounding, loop.variations, loop.state.learned = None, [], ""
     loop.state.state = "playing"

@@ -20,7 +20,8 @@ from unloop_py.engine.messages import Command, CommandKind, Control, Event, Even
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, VariationRequest
 from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
-from unloop_py.sessions.reading import KeptLoop, KeptSession
+from unloop_py.session.overdubs import Consists, Layer
+from unloop_py.sessions.reading import KeptLoop, KeptSession, KeptTake
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import nearest_frame
 from unloop_py.sync.drift import Slaved
@@ -63,6 +64,7 @@ class Restorer:
         self._waiting = dict(self._loops)   # loops whose take has not been told yet
         self._silent_frame: int | None = None   # from here on those loops are silent that have more than a take to load
         self._loaded = False
+        self._layers: dict[tuple[int, int], Layer] = {}    # by loop and by the serial that each had
 
     def step(self) -> bool:
         """Do what is due; True when there is nothing left to do."""
@@ -142,11 +144,14 @@ class Restorer:
         if length:  # the last time that it came round, or will have, had it run forwards at its own speed
             turned = 0 if paused else (now - then) * (-speed if loop.state.reverse else speed)
             head = now - round(self._position(loop) + turned) % length
-        for audio in states:
+        for audio, kept in zip(states, loop.consists[undone : undone + 2 * STATES], strict=True):
             if audio is None:
                 self._send(CommandKind.CLEAR, number, head)
                 continue
-            self._bus.files.send(number, audio, head)
+            slot = self._bus.files.send(number, audio, head)
+            made = None if kept is None else self._layers_of(number, loop, kept, len(audio))
+            if made is not None:
+                self._bus.layering.expect(number, slot, made, tuple(kept.facts.gains))
         if loop.state.sync_pos:
             self._bus.restore_sync_pos(number, *map(self._frames, loop.state.sync_pos))
         for was, source, first_beat, beats in loop.state.on_clock:
@@ -173,18 +178,34 @@ class Restorer:
             silent = seconds_to_frames(SILENT_S, self._bus.sample_rate)
             self._send(CommandKind.SET, number, now + silent, value=wet, control=Control.WET)
 
+    def _layers_of(self, number: int, loop: KeptLoop, kept: KeptTake, length: int) -> Consists | None:
+        """The layers of a take, the very same for every take that they are of, as their faders stood last."""
+        stood = {row.serial: row for take in loop.state.consists.values() for row in take.layers}
+        found = []
+        for one in kept.layers:
+            row = stood.get(one.facts.serial, one.facts)
+            if (number, row.serial) not in self._layers:
+                self._layers[number, row.serial] = Layer(self._fitted(one.audio), row.level, row.mute, row.vary)
+            found.append(self._layers[number, row.serial])
+        # At another rate a cycle may no longer go into its loop a whole number of times: then the loop is one layer.
+        return None if any(length % len(layer.audio) for layer in found) else Consists(length, tuple(found), kept.facts.cycle)
+
     def _offer(self, event: Event, loop: KeptLoop) -> None:
         audio = self._fitted(loop.sounding.audio)
         if len(audio) != event.index:
             return
-        slot = self._engine.acquire_slot(len(audio))
-        self._engine.buffer(slot)[: len(audio)] = audio
         entry = loop.sounding.entry
         tag = RECALLED + int(entry["tag"])
+        on_top = [self._layers.get((event.loop, int(serial))) for serial, _ in entry.get("mix", ()) if serial]
+        raw, audio = audio, self._bus.layering.recall(event.loop, tag, audio, [layer for layer in on_top if layer is not None])
+        slot = self._engine.acquire_slot(len(audio))
+        self._engine.buffer(slot)[: len(audio)] = audio
         if self._keeping is not None:
             codes = next((one.codes for one in loop.variations if one.entry["tag"] == entry["tag"]), None)
             told = {"tag": tag, "take": event.take, "force": True, "correlation": entry["correlation"], "request": entry["request"]}
-            self._keeping.keeper.offered(event.loop, told, audio, codes)
+            _, mix = self._bus.layering.mix_of(event.loop, tag) or (raw, ((0, 1.0),))
+            told["mix"] = [list(part) for part in mix]
+            self._keeping.keeper.offered(event.loop, told, raw, codes, audio)
         try:
             self._bus.send(Command(CommandKind.OFFER, event.loop, slot=slot, take=event.take, tag=tag,
                                    correlation=float(entry["correlation"]), force=True))

@@ -35,7 +35,7 @@ THE_TAKE = -1  # the engine's tag for a pass that plays the take
 _PROMPT_NAMES = tuple(field.name for field in fields(Prompt))
 
 ToldAudio = Callable[[int, int, np.ndarray], tuple[Hashable, np.ndarray | None]]
-Finished = Callable[[int, int, int, Variation], Variation]
+Finished = Callable[[int, int, int, Variation], Variation | None]
 
 
 class Varying:
@@ -55,7 +55,7 @@ class Varying:
         Conductor's thread.
     finished : callable
         Given a loop, the engine's version of its take, a tag and a repetition as the model made it: what is offered under
-        that tag. Vamper's thread.
+        that tag, None for nothing, since it is wanted for something else. Vamper's thread.
     offered : callable
         Given each offer as the engine is about to have it, with the engine's version of its take. Vamper's thread.
     """
@@ -95,6 +95,8 @@ class Varying:
         variation = offer.variation
         if variation is not None:
             variation = self.finished(loop, version, offer.tag, variation)
+            if variation is None:
+                return
         self.offered(replace(offer, take=version, variation=variation))
         if variation is not None and variation.request.melt and not offer.force:
             self._melts[loop, offer.tag] = variation.request

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -21,17 +21,21 @@ from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.input_track import Ears, InputTrack
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
 from unloop_py.sessions.log import LogBytes, line
-from unloop_py.sessions.state import AT_REST, Entry, Performance, to_tables, to_toml
+from unloop_py.sessions.state import AT_REST, Entry, Performance, TakeFacts, to_tables, to_toml
 from unloop_py.sessions.tokens import TokenFiles
 from unloop_py.sessions.writer import Job, Writer, file_job
 
 LOG_S = 0.25            # between two times that the log goes there
 STATE_S = 1.0           # likewise session.toml, when anything has changed
 MOMENT_S = 10.0         # and when nothing has
+TAGGED = (CommandKind.OFFER, CommandKind.REMIX, CommandKind.ALIGN, CommandKind.GRID)  # whose OBEYED says something else than a frame
 OFFERS_HELD = 4         # repetitions of a loop that were offered lately: one that waits, one that sounds, one that did
 
-Offered = tuple[Entry, np.ndarray | None, np.ndarray | None]
-"""What is told of a repetition, its sound and its tokens."""
+Mix = Sequence[tuple[int, float]]
+"""What a sum was mixed of: serials of layers, 0 for what the model made, and gains."""
+
+Offered = tuple[Entry, np.ndarray | None, np.ndarray | None, np.ndarray | None]
+"""What is told of a repetition, its sound, its tokens, and its sound as it was mixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,8 @@ class Keeper:
         self._rolls: list[tuple[int, int, Callable[[np.ndarray], Job]]] = []        # due, from, and what is written then
         self._kept: set[tuple[int, int]] = set()    # (loop, take) that came by `keep`
         self._loaded: dict[int, np.ndarray] = {}    # loop whose next state that is
+        self._remixes: dict[int, tuple[Mix, float]] = {}          # by loop, what the sum was mixed of that the engine is about to tell
+        self._layer_files: dict[tuple[int, int], Entry] = {}    # by loop and serial, what is known of a layer's file
         self._asked: dict[int, int] = {}            # of each loop's last command, the frame that it was meant for
         self._dry = 0.0
         self._tail_s: dict[int, float] = {}
@@ -103,7 +109,8 @@ class Keeper:
         """Something has happened that the engine does not tell: an entry of the log."""
         self._noted.append(entry)
 
-    def offered(self, loop: int, entry: Entry, audio: np.ndarray | None, codes: np.ndarray | None) -> None:
+    def offered(self, loop: int, entry: Entry, audio: np.ndarray | None, codes: np.ndarray | None,
+                mixed: np.ndarray | None = None) -> None:
         """A repetition is offered to the engine.
 
         Parameters
@@ -112,11 +119,13 @@ class Keeper:
         entry : dict
             Its tag, take, correlation, force and request: what JSON and TOML can hold, no None.
         audio : ndarray (frames, channels) float32, optional
-            None when it is the take itself.
+            As the model made it; None when it is the take itself.
+        mixed : ndarray (frames, channels) float32, optional
+            As it is offered, with the layers that lie on top; `audio` when it is not given.
         codes : ndarray (n_codebooks, steps) int16, optional
         """
         held = self._offers.setdefault(loop, OrderedDict())
-        held[entry["tag"]] = (entry, audio, codes)
+        held[entry["tag"]] = (entry, audio, codes, audio if mixed is None else mixed)
         while len(held) > OFFERS_HELD:
             held.popitem(last=False)
 
@@ -127,6 +136,46 @@ class Keeper:
         act = self._EVENTS.get(event.kind)
         if act is not None:
             act(self, event, take)
+
+    def remixed(self, loop: int, mix: Mix, correlation: float) -> None:
+        """The engine is about to tell that it was given a sum: what that was mixed of, and how like its take it is."""
+        self._remixes[loop] = mix, correlation
+
+    def layers(self, loop: int, take: int, rows: Sequence[tuple[int, np.ndarray, Entry]], gains: list[float], cycle: int) -> None:
+        """A take consists of these layers, the base first, each in a file of its own.
+
+        Parameters
+        ----------
+        rows : sequence of (serial, ndarray (frames, channels) float32, dict)
+            The dict holds level, mute and vary.
+        gains : list of float
+            At which the engine has them.
+        cycle : int
+            The length of what multiply has repeated in it, or 0.
+        """
+        facts = self.state.loop(loop).takes.get(take)
+        if facts is None or not facts.file:
+            return  # not told yet
+        written = []
+        for serial, audio, stands in rows:
+            if (loop, serial) not in self._layer_files:
+                self._layer_files[loop, serial] = self._layer_file(loop, serial, audio, facts)
+            written.append(self._layer_files[loop, serial] | {"serial": serial} | stands)
+        self._add({"what": "layers", "at": self._ears.frame(), "loop": loop, "take": take, "cycle": cycle, "gains": gains,
+                   "layers": written})
+
+    def _layer_file(self, loop: int, serial: int, audio: np.ndarray, take: TakeFacts) -> Entry:
+        """Have a layer written; one that is all of a take has that one's file."""
+        print_of_layer = crc(audio)
+        if (take.frames, take.crc) == (len(audio), print_of_layer):
+            return {"file": take.file, "start": take.start, "frames": take.frames, "crc": take.crc}
+        file = f"loop-{loop + 1}/layer-{serial:04d}.wav"
+        before, after = rolled(audio, self._roll)
+        job = self._audio_job(file, before, audio, after)
+        self._writer.put(job)
+        self._writer.hold(f"loop {loop + 1} layer {serial}", job)
+        self._bytes += audio.nbytes
+        return {"file": file, "start": len(before), "frames": len(audio), "crc": print_of_layer}
 
     def step(self, look: Callable[[], Moment]) -> None:
         """Hand on what is due; `look` tells where everything stands, when that is wanted."""
@@ -168,7 +217,7 @@ class Keeper:
     def _on_obeyed(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         kind = CommandKind(event.index)
         entry = {"what": "obeyed", "at": event.frame, "loop": event.loop, "do": kind.name.lower(), "value": event.value}
-        if kind not in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.GRID) and event.tag != -1 and event.tag < event.frame:
+        if kind not in TAGGED and event.tag != -1 and event.tag < event.frame:
             entry["asked"] = event.tag
         if event.late:
             entry["control"] = event.late
@@ -186,6 +235,9 @@ class Keeper:
                 self._tail_s[event.loop] = event.value
         elif kind == CommandKind.OFFER:
             entry["tag"] = event.tag
+        elif kind == CommandKind.REMIX:
+            mix, correlation = self._remixes.pop(event.loop, ((), 1.0))
+            entry |= {"tag": event.tag, "take": event.take, "mix": [list(part) for part in mix], "correlation": correlation}
         elif kind in (CommandKind.ALIGN, CommandKind.GRID):
             entry["length"] = event.tag
         self._asked[event.loop] = entry.get("asked", event.frame)
@@ -238,7 +290,7 @@ class Keeper:
         held = self._offers.get(event.loop, {}).get(event.tag)
         if held is None:
             return
-        told, audio, codes = held
+        told, audio, codes, _ = held
         entry = {"what": "variation", "at": event.frame, "loop": event.loop, **told, "itself": audio is None, "file": "", "frames": 0,
                  "crc": 0, "tokens": ""}
         if codes is not None:
@@ -256,7 +308,7 @@ class Keeper:
 
     def _on_kept(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         self._kept.add((event.loop, event.take))
-        audio = self._offers.get(event.loop, {}).get(event.tag, (None, None, None))[1]
+        audio = self._offers.get(event.loop, {}).get(event.tag, (None,) * 4)[3]
         if audio is not None and self._mix.get(event.loop, 1.0) == 1.0:
             # An overdub that begins at once has the engine never tell this take; it is the variation, sample for sample.
             self._add_take(event, audio, "kept")

@@ -12,7 +12,7 @@ from unloop_py.audio_io.loop_file import read_loop, read_marks
 from unloop_py.errors import AudioFileError, SessionError, UnloopError
 from unloop_py.sessions.layer_file import crc, read_layer
 from unloop_py.sessions.log import read_log
-from unloop_py.sessions.state import AT_REST, THE_TAKE, Entry, LoopState, Performance, TakeFacts, from_toml
+from unloop_py.sessions.state import AT_REST, THE_TAKE, Entry, LayerFacts, LoopState, Performance, TakeFacts, TakeLayers, from_toml
 from unloop_py.sessions.tokens import read_tokens
 
 
@@ -26,6 +26,22 @@ class KeptVariation:
 
 
 @dataclass(eq=False, slots=True)
+class KeptLayer:
+    """One layer: how it stood, and its audio (frames, channels) float32, repeated as often as the loop is longer."""
+
+    facts: LayerFacts
+    audio: np.ndarray
+
+
+@dataclass(eq=False, slots=True)
+class KeptTake:
+    """What a take consists of."""
+
+    facts: TakeLayers
+    layers: list[KeptLayer]
+
+
+@dataclass(eq=False, slots=True)
 class KeptLoop:
     """One loop as it was.
 
@@ -34,6 +50,8 @@ class KeptLoop:
     state : LoopState
     history : list of ndarray (frames, channels) float32, or None for an empty loop
         What undo and redo walk over, oldest first, without the loop that never was.
+    consists : list of KeptTake or None
+        What each of them consists of; None where it is not known, or a layer's file is damaged.
     at : int
         How many of them are in force; 0 is an empty loop.
     sounding : KeptVariation or None
@@ -44,6 +62,7 @@ class KeptLoop:
 
     state: LoopState
     history: list[np.ndarray | None] = field(default_factory=list)
+    consists: list[KeptTake | None] = field(default_factory=list)
     at: int = 0
     sounding: KeptVariation | None = None
     variations: list[KeptVariation] = field(default_factory=list)
@@ -142,6 +161,7 @@ def _from_log(folder: Path) -> tuple[Performance | None, str]:
 
 def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -> KeptLoop:
     loop = KeptLoop(state)
+    layers: dict[int, np.ndarray | None] = {}  # by serial
     whole = False  # whether the take in force is the one that was
     for place, version in enumerate(state.history):
         facts = state.takes.get(version)
@@ -155,6 +175,7 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
                 damage.append(f"loop {number + 1}, take {version}: {error}")
                 continue
         loop.history.append(audio)
+        loop.consists.append(None if audio is None else _read_take(folder, number, state.consists.get(version), len(audio), layers, damage))
         if place <= state.at:
             loop.at = len(loop.history)
             whole = place == state.at
@@ -170,6 +191,22 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
     if state.tag != THE_TAKE and (entry := state.variations.get(state.tag)) is not None:
         loop.sounding = _read_variation(folder, number, entry, damage)
     return loop
+
+
+def _read_take(folder: Path, number: int, facts: TakeLayers | None, length: int, layers: dict[int, np.ndarray | None],
+               damage: list[str]) -> KeptTake | None:
+    """The layers of a take; `layers` holds by serial those that were read already, None for a damaged one."""
+    if facts is None:
+        return None
+    for row in facts.layers:
+        if row.serial not in layers:
+            layers[row.serial] = None
+            try:
+                layers[row.serial], _ = read_layer(folder / row.file, row.start, row.frames, row.crc)
+            except AudioFileError as error:
+                damage.append(f"loop {number + 1}, a layer, which stays part of its loop: {error}")
+    found = [KeptLayer(row, audio) for row in facts.layers if (audio := layers[row.serial]) is not None and length % len(audio) == 0]
+    return KeptTake(facts, found) if len(found) == len(facts.layers) == len(facts.gains) and found else None
 
 
 def _read_variation(folder: Path, number: int, entry: Entry, damage: list[str]) -> KeptVariation | None:

@@ -53,6 +53,29 @@ class TakeFacts:
 
 
 @dataclass(slots=True)
+class LayerFacts:
+    """One layer of a take, as a file and as its faders stand; see `TakeFacts`."""
+
+    file: str
+    start: int
+    frames: int
+    crc: int
+    serial: int
+    level: float = 1.0
+    mute: bool = False
+    vary: bool = False
+
+
+@dataclass(slots=True)
+class TakeLayers:
+    """What a take consists of: the length of what multiply has repeated in it, the gains in its file, and its layers, the base first."""
+
+    cycle: int
+    gains: list[float]
+    layers: list[LayerFacts]
+
+
+@dataclass(slots=True)
 class LoopState:
     """One loop.
 
@@ -67,6 +90,8 @@ class LoopState:
         Which of them plays.
     takes : dict
         By version.
+    consists : dict
+        What takes consist of, by version, the one that was told last at the end.
     tag : int
         Of the variation that sounds, `THE_TAKE` when it is the take.
     variations : dict
@@ -95,6 +120,7 @@ class LoopState:
     history: list[int] = field(default_factory=lambda: [0])
     at: int = 0
     takes: dict[int, TakeFacts] = field(default_factory=dict)
+    consists: dict[int, TakeLayers] = field(default_factory=dict)
     tag: int = THE_TAKE
     variations: dict[int, Entry] = field(default_factory=dict)
     parameters: dict[str, float | int] = field(default_factory=dict)
@@ -191,6 +217,14 @@ def _take(session: Performance, entry: Entry) -> None:
     loop.length = entry["frames"]
 
 
+def _layers(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    before = loop.consists.pop(entry["take"], None)
+    # The file of a take was written once; its layers may be mixed anew after that.
+    gains = entry["gains"] if before is None else before.gains
+    loop.consists[entry["take"]] = _take_layers(entry | {"gains": gains})
+
+
 def _seam(session: Performance, entry: Entry) -> None:
     session.loop(entry["loop"]).tag = entry["tag"]
 
@@ -274,7 +308,7 @@ def _end(session: Performance, entry: Entry) -> None:
 _ACTS = {
     "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
     "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "model": _model, "learned": _learned,
-    "on_clock": _on_clock, "sync_pos": _sync_pos, "end": _end,
+    "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "end": _end,
 }  # fmt: skip
 
 
@@ -311,10 +345,11 @@ def from_toml(tables: Entry) -> Performance:
 
 
 def _loop_table(number: int, loop: LoopState) -> Entry:
-    table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in ("takes", "variations")}
+    table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in ("takes", "variations", "consists")}
     table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters),
               "on_clock": [list(row) for row in loop.on_clock], "sync_pos": [*loop.sync_pos]}
     table["take"] = [asdict(loop.takes[version]) for version in loop.history if version in loop.takes]
+    table["consists"] = [{"take": version} | asdict(made) for version, made in loop.consists.items() if version in loop.history]
     sounding = loop.variations.get(loop.tag)
     if sounding is not None:
         table["sounding"] = {name: value for name, value in sounding.items() if name not in ("what", "at", "loop")}
@@ -323,6 +358,7 @@ def _loop_table(number: int, loop: LoopState) -> Entry:
 
 def _loop_from(table: Entry) -> LoopState:
     takes = {int(row["take"]): TakeFacts(**row) for row in table.pop("take", [])}
+    consists = {int(row["take"]): _take_layers(row) for row in table.pop("consists", [])}
     sounding = table.pop("sounding", None)
     table.pop("number")
     table["on_clock"] = [_row(row) for row in table.get("on_clock", [])]
@@ -330,8 +366,12 @@ def _loop_from(table: Entry) -> LoopState:
     if len(table["sync_pos"]) not in (0, 2):
         raise ValueError(f"{table['sync_pos']} is no length and a frame of it")
     loop = LoopState(**table)
-    loop.takes = takes
+    loop.takes, loop.consists = takes, consists
     if sounding is not None:
         loop.variations[int(sounding["tag"])] = sounding
     loop.at = max(0, min(loop.at, len(loop.history) - 1))
     return loop
+
+
+def _take_layers(row: Entry) -> TakeLayers:
+    return TakeLayers(int(row["cycle"]), [float(gain) for gain in row["gains"]], [LayerFacts(**layer) for layer in row["layers"]])
