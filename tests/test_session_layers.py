@@ -8,6 +8,7 @@ from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
 from unloop_py.errors import CommandError
+from unloop_py.generator.vamp import load_generator
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.vamper.fakes import FakeClock
@@ -427,3 +428,33 @@ def test_without_the_model_or_without_vary_multiply_makes_copies():
     for _ in range(3):
         once_round(one)
     assert one.engine.status(0).take == one.took and one.which_sounds() >= 0
+
+
+# With the bundled weights.
+
+
+class RealDuet(Duet):
+    def _make_worker(self, start, deliver):
+        self.generator = load_generator("tiny", "cpu", threads=1)
+        for name, value in (("adapt", 0), ("steps", 2)):
+            self.bus.set(0, name, value)
+        return super()._make_worker(start, deliver)
+
+
+def test_with_the_bundled_weights_the_overdub_is_there_to_the_bit_over_what_the_model_made_of_the_base():
+    one = RealDuet()
+    one.record()
+    one.passes(1)
+    one.press("back")
+    one.play(BLOCK)
+    one.overdub()
+    one.bus.command(None, "generate", 1)
+    one.play(2 * LOOP)
+    over = one.layers[1].audio
+    made = set()
+    for _ in range(2):
+        heard, variation = one.whole_pass()
+        assert np.abs(variation).max() > 0.001 and not np.allclose(variation, one.layers[0].audio[: len(variation)], atol=0.001)
+        assert np.array_equal(heard, variation + over[: len(heard)])
+        made.add(one.which_sounds())
+    assert len(made) == 2

@@ -18,7 +18,7 @@ import numpy as np
 
 from unloop_py.engine.messages import CommandKind, Control, Event, EventKind, Reason
 
-OFFERS_HELD = 8     # repetitions that may sound, wait or be kept
+OFFERS_HELD = 4     # repetitions that may sound, wait or be kept
 
 _serials = itertools.count(1)
 
