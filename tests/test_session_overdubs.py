@@ -6,7 +6,8 @@ import pytest
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind, Control, EventKind
-from unloop_py.session.overdubs import Consists, Layer, Overdubs, Repetition, mix
+from unloop_py.session.layers import Consists, Layer, Repetition, mix
+from unloop_py.session.overdubs import Overdubs
 
 RATE = 44100
 L = 24000

@@ -14,7 +14,7 @@ from unloop_py.audio_io.wav import AudioWriter
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.errors import AudioFileError
 from unloop_py.paths import check_writable_folder
-from unloop_py.session.overdubs import mix
+from unloop_py.session.layers import mix
 from unloop_py.session.replaying import Replay
 from unloop_py.sessions.reading import KeptLoop, KeptSession
 

@@ -16,8 +16,8 @@ from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import CommandKind, Event, EventKind, Flag, Status
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import VariationRequest
+from unloop_py.session.layers import Consists
 from unloop_py.session.loop_view import TURNING
-from unloop_py.session.overdubs import Consists
 from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.keeper import Keeper, Moment
 from unloop_py.sessions.library import Library
@@ -134,7 +134,7 @@ class Keeping:
     def _layers(self, loop: int, take: int, consists: Consists, gains: tuple[float, ...]) -> None:
         """A take consists of these layers, or they stand otherwise."""
         rows = [(one.serial, one.audio, {"level": one.level, "mute": one.mute, "vary": one.vary}) for one in consists.layers]
-        self.keeper.layers(loop, take, rows, list(gains), consists.cycle)
+        self.keeper.layers(loop, take, rows, list(gains))
 
     def _on_clock(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
         """A loop of this length lies on the boundaries of a clock."""

@@ -19,8 +19,9 @@ from unloop_py.control.bus import Notice
 from unloop_py.control.parameters import LAYER_PARAMETERS, layer_name
 from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, State
 from unloop_py.errors import CommandError, EngineBusy
-from unloop_py.session.filling import Fill, filled
-from unloop_py.session.overdubs import Consists, Layer, Overdubs, Repetition, Told
+from unloop_py.session.filling import Filling
+from unloop_py.session.layers import Consists, Layer, Repetition
+from unloop_py.session.overdubs import Overdubs
 from unloop_py.units import seconds_to_frames
 
 if TYPE_CHECKING:
@@ -77,8 +78,7 @@ class Layering:
         self._keys: list[Hashable] = [None] * bus.n_loops
         self._due_s = [0.0] * bus.n_loops
         self._sent: dict[int, _Sent] = {}  # by slot
-        self._fills: dict[int, Fill] = {}
-        self._filled: set[tuple[int, int]] = set()  # loops and takes whose cycles were filled once: undo leads back to the copies
+        self._filling = Filling()
         self._newest: list[int] = [-1] * bus.n_loops  # tag of what was offered last
         self._other: list[tuple[Hashable, float]] = [(None, 0.0)] * bus.n_loops  # what varies now, and since when
         self._changed: set[int] = set()  # loops whose layers `kept` has not been told of
@@ -119,7 +119,10 @@ class Layering:
             told = None if consists is None else consists.told()
             if told is None or consists is None:
                 return variation
-            if self._fills_cycles(loop, take, consists, told, variation):
+            store, rate = self._bus.store, self._bus.sample_rate
+            fade = seconds_to_frames(float(store.get(loop, "seam_ms")) / 1000.0, rate)
+            on = bool(store.get(loop, "multiply_vary"))
+            if self._filling.takes(loop, take, consists, told, variation.audio, on=on, fade=fade):
                 return None
             repetition = Repetition(take, variation.audio, told.layers, told.level)
             repetition.gains = gains = repetition.wanted(consists)
@@ -139,7 +142,7 @@ class Layering:
             overdubs.happened(event, audio)
             if event.kind == EventKind.OBEYED and event.index == CommandKind.REMIX:
                 self._on_remix(event, overdubs)
-            self._follow_fill(event)
+            self._filling.happened(event)
             if event.kind in (EventKind.TAKE, EventKind.HISTORY, EventKind.KEPT):
                 self._changed.add(event.loop)
                 self._tell(event.loop)
@@ -226,8 +229,9 @@ class Layering:
     def _send_fill(self, loop: int) -> None:
         """Have cycles that are filled come in at the next seam."""
         with self._lock:
-            fill, status = self._fills.get(loop), self._engine.status(loop)
-        if fill is None or fill.slot >= 0 or fill.take != status.take or status.state not in AT_REST or status.next_seam_frame < 0:
+            status = self._engine.status(loop)
+            fill = self._filling.ready(loop, status.take)
+        if fill is None or status.state not in AT_REST or status.next_seam_frame < 0:
             return
         try:
             slot = self._engine.acquire_slot(len(fill.audio))
@@ -295,37 +299,14 @@ class Layering:
     # Within, under the lock.
 
     def _on_remix(self, event: Event, overdubs: Overdubs) -> None:
-        fill = self._fills.get(event.loop)
         if event.slot in self._sent:
             sent = self._sent.pop(event.slot)
             repetition, consists = overdubs.repetition(sent.tag), overdubs.of(sent.take)
             layers = () if consists is None else consists.layers if repetition is None else repetition.parts(consists)
             self._obeyed[event.loop] = (event.slot, _mix(layers, sent.gains), sent.likeness)
             overdubs.remixed(sent.take, sent.tag, sent.gains, sent.audio)
-        elif fill is not None and fill.slot == event.slot:
+        elif (fill := self._filling.of_slot(event.loop, event.slot)) is not None:
             self._obeyed[event.loop] = (event.slot, _mix(fill.consists.layers, fill.gains), 1.0)
-
-    def _fills_cycles(self, loop: int, take: int, consists: Consists, told: Told, variation: Variation) -> bool:
-        """Whether a repetition goes into the cycles that multiply has added, or comes while another is about to."""
-        if loop in self._fills and self._fills[loop].take == take:
-            return True
-        if not consists.cycle or (loop, take) in self._filled or not self._bus.store.get(loop, "multiply_vary"):
-            return False
-        fade = seconds_to_frames(float(self._bus.store.get(loop, "seam_ms")) / 1000.0, self._bus.sample_rate)
-        self._fills[loop] = filled(take, consists, told, variation.audio, fade)
-        self._filled.add((loop, take))
-        return True
-
-    def _follow_fill(self, event: Event) -> None:
-        fill = self._fills.get(event.loop)
-        if fill is None:
-            return
-        if event.kind == EventKind.HISTORY:  # it has come in, or the take that it is for plays no more
-            del self._fills[event.loop]
-        elif event.kind == EventKind.OBEYED:
-            fill.obeyed = event.index == CommandKind.REMIX and event.slot == fill.slot
-        elif event.kind == EventKind.IGNORED and event.index == CommandKind.REMIX and fill.obeyed:
-            fill.slot = -1  # not at this seam, so at the next
 
     def _layer(self, loop: int, layer: int) -> Layer:
         layers = self._loops[loop].layers

@@ -19,7 +19,7 @@ from unloop_py.engine.engine import SAMPLE_RATES, Engine
 from unloop_py.engine.messages import Command, CommandKind, Control, EventKind
 from unloop_py.errors import AudioFileError, SessionError, UnloopError
 from unloop_py.generator.spec import Generator, Take, Variation
-from unloop_py.session.overdubs import Consists, Layer, mix
+from unloop_py.session.layers import Consists, Layer, mix
 from unloop_py.session.restoring import request_of
 from unloop_py.sessions.layer_file import read_layer
 from unloop_py.sessions.log import read_log

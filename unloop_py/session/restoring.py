@@ -20,7 +20,7 @@ from unloop_py.engine.messages import Command, CommandKind, Control, Event, Even
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, VariationRequest
 from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
-from unloop_py.session.overdubs import Consists, Layer
+from unloop_py.session.layers import Consists, Layer
 from unloop_py.sessions.reading import KeptLoop, KeptSession, KeptTake
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import nearest_frame
@@ -188,7 +188,7 @@ class Restorer:
                 self._layers[number, row.serial] = Layer(self._fitted(one.audio), row.level, row.mute, row.vary)
             found.append(self._layers[number, row.serial])
         # At another rate a cycle may no longer go into its loop a whole number of times: then the loop is one layer.
-        return None if any(length % len(layer.audio) for layer in found) else Consists(length, tuple(found), kept.facts.cycle)
+        return None if any(length % len(layer.audio) for layer in found) else Consists(length, tuple(found))
 
     def _offer(self, event: Event, loop: KeptLoop) -> None:
         audio = self._fitted(loop.sounding.audio)

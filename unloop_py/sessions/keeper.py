@@ -141,7 +141,7 @@ class Keeper:
         """The engine is about to tell that it was given a sum: what that was mixed of, and how like its take it is."""
         self._remixes[loop] = mix, correlation
 
-    def layers(self, loop: int, take: int, rows: Sequence[tuple[int, np.ndarray, Entry]], gains: list[float], cycle: int) -> None:
+    def layers(self, loop: int, take: int, rows: Sequence[tuple[int, np.ndarray, Entry]], gains: list[float]) -> None:
         """A take consists of these layers, the base first, each in a file of its own.
 
         Parameters
@@ -150,8 +150,6 @@ class Keeper:
             The dict holds level, mute and vary.
         gains : list of float
             At which the engine has them.
-        cycle : int
-            The length of what multiply has repeated in it, or 0.
         """
         facts = self.state.loop(loop).takes.get(take)
         if facts is None or not facts.file:
@@ -161,8 +159,7 @@ class Keeper:
             if (loop, serial) not in self._layer_files:
                 self._layer_files[loop, serial] = self._layer_file(loop, serial, audio, facts)
             written.append(self._layer_files[loop, serial] | {"serial": serial} | stands)
-        self._add({"what": "layers", "at": self._ears.frame(), "loop": loop, "take": take, "cycle": cycle, "gains": gains,
-                   "layers": written})
+        self._add({"what": "layers", "at": self._ears.frame(), "loop": loop, "take": take, "gains": gains, "layers": written})
 
     def _layer_file(self, loop: int, serial: int, audio: np.ndarray, take: TakeFacts) -> Entry:
         """Have a layer written; one that is all of a take has that one's file."""

@@ -68,9 +68,8 @@ class LayerFacts:
 
 @dataclass(slots=True)
 class TakeLayers:
-    """What a take consists of: the length of what multiply has repeated in it, the gains in its file, and its layers, the base first."""
+    """What a take consists of: its layers, the base first, and the gains at which its file has them."""
 
-    cycle: int
     gains: list[float]
     layers: list[LayerFacts]
 
@@ -374,4 +373,4 @@ def _loop_from(table: Entry) -> LoopState:
 
 
 def _take_layers(row: Entry) -> TakeLayers:
-    return TakeLayers(int(row["cycle"]), [float(gain) for gain in row["gains"]], [LayerFacts(**layer) for layer in row["layers"]])
+    return TakeLayers([float(gain) for gain in row["gains"]], [LayerFacts(**layer) for layer in row["layers"]])
