@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1186.0
+   1318.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -3087,136 +3087,6 @@
       "",
       "int"
      ],
-     "text": "again",
-     "fontsize": 13.0,
-     "rounded": 6.0,
-     "outputmode": 0,
-     "presentation": 1,
-     "presentation_rect": [
-      268.0,
-      260.0,
-      80.0,
-      36.0
-     ],
-     "annotation": "Brings back the variation heard so many seams ago.",
-     "hint": "Brings back the variation heard so many seams ago."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-138",
-     "maxclass": "number",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      590.0,
-      1305.0,
-      50,
-      22
-     ],
-     "outlettype": [
-      "",
-      "bang"
-     ],
-     "minimum": 1,
-     "maximum": 1000,
-     "presentation": 1,
-     "presentation_rect": [
-      354.0,
-      267.0,
-      44,
-      22
-     ],
-     "annotation": "How many seams ago.",
-     "hint": "How many seams ago."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-139",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      590.0,
-      1270.0,
-      100,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "loadmess set 1"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-140",
-     "maxclass": "newobj",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      500.0,
-      1385.0,
-      60,
-      22.0
-     ],
-     "outlettype": [
-      "int"
-     ],
-     "text": "int 1"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-141",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      500.0,
-      1410.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/loop/1/again"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-142",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      500.0,
-      1440.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-143",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      660.0,
-      1340.0,
-      80,
-      30
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
      "mode": 1,
      "texton": "generate",
      "usebgoncolor": 1,
@@ -3232,7 +3102,7 @@
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      404.0,
+      268.0,
       260.0,
       80.0,
       36.0
@@ -3243,12 +3113,12 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-138",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      500.0,
       1305.0,
       90,
       22.0
@@ -3261,12 +3131,12 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-139",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      500.0,
       1385.0,
       150,
       22.0
@@ -3279,12 +3149,12 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
+      500.0,
       1440.0,
       90,
       22.0
@@ -3294,13 +3164,468 @@
    },
    {
     "box": {
+     "id": "obj-141",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      1600.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "vary",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      304.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Asks for one variation, which comes in as soon as it is there, whatever the loop waits for.",
+     "hint": "Asks for one variation, which comes in as soon as it is there, whatever the loop waits for."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-142",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1645.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/vary"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-143",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1700.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-144",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      1600.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "again",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      304.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Brings back the variation heard so many seams ago.",
+     "hint": "Brings back the variation heard so many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-145",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      270.0,
+      1565.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      311.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-146",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      270.0,
+      1530.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
      "id": "obj-147",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1645.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-148",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1670.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/again"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-149",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1700.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-150",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      1600.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "favourite",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      232.0,
+      304.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Marks the variation just heard as a favourite, just after a seam that of the pass before; 2 is the one before it.",
+     "hint": "Marks the variation just heard as a favourite, just after a seam that of the pass before; 2 is the one before it."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-151",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      430.0,
+      1565.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      318.0,
+      311.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-152",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      430.0,
+      1530.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1645.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1670.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/favourite"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1700.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      1600.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "recall",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      368.0,
+      304.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Brings that favourite back.",
+     "hint": "Brings that favourite back."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-157",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      590.0,
+      1565.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      454.0,
+      311.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-158",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      590.0,
+      1530.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-159",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1645.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-160",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1670.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/recall"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-161",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1700.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
      "patching_rect": [
       20,
-      1530.0,
+      1790.0,
       400,
       22.0
      ],
@@ -3314,13 +3639,13 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1500.0,
+      1760.0,
       120.0,
       22.0
      ],
@@ -3332,13 +3657,13 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-164",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1600.0,
+      1860.0,
       80,
       30
      ],
@@ -3363,7 +3688,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      304.0,
+      348.0,
       80.0,
       36.0
      ],
@@ -3373,13 +3698,13 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1565.0,
+      1825.0,
       90,
       22.0
      ],
@@ -3391,13 +3716,13 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1645.0,
+      1905.0,
       150,
       22.0
      ],
@@ -3409,13 +3734,13 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1700.0,
+      1960.0,
       90,
       22.0
      ],
@@ -3424,13 +3749,13 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-168",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      1600.0,
+      1860.0,
       80,
       30
      ],
@@ -3455,7 +3780,7 @@
      "presentation": 1,
      "presentation_rect": [
       96.0,
-      304.0,
+      348.0,
       80.0,
       36.0
      ],
@@ -3465,13 +3790,13 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1565.0,
+      1825.0,
       90,
       22.0
      ],
@@ -3483,13 +3808,13 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1645.0,
+      1905.0,
       150,
       22.0
      ],
@@ -3501,13 +3826,13 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1700.0,
+      1960.0,
       90,
       22.0
      ],
@@ -3516,13 +3841,13 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-172",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
-      1600.0,
+      1860.0,
       80,
       30
      ],
@@ -3538,7 +3863,7 @@
      "presentation": 1,
      "presentation_rect": [
       182.0,
-      304.0,
+      348.0,
       80.0,
       36.0
      ],
@@ -3548,13 +3873,13 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-173",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1645.0,
+      1905.0,
       150,
       22
      ],
@@ -3566,13 +3891,13 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1700.0,
+      1960.0,
       90,
       22.0
      ],
@@ -3581,13 +3906,13 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-175",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       20.0,
-      1860.0,
+      2120.0,
       80,
       30
      ],
@@ -3603,7 +3928,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      348.0,
+      392.0,
       80.0,
       36.0
      ],
@@ -3613,337 +3938,12 @@
    },
    {
     "box": {
-     "id": "obj-161",
-     "maxclass": "number",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      110.0,
-      1825.0,
-      50,
-      22
-     ],
-     "outlettype": [
-      "",
-      "bang"
-     ],
-     "minimum": 1,
-     "maximum": 1000,
-     "presentation": 1,
-     "presentation_rect": [
-      96.0,
-      355.0,
-      44,
-      22
-     ],
-     "annotation": "How many seams ago.",
-     "hint": "How many seams ago."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-162",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      110.0,
-      1790.0,
-      100,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "loadmess set 1"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-163",
-     "maxclass": "newobj",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      20.0,
-      1905.0,
-      60,
-      22.0
-     ],
-     "outlettype": [
-      "int"
-     ],
-     "text": "int 1"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-164",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      20.0,
-      1930.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/select"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-165",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      20.0,
-      1960.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-166",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      180.0,
-      1860.0,
-      80,
-      30
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "text": "select_next",
-     "fontsize": 13.0,
-     "rounded": 6.0,
-     "outputmode": 0,
-     "presentation": 1,
-     "presentation_rect": [
-      146.0,
-      348.0,
-      80.0,
-      36.0
-     ],
-     "annotation": "Selects the next loop, after the last the first.",
-     "hint": "Selects the next loop, after the last the first."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-167",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      180.0,
-      1905.0,
-      150,
-      22
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "/unloop/select_next"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-168",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      180.0,
-      1960.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-169",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      340.0,
-      1860.0,
-      80,
-      30
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "text": "select_prev",
-     "fontsize": 13.0,
-     "rounded": 6.0,
-     "outputmode": 0,
-     "presentation": 1,
-     "presentation_rect": [
-      232.0,
-      348.0,
-      80.0,
-      36.0
-     ],
-     "annotation": "Selects the loop before, before the first the last.",
-     "hint": "Selects the loop before, before the first the last."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-170",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      340.0,
-      1905.0,
-      150,
-      22
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "/unloop/select_prev"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-171",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      340.0,
-      1960.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-172",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      20.0,
-      2120.0,
-      80,
-      30
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "text": "tap",
-     "fontsize": 13.0,
-     "rounded": 6.0,
-     "outputmode": 0,
-     "presentation": 1,
-     "presentation_rect": [
-      10.0,
-      392.0,
-      80.0,
-      36.0
-     ],
-     "annotation": "Taps the tempo: from the second tap on, the beat is where your foot is.",
-     "hint": "Taps the tempo: from the second tap on, the beat is where your foot is."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-173",
-     "maxclass": "message",
-     "numinlets": 2,
-     "numoutlets": 1,
-     "patching_rect": [
-      20.0,
-      2165.0,
-      150,
-      22
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "/unloop/tap"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-174",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      20.0,
-      2220.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-175",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      180.0,
-      2120.0,
-      80,
-      30
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "text": "capture",
-     "fontsize": 13.0,
-     "rounded": 6.0,
-     "outputmode": 0,
-     "presentation": 1,
-     "presentation_rect": [
-      96.0,
-      392.0,
-      80.0,
-      36.0
-     ],
-     "annotation": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence.",
-     "hint": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence."
-    }
-   },
-   {
-    "box": {
      "id": "obj-176",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      270.0,
+      110.0,
       2085.0,
       50,
       22
@@ -3956,7 +3956,7 @@
      "maximum": 1000,
      "presentation": 1,
      "presentation_rect": [
-      182.0,
+      96.0,
       399.0,
       44,
       22
@@ -3972,7 +3972,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      270.0,
+      110.0,
       2050.0,
       100,
       22.0
@@ -3990,7 +3990,7 @@
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
+      20.0,
       2165.0,
       60,
       22.0
@@ -4008,7 +4008,7 @@
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
+      20.0,
       2190.0,
       150,
       22.0
@@ -4016,7 +4016,7 @@
      "outlettype": [
       ""
      ],
-     "text": "prepend /unloop/loop/1/capture"
+     "text": "prepend /unloop/select"
     }
    },
    {
@@ -4026,7 +4026,7 @@
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      180.0,
+      20.0,
       2220.0,
       90,
       22.0
@@ -4041,8 +4041,333 @@
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
+      180.0,
+      2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "select_next",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Selects the next loop, after the last the first.",
+     "hint": "Selects the next loop, after the last the first."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-182",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/select_next"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-183",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-184",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
       340.0,
       2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "select_prev",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      232.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Selects the loop before, before the first the last.",
+     "hint": "Selects the loop before, before the first the last."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-185",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/select_prev"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-186",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-187",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      2380.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "tap",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      436.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Taps the tempo: from the second tap on, the beat is where your foot is.",
+     "hint": "Taps the tempo: from the second tap on, the beat is where your foot is."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-188",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2425.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/tap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-189",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      2480.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-190",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      2380.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "capture",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      96.0,
+      436.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence.",
+     "hint": "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat that was, or where there is no beat, all since the last silence."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-191",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      270.0,
+      2345.0,
+      50,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 1,
+     "maximum": 1000,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      443.0,
+      44,
+      22
+     ],
+     "annotation": "How many seams ago.",
+     "hint": "How many seams ago."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-192",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      270.0,
+      2310.0,
+      100,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "loadmess set 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-193",
+     "maxclass": "newobj",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2425.0,
+      60,
+      22.0
+     ],
+     "outlettype": [
+      "int"
+     ],
+     "text": "int 1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-194",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2450.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/capture"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-195",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      2480.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-196",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      2380.0,
       80,
       30
      ],
@@ -4058,7 +4383,7 @@
      "presentation": 1,
      "presentation_rect": [
       232.0,
-      392.0,
+      436.0,
       80.0,
       36.0
      ],
@@ -4068,13 +4393,13 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-197",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2165.0,
+      2425.0,
       150,
       22
      ],
@@ -4086,13 +4411,13 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2220.0,
+      2480.0,
       90,
       22.0
      ],
@@ -4101,13 +4426,13 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-199",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      2120.0,
+      2380.0,
       80,
       30
      ],
@@ -4123,7 +4448,7 @@
      "presentation": 1,
      "presentation_rect": [
       318.0,
-      392.0,
+      436.0,
       80.0,
       36.0
      ],
@@ -4133,13 +4458,13 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-200",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2165.0,
+      2425.0,
       150,
       22
      ],
@@ -4151,13 +4476,13 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2220.0,
+      2480.0,
       90,
       22.0
      ],
@@ -4166,7 +4491,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-202",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4202,7 +4527,7 @@
      "presentation": 1,
      "presentation_rect": [
       540,
-      399.0,
+      443.0,
       150,
       22
      ],
@@ -4212,7 +4537,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-203",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4233,7 +4558,7 @@
      "presentation": 1,
      "presentation_rect": [
       496,
-      400.0,
+      444.0,
       44,
       20
      ]
@@ -4241,7 +4566,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4259,7 +4584,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4274,7 +4599,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4298,7 +4623,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4316,7 +4641,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-208",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4337,7 +4662,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      442.0,
+      486.0,
       120,
       20
      ]
@@ -4345,7 +4670,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-209",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4384,7 +4709,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4394,7 +4719,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4412,7 +4737,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4430,7 +4755,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4445,7 +4770,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-213",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4484,7 +4809,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4494,7 +4819,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4512,7 +4837,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4530,7 +4855,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4545,7 +4870,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-217",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4584,7 +4909,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4594,7 +4919,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4612,7 +4937,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4630,7 +4955,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4645,7 +4970,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-221",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4684,7 +5009,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4694,7 +5019,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4712,7 +5037,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4730,7 +5055,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4745,7 +5070,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-225",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4784,7 +5109,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4794,7 +5119,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4812,7 +5137,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4830,7 +5155,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4845,7 +5170,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-229",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4884,7 +5209,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      462.0,
+      506.0,
       62,
       48
      ],
@@ -4894,7 +5219,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4912,7 +5237,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4930,7 +5255,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4945,7 +5270,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4969,7 +5294,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4987,7 +5312,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-235",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5008,7 +5333,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      530.0,
+      574.0,
       120,
       20
      ]
@@ -5016,7 +5341,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-236",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5055,7 +5380,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5065,7 +5390,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5083,7 +5408,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5101,7 +5426,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5116,7 +5441,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-240",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5155,7 +5480,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5165,7 +5490,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5183,7 +5508,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5201,7 +5526,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5216,7 +5541,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-244",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5255,7 +5580,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5265,7 +5590,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5283,7 +5608,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5301,7 +5626,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5316,7 +5641,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-248",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5355,7 +5680,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5365,7 +5690,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5383,7 +5708,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5401,7 +5726,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5416,7 +5741,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-252",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5447,7 +5772,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      550.0,
+      594.0,
       60,
       24
      ],
@@ -5457,7 +5782,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5475,7 +5800,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5493,7 +5818,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-255",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5508,7 +5833,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-256",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5547,7 +5872,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      550.0,
+      594.0,
       62,
       48
      ],
@@ -5557,7 +5882,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5575,7 +5900,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5593,7 +5918,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-259",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5608,7 +5933,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -5636,7 +5961,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5654,7 +5979,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-262",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5675,7 +6000,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      618.0,
+      662.0,
       120,
       20
      ]
@@ -5683,7 +6008,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5722,7 +6047,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -5732,7 +6057,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5750,7 +6075,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5768,7 +6093,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5783,7 +6108,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-267",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5822,7 +6147,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -5832,7 +6157,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5850,7 +6175,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5868,7 +6193,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5883,7 +6208,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-271",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5922,7 +6247,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -5932,7 +6257,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5950,7 +6275,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5968,7 +6293,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5983,7 +6308,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-275",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6022,7 +6347,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6032,7 +6357,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6050,7 +6375,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6068,7 +6393,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6083,7 +6408,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-279",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6122,7 +6447,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6132,7 +6457,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6150,7 +6475,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6168,7 +6493,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-282",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6183,7 +6508,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-283",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6222,7 +6547,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6232,7 +6557,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6250,7 +6575,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6268,7 +6593,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-286",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6283,7 +6608,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-287",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6322,7 +6647,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6332,7 +6657,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6350,7 +6675,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6368,7 +6693,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6383,7 +6708,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-291",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6422,7 +6747,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6432,7 +6757,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6450,7 +6775,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6468,7 +6793,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6483,7 +6808,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-295",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6522,7 +6847,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6532,7 +6857,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6550,7 +6875,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6568,7 +6893,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6583,7 +6908,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-299",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6622,7 +6947,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      638.0,
+      682.0,
       62,
       48
      ],
@@ -6632,7 +6957,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6650,7 +6975,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6668,7 +6993,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6683,14 +7008,14 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-303",
      "maxclass": "newobj",
-     "numinlets": 11,
-     "numoutlets": 11,
+     "numinlets": 10,
+     "numoutlets": 10,
      "patching_rect": [
       20,
       1930.0,
-      1600.0,
+      1440.0,
       22.0
      ],
      "outlettype": [
@@ -6703,15 +7028,14 @@
       "",
       "",
       "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps /unloop/loop/1/vary_together /unloop/loop/1/multiply_vary"
+     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps /unloop/loop/1/multiply_vary"
     }
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6729,7 +7053,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-305",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6750,7 +7074,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      706.0,
+      750.0,
       120,
       20
      ]
@@ -6758,7 +7082,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-306",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6797,7 +7121,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -6807,7 +7131,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6825,7 +7149,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6843,7 +7167,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6858,7 +7182,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6897,7 +7221,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -6907,7 +7231,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6925,7 +7249,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6943,7 +7267,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6958,7 +7282,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-314",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6997,7 +7321,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7007,7 +7331,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7025,7 +7349,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7043,7 +7367,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7058,7 +7382,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-318",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7089,7 +7413,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      726.0,
+      770.0,
       60,
       24
      ],
@@ -7099,7 +7423,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7117,7 +7441,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7135,7 +7459,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7150,7 +7474,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-322",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7189,7 +7513,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7199,7 +7523,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7217,7 +7541,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7235,7 +7559,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7250,7 +7574,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-326",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7271,7 +7595,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      726.0,
+      770.0,
       62,
       18
      ]
@@ -7279,7 +7603,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-327",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7298,7 +7622,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      746.0,
+      790.0,
       62,
       22
      ],
@@ -7308,7 +7632,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7326,7 +7650,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7344,7 +7668,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7359,7 +7683,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-331",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7398,7 +7722,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7408,7 +7732,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7426,7 +7750,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7444,7 +7768,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7459,7 +7783,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-335",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7498,7 +7822,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      726.0,
+      770.0,
       62,
       48
      ],
@@ -7508,7 +7832,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7526,7 +7850,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7544,7 +7868,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7559,112 +7883,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
-     "maxclass": "live.dial",
-     "numinlets": 1,
-     "numoutlets": 2,
-     "patching_rect": [
-      1300.0,
-      2000.0,
-      62,
-      48
-     ],
-     "outlettype": [
-      "",
-      "float"
-     ],
-     "parameter_enable": 1,
-     "varname": "vary_together",
-     "textcolor": [
-      0.9,
-      0.9,
-      0.9,
-      1.0
-     ],
-     "saved_attribute_attributes": {
-      "valueof": {
-       "parameter_longname": "vary_together",
-       "parameter_shortname": "vary_together",
-       "parameter_type": 0,
-       "parameter_mmin": 0.0,
-       "parameter_mmax": 1.0,
-       "parameter_unitstyle": 1,
-       "parameter_initial": [
-        0.0
-       ],
-       "parameter_initial_enable": 0
-      }
-     },
-     "presentation": 1,
-     "presentation_rect": [
-      554.0,
-      726.0,
-      62,
-      48
-     ],
-     "annotation": "vary_together: The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them. 0..1, default 0.",
-     "hint": "vary_together: The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them. 0..1, default 0."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-325",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1300.0,
-      1965.0,
-      90,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-326",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1300.0,
-      2090.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/loop/1/vary_together"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-327",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      1300.0,
-      2125.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-328",
+     "id": "obj-339",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      1460.0,
+      1300.0,
       2000.0,
       60,
       24
@@ -7689,8 +7913,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      622.0,
-      726.0,
+      554.0,
+      770.0,
       60,
       24
      ],
@@ -7700,12 +7924,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
+      1300.0,
       1965.0,
       90,
       22.0
@@ -7718,12 +7942,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      1460.0,
+      1300.0,
       2090.0,
       150,
       22.0
@@ -7736,12 +7960,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      1460.0,
+      1300.0,
       2125.0,
       90,
       22.0
@@ -7751,7 +7975,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -7777,7 +8001,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7795,7 +8019,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-345",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7816,7 +8040,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      794.0,
+      838.0,
       120,
       20
      ]
@@ -7824,7 +8048,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-346",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7863,7 +8087,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      814.0,
+      858.0,
       62,
       48
      ],
@@ -7873,7 +8097,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7891,7 +8115,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7909,7 +8133,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7924,7 +8148,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-350",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7963,7 +8187,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      814.0,
+      858.0,
       62,
       48
      ],
@@ -7973,7 +8197,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7991,7 +8215,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8009,7 +8233,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8024,7 +8248,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-354",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8045,7 +8269,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      814.0,
+      858.0,
       62,
       18
      ]
@@ -8053,7 +8277,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-355",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8072,7 +8296,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      834.0,
+      878.0,
       62,
       22
      ],
@@ -8082,7 +8306,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8100,7 +8324,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8118,7 +8342,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8133,7 +8357,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-359",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8164,7 +8388,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8174,7 +8398,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8192,7 +8416,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8210,7 +8434,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8225,7 +8449,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8264,7 +8488,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      814.0,
+      858.0,
       62,
       48
      ],
@@ -8274,7 +8498,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8292,7 +8516,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8310,7 +8534,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8325,7 +8549,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-367",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8364,7 +8588,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      814.0,
+      858.0,
       62,
       48
      ],
@@ -8374,7 +8598,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8392,7 +8616,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8410,7 +8634,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8425,7 +8649,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-371",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8456,7 +8680,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8466,7 +8690,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8484,7 +8708,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8502,7 +8726,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8517,7 +8741,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-375",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8548,7 +8772,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      814.0,
+      858.0,
       60,
       24
      ],
@@ -8558,7 +8782,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8576,7 +8800,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8594,7 +8818,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8609,13 +8833,482 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-379",
+     "maxclass": "newobj",
+     "numinlets": 5,
+     "numoutlets": 5,
+     "patching_rect": [
+      20,
+      2530.0,
+      640.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/vary_together /unloop/loop/1/vary_mode /unloop/loop/1/vary_every /unloop/loop/1/drift_limit"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-380",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      2500.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-381",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      2500.0,
+      120,
+      20
+     ],
+     "text": "when",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      926.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-382",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "vary_together",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "vary_together",
+       "parameter_shortname": "vary_together",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      946.0,
+      62,
+      48
+     ],
+     "annotation": "vary_together: The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them. 0..1, default 0.",
+     "hint": "vary_together: The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-383",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-384",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/vary_together"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-385",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-386",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      180.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "vary_mode",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "vary_mode",
+       "parameter_shortname": "vary_mode",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 3.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      946.0,
+      62,
+      48
+     ],
+     "annotation": "vary_mode: When the loop is varied: 0 never, 1 at its seams, 2 only when `vary` asks for one, 3 at its seams, each variation from the one before. 0..3, default 1.",
+     "hint": "vary_mode: When the loop is varied: 0 never, 1 at its seams, 2 only when `vary` asks for one, 3 at its seams, each variation from the one before. 0..3, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-387",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-388",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/vary_mode"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-389",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-390",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "vary_every",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "vary_every",
+       "parameter_shortname": "vary_every",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 64.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        1
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      946.0,
+      62,
+      48
+     ],
+     "annotation": "vary_every: A variation comes at every so many seams; until then the loop holds the last. 1..64 seams, default 1.",
+     "hint": "vary_every: A variation comes at every so many seams; until then the loop holds the last. 1..64 seams, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-391",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-392",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/vary_every"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-393",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-394",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "drift_limit",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "drift_limit",
+       "parameter_shortname": "drift_limit",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.8
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      946.0,
+      62,
+      48
+     ],
+     "annotation": "drift_limit: With vary_mode 3: once so much of what was heard is no longer the take's, the next variation begins from the take again. 0..1, default 0.8.",
+     "hint": "drift_limit: With vary_mode 3: once so much of what was heard is no longer the take's, the next variation begins from the take again. 0..1, default 0.8."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-395",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-396",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/drift_limit"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-397",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      2530.0,
+      2830.0,
       1280.0,
       22.0
      ],
@@ -8635,13 +9328,13 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2500.0,
+      2800.0,
       120.0,
       22.0
      ],
@@ -8653,13 +9346,13 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-400",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2500.0,
+      2800.0,
       120,
       20
      ],
@@ -8674,7 +9367,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      882.0,
+      1014.0,
       120,
       20
      ]
@@ -8682,13 +9375,13 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-401",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -8721,7 +9414,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      902.0,
+      1034.0,
       62,
       48
      ],
@@ -8731,13 +9424,13 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8749,13 +9442,13 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8767,13 +9460,13 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8782,13 +9475,13 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -8821,7 +9514,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      902.0,
+      1034.0,
       62,
       48
      ],
@@ -8831,13 +9524,13 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8849,13 +9542,13 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8867,13 +9560,13 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8882,13 +9575,13 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-409",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -8921,7 +9614,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      902.0,
+      1034.0,
       62,
       48
      ],
@@ -8931,13 +9624,13 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8949,13 +9642,13 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8967,13 +9660,13 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8982,13 +9675,13 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-413",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -9021,7 +9714,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      902.0,
+      1034.0,
       62,
       48
      ],
@@ -9031,13 +9724,13 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9049,13 +9742,13 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9067,13 +9760,13 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9082,13 +9775,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-417",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -9121,7 +9814,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      902.0,
+      1034.0,
       62,
       48
      ],
@@ -9131,13 +9824,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9149,13 +9842,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9167,13 +9860,13 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9182,13 +9875,13 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-421",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -9213,7 +9906,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      902.0,
+      1034.0,
       60,
       24
      ],
@@ -9223,13 +9916,13 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9241,13 +9934,13 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9259,13 +9952,13 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9274,13 +9967,13 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-425",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       980.0,
-      2600.0,
+      2900.0,
       60,
       24
      ],
@@ -9305,7 +9998,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      902.0,
+      1034.0,
       60,
       24
      ],
@@ -9315,13 +10008,13 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9333,13 +10026,13 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9351,13 +10044,13 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9366,13 +10059,13 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-429",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      2600.0,
+      2900.0,
       62,
       48
      ],
@@ -9405,7 +10098,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      902.0,
+      1034.0,
       62,
       48
      ],
@@ -9415,13 +10108,13 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2565.0,
+      2865.0,
       90,
       22.0
      ],
@@ -9433,13 +10126,13 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2690.0,
+      2990.0,
       150,
       22.0
      ],
@@ -9451,13 +10144,13 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      2725.0,
+      3025.0,
       90,
       22.0
      ],
@@ -9466,13 +10159,13 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
      "patching_rect": [
       20,
-      2830.0,
+      3130.0,
       960.0,
       22.0
      ],
@@ -9490,13 +10183,13 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2800.0,
+      3100.0,
       120.0,
       22.0
      ],
@@ -9508,13 +10201,13 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-435",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2800.0,
+      3100.0,
       120,
       20
      ],
@@ -9529,7 +10222,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      970.0,
+      1102.0,
       120,
       20
      ]
@@ -9537,13 +10230,13 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-436",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2900.0,
+      3200.0,
       62,
       48
      ],
@@ -9576,7 +10269,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      990.0,
+      1122.0,
       62,
       48
      ],
@@ -9586,13 +10279,13 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9604,13 +10297,13 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9622,13 +10315,13 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9637,13 +10330,13 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-440",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      2900.0,
+      3200.0,
       60,
       24
      ],
@@ -9668,7 +10361,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      990.0,
+      1122.0,
       60,
       24
      ],
@@ -9678,13 +10371,13 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9696,13 +10389,13 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9714,13 +10407,13 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9729,13 +10422,13 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-444",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
-      2900.0,
+      3200.0,
       60,
       24
      ],
@@ -9760,7 +10453,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      990.0,
+      1122.0,
       60,
       24
      ],
@@ -9770,13 +10463,13 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9788,13 +10481,13 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9806,13 +10499,13 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9821,13 +10514,13 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-448",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      2900.0,
+      3200.0,
       60,
       24
      ],
@@ -9852,7 +10545,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      990.0,
+      1122.0,
       60,
       24
      ],
@@ -9862,13 +10555,13 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9880,13 +10573,13 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9898,13 +10591,13 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9913,13 +10606,13 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-452",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       660.0,
-      2900.0,
+      3200.0,
       60,
       24
      ],
@@ -9944,7 +10637,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      990.0,
+      1122.0,
       60,
       24
      ],
@@ -9954,13 +10647,13 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9972,13 +10665,13 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9990,13 +10683,13 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -10005,13 +10698,13 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-456",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      2900.0,
+      3200.0,
       60,
       24
      ],
@@ -10036,7 +10729,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      990.0,
+      1122.0,
       60,
       24
      ],
@@ -10046,13 +10739,13 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2865.0,
+      3165.0,
       90,
       22.0
      ],
@@ -10064,13 +10757,13 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2990.0,
+      3290.0,
       150,
       22.0
      ],
@@ -10082,13 +10775,13 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      3025.0,
+      3325.0,
       90,
       22.0
      ],
@@ -10097,13 +10790,13 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
      "patching_rect": [
       20,
-      3130.0,
+      3430.0,
       800.0,
       22.0
      ],
@@ -10120,13 +10813,13 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      3100.0,
+      3400.0,
       120.0,
       22.0
      ],
@@ -10138,13 +10831,13 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-462",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      3100.0,
+      3400.0,
       120,
       20
      ],
@@ -10159,7 +10852,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1058.0,
+      1190.0,
       120,
       20
      ]
@@ -10167,13 +10860,13 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-463",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3182.0,
+      3482.0,
       60,
       18
      ],
@@ -10188,7 +10881,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1078.0,
+      1210.0,
       62,
       18
      ]
@@ -10196,13 +10889,13 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-464",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      3200.0,
+      3500.0,
       62,
       22
      ],
@@ -10215,7 +10908,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1098.0,
+      1230.0,
       62,
       22
      ],
@@ -10225,13 +10918,13 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      3165.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10243,13 +10936,13 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      3290.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10261,13 +10954,13 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3325.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10276,13 +10969,13 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-468",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3182.0,
+      3482.0,
       60,
       18
      ],
@@ -10297,7 +10990,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1078.0,
+      1210.0,
       62,
       18
      ]
@@ -10305,13 +10998,13 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-469",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      3200.0,
+      3500.0,
       62,
       22
      ],
@@ -10324,7 +11017,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1098.0,
+      1230.0,
       62,
       22
      ],
@@ -10334,13 +11027,13 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      3165.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10352,13 +11045,13 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      3290.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10370,13 +11063,13 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3325.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10385,13 +11078,13 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-473",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      3200.0,
+      3500.0,
       62,
       48
      ],
@@ -10424,7 +11117,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      1078.0,
+      1210.0,
       62,
       48
      ],
@@ -10434,13 +11127,13 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      3165.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10452,13 +11145,13 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      3290.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10470,13 +11163,13 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      3325.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10485,13 +11178,13 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-477",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      3200.0,
+      3500.0,
       62,
       48
      ],
@@ -10524,7 +11217,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      1078.0,
+      1210.0,
       62,
       48
      ],
@@ -10534,13 +11227,13 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      3165.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10552,13 +11245,13 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      3290.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10570,13 +11263,13 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      3325.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10585,13 +11278,13 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-481",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      3200.0,
+      3500.0,
       62,
       48
      ],
@@ -10624,7 +11317,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      1078.0,
+      1210.0,
       62,
       48
      ],
@@ -10634,13 +11327,13 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      3165.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10652,13 +11345,13 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-483",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      3290.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10670,13 +11363,13 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      3325.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10685,7 +11378,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -10704,7 +11397,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-486",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10725,7 +11418,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1152.0,
+      1284.0,
       680.0,
       20
      ]
@@ -10733,7 +11426,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-487",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10751,7 +11444,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12104,8 +12797,8 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
-      0
+      "obj-125",
+      1
      ],
      "destination": [
       "obj-138",
@@ -12120,8 +12813,8 @@
       0
      ],
      "destination": [
-      "obj-140",
-      1
+      "obj-137",
+      0
      ]
     }
    },
@@ -12132,7 +12825,7 @@
       0
      ],
      "destination": [
-      "obj-140",
+      "obj-139",
       0
      ]
     }
@@ -12140,11 +12833,11 @@
    {
     "patchline": {
      "source": [
-      "obj-140",
+      "obj-139",
       0
      ],
      "destination": [
-      "obj-141",
+      "obj-140",
       0
      ]
     }
@@ -12164,19 +12857,7 @@
    {
     "patchline": {
      "source": [
-      "obj-125",
-      1
-     ],
-     "destination": [
-      "obj-144",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-144",
+      "obj-142",
       0
      ],
      "destination": [
@@ -12188,23 +12869,47 @@
    {
     "patchline": {
      "source": [
-      "obj-143",
-      0
-     ],
-     "destination": [
-      "obj-145",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-145",
-      0
-     ],
-     "destination": [
       "obj-146",
+      0
+     ],
+     "destination": [
+      "obj-145",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-145",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-144",
+      0
+     ],
+     "destination": [
+      "obj-147",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-147",
+      0
+     ],
+     "destination": [
+      "obj-148",
       0
      ]
     }
@@ -12216,30 +12921,6 @@
       0
      ],
      "destination": [
-      "obj-147",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-147",
-      0
-     ],
-     "destination": [
-      "obj-150",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
       "obj-149",
       0
      ]
@@ -12248,43 +12929,31 @@
    {
     "patchline": {
      "source": [
-      "obj-149",
-      0
-     ],
-     "destination": [
-      "obj-151",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
-     ],
-     "destination": [
       "obj-152",
       0
+     ],
+     "destination": [
+      "obj-151",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-151",
+      0
+     ],
+     "destination": [
+      "obj-153",
       1
-     ],
-     "destination": [
-      "obj-154",
-      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-154",
+      "obj-150",
       0
      ],
      "destination": [
@@ -12300,6 +12969,18 @@
       0
      ],
      "destination": [
+      "obj-154",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
       "obj-155",
       0
      ]
@@ -12308,11 +12989,11 @@
    {
     "patchline": {
      "source": [
-      "obj-155",
+      "obj-158",
       0
      ],
      "destination": [
-      "obj-156",
+      "obj-157",
       0
      ]
     }
@@ -12324,15 +13005,15 @@
       0
      ],
      "destination": [
-      "obj-158",
-      0
+      "obj-159",
+      1
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-158",
+      "obj-156",
       0
      ],
      "destination": [
@@ -12344,24 +13025,12 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
+      "obj-159",
       0
      ],
      "destination": [
-      "obj-161",
+      "obj-160",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
-      0
-     ],
-     "destination": [
-      "obj-163",
-      1
      ]
     }
    },
@@ -12372,7 +13041,7 @@
       0
      ],
      "destination": [
-      "obj-163",
+      "obj-161",
       0
      ]
     }
@@ -12384,7 +13053,7 @@
       0
      ],
      "destination": [
-      "obj-164",
+      "obj-162",
       0
      ]
     }
@@ -12392,11 +13061,35 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
+      "obj-162",
       0
      ],
      "destination": [
       "obj-165",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-166",
       0
      ]
     }
@@ -12416,7 +13109,19 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
+      "obj-162",
+      1
+     ],
+     "destination": [
+      "obj-169",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-169",
       0
      ],
      "destination": [
@@ -12428,7 +13133,7 @@
    {
     "patchline": {
      "source": [
-      "obj-169",
+      "obj-168",
       0
      ],
      "destination": [
@@ -12585,10 +13290,10 @@
     "patchline": {
      "source": [
       "obj-187",
-      1
+      0
      ],
      "destination": [
-      "obj-189",
+      "obj-188",
       0
      ]
     }
@@ -12596,11 +13301,11 @@
    {
     "patchline": {
      "source": [
-      "obj-189",
+      "obj-188",
       0
      ],
      "destination": [
-      "obj-190",
+      "obj-189",
       0
      ]
     }
@@ -12624,7 +13329,19 @@
       0
      ],
      "destination": [
-      "obj-195",
+      "obj-193",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
+      0
+     ],
+     "destination": [
+      "obj-193",
       0
      ]
     }
@@ -12632,7 +13349,7 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
+      "obj-193",
       0
      ],
      "destination": [
@@ -12648,7 +13365,7 @@
       0
      ],
      "destination": [
-      "obj-196",
+      "obj-195",
       0
      ]
     }
@@ -12668,19 +13385,7 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      1
-     ],
-     "destination": [
-      "obj-199",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-199",
+      "obj-197",
       0
      ],
      "destination": [
@@ -12692,7 +13397,7 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
+      "obj-199",
       0
      ],
      "destination": [
@@ -12716,32 +13421,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      2
-     ],
-     "destination": [
-      "obj-203",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-203",
-      0
-     ],
-     "destination": [
       "obj-202",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-202",
-      0
+      1
      ],
      "destination": [
       "obj-204",
@@ -12764,18 +13445,6 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      3
-     ],
-     "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-207",
       0
      ],
@@ -12792,7 +13461,7 @@
       0
      ],
      "destination": [
-      "obj-208",
+      "obj-210",
       0
      ]
     }
@@ -12800,7 +13469,7 @@
    {
     "patchline": {
      "source": [
-      "obj-208",
+      "obj-210",
       0
      ],
      "destination": [
@@ -12812,8 +13481,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      4
+      "obj-209",
+      0
      ],
      "destination": [
       "obj-211",
@@ -12828,7 +13497,7 @@
       0
      ],
      "destination": [
-      "obj-210",
+      "obj-212",
       0
      ]
     }
@@ -12836,11 +13505,11 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
-      0
+      "obj-206",
+      1
      ],
      "destination": [
-      "obj-212",
+      "obj-214",
       0
      ]
     }
@@ -12848,7 +13517,7 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
+      "obj-214",
       0
      ],
      "destination": [
@@ -12860,8 +13529,8 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
-      5
+      "obj-213",
+      0
      ],
      "destination": [
       "obj-215",
@@ -12876,7 +13545,7 @@
       0
      ],
      "destination": [
-      "obj-214",
+      "obj-216",
       0
      ]
     }
@@ -12884,11 +13553,11 @@
    {
     "patchline": {
      "source": [
-      "obj-214",
-      0
+      "obj-206",
+      2
      ],
      "destination": [
-      "obj-216",
+      "obj-218",
       0
      ]
     }
@@ -12896,7 +13565,7 @@
    {
     "patchline": {
      "source": [
-      "obj-216",
+      "obj-218",
       0
      ],
      "destination": [
@@ -12908,11 +13577,11 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
+      "obj-217",
       0
      ],
      "destination": [
-      "obj-218",
+      "obj-219",
       0
      ]
     }
@@ -12920,8 +13589,20 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
+      "obj-219",
       0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      3
      ],
      "destination": [
       "obj-222",
@@ -12968,8 +13649,8 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      1
+      "obj-206",
+      4
      ],
      "destination": [
       "obj-226",
@@ -13016,8 +13697,8 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      2
+      "obj-206",
+      5
      ],
      "destination": [
       "obj-230",
@@ -13064,18 +13745,6 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      3
-     ],
-     "destination": [
-      "obj-234",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-234",
       0
      ],
@@ -13092,7 +13761,7 @@
       0
      ],
      "destination": [
-      "obj-235",
+      "obj-237",
       0
      ]
     }
@@ -13100,7 +13769,7 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
+      "obj-237",
       0
      ],
      "destination": [
@@ -13112,8 +13781,8 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      4
+      "obj-236",
+      0
      ],
      "destination": [
       "obj-238",
@@ -13128,7 +13797,7 @@
       0
      ],
      "destination": [
-      "obj-237",
+      "obj-239",
       0
      ]
     }
@@ -13136,11 +13805,11 @@
    {
     "patchline": {
      "source": [
-      "obj-237",
-      0
+      "obj-233",
+      1
      ],
      "destination": [
-      "obj-239",
+      "obj-241",
       0
      ]
     }
@@ -13148,7 +13817,7 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
+      "obj-241",
       0
      ],
      "destination": [
@@ -13160,8 +13829,8 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
-      5
+      "obj-240",
+      0
      ],
      "destination": [
       "obj-242",
@@ -13176,7 +13845,7 @@
       0
      ],
      "destination": [
-      "obj-241",
+      "obj-243",
       0
      ]
     }
@@ -13184,11 +13853,11 @@
    {
     "patchline": {
      "source": [
-      "obj-241",
-      0
+      "obj-233",
+      2
      ],
      "destination": [
-      "obj-243",
+      "obj-245",
       0
      ]
     }
@@ -13196,7 +13865,7 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
+      "obj-245",
       0
      ],
      "destination": [
@@ -13208,11 +13877,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
+      "obj-244",
       0
      ],
      "destination": [
-      "obj-245",
+      "obj-246",
       0
      ]
     }
@@ -13220,8 +13889,20 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
+      "obj-246",
       0
+     ],
+     "destination": [
+      "obj-247",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-233",
+      3
      ],
      "destination": [
       "obj-249",
@@ -13268,8 +13949,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      1
+      "obj-233",
+      4
      ],
      "destination": [
       "obj-253",
@@ -13316,8 +13997,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      2
+      "obj-233",
+      5
      ],
      "destination": [
       "obj-257",
@@ -13364,18 +14045,6 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      3
-     ],
-     "destination": [
-      "obj-261",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-261",
       0
      ],
@@ -13392,7 +14061,7 @@
       0
      ],
      "destination": [
-      "obj-262",
+      "obj-264",
       0
      ]
     }
@@ -13400,7 +14069,7 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-264",
       0
      ],
      "destination": [
@@ -13412,8 +14081,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      4
+      "obj-263",
+      0
      ],
      "destination": [
       "obj-265",
@@ -13428,7 +14097,7 @@
       0
      ],
      "destination": [
-      "obj-264",
+      "obj-266",
       0
      ]
     }
@@ -13436,11 +14105,11 @@
    {
     "patchline": {
      "source": [
-      "obj-264",
-      0
+      "obj-260",
+      1
      ],
      "destination": [
-      "obj-266",
+      "obj-268",
       0
      ]
     }
@@ -13448,7 +14117,7 @@
    {
     "patchline": {
      "source": [
-      "obj-266",
+      "obj-268",
       0
      ],
      "destination": [
@@ -13460,8 +14129,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      5
+      "obj-267",
+      0
      ],
      "destination": [
       "obj-269",
@@ -13476,7 +14145,7 @@
       0
      ],
      "destination": [
-      "obj-268",
+      "obj-270",
       0
      ]
     }
@@ -13484,11 +14153,11 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
-      0
+      "obj-260",
+      2
      ],
      "destination": [
-      "obj-270",
+      "obj-272",
       0
      ]
     }
@@ -13496,7 +14165,7 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
+      "obj-272",
       0
      ],
      "destination": [
@@ -13508,8 +14177,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      6
+      "obj-271",
+      0
      ],
      "destination": [
       "obj-273",
@@ -13524,7 +14193,7 @@
       0
      ],
      "destination": [
-      "obj-272",
+      "obj-274",
       0
      ]
     }
@@ -13532,11 +14201,11 @@
    {
     "patchline": {
      "source": [
-      "obj-272",
-      0
+      "obj-260",
+      3
      ],
      "destination": [
-      "obj-274",
+      "obj-276",
       0
      ]
     }
@@ -13544,7 +14213,7 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
+      "obj-276",
       0
      ],
      "destination": [
@@ -13556,8 +14225,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      7
+      "obj-275",
+      0
      ],
      "destination": [
       "obj-277",
@@ -13572,7 +14241,7 @@
       0
      ],
      "destination": [
-      "obj-276",
+      "obj-278",
       0
      ]
     }
@@ -13580,11 +14249,11 @@
    {
     "patchline": {
      "source": [
-      "obj-276",
-      0
+      "obj-260",
+      4
      ],
      "destination": [
-      "obj-278",
+      "obj-280",
       0
      ]
     }
@@ -13592,7 +14261,7 @@
    {
     "patchline": {
      "source": [
-      "obj-278",
+      "obj-280",
       0
      ],
      "destination": [
@@ -13604,8 +14273,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      8
+      "obj-279",
+      0
      ],
      "destination": [
       "obj-281",
@@ -13620,7 +14289,7 @@
       0
      ],
      "destination": [
-      "obj-280",
+      "obj-282",
       0
      ]
     }
@@ -13628,11 +14297,11 @@
    {
     "patchline": {
      "source": [
-      "obj-280",
-      0
+      "obj-260",
+      5
      ],
      "destination": [
-      "obj-282",
+      "obj-284",
       0
      ]
     }
@@ -13640,7 +14309,7 @@
    {
     "patchline": {
      "source": [
-      "obj-282",
+      "obj-284",
       0
      ],
      "destination": [
@@ -13652,8 +14321,8 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
-      9
+      "obj-283",
+      0
      ],
      "destination": [
       "obj-285",
@@ -13668,7 +14337,7 @@
       0
      ],
      "destination": [
-      "obj-284",
+      "obj-286",
       0
      ]
     }
@@ -13676,11 +14345,11 @@
    {
     "patchline": {
      "source": [
-      "obj-284",
-      0
+      "obj-260",
+      6
      ],
      "destination": [
-      "obj-286",
+      "obj-288",
       0
      ]
     }
@@ -13688,7 +14357,7 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
+      "obj-288",
       0
      ],
      "destination": [
@@ -13700,11 +14369,11 @@
    {
     "patchline": {
      "source": [
-      "obj-289",
+      "obj-287",
       0
      ],
      "destination": [
-      "obj-288",
+      "obj-289",
       0
      ]
     }
@@ -13712,8 +14381,20 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
+      "obj-289",
       0
+     ],
+     "destination": [
+      "obj-290",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-260",
+      7
      ],
      "destination": [
       "obj-292",
@@ -13760,8 +14441,8 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      1
+      "obj-260",
+      8
      ],
      "destination": [
       "obj-296",
@@ -13808,8 +14489,8 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      2
+      "obj-260",
+      9
      ],
      "destination": [
       "obj-300",
@@ -13856,18 +14537,6 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      3
-     ],
-     "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-304",
       0
      ],
@@ -13884,7 +14553,7 @@
       0
      ],
      "destination": [
-      "obj-305",
+      "obj-307",
       0
      ]
     }
@@ -13892,7 +14561,7 @@
    {
     "patchline": {
      "source": [
-      "obj-305",
+      "obj-307",
       0
      ],
      "destination": [
@@ -13904,8 +14573,8 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      4
+      "obj-306",
+      0
      ],
      "destination": [
       "obj-308",
@@ -13920,7 +14589,7 @@
       0
      ],
      "destination": [
-      "obj-307",
+      "obj-309",
       0
      ]
     }
@@ -13928,11 +14597,11 @@
    {
     "patchline": {
      "source": [
-      "obj-307",
-      0
+      "obj-303",
+      1
      ],
      "destination": [
-      "obj-309",
+      "obj-311",
       0
      ]
     }
@@ -13940,7 +14609,7 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
+      "obj-311",
       0
      ],
      "destination": [
@@ -13952,19 +14621,7 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      5
-     ],
-     "destination": [
-      "obj-313",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-313",
+      "obj-310",
       0
      ],
      "destination": [
@@ -13980,7 +14637,7 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-313",
       0
      ]
     }
@@ -13988,8 +14645,8 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
-      0
+      "obj-303",
+      2
      ],
      "destination": [
       "obj-315",
@@ -14000,11 +14657,11 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      6
+      "obj-315",
+      0
      ],
      "destination": [
-      "obj-317",
+      "obj-314",
       0
      ]
     }
@@ -14012,7 +14669,7 @@
    {
     "patchline": {
      "source": [
-      "obj-317",
+      "obj-314",
       0
      ],
      "destination": [
@@ -14028,7 +14685,7 @@
       0
      ],
      "destination": [
-      "obj-318",
+      "obj-317",
       0
      ]
     }
@@ -14036,8 +14693,8 @@
    {
     "patchline": {
      "source": [
-      "obj-318",
-      0
+      "obj-303",
+      3
      ],
      "destination": [
       "obj-319",
@@ -14048,11 +14705,11 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      7
+      "obj-319",
+      0
      ],
      "destination": [
-      "obj-321",
+      "obj-318",
       0
      ]
     }
@@ -14060,7 +14717,7 @@
    {
     "patchline": {
      "source": [
-      "obj-321",
+      "obj-318",
       0
      ],
      "destination": [
@@ -14076,7 +14733,7 @@
       0
      ],
      "destination": [
-      "obj-322",
+      "obj-321",
       0
      ]
     }
@@ -14084,8 +14741,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      0
+      "obj-303",
+      4
      ],
      "destination": [
       "obj-323",
@@ -14096,11 +14753,11 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      8
+      "obj-323",
+      0
      ],
      "destination": [
-      "obj-325",
+      "obj-322",
       0
      ]
     }
@@ -14108,7 +14765,7 @@
    {
     "patchline": {
      "source": [
-      "obj-325",
+      "obj-322",
       0
      ],
      "destination": [
@@ -14124,7 +14781,7 @@
       0
      ],
      "destination": [
-      "obj-326",
+      "obj-325",
       0
      ]
     }
@@ -14132,7 +14789,19 @@
    {
     "patchline": {
      "source": [
-      "obj-326",
+      "obj-303",
+      5
+     ],
+     "destination": [
+      "obj-328",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-328",
       0
      ],
      "destination": [
@@ -14144,8 +14813,8 @@
    {
     "patchline": {
      "source": [
-      "obj-288",
-      9
+      "obj-327",
+      0
      ],
      "destination": [
       "obj-329",
@@ -14160,7 +14829,7 @@
       0
      ],
      "destination": [
-      "obj-328",
+      "obj-330",
       0
      ]
     }
@@ -14168,11 +14837,11 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
-      0
+      "obj-303",
+      6
      ],
      "destination": [
-      "obj-330",
+      "obj-332",
       0
      ]
     }
@@ -14180,7 +14849,7 @@
    {
     "patchline": {
      "source": [
-      "obj-330",
+      "obj-332",
       0
      ],
      "destination": [
@@ -14192,11 +14861,11 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
+      "obj-331",
       0
      ],
      "destination": [
-      "obj-332",
+      "obj-333",
       0
      ]
     }
@@ -14204,8 +14873,20 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
+      "obj-333",
       0
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-303",
+      7
      ],
      "destination": [
       "obj-336",
@@ -14252,8 +14933,8 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      1
+      "obj-303",
+      8
      ],
      "destination": [
       "obj-340",
@@ -14300,35 +14981,11 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      2
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-345",
-      0
-     ],
-     "destination": [
-      "obj-344",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-344",
       0
      ],
      "destination": [
-      "obj-346",
+      "obj-343",
       0
      ]
     }
@@ -14336,7 +14993,7 @@
    {
     "patchline": {
      "source": [
-      "obj-346",
+      "obj-343",
       0
      ],
      "destination": [
@@ -14348,11 +15005,11 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      3
+      "obj-347",
+      0
      ],
      "destination": [
-      "obj-349",
+      "obj-346",
       0
      ]
     }
@@ -14360,7 +15017,7 @@
    {
     "patchline": {
      "source": [
-      "obj-349",
+      "obj-346",
       0
      ],
      "destination": [
@@ -14376,7 +15033,7 @@
       0
      ],
      "destination": [
-      "obj-350",
+      "obj-349",
       0
      ]
     }
@@ -14384,8 +15041,8 @@
    {
     "patchline": {
      "source": [
-      "obj-350",
-      0
+      "obj-343",
+      1
      ],
      "destination": [
       "obj-351",
@@ -14396,11 +15053,11 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      4
+      "obj-351",
+      0
      ],
      "destination": [
-      "obj-353",
+      "obj-350",
       0
      ]
     }
@@ -14408,7 +15065,7 @@
    {
     "patchline": {
      "source": [
-      "obj-353",
+      "obj-350",
       0
      ],
      "destination": [
@@ -14424,7 +15081,7 @@
       0
      ],
      "destination": [
-      "obj-354",
+      "obj-353",
       0
      ]
     }
@@ -14432,7 +15089,19 @@
    {
     "patchline": {
      "source": [
-      "obj-354",
+      "obj-343",
+      2
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-356",
       0
      ],
      "destination": [
@@ -14444,8 +15113,8 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      5
+      "obj-355",
+      0
      ],
      "destination": [
       "obj-357",
@@ -14460,7 +15129,7 @@
       0
      ],
      "destination": [
-      "obj-356",
+      "obj-358",
       0
      ]
     }
@@ -14468,11 +15137,11 @@
    {
     "patchline": {
      "source": [
-      "obj-356",
-      0
+      "obj-343",
+      3
      ],
      "destination": [
-      "obj-358",
+      "obj-360",
       0
      ]
     }
@@ -14480,7 +15149,7 @@
    {
     "patchline": {
      "source": [
-      "obj-358",
+      "obj-360",
       0
      ],
      "destination": [
@@ -14492,8 +15161,8 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      6
+      "obj-359",
+      0
      ],
      "destination": [
       "obj-361",
@@ -14508,7 +15177,7 @@
       0
      ],
      "destination": [
-      "obj-360",
+      "obj-362",
       0
      ]
     }
@@ -14516,11 +15185,11 @@
    {
     "patchline": {
      "source": [
-      "obj-360",
-      0
+      "obj-343",
+      4
      ],
      "destination": [
-      "obj-362",
+      "obj-364",
       0
      ]
     }
@@ -14528,7 +15197,7 @@
    {
     "patchline": {
      "source": [
-      "obj-362",
+      "obj-364",
       0
      ],
      "destination": [
@@ -14540,8 +15209,8 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
-      7
+      "obj-363",
+      0
      ],
      "destination": [
       "obj-365",
@@ -14556,7 +15225,7 @@
       0
      ],
      "destination": [
-      "obj-364",
+      "obj-366",
       0
      ]
     }
@@ -14564,11 +15233,11 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      0
+      "obj-343",
+      5
      ],
      "destination": [
-      "obj-366",
+      "obj-368",
       0
      ]
     }
@@ -14576,7 +15245,7 @@
    {
     "patchline": {
      "source": [
-      "obj-366",
+      "obj-368",
       0
      ],
      "destination": [
@@ -14588,11 +15257,11 @@
    {
     "patchline": {
      "source": [
-      "obj-369",
+      "obj-367",
       0
      ],
      "destination": [
-      "obj-368",
+      "obj-369",
       0
      ]
     }
@@ -14600,8 +15269,20 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
+      "obj-369",
       0
+     ],
+     "destination": [
+      "obj-370",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
+      6
      ],
      "destination": [
       "obj-372",
@@ -14648,8 +15329,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      1
+      "obj-343",
+      7
      ],
      "destination": [
       "obj-376",
@@ -14696,18 +15377,6 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      2
-     ],
-     "destination": [
-      "obj-380",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-380",
       0
      ],
@@ -14724,7 +15393,7 @@
       0
      ],
      "destination": [
-      "obj-381",
+      "obj-383",
       0
      ]
     }
@@ -14732,7 +15401,7 @@
    {
     "patchline": {
      "source": [
-      "obj-381",
+      "obj-383",
       0
      ],
      "destination": [
@@ -14744,8 +15413,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      3
+      "obj-382",
+      0
      ],
      "destination": [
       "obj-384",
@@ -14760,7 +15429,7 @@
       0
      ],
      "destination": [
-      "obj-383",
+      "obj-385",
       0
      ]
     }
@@ -14768,11 +15437,11 @@
    {
     "patchline": {
      "source": [
-      "obj-383",
-      0
+      "obj-379",
+      1
      ],
      "destination": [
-      "obj-385",
+      "obj-387",
       0
      ]
     }
@@ -14780,7 +15449,7 @@
    {
     "patchline": {
      "source": [
-      "obj-385",
+      "obj-387",
       0
      ],
      "destination": [
@@ -14792,8 +15461,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      4
+      "obj-386",
+      0
      ],
      "destination": [
       "obj-388",
@@ -14808,7 +15477,7 @@
       0
      ],
      "destination": [
-      "obj-387",
+      "obj-389",
       0
      ]
     }
@@ -14816,11 +15485,11 @@
    {
     "patchline": {
      "source": [
-      "obj-387",
-      0
+      "obj-379",
+      2
      ],
      "destination": [
-      "obj-389",
+      "obj-391",
       0
      ]
     }
@@ -14828,7 +15497,7 @@
    {
     "patchline": {
      "source": [
-      "obj-389",
+      "obj-391",
       0
      ],
      "destination": [
@@ -14840,8 +15509,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      5
+      "obj-390",
+      0
      ],
      "destination": [
       "obj-392",
@@ -14856,7 +15525,7 @@
       0
      ],
      "destination": [
-      "obj-391",
+      "obj-393",
       0
      ]
     }
@@ -14864,11 +15533,11 @@
    {
     "patchline": {
      "source": [
-      "obj-391",
-      0
+      "obj-379",
+      3
      ],
      "destination": [
-      "obj-393",
+      "obj-395",
       0
      ]
     }
@@ -14876,7 +15545,7 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
+      "obj-395",
       0
      ],
      "destination": [
@@ -14888,8 +15557,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      6
+      "obj-394",
+      0
      ],
      "destination": [
       "obj-396",
@@ -14904,18 +15573,6 @@
       0
      ],
      "destination": [
-      "obj-395",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-395",
-      0
-     ],
-     "destination": [
       "obj-397",
       0
      ]
@@ -14924,7 +15581,7 @@
    {
     "patchline": {
      "source": [
-      "obj-397",
+      "obj-399",
       0
      ],
      "destination": [
@@ -14936,43 +15593,7 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      7
-     ],
-     "destination": [
-      "obj-400",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-400",
-      0
-     ],
-     "destination": [
-      "obj-399",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-399",
-      0
-     ],
-     "destination": [
-      "obj-401",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-401",
+      "obj-398",
       0
      ],
      "destination": [
@@ -14984,11 +15605,47 @@
    {
     "patchline": {
      "source": [
+      "obj-402",
+      0
+     ],
+     "destination": [
+      "obj-401",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-401",
+      0
+     ],
+     "destination": [
+      "obj-403",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-403",
+      0
+     ],
+     "destination": [
       "obj-404",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-398",
+      1
      ],
      "destination": [
-      "obj-403",
+      "obj-406",
       0
      ]
     }
@@ -14996,7 +15653,19 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
+      "obj-406",
+      0
+     ],
+     "destination": [
+      "obj-405",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-405",
       0
      ],
      "destination": [
@@ -15012,7 +15681,7 @@
       0
      ],
      "destination": [
-      "obj-406",
+      "obj-408",
       0
      ]
     }
@@ -15020,11 +15689,11 @@
    {
     "patchline": {
      "source": [
-      "obj-406",
-      0
+      "obj-398",
+      2
      ],
      "destination": [
-      "obj-408",
+      "obj-410",
       0
      ]
     }
@@ -15032,7 +15701,7 @@
    {
     "patchline": {
      "source": [
-      "obj-408",
+      "obj-410",
       0
      ],
      "destination": [
@@ -15044,8 +15713,8 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
-      1
+      "obj-409",
+      0
      ],
      "destination": [
       "obj-411",
@@ -15060,7 +15729,7 @@
       0
      ],
      "destination": [
-      "obj-410",
+      "obj-412",
       0
      ]
     }
@@ -15068,11 +15737,11 @@
    {
     "patchline": {
      "source": [
-      "obj-410",
-      0
+      "obj-398",
+      3
      ],
      "destination": [
-      "obj-412",
+      "obj-414",
       0
      ]
     }
@@ -15080,7 +15749,7 @@
    {
     "patchline": {
      "source": [
-      "obj-412",
+      "obj-414",
       0
      ],
      "destination": [
@@ -15092,8 +15761,8 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
-      2
+      "obj-413",
+      0
      ],
      "destination": [
       "obj-415",
@@ -15108,7 +15777,7 @@
       0
      ],
      "destination": [
-      "obj-414",
+      "obj-416",
       0
      ]
     }
@@ -15116,11 +15785,11 @@
    {
     "patchline": {
      "source": [
-      "obj-414",
-      0
+      "obj-398",
+      4
      ],
      "destination": [
-      "obj-416",
+      "obj-418",
       0
      ]
     }
@@ -15128,7 +15797,7 @@
    {
     "patchline": {
      "source": [
-      "obj-416",
+      "obj-418",
       0
      ],
      "destination": [
@@ -15140,8 +15809,8 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
-      3
+      "obj-417",
+      0
      ],
      "destination": [
       "obj-419",
@@ -15156,7 +15825,7 @@
       0
      ],
      "destination": [
-      "obj-418",
+      "obj-420",
       0
      ]
     }
@@ -15164,11 +15833,11 @@
    {
     "patchline": {
      "source": [
-      "obj-418",
-      0
+      "obj-398",
+      5
      ],
      "destination": [
-      "obj-420",
+      "obj-422",
       0
      ]
     }
@@ -15176,7 +15845,7 @@
    {
     "patchline": {
      "source": [
-      "obj-420",
+      "obj-422",
       0
      ],
      "destination": [
@@ -15188,8 +15857,8 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
-      4
+      "obj-421",
+      0
      ],
      "destination": [
       "obj-423",
@@ -15204,7 +15873,7 @@
       0
      ],
      "destination": [
-      "obj-422",
+      "obj-424",
       0
      ]
     }
@@ -15212,11 +15881,11 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      0
+      "obj-398",
+      6
      ],
      "destination": [
-      "obj-424",
+      "obj-426",
       0
      ]
     }
@@ -15224,7 +15893,7 @@
    {
     "patchline": {
      "source": [
-      "obj-424",
+      "obj-426",
       0
      ],
      "destination": [
@@ -15236,8 +15905,8 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
-      5
+      "obj-425",
+      0
      ],
      "destination": [
       "obj-427",
@@ -15252,7 +15921,7 @@
       0
      ],
      "destination": [
-      "obj-426",
+      "obj-428",
       0
      ]
     }
@@ -15260,11 +15929,11 @@
    {
     "patchline": {
      "source": [
-      "obj-426",
-      0
+      "obj-398",
+      7
      ],
      "destination": [
-      "obj-428",
+      "obj-430",
       0
      ]
     }
@@ -15272,7 +15941,7 @@
    {
     "patchline": {
      "source": [
-      "obj-428",
+      "obj-430",
       0
      ],
      "destination": [
@@ -15284,35 +15953,23 @@
    {
     "patchline": {
      "source": [
+      "obj-429",
+      0
+     ],
+     "destination": [
+      "obj-431",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-431",
       0
      ],
      "destination": [
-      "obj-430",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-430",
-      0
-     ],
-     "destination": [
-      "obj-435",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-435",
-      0
-     ],
-     "destination": [
-      "obj-434",
+      "obj-432",
       0
      ]
     }
@@ -15324,7 +15981,7 @@
       0
      ],
      "destination": [
-      "obj-436",
+      "obj-433",
       0
      ]
     }
@@ -15332,7 +15989,7 @@
    {
     "patchline": {
      "source": [
-      "obj-436",
+      "obj-433",
       0
      ],
      "destination": [
@@ -15344,34 +16001,46 @@
    {
     "patchline": {
      "source": [
-      "obj-430",
+      "obj-437",
+      0
+     ],
+     "destination": [
+      "obj-436",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-438",
+      0
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
       1
      ],
      "destination": [
-      "obj-440",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-440",
-      0
-     ],
-     "destination": [
-      "obj-439",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-439",
-      0
-     ],
-     "destination": [
       "obj-441",
       0
      ]
@@ -15381,6 +16050,18 @@
     "patchline": {
      "source": [
       "obj-441",
+      0
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-440",
       0
      ],
      "destination": [
@@ -15392,34 +16073,22 @@
    {
     "patchline": {
      "source": [
-      "obj-430",
+      "obj-442",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
       2
      ],
      "destination": [
-      "obj-444",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-444",
-      0
-     ],
-     "destination": [
-      "obj-443",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-443",
-      0
-     ],
-     "destination": [
       "obj-445",
       0
      ]
@@ -15429,6 +16098,18 @@
     "patchline": {
      "source": [
       "obj-445",
+      0
+     ],
+     "destination": [
+      "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-444",
       0
      ],
      "destination": [
@@ -15440,34 +16121,22 @@
    {
     "patchline": {
      "source": [
-      "obj-430",
+      "obj-446",
+      0
+     ],
+     "destination": [
+      "obj-447",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
       3
      ],
      "destination": [
-      "obj-448",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-448",
-      0
-     ],
-     "destination": [
-      "obj-447",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-447",
-      0
-     ],
-     "destination": [
       "obj-449",
       0
      ]
@@ -15477,6 +16146,18 @@
     "patchline": {
      "source": [
       "obj-449",
+      0
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-448",
       0
      ],
      "destination": [
@@ -15488,34 +16169,22 @@
    {
     "patchline": {
      "source": [
-      "obj-430",
+      "obj-450",
+      0
+     ],
+     "destination": [
+      "obj-451",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
       4
      ],
      "destination": [
-      "obj-452",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-452",
-      0
-     ],
-     "destination": [
-      "obj-451",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
-      0
-     ],
-     "destination": [
       "obj-453",
       0
      ]
@@ -15525,6 +16194,18 @@
     "patchline": {
      "source": [
       "obj-453",
+      0
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-452",
       0
      ],
      "destination": [
@@ -15536,35 +16217,347 @@
    {
     "patchline": {
      "source": [
+      "obj-454",
+      0
+     ],
+     "destination": [
+      "obj-455",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-433",
+      5
+     ],
+     "destination": [
+      "obj-457",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-457",
       0
      ],
      "destination": [
-      "obj-455",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-455",
-      0
-     ],
-     "destination": [
-      "obj-458",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-458",
-      0
-     ],
-     "destination": [
       "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-456",
+      0
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
+      "obj-459",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-461",
+      0
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      0
+     ],
+     "destination": [
+      "obj-465",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-465",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
+      0
+     ],
+     "destination": [
+      "obj-466",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-466",
+      0
+     ],
+     "destination": [
+      "obj-467",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      1
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-470",
+      0
+     ],
+     "destination": [
+      "obj-469",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-469",
+      0
+     ],
+     "destination": [
+      "obj-471",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-471",
+      0
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      2
+     ],
+     "destination": [
+      "obj-474",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-474",
+      0
+     ],
+     "destination": [
+      "obj-473",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-473",
+      0
+     ],
+     "destination": [
+      "obj-475",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-475",
+      0
+     ],
+     "destination": [
+      "obj-476",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      3
+     ],
+     "destination": [
+      "obj-478",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-478",
+      0
+     ],
+     "destination": [
+      "obj-477",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-477",
+      0
+     ],
+     "destination": [
+      "obj-479",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-479",
+      0
+     ],
+     "destination": [
+      "obj-480",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
+      4
+     ],
+     "destination": [
+      "obj-482",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-482",
+      0
+     ],
+     "destination": [
+      "obj-481",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-481",
+      0
+     ],
+     "destination": [
+      "obj-483",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-483",
+      0
+     ],
+     "destination": [
+      "obj-484",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-487",
+      0
+     ],
+     "destination": [
+      "obj-485",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      0
+     ],
+     "destination": [
+      "obj-488",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-488",
+      0
+     ],
+     "destination": [
+      "obj-486",
       0
      ]
     }

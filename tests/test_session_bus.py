@@ -465,7 +465,7 @@ def test_the_vamper_hears_of_each_seam_with_what_sounds_and_when_the_next_one_co
     one.engine.reading = replace(PLAYING, repetition=2)
     one.happen(Event(EventKind.SEAM, index=2, tag=9))
     fade = RATE // 50  # seam_ms = 20: an offer has to be there when the fade begins
-    assert vamper.of("seam") == [(0, RATE * 10, RATE * 12, RATE, fade, 2, 9)]
+    assert vamper.of("seam") == [(0, RATE * 10, RATE * 12, RATE, fade, 2, 9, (12.0, 4.0))]
 
 
 def test_the_vamper_hears_that_a_paused_loop_has_no_next_seam(one):

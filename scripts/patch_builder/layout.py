@@ -29,7 +29,8 @@ COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
     ("replace", "substitute", "multiply", "insert", "undo_all", "redo_all"),
     ("trigger", "oneshot", "mute_trigger", "solo", "reverse"),
-    ("keep", "back", "lock", "again", "generate"),
+    ("keep", "back", "lock", "generate"),
+    ("vary", "again", "favourite", "recall"),
     ("melt", "guard", "unguard"),
     ("select", "select_next", "select_prev"),
     ("tap", "capture", "set_sync_pos", "reset_sync_pos"),
@@ -84,6 +85,7 @@ _CLOCK = {
 _BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
 _SEAM = {"speed", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
 _RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
+_WHEN = {"vary_mode", "vary_every", "drift_limit", "vary_together"}
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 
@@ -98,7 +100,8 @@ def tooltip(parameter: Parameter) -> str:
 
 
 def parameter_groups() -> dict[str, list[Parameter]]:
-    """Every parameter once, in groups: played with, where a loop ends, kept of the take, how repetitions are made, and time."""
+    """Every parameter once, in groups: played with, where a loop ends, kept of the take, how and when repetitions are made, and
+    time."""
     clock = [row for row in PARAMETERS if row.name in _CLOCK]
     boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
     recording = [row for row in PARAMETERS if row.name in _RECORDING]
@@ -107,9 +110,11 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     play = [row for row in PARAMETERS if row not in time + seam and (row.name == "variation" or row.acts == "at once")]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
     repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
-    sampling = [row for row in PARAMETERS if row not in time + seam + play + prompts + repetitions]
+    when = [row for row in PARAMETERS if row.name in _WHEN]
+    sampling = [row for row in PARAMETERS if row not in time + seam + play + prompts + repetitions + when]
     return {
-        "play": play, "seam and stop": seam, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "clock": clock,
+        "play": play, "seam and stop": seam, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "when": when,
+        "clock": clock,
         "boundaries": boundaries, "recording": recording,
     }  # fmt: skip
 

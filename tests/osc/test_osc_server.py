@@ -14,7 +14,8 @@ from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
 from unloop_py.osc.subscribers import MAX_SUBSCRIBERS, can_bind
 
-LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop" and command.argument not in ("name", "file", "press")]
+WORDS = ("name", "file", "press", "text")
+LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop" and command.argument not in WORDS]
 
 
 def given(bus):
@@ -29,8 +30,9 @@ def test_each_command_reaches_its_loop(client, bus, name):
     client.send(f"/unloop/loop/2/{name}")
     client.send(f"/unloop/loop/1/{name}", 1.0)
     assert client.news() == []
-    argument = {"again": 1, "capture": 1}.get(name)
-    set_to = 1 if name in ("mute", "lock", "solo", "melt", "guard", "again", "capture") else None
+    counts = ("again", "capture", "favourite", "recall")
+    argument = 1 if name in counts else None
+    set_to = 1 if name in ("mute", "lock", "solo", "melt", "guard", *counts) else None
     assert given(bus) == [(1, name, argument), (0, name, set_to)]
     assert bus.given[0].source == f"osc:127.0.0.1:{client.port}" and bus.given[0].frame is None
 
@@ -239,7 +241,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (16 + len(PARAMETERS)) + 3)]
+    messages = [client.receive() for _ in range(2 * (18 + len(PARAMETERS)) + 3)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),

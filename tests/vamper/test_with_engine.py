@@ -63,7 +63,8 @@ class Duo:
         elif event.kind == EventKind.SEAM:
             self.late.append(event.late)
             self.tags.append(event.tag)
-            self.vamper.seam(0, now_frame=event.frame, next_seam_frame=-1, sample_rate=RATE, tag=event.tag)
+            self.vamper.seam(0, now_frame=event.frame, next_seam_frame=-1, sample_rate=RATE, tag=event.tag,
+                             repetition=event.index)
         elif event.kind == EventKind.SWAPPED:
             self.vamper.swapped(0, event.tag)
         elif event.kind == EventKind.REJECTED:

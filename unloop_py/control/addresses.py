@@ -55,6 +55,8 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "lock": Address("/unloop/loop/N/lock", "0|1", "The variation was locked or let go."),
     "clock": Address("/unloop/clock", "tempo bar beat", "A beat of what the loops follow begins; bar and beat from 1, "
                      "all 0 where there is none."),
+    "form": Address("/unloop/loop/N/form", "text", "What comes at each seam from now on; empty for no form."),
+    "favourite": Address("/unloop/loop/N/favourite", "count", "So many variations of the loop are marked."),
     "solo": Address("/unloop/loop/N/solo", "0|1", "The loop was soloed or is no longer."),
     "reverse": Address("/unloop/loop/N/reverse", "0|1", "The loop plays backwards or forwards again."),
     "melt": Address("/unloop/loop/N/melt", "0|1", "What goes by is being marked to be made new, or no longer."),
@@ -71,7 +73,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
 }  # fmt: skip
 """Everything that is sent, by kind."""
 
-_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file", "press": "word"}
+_ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file", "press": "word", "text": "[text]"}
 
 
 def incoming() -> tuple[Address, ...]:

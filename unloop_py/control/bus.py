@@ -20,6 +20,8 @@ NoticeKind = Literal[
     "custom",  # (0 or 1,): whether the raw prompts have left what `variation` means
     "mute",  # (0 or 1,)
     "lock",  # (0 or 1,)
+    "form",  # (text,): what comes at each seam, "" for no form
+    "favourite",  # (count,): so many variations are marked
     "solo",  # (0 or 1,)
     "reverse",  # (0 or 1,)
     "melt",  # (0 or 1,): whether what goes by is being marked to be made new
@@ -89,6 +91,10 @@ class LoopStatus:
         The command that waits for the clock; "" for none.
     pending_s : float
         Seconds left to it; -1 while the clock stands still.
+    form : str
+        What comes at each seam; "" without a form.
+    favourites : int
+        How many variations are marked.
     mute, lock, solo, reverse, custom : bool
     melt, guard : bool
         Whether they are held.
@@ -107,6 +113,8 @@ class LoopStatus:
     layers: int = 0
     pending: str = ""
     pending_s: float = 0.0
+    form: str = ""
+    favourites: int = 0
     mute: bool = False
     lock: bool = False
     solo: bool = False

@@ -10,7 +10,7 @@ from typing import Literal
 
 from unloop_py.errors import CommandError
 
-Argument = Literal["none", "toggle", "count", "name", "file", "press"]
+Argument = Literal["none", "toggle", "count", "name", "file", "press", "text"]
 
 MAX_COUNT = 1000
 """The furthest back that ``again`` may ask for, in seams, and the most that ``capture`` may count."""
@@ -28,10 +28,11 @@ class CommandSpec:
     ----------
     name : str
         As it stands in OSC addresses.
-    argument : {"none", "toggle", "count", "name", "file", "press"}
+    argument : {"none", "toggle", "count", "name", "file", "press", "text"}
         "none": a button, argument 0 (its release) does nothing. "toggle": 1 and 0 set, no argument toggles.
         "count": a whole number from 1 to `MAX_COUNT`, 1 when left out; 0 is a button's release. "name": a word.
         "file": a path on the machine that plays. "press": a word of `pedals.WORDS`.
+        "text": what is written, which may be empty or left out.
     help : str
         One sentence for a musician.
     scope : {"loop", "global"}
@@ -74,6 +75,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("guard", "toggle", "While it is held, what goes by is marked to stay as it was played, in every repetition."),
     CommandSpec("unguard", "none", "Nothing is guarded any more."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
+    CommandSpec("vary", "none", "Asks for one variation, which comes in as soon as it is there, whatever the loop waits for."),
+    CommandSpec("form", "text", "Says what comes at each seam, such as AAAB: A is the take, another letter a variation that stays the "
+                "same, * a new one; empty switches it off."),
+    CommandSpec("favourite", "count", "Marks the variation just heard as a favourite, just after a seam that of the pass before; 2 is the "
+                "one before it."),
+    CommandSpec("recall", "count", "Brings that favourite back."),
     CommandSpec("capture", "count", "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat "
                 "that was, or where there is no beat, all since the last silence."),
     CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
@@ -149,6 +156,8 @@ KEYS: tuple[Key, ...] = (
     Key("b", "back to the take", command="back", first=True),
     Key("l", "lock", command="lock", first=True),
     Key("a", "again what was heard one seam ago", command="again", argument=1),
+    Key("y", "one variation now", command="vary"),
+    Key("f", "mark the variation just heard", command="favourite", argument=1),
     Key("g", "vary / repeat", command="generate"),
     Key("e", "what goes by melts, until you press it again", command="melt"),
     Key("d", "what goes by is guarded, until you press it again", command="guard"),
@@ -236,6 +245,8 @@ def read_argument(command: CommandSpec, values: tuple[object, ...], where: str =
         Names the value, what is allowed and the cure.
     """
     at = f" ({where})" if where else ""
+    if command.argument == "text":
+        return Press(command.name, _text(values, command, at))
     if command.argument in ("name", "file", "press"):
         return Press(command.name, _name(values, command, at))
     if len(values) > 1:
@@ -261,6 +272,13 @@ _TAKES = {
     "toggle": "1, 0 or no argument (which toggles)",
     "count": f"a whole number in 1..{MAX_COUNT} (none is 1)",
 }
+
+
+def _text(values: tuple[object, ...], command: CommandSpec, at: str) -> str:
+    text = " ".join(str(value) for value in values).strip()
+    if len(text) > MAX_NAME:
+        raise CommandError(f"{command.name} takes a text of at most {MAX_NAME} characters, got {len(text)}{at}")
+    return text
 
 
 def _name(values: tuple[object, ...], command: CommandSpec, at: str) -> str:

@@ -196,6 +196,12 @@ PARAMETERS: tuple[Parameter, ...] = (
               "Makes each variation as loud as the take, by at most 3 dB up or down; 0 leaves it as the model made it."),
     Parameter("vary_together", "float", 0, 1, 0.0, "",
               "The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them."),
+    Parameter("vary_mode", "int", 0, 3, 1, "",
+              "When the loop is varied: 0 never, 1 at its seams, 2 only when `vary` asks for one, 3 at its seams, each variation from "
+              "the one before."),
+    Parameter("vary_every", "int", 1, 64, 1, "seams", "A variation comes at every so many seams; until then the loop holds the last."),
+    Parameter("drift_limit", "float", 0, 1, 0.8, "",
+              "With vary_mode 3: once so much of what was heard is no longer the take's, the next variation begins from the take again."),
     Parameter("adapt", "bool", 0, 1, 1, "",
               "While the loop plays, the model learns the sound of the take, for its variations to sound more like it; "
               "0 is the model as it came."),

@@ -297,6 +297,8 @@ class OscServer:
                 Notice("beat", loop, (status.beat,)),
                 Notice("mute", loop, (int(status.mute),)),
                 Notice("lock", loop, (int(status.lock),)),
+                Notice("form", loop, (status.form,)),
+                Notice("favourite", loop, (status.favourites,)),
                 Notice("solo", loop, (int(status.solo),)),
                 Notice("reverse", loop, (int(status.reverse),)),
                 Notice("melt", loop, (int(status.melt),)),

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
-from unloop_py.control.commands import MAX_COUNT
 from unloop_py.control.parameters import of_layer
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
 from unloop_py.errors import CommandError, EngineBusy, UnloopError
+from unloop_py.session.asking import ASKED, Asking
 from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
@@ -35,6 +35,7 @@ from unloop_py.session.models import named
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.drift import Slaved
+from unloop_py.vamper.knobs import VaryMode
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
@@ -142,6 +143,7 @@ class SessionBus:
         self._listeners: list[Listener] = []
         self._set_frame = -1
         self._unsent: set[tuple[int, str]] = set()
+        self._resting = {loop for loop in range(store.n_loops) if store.get(loop, "vary_mode") == VaryMode.OFF}
         self.timing = Timing(
             engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency,
             capture_s=capture_s,
@@ -149,6 +151,7 @@ class SessionBus:
         self.marking = Marking(
             engine, store, self.loops, tell=self.tell, output_latency=output_latency, lock=self._lock,
         )  # fmt: skip
+        self._asking = Asking(self)
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
                          selected=self.selected, select=lambda loop: self._select("select", loop + 1))
         self._selected = 0
@@ -188,8 +191,9 @@ class SessionBus:
             if self.files is None:
                 raise CommandError(f"{name}: there are no files here")
             (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
-        elif name == "again":
-            self._again(loop, 1 if argument is None else argument)
+        elif name in ASKED:
+            with self._lock:
+                self._asking.ask(loop, name, argument)
         elif name == "capture":
             with self._lock:
                 self.timing.capture(loop, 1 if argument is None else int(argument), frame)
@@ -239,6 +243,8 @@ class SessionBus:
             lock=bool(status.flags & Flag.LOCKED),
             solo=bool(status.flags & Flag.SOLOED),
             reverse=bool(status.flags & Flag.REVERSED),
+            form=view.form,
+            favourites=len(view.favourites),
             pending=pending,
             pending_s=pending_s,
             custom=self.store.custom(loop),
@@ -254,6 +260,10 @@ class SessionBus:
     def generating(self) -> bool:
         """Whether varying is switched on."""
         return self._generating
+
+    def varies(self, loop: int) -> bool:
+        """Whether a loop is varied, when it goes round."""
+        return self._generating and self.store.get(loop, "vary_mode") != VaryMode.OFF
 
     def model(self) -> str:
         """The name of the model that makes the variations; "" with the generator off."""
@@ -351,7 +361,10 @@ class SessionBus:
         """Send the controls that found the engine's ring full, as they stand now. Conductor's thread."""
         with self._lock, contextlib.suppress(EngineBusy):
             for loop, name in sorted(self._unsent):
-                self._send_control(loop, name, self.store.get(loop, name))
+                if name == "vary_mode":
+                    self._send_generate(loop)
+                else:
+                    self._send_control(loop, name, self.store.get(loop, name))
                 self._unsent.discard((loop, name))
 
     def model_changed(self, name: str) -> None:
@@ -418,7 +431,8 @@ class SessionBus:
                 self.tell(Notice("generate", None, (int(on),)))
 
     def _send_generate(self, loop: int) -> None:
-        self.send(Command(CommandKind.GENERATE, loop, value=float(self._generating)))
+        """All loops are varied, but those whose own mode is never."""
+        self.send(Command(CommandKind.GENERATE, loop, value=float(self.varies(loop))))
 
     def _select(self, name: str, argument: int | None) -> None:
         number = 1 if argument is None else int(argument)
@@ -436,13 +450,6 @@ class SessionBus:
             raise CommandError(f"model {name}: the generator is off; start with --generator local to have the loop varied")
         self.vamper.change_model(name, **self._model_arguments(name))
 
-    def _again(self, loop: int, seams_ago: int) -> None:
-        if not 1 <= seams_ago <= MAX_COUNT:
-            raise CommandError(f"again takes a whole number of seams in 1..{MAX_COUNT}, got {seams_ago}")
-        if self.vamper is None:
-            raise CommandError(f"again {seams_ago}: the generator is off, so no variation was heard")
-        self.vamper.again(loop, seams_ago)
-
     def _parameter_changed(self, loop: int, name: str, value: float | int, source: str) -> None:
         if name == "custom":
             self.tell(Notice("custom", loop, (value,)))
@@ -450,6 +457,14 @@ class SessionBus:
         if name == "tempo":
             with self._lock:
                 self.timing.tempo_changed(float(value))
+        elif name == "vary_mode":
+            off = value == VaryMode.OFF
+            if off != (loop in self._resting):  # a command that changes nothing would end `back`
+                (self._resting.add if off else self._resting.discard)(loop)
+                try:
+                    self._send_generate(loop)
+                except EngineBusy:
+                    self._unsent.add((loop, name))
         elif name in CONTROLS:
             try:
                 self._send_control(loop, name, value)

@@ -203,6 +203,8 @@ class Conductor:
         """Where offers may come in, as the parameter `swap` says and the beats of the take have it."""
         swap = SwapAt(int(self._bus.store.get(loop, "swap")))
         grid = (1, 0.0)
+        if view.form:
+            swap = SwapAt.SEAM
         if swap == SwapAt.NOW:
             grid = (0, 0.0)
         elif swap != SwapAt.SEAM and view.grid is not None:

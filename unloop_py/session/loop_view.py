@@ -33,6 +33,10 @@ class LoopView:
         0..1 of the repetition being made.
     adapting, gain : float
         0..1 of what is learned of the take, and the share by which held-out parts became better.
+    form : str
+        What comes at each seam, as `vamper.form.read_form` returns it; "" without a form.
+    favourites : tuple of int
+        The tags of the variations that are marked.
     late : int
         1 when the last seam came with no offer ready.
     """
@@ -46,6 +50,8 @@ class LoopView:
     progress: float = 0.0
     adapting: float = 0.0
     gain: float = 0.0
+    form: str = ""
+    favourites: tuple[int, ...] = ()
     late: int = 0
 
     def take_changed(self, version: int, length_frames: int) -> None:

@@ -159,7 +159,7 @@ class Restorer:
         for _ in range(len(states) - at):
             self._send(CommandKind.UNDO, number, head)
         if length:
-            self._send(CommandKind.GENERATE, number, head, value=float(self._bus.generating()))
+            self._send(CommandKind.GENERATE, number, head, value=float(self._bus.varies(number)))
             if loop.state.back:
                 self._send(CommandKind.BACK, number, head)
             if loop.state.lock:

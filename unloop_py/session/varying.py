@@ -9,6 +9,7 @@ vamper's. Anybody may ask `where` a serial belongs.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import secrets
 from collections.abc import Callable, Hashable
@@ -19,10 +20,10 @@ import numpy as np
 
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Flag
-from unloop_py.errors import UnloopError
+from unloop_py.errors import EngineBusy, UnloopError
 from unloop_py.generator.spec import Prompt, Take, Variation, VariationRequest
 from unloop_py.units import seconds_to_frames
-from unloop_py.vamper.knobs import Knobs
+from unloop_py.vamper.knobs import Knobs, VaryMode
 from unloop_py.vamper.seeds import derive_seed
 from unloop_py.vamper.together import Together
 
@@ -73,6 +74,7 @@ class Varying:
         self._now: list[int | None] = [None] * bus.n_loops          # serial of the take that plays
         self._generating = [True] * bus.n_loops
         self._knobs: list[Knobs | None] = [None] * bus.n_loops
+        self._expected = [1] * bus.n_loops
         self._selected = 0
         self._melts: dict[tuple[int, int], VariationRequest] = {}   # loop, tag: offers that melt something
         self._seed = secrets.randbits(48) + 1
@@ -147,6 +149,10 @@ class Varying:
             if knobs != self._knobs[loop]:
                 self._knobs[loop] = knobs
                 self.vamper.knobs_changed(loop, knobs)
+            if knobs.expected != self._expected[loop]:
+                with contextlib.suppress(EngineBusy):  # told again at the next step
+                    self._bus.send(Command(CommandKind.EXPECT, loop, value=float(knobs.expected)))
+                    self._expected[loop] = knobs.expected
 
     def take_changed(self, loop: int, version: int, audio: np.ndarray | None, new_loop: bool) -> Take | None:
         """Another state of a loop sounds, None when it is empty; the take that the model is told of."""
@@ -206,7 +212,9 @@ class Varying:
         values = self._bus.store.snapshot(loop)
         prompt = Prompt(**{name: values[name] for name in _PROMPT_NAMES})
         melt, guard = self._bus.marking.asked(loop)
-        return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]), melt, guard, self._together(loop))
+        return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]), melt, guard, self._together(loop),
+                     VaryMode(int(values["vary_mode"])), int(values["vary_every"]), float(values["drift_limit"]),
+                     self._bus.loops[loop].form)
 
     def _together(self, loop: int) -> Together | None:
         """What a loop keeps in common with its group, whose seed is that of its first loop that has one."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import itertools
 import logging
-import math
 from collections.abc import Callable
 from typing import Any
 
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
-from unloop_py.vamper.deadline import MAX_AHEAD, CostMeter, Plan, fair_share
+from unloop_py.vamper.deadline import CostMeter, Plan
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.lane import FOREVER, Lane
@@ -23,7 +22,8 @@ from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.request import Offer
 from unloop_py.vamper.spare_time import SLICE_S, SpareTime
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
-from unloop_py.vamper.understudy import MakeWorker, Understudy, preparing_patience_s
+from unloop_py.vamper.turns import learners, makes_way, next_turn
+from unloop_py.vamper.understudy import MakeWorker, Understudy, Wings, preparing_patience_s
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,6 @@ class Director:
         self._on_learned = on_learned
         self._learned_file = learned_file
         self._learned_before: dict[int, str] = {}   # version: the file of what was learned of it in another session
-        self._playing = playing
         self.facts: dict[str, Any] = {}
         self._lanes: dict[int, Lane] = {}
         self._job_numbers = itertools.count(1)
@@ -84,13 +83,12 @@ class Director:
         self._job_ends_s = 0.0                  # when it will be done, told prudently
         self._free_s = 0.0                      # when the worker will have dropped what it was told to drop
         self._job_failures = 0
-        self._understudy: Understudy | None = None
+        self._wings = Wings(supervisor, playing, on_notice, lambda name: self._on_model(name))
 
     @property
     def next_look_s(self) -> float:
         """When `decide` has something to do although nothing happened."""
-        understudy_s = FOREVER if self._understudy is None else self._understudy.silent_until_s
-        return min(self._supervisor.next_look_s, understudy_s)
+        return min(self._supervisor.next_look_s, self._wings.silent_until_s)
 
     def lane(self, loop: int) -> Lane:
         """The lane of a loop, from 0; there as soon as it is asked for."""
@@ -128,7 +126,7 @@ class Director:
         """The knobs of a loop stand so now; its job in hand is dropped when a new one still makes its seam."""
         lane = self.lane(loop)
         adapted = lane.knobs.adapt
-        stale = lane.book.turn(knobs)
+        stale = lane.turn(knobs)
         learned = None if lane.take is None or knobs.adapt == adapted else self._spare.known(lane.take.version)
         if learned is not None and learned.plays:  # what is ready as it was is made anew
             self._drop_job(lane)
@@ -156,9 +154,7 @@ class Director:
 
     def rejected(self, loop: int, tag: int) -> None:
         """The engine gave an offer back: not before the next seam again."""
-        lane = self.lane(loop)
-        if lane.book.returned(tag):
-            lane.refused = True
+        self.lane(loop).rejected(tag)
 
     def offer_again(self, loop: int) -> None:
         """What the engine gave back for a reason that has gone may be offered at once."""
@@ -171,7 +167,11 @@ class Director:
         lane.refused = False
         if not on:
             self._drop_job(lane)
-            lane.book.void()
+            lane.void()
+
+    def ask(self, loop: int) -> None:
+        """The player wants one variation of a loop, now."""
+        self.lane(loop).ask()
 
     def select(self, loop: int) -> None:
         """The loop that the player has in hand: its take is learned first."""
@@ -181,7 +181,7 @@ class Director:
         """Begin afresh: nothing is under way, nothing waits."""
         self._working = None
         for lane in self._lanes.values():
-            lane.book.void()
+            lane.void()
 
     def call_back(self, loop: int, heard: Heard) -> None:
         """Make again what was heard, before anything else."""
@@ -191,39 +191,18 @@ class Director:
         lane.refused = False  # an offer called back by name is taken whatever else is set
 
     def change_model(self, name: str, identity: object, make_worker: MakeWorker) -> None:
-        """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped.
+        """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped."""
+        self._wings.call(name, identity, make_worker, self._clock())
 
-        The last order counts: that for the model which is on its way already changes nothing, and that for the one which
-        plays (by `identity`: the same arguments, the same files) is obeyed by dropping whichever is on its way.
-        """
-        if self._understudy is not None and self._understudy.identity == identity:
-            return
-        self.drop_understudy()
-        if identity == self._playing:
-            self._on_model(name)
-            return
-        try:
-            number, worker = self._supervisor.beside(make_worker)
-        except OSError as error:
-            self._on_notice(f"{name} could not be loaded ({error}); the model that plays goes on")
-            return
-        self._understudy = Understudy(name, identity, number, worker, make_worker, self._clock())
-
-    def drop_understudy(self, why: str | None = None) -> None:
-        """No other model is wanted any more, or it cannot come: then `why` is told."""
-        understudy, self._understudy = self._understudy, None
-        if understudy is not None:
-            understudy.worker.kill()
-            if why is not None:
-                self._on_notice(f"{understudy.name} could not be loaded ({why}); the model that plays goes on")
+    def end(self) -> None:
+        """No other model is wanted any more."""
+        self._wings.drop()
 
     # What the worker answers.
 
     def answered(self, number: int, answer: Any) -> None:
         """Worker `number` has answered."""
-        if self._understudy is not None and number == self._understudy.number:
-            if (why := self._understudy.answered(answer, self._clock())) is not None:
-                self.drop_understudy(why)
+        if self._wings.answered(number, answer, self._clock()):
             return
         if not self._supervisor.answered(number, answer, self._clock()):
             if self._supervisor.state is not WorkerState.READY:
@@ -322,7 +301,9 @@ class Director:
         """Do what is due: restart a worker, ask for the next repetition, hand over what is ready."""
         if self._supervisor.look(now_s):
             self._worker_lost()
-        self._see_to_understudy(now_s)
+        understudy = self._wings.look(now_s, self._lanes.values(), self._same_codec)
+        if understudy is not None and self._working is None:
+            self._change_places(understudy)
         for lane in self._lanes.values():
             lane.line_up_what_is_there()
         if self._meter is not None and self._supervisor.state is WorkerState.READY:
@@ -335,54 +316,25 @@ class Director:
         self._use_spare_time(now_s)
 
     def _give_turn(self, now_s: float) -> None:
-        """Give the worker to the loop that is called back, or else whose seam comes first; where there is not time for all of them,
-        to the one that has gone without for the most of its own seams."""
+        """Give the worker to the loop whose turn it is."""
         if self._spare.ordered is not None:
             self._free_s = max(self._free_s, now_s + self._spare.step_s)
-        start_s = max(now_s, self._free_s)
-        share, wishes = self._fair_share(), []
-        for lane in self._lanes.values():
-            if lane.take is None or lane.refused:
-                continue
-            missed = lane.missed if share < 1.0 else 0
-            if self._prepared.get(lane.take.version) is None:  # also one that is not varied: its beats are wanted
-                deadline_s = FOREVER if lane.next_seam_s is None or not lane.generating else lane.next_seam_s
-                wishes.append((lane.called_back is None, -missed, deadline_s, lane.loop, lane, None))
-            elif lane.wants_worker and (plan := lane.plan(self._meter, start_s, share, self._ahead(lane, share))) is not None:
-                wishes.append((lane.called_back is None, -missed, plan.deadline_s, lane.loop, lane, plan))
-        if not wishes:
+        turn = next_turn(list(self._lanes.values()), self._prepared, self._meter, max(now_s, self._free_s))
+        if turn is None:
             return
-        *_, lane, plan = min(wishes, key=lambda wish: wish[:4])
+        lane, plan = turn
         if plan is None:
             self._prepare(lane)
         else:
             self._send_job(lane, plan, now_s)
 
-    def _fair_share(self) -> float:
-        """The most of the worker's time that one loop may have."""
-        return fair_share([lane.demand(self._meter) for lane in self._lanes.values() if lane.turns])
-
-    def _ahead(self, lane: Lane, share: float) -> int:
-        """Repetitions that a loop needs ready to go on varying while the worker is at the longest job of another."""
-        others = [other for other in self._lanes.values() if other is not lane and other.turns]
-        longest_s = max((min(share * other.loop_s, other.longest_s(self._meter)) for other in others), default=0.0)
-        return max(1, min(MAX_AHEAD, math.ceil(longest_s / lane.loop_s)))
-
     def _make_way(self, now_s: float) -> None:
         """Drop the job in hand for another loop's, if only so that one makes its seam, and the dropped one still can."""
-        job, meter = self._working.book.job, self._meter
-        if job.codes is not None or self._share >= LANDING_SHARE or not math.isfinite(job.deadline_s):
+        if self._share >= LANDING_SHARE:
             return
         restart_s = now_s + self._step_seconds(self._working)
-        again_s = meter.safe_seconds(self._working.loop_s * len(job.requests), job.steps, job.rounds)
-        for lane in self._lanes.values():
-            if lane is self._working or not lane.wants_worker or lane.book.covered() or self._prepared.get(lane.take.version) is None:
-                continue
-            plan = lane.replan(meter, restart_s)
-            done_s = restart_s + meter.safe_seconds(lane.loop_s * plan.count, plan.steps, lane.knobs.prompt.feedback_steps)
-            if done_s + again_s <= job.deadline_s and plan.deadline_s < lane.replan(meter, self._job_ends_s).deadline_s:
-                self._drop_job(self._working)
-                return
+        if makes_way(self._working, list(self._lanes.values()), self._prepared, self._meter, restart_s, self._job_ends_s):
+            self._drop_job(self._working)
 
     def _send_job(self, lane: Lane, plan: Plan, now_s: float) -> None:
         order = lane.order(plan)
@@ -437,7 +389,8 @@ class Director:
             return
         if self._prepared.waiting or self._spare.ordered is not None or any(lane.called_back for lane in self._lanes.values()):
             return
-        lane = next((lane for lane in self._learners() if self._spare.wanted(lane.take.version)), None)
+        lanes = learners(self._lanes.values(), self._prepared, self._spare, self._selected)
+        lane = next((lane for lane in lanes if self._spare.wanted(lane.take.version)), None)
         seams = [lane.next_seam_s for lane in self._lanes.values() if lane.turns]
         seconds = self._spare.seconds(min(seams, default=FOREVER) - now_s)
         if lane is not None and seconds > 0.0:
@@ -445,40 +398,18 @@ class Director:
             self._supervisor.send(jobs.Learn(lane.take.version, seconds, lane.knobs.seed))
             self._supervisor.expect(now_s, SILENCE_S + SLICE_S + 3.0 * self._spare.step_s)
 
-    def _learners(self) -> list[Lane]:
-        """The loops whose takes may be learned, in this order: the selected one, and the one that has been begun."""
-        lanes = [lane for lane in self._lanes.values() if lane.take is not None and lane.generating and lane.knobs.adapt
-                 and (prepared := self._prepared.get(lane.take.version)) is not None and not prepared.silent]
-        return sorted(lanes, key=lambda lane: (lane.loop != self._selected, self._spare.known(lane.take.version) is None))
-
     # Another model.
-
-    def _see_to_understudy(self, now_s: float) -> None:
-        """Have the other model hold the takes; between two jobs of the one that plays it takes over."""
-        understudy = self._understudy
-        if understudy is None:
-            return
-        takes = {lane.take.version: lane for lane in self._lanes.values() if lane.take is not None}
-        if now_s >= understudy.silent_until_s:
-            self.drop_understudy("it does not answer")
-        elif understudy.knows(takes):
-            if self._working is None:
-                self._understudy = None
-                self._change_places(understudy)
-        elif (version := understudy.next_to_prepare(takes)) is not None:
-            lane = takes[version]
-            kept = lane.history.recognise(lane.take) if self._same_codec(understudy.ready.facts) else None
-            understudy.prepare(lane.take, kept.codes if kept is not None else None, now_s)
 
     def _change_places(self, understudy: Understudy) -> None:
         same_codec = self._same_codec(understudy.ready.facts)
+        self._wings.step_in()
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
-        self._playing = understudy.identity
         self.facts = understudy.ready.facts
         self._meter = CostMeter(understudy.ready.cost)
         for lane in self._lanes.values():
             if not same_codec:
                 lane.history.forget_tokens()
+                lane.forget_tokens()
                 if lane.called_back is not None and lane.called_back.codes is not None:
                     lane.called_back = None
                     self._on_notice("the repetition called back was another model's and does not come")

@@ -21,6 +21,7 @@ from unloop_py.vamper.request import Offer
 THE_TAKE = -1           # the engine's tag for a pass that played the take
 MAX_PASSES = 100_000
 MAX_BYTES = 32 << 20    # of tokens
+MAX_FAVOURITES = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,6 +55,7 @@ class VariationHistory:
         self._bytes = 0
         self._offers: OrderedDict[int, Heard] = OrderedDict()
         self._passes: deque[tuple[int, int]] = deque(maxlen=MAX_PASSES)  # (take, tag)
+        self._favourites: dict[int, Heard] = {}     # by tag, in the order in which they were marked
         self._kept_from: dict[int, int] = {}  # take: the first take of the line of `keep` that it ends
 
     def offered(self, offer: Offer) -> None:
@@ -83,8 +85,8 @@ class VariationHistory:
                 self._bytes += _size(one)
                 self._passes.appendleft((one.take, tag))
 
-    def heard(self, seams_ago: int) -> Heard:
-        """What sounded `seams_ago` seams ago; 0 is what sounds now.
+    def heard(self, seams_ago: int, asked: str = "") -> Heard:
+        """What sounded `seams_ago` seams ago; 0 is what sounds now. `asked` is what the player asked for.
 
         Raises
         ------
@@ -92,25 +94,59 @@ class VariationHistory:
             When there were fewer seams, or its tokens had to go.
         """
         with self._lock:
-            if not 0 <= seams_ago < len(self._passes):
-                most = len(self._passes) - 1
-                raise CommandError(
-                    f"again {seams_ago}: nothing was heard that long ago; "
-                    + (f"0..{most} seams can be called back" if most >= 0 else "no seam has passed yet"))
-            take, tag = self._passes[-1 - seams_ago]
-            if tag == THE_TAKE:
-                return Heard(take)
-            heard = self._offers.get(tag)
-            if heard is None:
-                raise CommandError(
-                    f"again {seams_ago}: its tokens are no longer held: only the last {self._max_bytes >> 20} MB are, and none of "
-                    "another model's")
-            return heard
+            return self._heard(seams_ago, asked or f"again {seams_ago}")[1]
+
+    def mark(self, seams_ago: int, asked: str) -> tuple[int, ...]:
+        """Mark what sounded `seams_ago` seams ago as a favourite, whose tokens are held; the tags of all of them.
+
+        Raises
+        ------
+        CommandError
+            As `heard`; or when it was the take itself, or there are too many.
+        """
+        with self._lock:
+            tag, heard = self._heard(seams_ago, asked)
+            if heard.codes is None:
+                raise CommandError(f"{asked}: the take itself sounded; mark when a variation does, the take comes with back")
+            if len(self._favourites) >= MAX_FAVOURITES and tag not in self._favourites:
+                raise CommandError(f"{asked}: {MAX_FAVOURITES} are marked already")
+            self._favourites[tag] = heard
+            return tuple(self._favourites)
+
+    def favourite(self, number: int) -> Heard:
+        """A favourite, by its number from 1. Raises CommandError when there are fewer."""
+        with self._lock:
+            if not 1 <= number <= len(self._favourites):
+                raise CommandError(f"recall {number}: " + (f"there are favourites 1..{len(self._favourites)}" if self._favourites
+                                                           else "none is marked yet; favourite marks the one just heard"))
+            return list(self._favourites.values())[number - 1]
+
+    def recall_favourites(self, favourites: Sequence[tuple[int, Heard]]) -> None:
+        """Those that were marked before all that is known, each with its tag."""
+        with self._lock:
+            self._favourites = dict(favourites) | self._favourites
+
+    def _heard(self, seams_ago: int, asked: str) -> tuple[int, Heard]:
+        if not 0 <= seams_ago < len(self._passes):
+            most = len(self._passes) - 1
+            raise CommandError(
+                f"{asked}: nothing was heard that long ago; "
+                + (f"0..{most} seams can be called back" if most >= 0 else "no seam has passed yet"))
+        take, tag = self._passes[-1 - seams_ago]
+        if tag == THE_TAKE:
+            return tag, Heard(take)
+        heard = self._offers.get(tag) or self._favourites.get(tag)
+        if heard is None:
+            raise CommandError(
+                f"{asked}: its tokens are no longer held: only the last {self._max_bytes >> 20} MB are, and none of "
+                "another model's")
+        return tag, heard
 
     def forget_tokens(self) -> None:
         """Another codec speaks from now on: tokens of the one before mean nothing to it."""
         with self._lock:
             self._offers.clear()
+            self._favourites.clear()
             self._bytes = 0
 
     def recognise(self, take: Take) -> Heard | None:

@@ -64,6 +64,8 @@ class Job:
         Time of the seam that it is meant for.
     codes : ndarray (n_codebooks, steps) int16, optional
         Tokens of an earlier variation to be made again.
+    force : bool
+        It was called back by name.
     """
 
     number: int
@@ -74,12 +76,13 @@ class Job:
     rounds: int
     deadline_s: float
     codes: np.ndarray | None = None
+    force: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Waiting:
     offer: Offer
-    serial: int
+    serial: int | None      # None: whatever the knobs, it is what is wanted
 
 
 class RequestBook:
@@ -113,6 +116,11 @@ class RequestBook:
         self._offered: _Waiting | None = None
         self._last_tag = 0
         self._drawn = 0                         # the seed drawn last, which `seed_lock` holds
+
+    @property
+    def line(self) -> list[Offer]:
+        """What is ready and not yet in the engine, in order."""
+        return [waiting.offer for waiting in self._ready]
 
     @property
     def offered(self) -> Offer | None:
@@ -152,24 +160,25 @@ class RequestBook:
         """Coming seams that have any finished repetition."""
         return len(self._coming())
 
-    def new_job(self, take: int, count: int, steps: int, deadline_s: float, together: Sequence[tuple[Span, ...]] = ()) -> Job:
+    def new_job(self, take: int, count: int, steps: int, deadline_s: float, together: Sequence[tuple[Span, ...]] = (),
+                parent: int | None = None) -> Job:
         """Write the requests of a job: each repetition with a number and a seed of its own; the first alone melts.
 
-        `together` is what each keeps with its group. A dropped job gives its numbers back, so that the same knobs give the
-        same repetitions however they were turned on the way.
+        `together` is what each keeps with its group, `parent` the number of the one that they begin from. A dropped job gives its
+        numbers back, so that the same knobs give the same repetitions however they were turned on the way.
         """
         first, knobs = self._last_tag + 1, self.knobs
         beats = together or [()] * count
         requests = tuple(
             VariationRequest(take, first + number, self._seed_for(first + number), knobs.prompt, steps,
-                             melt=() if number else knobs.melt, guard=knobs.guard + beats[number])
+                             melt=() if number else knobs.melt, guard=knobs.guard + beats[number], parent=parent)
             for number in range(count))
         return self._start(take, requests, steps, deadline_s)
 
-    def again_job(self, take: int, request: VariationRequest, codes: np.ndarray, deadline_s: float) -> Job:
+    def again_job(self, take: int, request: VariationRequest, codes: np.ndarray, deadline_s: float, force: bool = True) -> Job:
         """Write the job of making an earlier variation again for `take`: its own request under a new number."""
         renumbered = replace(request, index=self._last_tag + 1, turn=request.index if request.turn is None else request.turn)
-        return self._start(take, (renumbered,), 0, deadline_s, codes)
+        return self._start(take, (renumbered,), 0, deadline_s, codes, force)
 
     def land(self, job_number: int, variations: tuple[Variation, ...]) -> bool:
         """Take in a finished job; False (and nothing changes) when it was dropped in the meantime."""
@@ -179,8 +188,27 @@ class RequestBook:
         self.job = None
         for variation in variations:
             self._last_tag = variation.request.index
-            self._line_up(Offer(self._last_tag, job.take, variation, job.codes is not None, self._loop), job.serial)
+            self._line_up(Offer(self._last_tag, job.take, variation, job.force, self._loop), job.serial)
         return True
+
+    def void_line(self) -> None:
+        """Forget what was made and has not been heard, but what was called back."""
+        self._ready = deque(waiting for waiting in self._ready if waiting.offer.force)
+        if self._offered is not None and not self._offered.offer.force:
+            self._offered = None
+
+    def set_aside(self) -> Offer:
+        """Take what landed last out of the line again."""
+        return self._ready.pop().offer
+
+    def line_up_again(self, offer: Offer, serial: int | None = None) -> None:
+        """Put what was set aside in line; with no `serial` it is what is wanted, whatever the knobs."""
+        self._line_up(offer, serial)
+
+    def newest(self) -> Variation | None:
+        """The variation that was made last of those in line, if it was made with the knobs as they are."""
+        coming = self._coming()
+        return coming[-1].offer.variation if coming and self._is_fresh(coming[-1]) else None
 
     def land_take(self, take: int, force: bool = False) -> None:
         """Put the take itself in line as the next repetition."""
@@ -228,7 +256,7 @@ class RequestBook:
             self._drawn = seed_of_repetition(secrets.randbits(48) + 1, index, locked)
         return self._drawn
 
-    def _line_up(self, offer: Offer, serial: int) -> None:
+    def _line_up(self, offer: Offer, serial: int | None) -> None:
         waiting = _Waiting(offer, serial)
         if offer.force:
             self._ready.appendleft(waiting)
@@ -238,13 +266,13 @@ class RequestBook:
         self._ready.append(waiting)
 
     def _start(self, take: int, requests: tuple[VariationRequest, ...], steps: int, deadline_s: float,
-               codes: np.ndarray | None = None) -> Job:
+               codes: np.ndarray | None = None, force: bool = False) -> Job:
         rounds = self.knobs.prompt.feedback_steps
-        self.job = Job(next(self._job_numbers), take, self.serial, requests, steps, rounds, deadline_s, codes)
+        self.job = Job(next(self._job_numbers), take, self.serial, requests, steps, rounds, deadline_s, codes, force)
         return self.job
 
     def _coming(self) -> list[_Waiting]:
         return ([self._offered] if self._offered else []) + list(self._ready)
 
     def _is_fresh(self, waiting: _Waiting) -> bool:
-        return waiting.offer.force or waiting.serial == self.serial
+        return waiting.offer.force or waiting.serial in (None, self.serial)

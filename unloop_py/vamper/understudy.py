@@ -14,8 +14,9 @@ import numpy as np
 from unloop_py.generator.spec import Take
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.jobs import Failed, Gone, Loading, Prepare, Prepared, Ready
+from unloop_py.vamper.lane import Lane
 from unloop_py.vamper.links import Worker
-from unloop_py.vamper.supervisor import LOADING_PATIENCE_S
+from unloop_py.vamper.supervisor import LOADING_PATIENCE_S, Supervisor
 
 PREPARING_PATIENCE_S = 30.0  # for a take to be encoded: beside a worker that plays, or right after the start, it takes its time
 
@@ -90,3 +91,78 @@ class Understudy:
     def held(self) -> list[tuple[Take, Prepared]]:
         """The takes that it has encoded, in order."""
         return [(take, prepared) for take, prepared in self._takes.values() if prepared is not None]
+
+
+class Wings:
+    """Where another model waits until it may step in. Vamper's thread.
+
+    Parameters
+    ----------
+    supervisor : Supervisor
+    playing : object
+        The identity of the model on stage.
+    notice, on_model : callable
+        Given a line for the player; given the name of the model that plays, to whoever asked for that one.
+    """
+
+    def __init__(self, supervisor: Supervisor, playing: object, notice: Callable[[str], None], on_model: Callable[[str], None]) -> None:
+        self._supervisor, self._playing = supervisor, playing
+        self._notice, self._on_model = notice, on_model
+        self._understudy: Understudy | None = None
+
+    @property
+    def silent_until_s(self) -> float:
+        """When an answer is overdue."""
+        return float("inf") if self._understudy is None else self._understudy.silent_until_s
+
+    def call(self, name: str, identity: object, make_worker: MakeWorker, now_s: float) -> None:
+        """Load a model. The last order counts: that for the one which is on its way already changes nothing, and that for the
+        one which plays (by `identity`: the same arguments, the same files) is obeyed by dropping whichever is on its way."""
+        if self._understudy is not None and self._understudy.identity == identity:
+            return
+        self.drop()
+        if identity == self._playing:
+            self._on_model(name)
+            return
+        try:
+            number, worker = self._supervisor.beside(make_worker)
+        except OSError as error:
+            self._notice(f"{name} could not be loaded ({error}); the model that plays goes on")
+            return
+        self._understudy = Understudy(name, identity, number, worker, make_worker, now_s)
+
+    def drop(self, why: str | None = None) -> None:
+        """No other model is wanted any more, or it cannot come: then `why` is told."""
+        understudy, self._understudy = self._understudy, None
+        if understudy is not None:
+            understudy.worker.kill()
+            if why is not None:
+                self._notice(f"{understudy.name} could not be loaded ({why}); the model that plays goes on")
+
+    def answered(self, number: int, answer: Any, now_s: float) -> bool:
+        """Take note of an answer; False when it is another worker's."""
+        if self._understudy is None or number != self._understudy.number:
+            return False
+        if (why := self._understudy.answered(answer, now_s)) is not None:
+            self.drop(why)
+        return True
+
+    def look(self, now_s: float, lanes: Iterable[Lane], same_codec: Callable[[dict[str, Any]], bool]) -> Understudy | None:
+        """Have the other model hold the takes that play; the one that does, and may step in."""
+        understudy = self._understudy
+        if understudy is None:
+            return None
+        takes = {lane.take.version: lane for lane in lanes if lane.take is not None}
+        if now_s >= understudy.silent_until_s:
+            self.drop("it does not answer")
+        elif understudy.knows(takes):
+            return understudy
+        elif (version := understudy.next_to_prepare(takes)) is not None:
+            lane = takes[version]
+            kept = lane.history.recognise(lane.take) if same_codec(understudy.ready.facts) else None
+            understudy.prepare(lane.take, kept.codes if kept is not None else None, now_s)
+        return None
+
+    def step_in(self) -> None:
+        """The one that waited is on stage."""
+        self._playing, self._understudy = self._understudy.identity, None

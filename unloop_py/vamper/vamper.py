@@ -20,7 +20,7 @@ from unloop_py.errors import CommandError
 from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.director import Director
-from unloop_py.vamper.history import VariationHistory
+from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.links import ProcessWorker, ThreadWorker, Worker
 from unloop_py.vamper.request import Offer
@@ -145,7 +145,7 @@ class Vamper:
         fade_frames : int
             Length of the cross-fade that ends at the seam: the engine looks for an offer when it begins.
         repetition : int
-            Seams since the record end.
+            Seams since the record end; with 0 and a `tag`, the first pass of a take begins, and no seam was passed.
         tag : int, optional
             At a seam: what sounds from there (-1 = the take), for `again`. None = this is not a seam.
         clock : tuple of float, optional
@@ -157,7 +157,7 @@ class Vamper:
         if tag is not None:
             self.history(loop).passed(self._take_versions.get(loop, 0), tag)
             log.debug("repetition %d of loop %d plays %d", repetition, loop + 1, tag)
-        self._post(self._director.set_seam, loop, next_seam_s, tag is not None, clock)
+        self._post(self._director.set_seam, loop, next_seam_s, tag is not None and repetition > 0, clock)
 
     def swapped(self, loop: int, tag: int) -> None:
         """Tell that an offer came in at its seam."""
@@ -179,16 +179,35 @@ class Vamper:
         CommandError
             When nothing was heard that long ago, or it was made from a take that no longer plays.
         """
-        history = self.history(loop)
-        heard = history.heard(seams_ago)
-        fits = history.same_line if heard.request is not None else int.__eq__
+        self._call_back(loop, self.history(loop).heard(seams_ago), f"again {seams_ago}")
+
+    def favourite(self, loop: int, count: int, seams_ago: int) -> tuple[int, ...]:
+        """Mark what was heard so many seams ago, `count` to whoever asks; the tags of all that are marked.
+
+        Raises
+        ------
+        CommandError
+            When the take itself sounded then, or nothing was heard that long ago.
+        """
+        return self.history(loop).mark(seams_ago, f"favourite {count}")
+
+    def recall(self, loop: int, number: int) -> None:
+        """Call a favourite back, by its number from 1. Raises CommandError as `again` does."""
+        self._call_back(loop, self.history(loop).favourite(number), f"recall {number}")
+
+    def _call_back(self, loop: int, heard: Heard, asked: str) -> None:
+        fits = self.history(loop).same_line if heard.request is not None else int.__eq__
         if not fits(heard.take, self._take_versions.get(loop, 0)):
-            raise CommandError(f"again {seams_ago}: that one was made from an earlier take; undo leads back to it")
+            raise CommandError(f"{asked}: that one was made from an earlier take; undo leads back to it")
         self._post(self._director.call_back, loop, heard)
 
     def generate(self, loop: int, on: bool) -> None:
         """Switch varying a loop on or off. On again when it is on already (a lock was undone): offer at once what was refused."""
         self._post(self._director.set_generating, loop, on)
+
+    def vary(self, loop: int) -> None:
+        """Offer one variation as soon as there is one, whatever the loop waits for."""
+        self._post(self._director.ask, loop)
 
     def change_model(self, name: str, *, edition: object = None, **arguments: Any) -> None:
         """Load another model in a second worker; it takes over once it holds the takes, and until then nothing changes.
@@ -259,5 +278,5 @@ class Vamper:
 
     def _stop(self) -> None:
         self._stopping = True
-        self._director.drop_understudy()
+        self._director.end()
         self._supervisor.stop()
