@@ -7010,12 +7010,12 @@
     "box": {
      "id": "obj-303",
      "maxclass": "newobj",
-     "numinlets": 10,
-     "numoutlets": 10,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       1930.0,
-      1440.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -7027,10 +7027,9 @@
       "",
       "",
       "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps /unloop/loop/1/multiply_vary"
+     "text": "route /unloop/loop/1/temperature /unloop/loop/1/mask_temperature /unloop/loop/1/top_p /unloop/loop/1/typical_filtering /unloop/loop/1/typical_mass /unloop/loop/1/typical_min_tokens /unloop/loop/1/sample_cutoff /unloop/loop/1/steps"
     }
    },
    {
@@ -7884,98 +7883,6 @@
    {
     "box": {
      "id": "obj-339",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      1300.0,
-      2000.0,
-      60,
-      24
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "mode": 1,
-     "outputmode": 0,
-     "fontsize": 11.0,
-     "rounded": 6.0,
-     "text": "multiply_vary",
-     "texton": "multiply_vary",
-     "usebgoncolor": 1,
-     "bgoncolor": [
-      0.25,
-      0.55,
-      0.8,
-      1.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      554.0,
-      770.0,
-      60,
-      24
-     ],
-     "annotation": "multiply_vary: Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the copies back. 0..1, default 0.",
-     "hint": "multiply_vary: Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the copies back. 0..1, default 0."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-340",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1300.0,
-      1965.0,
-      90,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-341",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1300.0,
-      2090.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/loop/1/multiply_vary"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-342",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      1300.0,
-      2125.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -8001,7 +7908,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8019,7 +7926,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-341",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8048,7 +7955,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-342",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8097,7 +8004,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8115,7 +8022,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8133,7 +8040,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8148,7 +8055,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-346",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8197,7 +8104,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8215,7 +8122,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8233,7 +8140,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8248,7 +8155,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-350",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8277,7 +8184,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-351",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8306,7 +8213,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8324,7 +8231,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8342,7 +8249,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8357,7 +8264,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-355",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8398,7 +8305,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8416,7 +8323,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8434,7 +8341,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8449,7 +8356,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-359",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8498,7 +8405,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8516,7 +8423,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8534,7 +8441,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8549,7 +8456,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-363",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8598,7 +8505,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8616,7 +8523,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8634,7 +8541,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8649,7 +8556,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-367",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8690,7 +8597,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8708,7 +8615,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8726,7 +8633,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8741,7 +8648,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-371",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8782,7 +8689,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8800,7 +8707,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8818,7 +8725,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8833,14 +8740,14 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-375",
      "maxclass": "newobj",
-     "numinlets": 5,
-     "numoutlets": 5,
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       2530.0,
-      640.0,
+      960.0,
       22.0
      ],
      "outlettype": [
@@ -8848,14 +8755,16 @@
       "",
       "",
       "",
+      "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/vary_together /unloop/loop/1/vary_mode /unloop/loop/1/vary_every /unloop/loop/1/drift_limit"
+     "text": "route /unloop/loop/1/vary_together /unloop/loop/1/vary_mode /unloop/loop/1/vary_every /unloop/loop/1/drift_limit /unloop/loop/1/against /unloop/loop/1/multiply_vary"
     }
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8873,7 +8782,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-377",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8902,7 +8811,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-378",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8951,7 +8860,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8969,7 +8878,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8987,7 +8896,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9002,7 +8911,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-382",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9051,7 +8960,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9069,7 +8978,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9087,7 +8996,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9102,7 +9011,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-386",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9151,7 +9060,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9169,7 +9078,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9187,7 +9096,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9202,7 +9111,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-390",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9251,7 +9160,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9269,7 +9178,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9287,7 +9196,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9302,7 +9211,199 @@
    },
    {
     "box": {
+     "id": "obj-394",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
+      2600.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "against",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "against",
+       "parameter_shortname": "against",
+       "parameter_type": 1,
+       "parameter_mmin": -1.0,
+       "parameter_mmax": 16.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      946.0,
+      62,
+      48
+     ],
+     "annotation": "against: What the model hears beside the take, for its variations to go with it: 1 and on that loop, -1 all others that sound, 0 nothing. -1..16, default 0.",
+     "hint": "against: What the model hears beside the take, for its variations to go with it: 1 and on that loop, -1 all others that sound, 0 nothing. -1..16, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-395",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-396",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/against"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-397",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
      "id": "obj-398",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      2600.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "multiply_vary",
+     "texton": "multiply_vary",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      946.0,
+      60,
+      24
+     ],
+     "annotation": "multiply_vary: Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the copies back. 0..1, default 0.",
+     "hint": "multiply_vary: Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the copies back. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-399",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2565.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-400",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2690.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/multiply_vary"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-401",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      2725.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9328,7 +9429,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9346,7 +9447,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-404",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9375,7 +9476,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9424,7 +9525,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9442,7 +9543,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9460,7 +9561,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9475,7 +9576,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-409",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9524,7 +9625,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9542,7 +9643,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9560,7 +9661,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9575,7 +9676,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-413",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9624,7 +9725,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9642,7 +9743,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9660,7 +9761,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9675,7 +9776,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-417",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9724,7 +9825,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9742,7 +9843,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9760,7 +9861,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9775,7 +9876,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-421",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9824,7 +9925,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9842,7 +9943,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9860,7 +9961,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9875,7 +9976,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-425",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9916,7 +10017,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9934,7 +10035,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9952,7 +10053,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9967,7 +10068,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-429",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10008,7 +10109,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10026,7 +10127,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10044,7 +10145,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10059,7 +10160,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-433",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10108,7 +10209,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10126,7 +10227,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10144,7 +10245,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10159,7 +10260,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -10183,7 +10284,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10201,7 +10302,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-439",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10230,7 +10331,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-440",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10279,7 +10380,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10297,7 +10398,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10315,7 +10416,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10330,7 +10431,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-444",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10371,7 +10472,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10389,7 +10490,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10407,7 +10508,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10422,7 +10523,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-448",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10463,7 +10564,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10481,7 +10582,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10499,7 +10600,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10514,7 +10615,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-452",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10555,7 +10656,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10573,7 +10674,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10591,7 +10692,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10606,7 +10707,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-456",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10647,7 +10748,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10665,7 +10766,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10683,7 +10784,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10698,7 +10799,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-460",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10739,7 +10840,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10757,7 +10858,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10775,7 +10876,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10790,7 +10891,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -10813,7 +10914,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10831,7 +10932,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-466",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10860,7 +10961,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-467",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10889,7 +10990,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-468",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10918,7 +11019,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10936,7 +11037,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10954,7 +11055,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10969,7 +11070,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-472",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10998,7 +11099,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-473",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11027,7 +11128,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11045,7 +11146,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11063,7 +11164,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11078,7 +11179,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-477",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11127,7 +11228,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11145,7 +11246,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11163,7 +11264,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11178,7 +11279,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-481",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11227,7 +11328,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11245,7 +11346,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-483",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11263,7 +11364,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11278,7 +11379,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-485",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11327,7 +11428,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11345,7 +11446,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-487",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11363,7 +11464,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11378,7 +11479,7 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-489",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -11397,7 +11498,7 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-490",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11426,7 +11527,7 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-491",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11444,7 +11545,7 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14933,18 +15034,6 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      8
-     ],
-     "destination": [
-      "obj-340",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-340",
       0
      ],
@@ -14961,7 +15050,7 @@
       0
      ],
      "destination": [
-      "obj-341",
+      "obj-343",
       0
      ]
     }
@@ -14969,7 +15058,7 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
+      "obj-343",
       0
      ],
      "destination": [
@@ -14981,11 +15070,11 @@
    {
     "patchline": {
      "source": [
-      "obj-344",
+      "obj-342",
       0
      ],
      "destination": [
-      "obj-343",
+      "obj-344",
       0
      ]
     }
@@ -14993,8 +15082,20 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
+      "obj-344",
       0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-339",
+      1
      ],
      "destination": [
       "obj-347",
@@ -15041,32 +15142,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      1
-     ],
-     "destination": [
-      "obj-351",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-351",
-      0
-     ],
-     "destination": [
-      "obj-350",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-350",
-      0
+      "obj-339",
+      2
      ],
      "destination": [
       "obj-352",
@@ -15078,6 +15155,18 @@
     "patchline": {
      "source": [
       "obj-352",
+      0
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
       0
      ],
      "destination": [
@@ -15089,8 +15178,20 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      2
+      "obj-353",
+      0
+     ],
+     "destination": [
+      "obj-354",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-339",
+      3
      ],
      "destination": [
       "obj-356",
@@ -15137,8 +15238,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      3
+      "obj-339",
+      4
      ],
      "destination": [
       "obj-360",
@@ -15185,8 +15286,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      4
+      "obj-339",
+      5
      ],
      "destination": [
       "obj-364",
@@ -15233,8 +15334,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      5
+      "obj-339",
+      6
      ],
      "destination": [
       "obj-368",
@@ -15281,8 +15382,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      6
+      "obj-339",
+      7
      ],
      "destination": [
       "obj-372",
@@ -15329,18 +15430,6 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      7
-     ],
-     "destination": [
-      "obj-376",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-376",
       0
      ],
@@ -15357,7 +15446,7 @@
       0
      ],
      "destination": [
-      "obj-377",
+      "obj-379",
       0
      ]
     }
@@ -15365,7 +15454,7 @@
    {
     "patchline": {
      "source": [
-      "obj-377",
+      "obj-379",
       0
      ],
      "destination": [
@@ -15377,11 +15466,11 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
+      "obj-378",
       0
      ],
      "destination": [
-      "obj-379",
+      "obj-380",
       0
      ]
     }
@@ -15389,8 +15478,20 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
+      "obj-380",
       0
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-375",
+      1
      ],
      "destination": [
       "obj-383",
@@ -15437,8 +15538,8 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
-      1
+      "obj-375",
+      2
      ],
      "destination": [
       "obj-387",
@@ -15485,8 +15586,8 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
-      2
+      "obj-375",
+      3
      ],
      "destination": [
       "obj-391",
@@ -15533,8 +15634,8 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
-      3
+      "obj-375",
+      4
      ],
      "destination": [
       "obj-395",
@@ -15581,6 +15682,18 @@
    {
     "patchline": {
      "source": [
+      "obj-375",
+      5
+     ],
+     "destination": [
+      "obj-399",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-399",
       0
      ],
@@ -15597,7 +15710,7 @@
       0
      ],
      "destination": [
-      "obj-402",
+      "obj-400",
       0
      ]
     }
@@ -15605,7 +15718,7 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
+      "obj-400",
       0
      ],
      "destination": [
@@ -15617,11 +15730,11 @@
    {
     "patchline": {
      "source": [
-      "obj-401",
+      "obj-403",
       0
      ],
      "destination": [
-      "obj-403",
+      "obj-402",
       0
      ]
     }
@@ -15629,20 +15742,8 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
+      "obj-402",
       0
-     ],
-     "destination": [
-      "obj-404",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-398",
-      1
      ],
      "destination": [
       "obj-406",
@@ -15689,8 +15790,8 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      2
+      "obj-402",
+      1
      ],
      "destination": [
       "obj-410",
@@ -15737,8 +15838,8 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      3
+      "obj-402",
+      2
      ],
      "destination": [
       "obj-414",
@@ -15785,8 +15886,8 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      4
+      "obj-402",
+      3
      ],
      "destination": [
       "obj-418",
@@ -15833,8 +15934,8 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      5
+      "obj-402",
+      4
      ],
      "destination": [
       "obj-422",
@@ -15881,8 +15982,8 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      6
+      "obj-402",
+      5
      ],
      "destination": [
       "obj-426",
@@ -15929,8 +16030,8 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      7
+      "obj-402",
+      6
      ],
      "destination": [
       "obj-430",
@@ -15977,6 +16078,18 @@
    {
     "patchline": {
      "source": [
+      "obj-402",
+      7
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-434",
       0
      ],
@@ -15993,7 +16106,7 @@
       0
      ],
      "destination": [
-      "obj-437",
+      "obj-435",
       0
      ]
     }
@@ -16001,7 +16114,7 @@
    {
     "patchline": {
      "source": [
-      "obj-437",
+      "obj-435",
       0
      ],
      "destination": [
@@ -16013,11 +16126,11 @@
    {
     "patchline": {
      "source": [
-      "obj-436",
+      "obj-438",
       0
      ],
      "destination": [
-      "obj-438",
+      "obj-437",
       0
      ]
     }
@@ -16025,20 +16138,8 @@
    {
     "patchline": {
      "source": [
-      "obj-438",
+      "obj-437",
       0
-     ],
-     "destination": [
-      "obj-439",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-433",
-      1
      ],
      "destination": [
       "obj-441",
@@ -16085,8 +16186,8 @@
    {
     "patchline": {
      "source": [
-      "obj-433",
-      2
+      "obj-437",
+      1
      ],
      "destination": [
       "obj-445",
@@ -16133,8 +16234,8 @@
    {
     "patchline": {
      "source": [
-      "obj-433",
-      3
+      "obj-437",
+      2
      ],
      "destination": [
       "obj-449",
@@ -16181,8 +16282,8 @@
    {
     "patchline": {
      "source": [
-      "obj-433",
-      4
+      "obj-437",
+      3
      ],
      "destination": [
       "obj-453",
@@ -16229,8 +16330,8 @@
    {
     "patchline": {
      "source": [
-      "obj-433",
-      5
+      "obj-437",
+      4
      ],
      "destination": [
       "obj-457",
@@ -16277,6 +16378,18 @@
    {
     "patchline": {
      "source": [
+      "obj-437",
+      5
+     ],
+     "destination": [
+      "obj-461",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-461",
       0
      ],
@@ -16293,7 +16406,19 @@
       0
      ],
      "destination": [
-      "obj-465",
+      "obj-462",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-462",
+      0
+     ],
+     "destination": [
+      "obj-463",
       0
      ]
     }
@@ -16317,7 +16442,7 @@
       0
      ],
      "destination": [
-      "obj-466",
+      "obj-469",
       0
      ]
     }
@@ -16325,11 +16450,11 @@
    {
     "patchline": {
      "source": [
-      "obj-466",
+      "obj-469",
       0
      ],
      "destination": [
-      "obj-467",
+      "obj-468",
       0
      ]
     }
@@ -16337,56 +16462,32 @@
    {
     "patchline": {
      "source": [
-      "obj-460",
+      "obj-468",
+      0
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-470",
+      0
+     ],
+     "destination": [
+      "obj-471",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
       1
-     ],
-     "destination": [
-      "obj-470",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-470",
-      0
-     ],
-     "destination": [
-      "obj-469",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-469",
-      0
-     ],
-     "destination": [
-      "obj-471",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-471",
-      0
-     ],
-     "destination": [
-      "obj-472",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-460",
-      2
      ],
      "destination": [
       "obj-474",
@@ -16433,8 +16534,8 @@
    {
     "patchline": {
      "source": [
-      "obj-460",
-      3
+      "obj-464",
+      2
      ],
      "destination": [
       "obj-478",
@@ -16481,8 +16582,8 @@
    {
     "patchline": {
      "source": [
-      "obj-460",
-      4
+      "obj-464",
+      3
      ],
      "destination": [
       "obj-482",
@@ -16529,22 +16630,46 @@
    {
     "patchline": {
      "source": [
+      "obj-464",
+      4
+     ],
+     "destination": [
+      "obj-486",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-486",
+      0
+     ],
+     "destination": [
+      "obj-485",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      0
+     ],
+     "destination": [
+      "obj-487",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-487",
       0
      ],
      "destination": [
-      "obj-485",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-485",
-      0
-     ],
-     "destination": [
       "obj-488",
       0
      ]
@@ -16553,11 +16678,35 @@
    {
     "patchline": {
      "source": [
-      "obj-488",
+      "obj-491",
       0
      ],
      "destination": [
-      "obj-486",
+      "obj-489",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-489",
+      0
+     ],
+     "destination": [
+      "obj-492",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-492",
+      0
+     ],
+     "destination": [
+      "obj-490",
       0
      ]
     }

@@ -156,3 +156,14 @@ def test_marks_need_a_loop_that_is_there_and_a_generator():
         stage.give("guard", 1)
     with pytest.raises(CommandError, match="generator is off"):
         Stage(can_generate=False).give("melt", 1)
+
+
+def test_while_a_mark_is_held_the_conductor_looks_as_often_as_it_can(stage):
+    assert not stage.bus.is_awaiting()
+    stage.give("guard", 1)
+    assert stage.bus.is_awaiting()
+    stage.play(0.1)
+    assert stage.bus.is_awaiting()
+    stage.give("guard", 0)
+    stage.play(0.02)
+    assert not stage.bus.is_awaiting()

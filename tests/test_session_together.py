@@ -1,4 +1,4 @@
-"""Melt, guard and groups from the player's hand to what sounds: the real engine, bus and vamper, a model of tones."""
+"""Melt, guard, groups and what is heard beside, from the player's hand to what sounds: all but the model is real."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from unloop_py.generator import masks
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.vamper.deadline import Cost
-from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
+from unloop_py.vamper.fakes import FakeClock, FakeWorker, HearingTones, ToneGenerator
 from unloop_py.vamper.vamper import Vamper
 
 RATE, BLOCK = 48_000, 480
@@ -27,6 +27,7 @@ class Band:
                 store.set(loop, name, value, "")
         self.bus = SessionBus(self.engine, store, block_frames=BLOCK)
         self.conductor = Conductor(self.bus)
+        self.pitch = 1.0                        # of what is played, radians a frame
         self.clock, self.workers, self.requests, self.swapped = FakeClock(), [], {}, []
         generator = generator or ToneGenerator(wait=lambda seconds: None)
         cost = Cost(0.01, 0.0, 0.0, 0.0)
@@ -52,7 +53,7 @@ class Band:
 
     def play(self, seconds):
         for _ in range(round(seconds * RATE / BLOCK)):
-            heard = 0.1 * np.sin(np.arange(BLOCK, dtype=np.float32))[:, None]
+            heard = (0.1 * np.sin(self.pitch * np.arange(self.engine.frame(), self.engine.frame() + BLOCK)))[:, None].astype(np.float32)
             self.engine.process(heard, np.empty_like(heard))
             self.clock.advance(BLOCK / RATE)
             self.conductor.step()
@@ -136,3 +137,77 @@ def test_what_is_guarded_is_guarded_in_every_repetition_until_told(band):
     band.bus.command(1, "unguard")
     band.play(4.1)
     assert band.swapped[-1][2].guard == () or band.swapped[-2][2].guard == ()
+
+
+# -- against another -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def hearing():
+    generator = HearingTones(wait=lambda seconds: None)
+    band = Band(generator=generator, sync_source=-3, tempo=120.0, quantize=5)
+    band.generator = generator
+    band.play(0.45)
+    for loop, beats in ((0, 4), (1, 2)):
+        band.pitch = 0.01 * (loop + 1)
+        band.record(loop, beats)
+    return band
+
+
+def take_of(band, loop):
+    return band.conductor.varying._besides._takes[loop][1][:, 0]
+
+
+def test_a_loop_is_varied_against_another_where_that_will_sound_with_it(hearing):
+    hearing.bus.set(0, "against", 2)
+    hearing.play(4.1)
+    beside = hearing.generator.heard[-1][1]
+    assert beside.shape == (len(take_of(hearing, 0)), 1)
+    status, other = hearing.engine.status(0), hearing.engine.status(1)
+    at = (other.position_frames - status.position_frames) % other.length_frames
+    np.testing.assert_array_equal(beside[:, 0], np.tile(np.roll(take_of(hearing, 1), -at), 2))
+    numbers = {request.beside for loop, _, request in hearing.swapped[-3:] if loop == 0}
+    assert len(numbers) == 1 and numbers != {None}, "and it is reckoned once for as long as it stays"
+    assert len(hearing.generator.heard) == 1
+
+
+def test_against_all_others_is_against_what_sounds_and_against_nothing_hears_nothing(hearing):
+    hearing.bus.set(0, "against", -1)
+    hearing.play(4.1)
+    assert hearing.generator.heard[-1][1] is not None
+    hearing.bus.command(1, "mute", 1)
+    hearing.play(4.1)
+    assert hearing.generator.heard[-1][1] is None
+    hearing.bus.command(1, "mute", 0)
+    hearing.play(4.1)
+    assert hearing.generator.heard[-1][1] is not None
+    hearing.bus.set(0, "against", 0)
+    hearing.play(4.1)
+    assert hearing.generator.heard[-1][1] is None
+    assert [request.beside for loop, _, request in hearing.swapped if loop == 0][-1] is None
+
+
+def test_an_overdub_beside_is_another_sound_and_what_was_made_before_serves_until_then(hearing):
+    hearing.bus.set(0, "against", 2)
+    hearing.play(4.1)
+    before = [request.beside for loop, _, request in hearing.swapped if loop == 0][-1]
+    hearing.swapped.clear()
+    hearing.bus.command(1, "overdub")
+    hearing.play(0.5)
+    hearing.bus.command(1, "overdub")
+    hearing.play(6.0)
+    swapped = [request.beside for loop, _, request in hearing.swapped if loop == 0]
+    assert len(swapped) >= 3 and swapped[0] >= before and swapped[-1] > before
+    assert hearing.engine.status(0).late <= 1
+    at = (hearing.engine.status(1).position_frames - hearing.engine.status(0).position_frames) % hearing.engine.status(1).length_frames
+    np.testing.assert_array_equal(hearing.generator.heard[-1][1][:, 0], np.tile(np.roll(take_of(hearing, 1), -at), 2))
+
+
+def test_beside_a_longer_loop_each_repetition_hears_its_own_part_of_it(hearing):
+    hearing.bus.set(1, "against", 1)
+    hearing.play(6.1)
+    beside = [audio[:, 0] for _, audio in hearing.generator.heard if audio is not None]
+    halves = take_of(hearing, 0).reshape(2, -1)
+    assert len(beside) >= 4
+    which = [int(np.argmin([np.abs(one - half).max() for half in halves])) for one in beside[-4:]]
+    assert which in ([0, 1, 0, 1], [1, 0, 1, 0])

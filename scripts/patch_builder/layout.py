@@ -85,7 +85,7 @@ _CLOCK = {
 _BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
 _SEAM = {"speed", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
 _RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
-_WHEN = {"vary_mode", "vary_every", "drift_limit", "vary_together"}
+_WHEN = {"vary_mode", "vary_every", "drift_limit", "vary_together", "against", "multiply_vary"}
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
 

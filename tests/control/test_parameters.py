@@ -12,7 +12,7 @@ NAMES = (
     "variation mix periodic_prompt periodic_width beat_mask_ms onset_mask_width prefix_s suffix_s inpaint_start_s "
     "inpaint_end_s compression_prompt mask_dropout stretch pitch_shift temperature mask_temperature top_p typical_filtering "
     "typical_mass typical_min_tokens sample_cutoff steps seed seed_lock feedback_steps batch loudness_match vary_together "
-    "vary_mode vary_every drift_limit adapt "
+    "vary_mode vary_every drift_limit against adapt "
     "sync_source tempo beats_per_bar eighth_per_cycle forgiveness_ms output_midi_clock jack_timebase_master group quantize round "
     "relative_sync overdub_quantized replace_quantized "
     "mute_quantized multiply_vary record_bars record_beats count_in click rec_thresh silence_stop_s speed wet dry "

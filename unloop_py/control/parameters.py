@@ -202,6 +202,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("vary_every", "int", 1, 64, 1, "seams", "A variation comes at every so many seams; until then the loop holds the last."),
     Parameter("drift_limit", "float", 0, 1, 0.8, "",
               "With vary_mode 3: once so much of what was heard is no longer the take's, the next variation begins from the take again."),
+    Parameter("against", "int", -1, 16, 0, "",
+              "What the model hears beside the take, for its variations to go with it: 1 and on that loop, -1 all others that sound, "
+              "0 nothing."),
     Parameter("adapt", "bool", 0, 1, 1, "",
               "While the loop plays, the model learns the sound of the take, for its variations to sound more like it; "
               "0 is the model as it came."),

@@ -23,7 +23,8 @@ from unloop_py.errors import ModelError
 from unloop_py.generator.adapters import merge
 from unloop_py.generator.codec import Codec
 from unloop_py.generator.dac_codec import DacCodec, is_dac, read_dac
-from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, checked_model, is_vampnet, is_voice, sha256
+from unloop_py.generator.mix_adapter import MixAdapter, MixAdapterConfig
+from unloop_py.generator.model_files import ADAPTERS, CURE, FILES, FORMAT, MIX_ADAPTER, checked_model, is_vampnet, is_voice, sha256
 from unloop_py.generator.model_files import BUNDLED as BUNDLED
 from unloop_py.generator.rvq_codec import RvqCodec, RvqCodecConfig
 from unloop_py.generator.transformer import MaskedTransformer, TransformerConfig
@@ -39,6 +40,7 @@ class Models:
     coarse: MaskedTransformer
     fine: MaskedTransformer
     manifest: dict[str, Any]
+    mix_adapter: MixAdapter | None = None  # with it, the coarse model hears what sounds beside
 
 
 def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype = torch.float32,
@@ -61,7 +63,10 @@ def load_models(name: str = "small", *, device: str = "cpu", dtype: torch.dtype 
     for model in (coarse, fine):
         model.set_codebooks(codec.quantizer.vectors())
         model.to(device=device, dtype=dtype)
-    return Models(codec.to(device), coarse, fine, manifest)
+    adapter = None
+    if "beside" in manifest:
+        adapter = load_network(weights / MIX_ADAPTER, lambda sizes: MixAdapter(MixAdapterConfig(**sizes))).to(device=device, dtype=dtype)
+    return Models(codec.to(device), coarse, fine, manifest, adapter)
 
 
 def random_models(seed: int = 0, *, tiny: bool = True) -> Models:
@@ -80,10 +85,13 @@ def random_models(seed: int = 0, *, tiny: bool = True) -> Models:
             model.set_codebooks(codec.quantizer.vectors())
             nn.init.normal_(model.relative_bias, std=0.5)
             model.eval().requires_grad_(False)
-    return Models(codec.requires_grad_(False), coarse, fine, {"name": "random", "format": FORMAT, "seed": seed})
+        adapter = MixAdapter(MixAdapterConfig(dim=coarse.config.dim, layers=(1, coarse.config.n_layers), hidden=32))
+        nn.init.normal_(adapter.move.weight, std=0.5)
+    manifest = {"name": "random", "format": FORMAT, "seed": seed}
+    return Models(codec.requires_grad_(False), coarse, fine, manifest, adapter.eval().requires_grad_(False))
 
 
-def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | TransformerConfig) -> None:
+def save_network(path: Path, model: nn.Module, config: RvqCodecConfig | TransformerConfig | MixAdapterConfig) -> None:
     """Write weights in 16 bits, with the sizes in the metadata; beside the old file, then renamed. Raises ModelError."""
     tensors = {key: value.detach().to(torch.float16).contiguous() for key, value in model.state_dict().items()}
     try:

@@ -27,6 +27,8 @@ FORMAT = 2
 VOICE_FORMAT = 1
 FILES = ("codec.safetensors", "coarse.safetensors", "fine.safetensors")
 ADAPTERS = "adapters.safetensors"
+MIX_ADAPTER = "beside.safetensors"
+"""A model whose manifest has the entry ``beside`` has this as well, and hears other loops; to the model itself it changes nothing."""
 CURE = "reinstall unloop, or build it with `scripts/build_bundled_model`"
 
 
@@ -73,6 +75,8 @@ def checked_model(name: str) -> tuple[Path, dict[str, Any]]:
     if not is_voice(manifest):
         for file in FILES:
             _check(folder / file, manifest)
+        if "beside" in manifest:
+            _check(folder / MIX_ADAPTER, {"files": {MIX_ADAPTER: manifest["beside"]}})
         return folder, manifest | {"folder": str(folder)}
     _check(folder / ADAPTERS, manifest)
     base_folder, base = _checked_base(manifest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
-from torch import LongTensor
+from torch import LongTensor, Tensor
 
 from unloop_py.beats.grid import BeatGrid, Onset
 from unloop_py.generator import levels, stereo
@@ -52,6 +52,8 @@ class PreparedTake:
         Its tokens were found by encoding its audio; those of a kept variation were held before.
     adapted : Adapted or None
         What was learned of it, and of the takes that it came from: its variations are made with that.
+    heard : Tensor or None
+        What the coarse model hears beside it (`mix_adapter.MixAdapter.hear`).
     transposed : dict
         The take as it is prepared at the last few pitches that were asked for, by semitones.
     """
@@ -68,6 +70,7 @@ class PreparedTake:
     onsets: tuple[Onset, ...]
     encoded: bool = True
     adapted: Adapted | None = None
+    heard: Tensor | None = None
     transposed: dict[int, PreparedTake] = field(default_factory=dict)
 
     @property
@@ -88,5 +91,6 @@ def part_of_stretched(prepared: PreparedTake, factor: int, part: int) -> Prepare
     steps, _ = steps_of_part(prepared.length_steps, factor, part)
     character = Character(band_levels(own, take.sample_rate), prepared.character.peak, levels.rms(take.audio[at]))
     # Each frame so many times over: as loud as the part is, which is all that is asked of this sound.
+    heard = None if prepared.heard is None else prepared.heard[:, torch.from_numpy(steps)]
     return replace(prepared, take=replace(take, audio=take.audio[at]), codes=prepared.codes[:, torch.from_numpy(steps)],
-                   character=character, place=place, quiet=prepared.quiet[at])
+                   character=character, place=place, quiet=prepared.quiet[at], heard=heard)

@@ -8,7 +8,7 @@ Everything here can be pickled, because the model usually lives in a process of 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
 import numpy as np
@@ -69,7 +69,7 @@ class Prompt:
 
     def to_dict(self) -> dict[str, Any]:
         """The prompt as JSON-ready names and values, for `demo.json` and logs."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -89,6 +89,21 @@ class Take:
     version: int
     audio: np.ndarray
     sample_rate: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What sounds beside a take; those of the same number are the same.
+
+    Attributes
+    ----------
+    number : int
+    audio : ndarray (frames, channels) float32
+        Of the take's length and rate, in its place.
+    """
+
+    number: int
+    audio: np.ndarray = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +134,7 @@ class VariationRequest:
     parent : int, optional
         Index of the variation from whose tokens it begins (`Generator.vary`'s `start`), of a chain; the take's if not given.
     beside : int, optional
-        Version of the sound that the model hears beside the take (`Take.beside`); none if not given.
+        Number of the sound that the model hears beside the take (`with_beside`); none if not given.
     """
 
     take_version: int
@@ -214,6 +229,8 @@ class Generator(Protocol):
     `describe` and also has `learn(prepared, seed)`, which returns a `Learning`, or None where there is nothing to learn; and
     `with_learned(prepared, adapted)`, which returns the handle with what was learned in it (None = without); and
     `keep_learned(adapted, file)` and `kept_learned(file)`, which write and read that, raising OSError or UnloopError.
+    One that can hear other loops says `hears` in `describe` and also has `with_beside(prepared, audio)`, which returns the
+    handle with the sound beside its take that variations go with, (frames, channels) float32 of the take's length, None = none.
     """
 
     def describe(self) -> dict[str, Any]:

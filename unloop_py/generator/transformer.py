@@ -139,18 +139,28 @@ class MaskedTransformer(nn.Module):
 
         ``circular`` False treats the steps as a piece cut from a longer recording (training).
         """
+        return self.read(self.streams(codes, circular=circular)[-1])
+
+    def streams(self, codes: LongTensor, *, circular: bool = True) -> list[Tensor]:
+        """What each block is given, and what the last one gives: n_layers + 1 of (B, T, dim)."""
         c = self.config
-        batch, _, steps = codes.shape
         masked = codes == c.codebook_size                                                    # (B, K, T)
         level = torch.arange(c.n_codebooks, device=codes.device)[:, None]
         vectors = self.codebooks[level, codes.clamp_max(c.codebook_size - 1)]                # (B, K, T, D)
         vectors = torch.where(masked[..., None], self.mask_vectors[:, None], vectors)
         vectors = torch.cat((vectors, masked[..., None].to(vectors)), dim=-1)                # and a flag: masked
-        x = self.embed(vectors.permute(0, 2, 1, 3).reshape(batch, steps, -1))                # (B, T, C)
+        x = self.embed(vectors.permute(0, 2, 1, 3).flatten(2))                               # (B, T, C)
         x = x.to(self.norm.weight)  # under autocast the stream stays in full precision, only the products are short
-        bias, blocks = self._look(steps, circular, x)
+        bias, blocks = self._look(codes.shape[-1], circular, x)
+        given = [x]
         for block in self.blocks:
-            x = block(x, bias, blocks, circular)
+            given.append(block(given[-1], bias, blocks, circular))
+        return given
+
+    def read(self, x: Tensor) -> Tensor:
+        """The logits of what the last block gives, (B, T, dim)."""
+        c = self.config
+        batch, steps, _ = x.shape
         x = self.norm(x)
         n_predicted = c.n_codebooks - c.n_conditioning
         free = self.classify(x).view(batch, steps, n_predicted, c.codebook_size)

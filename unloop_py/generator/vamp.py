@@ -25,15 +25,17 @@ from unloop_py.errors import ModelError
 from unloop_py.generator import circle, levels, masks, pitch, stereo
 from unloop_py.generator.adapt import SCHEDULES, Adaptation, Schedule
 from unloop_py.generator.adapted import Adapted, load_adapted
-from unloop_py.generator.balance import band_levels, matched
+from unloop_py.generator.balance import band_levels
 from unloop_py.generator.checkpoint import Models, load_models
 from unloop_py.generator.compute import bytes_are_faster, fastest_dtype
 from unloop_py.generator.cost_key import cost_key
+from unloop_py.generator.fitting import OWN_S, fitted, take_itself
+from unloop_py.generator.mix_adapter import Hearing
 from unloop_py.generator.model_files import FILES
 from unloop_py.generator.prepared_take import Character, PreparedTake, part_of_stretched
-from unloop_py.generator.request_masks import asked_by_place, masks_of
+from unloop_py.generator.request_masks import masks_of
 from unloop_py.generator.rvq_codec import RvqCodec
-from unloop_py.generator.sampler import Sampling, sample
+from unloop_py.generator.sampler import Sampling, TokenModel, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
 from unloop_py.generator.stretch import steps_of_part
 from unloop_py.generator.take_pieces import held_out_steps, quiet_steps
@@ -44,10 +46,6 @@ CODEC_LEVEL_DBFS = -24.0
 """RMS of what the codec is given; it was trained at this level."""
 FINE_STEPS = 2
 """Sampling steps of the coarse-to-fine model in each pass, as in the reference."""
-OWN_S = 0.05
-"""A stretch that keeps all its tokens, or is silent, for this long is heard as the player played it."""
-SHORTEST_FOLD = 256
-"""Frames of fade at the seam at least, where the codec's circle is longer than the loop by only a few."""
 REMEMBERED = 256
 """Variations whose take's character is remembered, in case one of them is kept."""
 TRANSPOSED_KEPT = 2
@@ -72,7 +70,7 @@ class LocalGenerator:
         digest = manifest.get("files", {}).get(FILES[0], {}).get("sha256", "")
         return {"model": manifest.get("name", "unnamed"), "codec": digest, "device": str(self.device), "sample_rate": codec.sample_rate,
                 "hop_length": codec.hop_length, "n_codebooks": codec.n_codebooks, "n_coarse": self.models.coarse.n_codebooks,
-                "codebook_size": codec.codebook_size, "learns": self._learns,
+                "codebook_size": codec.codebook_size, "learns": self._learns, "hears": self.models.mix_adapter is not None,
                 "cost_key": cost_key((codec, self.models.coarse, self.models.fine), self.device)}
 
     @property
@@ -132,6 +130,17 @@ class LocalGenerator:
         """See `spec.Generator`."""
         return replace(prepared, adapted=adapted)
 
+    @torch.inference_mode()
+    def with_beside(self, prepared: PreparedTake, beside: np.ndarray | None) -> PreparedTake:
+        """See `spec.Generator`. The mix is heard at the codec's level, in one channel."""
+        adapter, take = self.models.mix_adapter, prepared.take
+        if adapter is None or prepared.silent or beside is None or (level := levels.rms(beside)) < db_to_gain(levels.QUIET_DBFS):
+            return replace(prepared, heard=None)
+        mono, gain = stereo.place_of(beside)[0], db_to_gain(CODEC_LEVEL_DBFS) / level
+        heard = self._as_the_codec_hears(mono, take, prepared.length_steps, gain)
+        codes = self.models.codec.encode(torch.from_numpy(heard).to(self.device)[None, None])[:, : self.models.coarse.n_codebooks]
+        return replace(prepared, heard=adapter.hear(self.models.coarse, codes))
+
     def keep_learned(self, adapted: Adapted, file: str) -> None:
         """See `spec.Generator`."""
         adapted.save(Path(file), self.models)
@@ -162,12 +171,12 @@ class LocalGenerator:
         first = requests[0]
         assert all((r.prompt, r.sampling_steps) == (first.prompt, first.sampling_steps) for r in requests), "one prompt a batch"
         if prepared.silent:
-            return [self._take_itself(prepared, request, (SILENT_NOTE,)) for request in requests]
+            return [take_itself(prepared, request, (SILENT_NOTE,)) for request in requests]
         heard = [self._as_asked(prepared, request) for request in requests]
         built = [masks_of(prepared, request, self.step_rate) for request in requests]
         passes = np.stack([passes for passes, _ in built])
         begun = torch.stack([self._begun(prepared, one, request, start) for one, request in zip(heard, requests, strict=True)])
-        codes = self._sample(self._models_for(prepared), begun, passes, requests, progress, cancelled)
+        codes = self._sample(self._models_hearing(prepared, heard), begun, passes, requests, progress, cancelled)
         if codes is None:
             return None
         made = self._finish(prepared, heard, codes, [passes for passes, _ in built], requests, [notes for _, notes in built])
@@ -180,7 +189,7 @@ class LocalGenerator:
         """See `spec.Generator`."""
         began = time.perf_counter()
         if prepared.silent:
-            return self._take_itself(prepared, request, (SILENT_NOTE,))
+            return take_itself(prepared, request, (SILENT_NOTE,))
         passes, notes = masks_of(prepared, request, self.step_rate)
         held = torch.from_numpy(codes.astype(np.int64)).to(self.device)[None]
         made = self._finish(prepared, [self._as_asked(prepared, request)], held, [passes], [request], [notes])[0]
@@ -207,7 +216,7 @@ class LocalGenerator:
             while len(prepared.transposed) >= TRANSPOSED_KEPT:
                 prepared.transposed.pop(next(iter(prepared.transposed)))
             prepared.transposed[semitones] = replace(made, character=character, grid=prepared.grid, onsets=prepared.onsets)
-        return replace(prepared.transposed[semitones], adapted=prepared.adapted)
+        return replace(prepared.transposed[semitones], adapted=prepared.adapted, heard=prepared.heard)
 
     def _begun(self, prepared: PreparedTake, heard: PreparedTake, request: VariationRequest, start: np.ndarray | None) -> LongTensor:
         """The tokens (n_codebooks, steps) that a variation begins from: the take's as it is asked for, or an earlier variation's."""
@@ -222,8 +231,15 @@ class LocalGenerator:
 
     # -- tokens ------------------------------------------------------------------------------------------------------
 
-    def _sample(self, models: Models, codes: LongTensor, passes: np.ndarray, requests: Sequence[VariationRequest],
-                progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
+    def _models_hearing(self, prepared: PreparedTake, heard: Sequence[PreparedTake]) -> tuple[TokenModel, TokenModel]:
+        """The coarse and the fine model, with the take learned, and what is beside it heard."""
+        models, adapter = self._models_for(prepared), self.models.mix_adapter
+        if prepared.heard is None or adapter is None:
+            return models.coarse, models.fine
+        return Hearing(models.coarse, adapter, torch.cat([one.heard for one in heard])), models.fine
+
+    def _sample(self, models: tuple[TokenModel, TokenModel], codes: LongTensor, passes: np.ndarray,
+                requests: Sequence[VariationRequest], progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
         """Tokens (batch, n_codebooks, steps) after all passes, each begun from the one before; None when cancelled.
 
         `codes` has that shape too, `passes` (batch, passes, n_codebooks, steps).
@@ -231,7 +247,7 @@ class LocalGenerator:
         n_passes = passes.shape[1]
         seeds = [np.random.SeedSequence(request.seed).generate_state(2 * n_passes, np.uint64) >> np.uint64(1) for request in requests]
         prompt, steps = requests[0].prompt, requests[0].sampling_steps
-        stages = ((models.coarse, Sampling.from_prompt(prompt, steps)), (models.fine, Sampling.from_prompt(prompt, FINE_STEPS)))
+        stages = tuple((model, Sampling.from_prompt(prompt, count)) for model, count in zip(models, (steps, FINE_STEPS), strict=True))
         total = n_passes * (steps + FINE_STEPS) + 1                          # and one for decoding
         done = 0
         for number in range(2 * n_passes):
@@ -247,6 +263,12 @@ class LocalGenerator:
             done += how.steps
         return codes
 
+    def _remember(self, character: Character, codes: np.ndarray) -> None:
+        """What a take handed down to a variation, in case that is kept."""
+        self._characters[_digest(codes)] = character
+        while len(self._characters) > REMEMBERED:
+            self._characters.popitem(last=False)
+
     # -- sound -------------------------------------------------------------------------------------------------------
 
     def _finish(self, prepared: PreparedTake, heard: Sequence[PreparedTake], codes: LongTensor, passes: Sequence[np.ndarray],
@@ -254,54 +276,15 @@ class LocalGenerator:
         """Tokens (batch, n_codebooks, steps) to variations that fit their take as it was asked for (`heard`)."""
         decoded = self._models_for(prepared).codec.decode(codes)[:, 0].cpu().numpy()
         tokens = codes.cpu().numpy().astype(np.int16)
-        made = [self._fit(*of_one) for of_one in zip(heard, decoded, tokens, passes, requests, notes, strict=True)]
+        for one, codes_of_one in zip(heard, tokens, strict=True):
+            self._remember(one.character, codes_of_one)
+        made = [fitted(*of_one, self.models.codec, self.models.coarse.n_codebooks)
+                for of_one in zip(heard, decoded, tokens, passes, requests, notes, strict=True)]
         if heard[0] is prepared:
             return made
         # What `mix` fades to and from is the take itself, at its own pitch and speed.
         take = prepared.take.audio
         return [replace(one, correlation=circle.correlation(take, one.audio)) for one in made]
-
-    def _fit(self, prepared: PreparedTake, decoded: np.ndarray, codes: np.ndarray, passes: np.ndarray, request: VariationRequest,
-             notes: tuple[str, ...]) -> Variation:
-        """Decoded sound (codec's frames,) to a variation: length, place, loudness, peak, silences, the player's own audio."""
-        take, tokens = prepared.take, prepared.codes.cpu().numpy()
-        # What a chain keeps is the variation's before, unless that had kept it of the take's.
-        mask = np.maximum(passes.max(axis=0), codes != tokens)
-        own = self._own(prepared, mask, request)
-        if own.all():
-            return self._take_itself(prepared, request, notes)
-        codec, frames = self.models.codec, len(take.audio)
-        surplus = math.ceil((codes.shape[1] - prepared.length_steps) * codec.hop_length * take.sample_rate / codec.sample_rate)
-        fade = min(max(surplus, SHORTEST_FOLD), frames) if surplus else 0
-        around = circle.resample(decoded / np.float32(prepared.codec_gain), codec.sample_rate, take.sample_rate, frames + fade)
-        audio = prepared.place.spread(circle.fold(around, frames))
-        audio = matched(audio, prepared.character.balance, take.sample_rate)
-        self._characters[_digest(codes)] = prepared.character
-        while len(self._characters) > REMEMBERED:
-            self._characters.popitem(last=False)
-        gain_db, peak = 0.0, prepared.character.peak
-        if request.prompt.loudness_match:
-            missed = prepared.character.rms / max(levels.rms(take.audio), 1e-12)                 # 1 unless the take is a kept variation
-            audio, gain_db = levels.loud_as(audio, take.audio, ~own, peak, take.sample_rate, missed)
-        else:
-            audio = levels.limit(audio, peak, take.sample_rate)
-        audio = np.ascontiguousarray(levels.lay_own_audio(audio, take.audio, own, take.sample_rate), np.float32)
-        n_coarse = self.models.coarse.n_codebooks
-        distance = float(np.mean(codes[:n_coarse] != tokens[:n_coarse]))
-        return Variation(request, audio, codes, mask, circle.correlation(take.audio, audio), gain_db, 0.0, notes, prepared.grid, distance)
-
-    def _own(self, prepared: PreparedTake, mask: np.ndarray, request: VariationRequest) -> np.ndarray:
-        """Frames (frames,) bool in which the take's own audio is heard: kept whole for long enough, or silent."""
-        take = prepared.take
-        shortest = math.ceil(OWN_S * self.step_rate)
-        own = levels.own_frames(~mask.any(axis=0), prepared.length_steps, len(take.audio), shortest)
-        return own | (prepared.quiet & ~asked_by_place(request, len(take.audio), take.sample_rate))
-
-    def _take_itself(self, prepared: PreparedTake, request: VariationRequest, notes: tuple[str, ...]) -> Variation:
-        """The take as its own variation, bit for bit."""
-        codes = prepared.codes.cpu().numpy().astype(np.int16)
-        audio = np.array(prepared.take.audio, np.float32, order="C")
-        return Variation(request, audio, codes, np.zeros(codes.shape, np.uint8), 1.0, 0.0, 0.0, notes, prepared.grid)
 
 
 def _digest(codes: np.ndarray) -> bytes:

@@ -37,6 +37,7 @@ class VampNet:
     coarse: VampNetTransformer
     coarse_to_fine: VampNetTransformer
     manifest: dict[str, Any]
+    mix_adapter: None = None  # nobody has taught it to hear what sounds beside
 
     @property
     def fine(self) -> VampNetTransformer:

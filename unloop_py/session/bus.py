@@ -342,8 +342,8 @@ class SessionBus:
         return self.timing.tells_beats or any(view.grid is not None for view in self.loops)
 
     def is_awaiting(self) -> bool:
-        """Whether something is to happen at a moment of its own: a press that waits, a pedal that is held. Any thread."""
-        return self.timing.is_awaiting or self.feet.is_held
+        """Whether something is to happen at a moment of its own: a press that waits, a pedal or a mark that is held. Any thread."""
+        return self.timing.is_awaiting or self.feet.is_held or self.marking.is_held
 
     def deliver(self) -> None:
         """Tell the listeners what is queued. Conductor's thread."""

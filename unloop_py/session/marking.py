@@ -68,6 +68,11 @@ class Marking:
             else:
                 marks.press(name, None if argument is None else bool(argument), self._heard(status.frame) if frame is None else frame)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether anything is being marked, or is about to be. Any thread."""
+        return any(marks.is_held for marks in list(self._marks.values()))
+
     def loop_changed(self, loop: int, length_frames: int, new_loop: bool) -> None:
         """Another take sounds; of another recording, it begins without marks."""
         with self._lock:

@@ -57,6 +57,11 @@ class Marks:
         self._told_frame = -math.inf
 
     @property
+    def is_held(self) -> bool:
+        """Whether it is being marked, or there is a press that has not been seen to."""
+        return bool(self._presses) or any(self.held.values())
+
+    @property
     def shown(self) -> str:
         """The loop as a picture of DRAWN signs from its start: ``m`` melts next, ``g`` is guarded, ``.`` neither."""
         if not self._length:

@@ -22,6 +22,7 @@ from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Flag
 from unloop_py.errors import EngineBusy, UnloopError
 from unloop_py.generator.spec import Prompt, Take, Variation, VariationRequest
+from unloop_py.session.beside import Besides
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.knobs import Knobs, VaryMode
 from unloop_py.vamper.seeds import derive_seed
@@ -77,6 +78,7 @@ class Varying:
         self._expected = [1] * bus.n_loops
         self._selected = 0
         self._melts: dict[tuple[int, int], VariationRequest] = {}   # loop, tag: offers that melt something
+        self._besides = Besides(bus)
         self._seed = secrets.randbits(48) + 1
 
     def serial_of(self, loop: int, key: Hashable) -> int:
@@ -157,6 +159,7 @@ class Varying:
     def take_changed(self, loop: int, version: int, audio: np.ndarray | None, new_loop: bool) -> Take | None:
         """Another state of a loop sounds, None when it is empty; the take that the model is told of."""
         take = None
+        self._besides.take_changed(loop, version, audio)
         if audio is not None:
             key, audio = self.told_audio(loop, version, audio)
         if audio is not None:
@@ -214,7 +217,7 @@ class Varying:
         melt, guard = self._bus.marking.asked(loop)
         return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]), melt, guard, self._together(loop),
                      VaryMode(int(values["vary_mode"])), int(values["vary_every"]), float(values["drift_limit"]),
-                     self._bus.loops[loop].form)
+                     self._bus.loops[loop].form, self._besides.of(loop))
 
     def _together(self, loop: int) -> Together | None:
         """What a loop keeps in common with its group, whose seed is that of its first loop that has one."""

@@ -56,15 +56,25 @@ class LoopMaker:
         return Loop(audio.astype(np.float32), score.tempo, score.beats, score.beats_per_bar, tuple(part.kind for part in score.parts),
                     score.key, score.genre, score.solo)
 
+    def parts(self, seed: int) -> np.ndarray:
+        """What each player of the loop of this seed plays, before they are mixed: (parts, frames) float32, as loud as in the mix."""
+        rng = np.random.default_rng([seed, 0x100])
+        palette = Palette.of(seed)
+        return self._played(rng, compose(rng, palette), palette)
+
     def _mix(self, rng: np.random.Generator, score: Score, palette: Palette) -> np.ndarray:
-        """The parts together, each as loud as its level says (by RMS of its loudest second)."""
-        mix = np.zeros(score.frames, np.float32)
+        """The parts together."""
+        return effects.normalised(self._played(rng, score, palette).sum(axis=0))
+
+    def _played(self, rng: np.random.Generator, score: Score, palette: Palette) -> np.ndarray:
+        """The parts, each as loud as its level says (by RMS of its loudest half second)."""
+        played = np.zeros((len(score.parts), score.frames), np.float32)
         tight = rng.uniform(0, 0.012)
-        for part in score.parts:
+        for number, part in enumerate(score.parts):
             clock = Clock(score.frames, score.beats, score.swing, score.swing_unit, tight * rng.uniform(0.3, 1.5), rng.normal(0, 0.006))
             sound = self.ensemble.perform(rng, part, clock, palette)
-            mix += sound * np.float32(part.level / max(_loudness(sound), 1e-3))
-        return effects.normalised(mix)
+            played[number] = sound * np.float32(part.level / max(_loudness(sound), 1e-3))
+        return played
 
 
 def _loudness(sound: np.ndarray) -> float:

@@ -194,6 +194,27 @@ class ToneLearning:
         return self.steps < self._generator.learn_steps
 
 
+class HearingTones(ToneGenerator):
+    """Tones that hear what sounds beside, and remember it.
+
+    Attributes
+    ----------
+    heard : list of tuple
+        The version of a take, and the audio that it was told to go with, or None.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.heard: list[tuple[int, np.ndarray | None]] = []
+
+    def describe(self) -> dict[str, Any]:
+        return super().describe() | {"hears": True}
+
+    def with_beside(self, prepared: ToneTake, beside: np.ndarray | None) -> ToneTake:
+        self.heard.append((prepared.version, beside))
+        return prepared
+
+
 def load_tones(**arguments: Any) -> ToneGenerator:
     """Factory of `ToneGenerator`: ``"unloop_py.vamper.fakes:load_tones"``."""
     return ToneGenerator(**arguments)
@@ -232,6 +253,7 @@ class FakeWorker:
         self._clock = clock
         self._cost = cost
         self._prepared: dict[int, ToneTake] = {}
+        self._beside: dict[int, int | None] = {}
         self._learning: tuple[int, ToneLearning] | None = None
 
     def send(self, order: Any) -> None:
@@ -285,7 +307,11 @@ class FakeWorker:
             made = (self._generator.vary_from_codes(handle, order.codes, order.request),)
             self._deliver(jobs.Done(order.job, made, seconds))
         else:
-            handle = self._handle(order.requests[0].take_version, order.plain)
+            version, number = order.requests[0].take_version, None if order.beside is None else order.beside.number
+            if self._beside.get(version) != number and hasattr(self._generator, "with_beside"):
+                self._generator.with_beside(self._prepared[version], None if order.beside is None else order.beside.audio)
+                self._beside[version] = number
+            handle = self._handle(version, order.plain)
             made = tuple(self._generator.vary(handle, request, start=order.start) for request in order.requests)
             self._deliver(jobs.Done(order.job, made, seconds))
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
-from unloop_py.generator.spec import Take, Variation, VariationRequest
+from unloop_py.generator.spec import Beside, Take, Variation, VariationRequest
 from unloop_py.vamper.deadline import Cost
 
 # Down: orders, in sequence.
@@ -64,13 +64,14 @@ class Vary:
     """Make one variation for each request, all of one take; answered by `Progress` and one `Done`.
 
     `plain` makes it without what was learned of the take. `start` is the tokens (n_codebooks, steps) int16 that all of them
-    begin from, those of an earlier variation; None begins from the take's.
+    begin from, those of an earlier variation; None begins from the take's. `beside` is what they go with.
     """
 
     job: int
     requests: tuple[VariationRequest, ...]
     plain: bool = False
     start: np.ndarray | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

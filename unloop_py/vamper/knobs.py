@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Span
+from unloop_py.generator.spec import DEFAULT_STEPS, Beside, Prompt, Span
 from unloop_py.vamper.together import Together
 
 ALL_CODEBOOKS = 14  # `compression_prompt` at its maximum keeps every codebook that a model may have
@@ -47,6 +47,8 @@ class Knobs:
         0..1, of a chain: after one that is further than this from the take, the next begins from the take again.
     form : str
         As `form.read_form` returns it; where there is one, it says what comes at each seam.
+    beside : Beside, optional
+        What it is varied against.
     """
 
     prompt: Prompt = Prompt()
@@ -60,11 +62,12 @@ class Knobs:
     every: int = 1
     drift_limit: float = 1.0
     form: str = ""
+    beside: Beside | None = None
 
     def asks_as(self, other: Knobs) -> bool:
         """Whether a repetition made with the one is what the other asks for."""
-        beside = {"adapt": other.adapt, "mode": other.mode, "every": other.every, "drift_limit": other.drift_limit, "form": other.form}
-        return replace(self, **beside) == other
+        others = {"adapt": other.adapt, "mode": other.mode, "every": other.every, "drift_limit": other.drift_limit, "form": other.form}
+        return replace(self, **others) == other
 
     @property
     def keeps_everything(self) -> bool:

@@ -269,7 +269,7 @@ class Lane:
         link = self._chain()
         job = self.book.new_job(self.take.version, plan.count, plan.steps, plan.deadline_s, self._together(plan),
                                 None if link is None else link.index)
-        return jobs.Vary(job.number, job.requests, plain, None if link is None else link.codes)
+        return jobs.Vary(job.number, job.requests, plain, None if link is None else link.codes, self.knobs.beside)
 
     def next_offer(self) -> Offer | None:
         """What should go to the engine now; it counts as handed over."""

@@ -171,7 +171,8 @@ class RequestBook:
         beats = together or [()] * count
         requests = tuple(
             VariationRequest(take, first + number, self._seed_for(first + number), knobs.prompt, steps,
-                             melt=() if number else knobs.melt, guard=knobs.guard + beats[number], parent=parent)
+                             melt=() if number else knobs.melt, guard=knobs.guard + beats[number], parent=parent,
+                             beside=None if knobs.beside is None else knobs.beside.number)
             for number in range(count))
         return self._start(take, requests, steps, deadline_s)
 

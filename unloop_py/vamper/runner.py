@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from unloop_py.errors import UnloopError
-from unloop_py.generator.spec import Generator, Learning, Variation
+from unloop_py.generator.spec import Beside, Generator, Learning, Variation
 from unloop_py.vamper.jobs import (
     Cancelled,
     Done,
@@ -62,6 +62,7 @@ class JobRunner:
         self._costs = costs or RememberedCosts()
         self._watch: CostWatch | None = None
         self._prepared: dict[int, Any] = {}
+        self._beside: dict[int, int | None] = {}                  # the number of what each of them hears beside
         self._lasts_s: dict[int, float] = {}                    # what each prepared take lasts
         self._learning: tuple[int, Learning] | None = None      # the version, and what is being learned of it
         self._cancelled: set[int] = set()
@@ -136,6 +137,7 @@ class JobRunner:
             if learned is not None:
                 handle = generator.with_learned(handle, learned)
             self._prepared[order.take.version] = handle
+            self._beside.pop(order.take.version, None)
             self._lasts_s[order.take.version] = len(order.take.audio) / order.take.sample_rate
             self._learning = None  # of another take, whose optimiser holds five times the decoder's memory
             self._send(Prepared(order.take.version, handle.silent, handle.grid, time.perf_counter() - started))
@@ -144,6 +146,7 @@ class JobRunner:
         elif isinstance(order, Forget):
             self._prepared.pop(order.version, None)
             self._lasts_s.pop(order.version, None)
+            self._beside.pop(order.version, None)
             if self._learning is not None and self._learning[0] == order.version:
                 self._learning = None
         elif isinstance(order, Learn):
@@ -167,6 +170,13 @@ class JobRunner:
         """A prepared take, with what was learned of it or without."""
         handle = self._prepared[version]
         return generator.with_learned(handle, None) if plain and getattr(handle, "adapted", None) is not None else handle
+
+    def _hear(self, generator: Generator, version: int, beside: Beside | None) -> None:
+        """Have a take heard with what sounds beside it; that is reckoned once for as long as it stays."""
+        number = None if beside is None else beside.number
+        if self._beside.get(version) != number and hasattr(generator, "with_beside"):
+            self._prepared[version] = generator.with_beside(self._prepared[version], None if beside is None else beside.audio)
+            self._beside[version] = number
 
     def _learn(self, generator: Generator, order: Learn, waiting: Callable[[], bool]) -> Learned:
         """Learn until the time is over or another order waits; whatever goes wrong costs no more than the learning."""
@@ -195,7 +205,9 @@ class JobRunner:
             return Learned(order.version, 1.0, 0.0, getattr(handle, "adapted", None) is not None, longest_s)
 
     def _vary(self, generator: Generator, order: Vary) -> tuple[Variation, ...] | None:
-        handle = self._handle(generator, order.requests[0].take_version, order.plain)
+        version = order.requests[0].take_version
+        self._hear(generator, version, order.beside)
+        handle = self._handle(generator, version, order.plain)
 
         def cancelled() -> bool:
             return self._left or order.job in self._cancelled
