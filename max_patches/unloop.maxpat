@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1318.0
+   1494.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -3621,8 +3621,8 @@
     "box": {
      "id": "obj-162",
      "maxclass": "newobj",
-     "numinlets": 3,
-     "numoutlets": 3,
+     "numinlets": 4,
+     "numoutlets": 4,
      "patching_rect": [
       20,
       1790.0,
@@ -3632,9 +3632,10 @@
      "outlettype": [
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/melt /unloop/loop/1/guard"
+     "text": "route /unloop/loop/1/melt /unloop/loop/1/guard /unloop/loop/1/cue"
     }
    },
    {
@@ -3911,6 +3912,163 @@
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
+      500.0,
+      1860.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "texton": "cue",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "text": "cue",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      268.0,
+      348.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Variations wait, and are heard on the second output in time, until you accept one.",
+     "hint": "Variations wait, and are heard on the second output in time, until you accept one."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-176",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-177",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1905.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/cue"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-178",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1960.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-179",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      1860.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "accept",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      354.0,
+      348.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "The variation that waits comes in where the next one may.",
+     "hint": "The variation that waits comes in where the next one may."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-180",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1905.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/accept"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-181",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      1960.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-182",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
       20.0,
       2120.0,
       80,
@@ -3938,7 +4096,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-183",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3967,7 +4125,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3985,7 +4143,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4003,7 +4161,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4021,7 +4179,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4036,7 +4194,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-188",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4068,7 +4226,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-189",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4086,7 +4244,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-190",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4101,7 +4259,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-191",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4133,7 +4291,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-192",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4151,7 +4309,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4166,7 +4324,137 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-194",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "loop_add",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      318.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "One loop more; the one that was deleted last is there again, where it would be by now.",
+     "hint": "One loop more; the one that was deleted last is there again, where it would be by now."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-195",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop_add"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-196",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-197",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "loop_del",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      404.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "The last loop falls silent and is there no more; nothing of it is lost.",
+     "hint": "The last loop falls silent and is there no more; nothing of it is lost."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-198",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop_del"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-199",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-200",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4198,7 +4486,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-201",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4216,7 +4504,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4231,7 +4519,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-203",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4263,7 +4551,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-204",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4292,7 +4580,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4310,7 +4598,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4328,7 +4616,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4346,7 +4634,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4361,7 +4649,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-209",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4393,7 +4681,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-210",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4411,7 +4699,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4426,7 +4714,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-212",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4458,7 +4746,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-213",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4476,7 +4764,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4491,7 +4779,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-215",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4537,7 +4825,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-216",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4566,7 +4854,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4584,7 +4872,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4599,7 +4887,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4623,7 +4911,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4641,7 +4929,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-221",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4670,7 +4958,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-222",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4719,7 +5007,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4737,7 +5025,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4755,7 +5043,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4770,7 +5058,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-226",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4819,7 +5107,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4837,7 +5125,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4855,7 +5143,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4870,7 +5158,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-230",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4919,7 +5207,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4937,7 +5225,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4955,7 +5243,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4970,7 +5258,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-234",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5019,7 +5307,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5037,7 +5325,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5055,7 +5343,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5070,7 +5358,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-238",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5119,7 +5407,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5137,7 +5425,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5155,7 +5443,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5170,7 +5458,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-242",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5219,7 +5507,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5237,7 +5525,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5255,7 +5543,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5270,7 +5558,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -5289,12 +5577,12 @@
       "",
       ""
      ],
-     "text": "route /unloop/loop/1/speed /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_fade_s /unloop/loop/1/stop_at_end /unloop/loop/1/swap"
+     "text": "route /unloop/loop/1/loop_dry /unloop/loop/1/main_wet /unloop/loop/1/input_gain /unloop/loop/1/main_input_gain /unloop/loop/1/use_feedback_play /unloop/loop/1/use_safety_feedback"
     }
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5312,7 +5600,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-248",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5322,7 +5610,7 @@
       120,
       20
      ],
-     "text": "seam and stop",
+     "text": "levels",
      "fontsize": 11.0,
      "textcolor": [
       0.62,
@@ -5341,13 +5629,1719 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-249",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
       1400.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "loop_dry",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "loop_dry",
+       "parameter_shortname": "loop_dry",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      594.0,
+      62,
+      48
+     ],
+     "annotation": "loop_dry: Level of what this loop hears, where the loop sounds; each loop adds its own. 0..1, default 0.",
+     "hint": "loop_dry: Level of what this loop hears, where the loop sounds; each loop adds its own. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-250",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-251",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/loop_dry"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-252",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-253",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      180.0,
+      1400.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "main_wet",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "main_wet",
+       "parameter_shortname": "main_wet",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      594.0,
+      62,
+      48
+     ],
+     "annotation": "main_wet: Level of all loops together. 0..1, default 1.",
+     "hint": "main_wet: Level of all loops together. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-254",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-255",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/main_wet"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-256",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-257",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      1400.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "input_gain",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "input_gain",
+       "parameter_shortname": "input_gain",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      594.0,
+      62,
+      48
+     ],
+     "annotation": "input_gain: How loud the loop hears what you play. 0..1, default 1.",
+     "hint": "input_gain: How loud the loop hears what you play. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-258",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-259",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/input_gain"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-260",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-261",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
+      1400.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "main_input_gain",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "main_input_gain",
+       "parameter_shortname": "main in gain",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      594.0,
+      62,
+      48
+     ],
+     "annotation": "main_input_gain: How loud all loops hear what you play, and `dry` lets you hear it. 0..1, default 1.",
+     "hint": "main_input_gain: How loud all loops hear what you play, and `dry` lets you hear it. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-262",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-263",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/main_input_gain"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-264",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-265",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      1400.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "decay",
+     "texton": "decay",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      594.0,
+      60,
+      24
+     ],
+     "annotation": "use_feedback_play: Played, the loop becomes quieter from pass to pass as feedback says; undo brings its full level back. 0..1, default 0.",
+     "hint": "use_feedback_play: Played, the loop becomes quieter from pass to pass as feedback says; undo brings its full level back. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-266",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-267",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/use_feedback_play"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-268",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-269",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      1400.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "safe fdbk",
+     "texton": "safe fdbk",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      594.0,
+      60,
+      24
+     ],
+     "annotation": "use_safety_feedback: No feedback is more than 0.96, so that layers die away at last. 0..1, default 0.",
+     "hint": "use_safety_feedback: No feedback is more than 0.96, so that layers die away at last. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-270",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-271",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/use_safety_feedback"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-272",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      1525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-273",
+     "maxclass": "newobj",
+     "numinlets": 11,
+     "numoutlets": 11,
+     "patching_rect": [
+      20,
+      1630.0,
+      1600.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/pan_1 /unloop/loop/1/pan_2 /unloop/loop/1/channels /unloop/loop/1/use_common_ins /unloop/loop/1/input_1 /unloop/loop/1/input_2 /unloop/loop/1/use_common_outs /unloop/loop/1/output_1 /unloop/loop/1/output_2 /unloop/loop/1/discrete_prefader"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-274",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1600.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-275",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      1600.0,
+      120,
+      20
+     ],
+     "text": "places",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      662.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-276",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "pan_1",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "pan_1",
+       "parameter_shortname": "pan_1",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "pan_1: Where the loop's first channel sounds: 0 is left, 1 is right; of one channel, halfway to pan_2. 0..1, default 0.",
+     "hint": "pan_1: Where the loop's first channel sounds: 0 is left, 1 is right; of one channel, halfway to pan_2. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-277",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-278",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/pan_1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-279",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-280",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      180.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "pan_2",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "pan_2",
+       "parameter_shortname": "pan_2",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "pan_2: Where its second channel sounds. 0..1, default 1.",
+     "hint": "pan_2: Where its second channel sounds. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-281",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-282",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/pan_2"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-283",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-284",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "channels",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "channels",
+       "parameter_shortname": "channels",
+       "parameter_type": 1,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 2.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        2
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "channels: A loop of 1 channel hears the mean of its inputs, sounds in the middle, and is varied as one. 1..2, default 2.",
+     "hint": "channels: A loop of 1 channel hears the mean of its inputs, sounds in the middle, and is varied as one. 1..2, default 2."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-285",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-286",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/channels"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-287",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-288",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      1700.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "common ins",
+     "texton": "common ins",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      682.0,
+      60,
+      24
+     ],
+     "annotation": "use_common_ins: The loop hears what --inputs names. 0..1, default 1.",
+     "hint": "use_common_ins: The loop hears what --inputs names. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-289",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-290",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/use_common_ins"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-291",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-292",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "input_1",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "input_1",
+       "parameter_shortname": "input_1",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 64.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "input_1: The input that the loop hears besides, of those that --loop-inputs names; 0 is none. 0..64, default 0.",
+     "hint": "input_1: The input that the loop hears besides, of those that --loop-inputs names; 0 is none. 0..64, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-293",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-294",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/input_1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-295",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-296",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      820.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "input_2",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "input_2",
+       "parameter_shortname": "input_2",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 64.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "input_2: The one that its second channel hears; 0 is the first channel's. 0..64, default 0.",
+     "hint": "input_2: The one that its second channel hears; 0 is the first channel's. 0..64, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-297",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-298",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/input_2"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-299",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-300",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      980.0,
+      1700.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "common outs",
+     "texton": "common outs",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      682.0,
+      60,
+      24
+     ],
+     "annotation": "use_common_outs: The loop sounds at what --outputs names. 0..1, default 1.",
+     "hint": "use_common_outs: The loop sounds at what --outputs names. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-301",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-302",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/use_common_outs"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-303",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-304",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1140.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "output_1",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "output_1",
+       "parameter_shortname": "output_1",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 64.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      486.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "output_1: The output that the loop sounds at besides, of those that --loop-outputs names; 0 is none. 0..64, default 0.",
+     "hint": "output_1: The output that the loop sounds at besides, of those that --loop-outputs names; 0 is none. 0..64, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-305",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-306",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/output_1"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-307",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1140.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-308",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1300.0,
+      1700.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "output_2",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "output_2",
+       "parameter_shortname": "output_2",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 64.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      554.0,
+      682.0,
+      62,
+      48
+     ],
+     "annotation": "output_2: The one that its second channel sounds at; 0 is the first channel's. 0..64, default 0.",
+     "hint": "output_2: The one that its second channel sounds at; 0 is the first channel's. 0..64, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-309",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-310",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1300.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/output_2"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-311",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1300.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-312",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1460.0,
+      1700.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "prefader",
+     "texton": "prefader",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      622.0,
+      682.0,
+      60,
+      24
+     ],
+     "annotation": "discrete_prefader: At outputs of its own the loop sounds as if wet were 1. 0..1, default 0.",
+     "hint": "discrete_prefader: At outputs of its own the loop sounds as if wet were 1. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-313",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      1665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-314",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1460.0,
+      1790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/discrete_prefader"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-315",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1460.0,
+      1825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-316",
+     "maxclass": "newobj",
+     "numinlets": 7,
+     "numoutlets": 7,
+     "patching_rect": [
+      20,
+      1930.0,
+      960.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/speed /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_fade_s /unloop/loop/1/stop_at_end /unloop/loop/1/swap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-317",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      1900.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-318",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      1900.0,
+      120,
+      20
+     ],
+     "text": "seam and stop",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      750.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-319",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      2000.0,
       62,
       48
      ],
@@ -5380,7 +7374,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      594.0,
+      770.0,
       62,
       48
      ],
@@ -5390,13 +7384,13 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1365.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5408,13 +7402,13 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1490.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5426,13 +7420,13 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1525.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5441,13 +7435,13 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-323",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      1400.0,
+      2000.0,
       62,
       48
      ],
@@ -5480,7 +7474,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      594.0,
+      770.0,
       62,
       48
      ],
@@ -5490,13 +7484,13 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1365.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5508,13 +7502,13 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-325",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1490.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5526,13 +7520,13 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1525.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5541,13 +7535,13 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-327",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      1400.0,
+      2000.0,
       62,
       48
      ],
@@ -5580,7 +7574,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      594.0,
+      770.0,
       62,
       48
      ],
@@ -5590,13 +7584,13 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1365.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5608,13 +7602,13 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-329",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1490.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5626,13 +7620,13 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1525.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5641,13 +7635,13 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-331",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      1400.0,
+      2000.0,
       62,
       48
      ],
@@ -5680,7 +7674,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      594.0,
+      770.0,
       62,
       48
      ],
@@ -5690,13 +7684,13 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1365.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5708,13 +7702,13 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1490.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5726,13 +7720,13 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      1525.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5741,13 +7735,13 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-335",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       660.0,
-      1400.0,
+      2000.0,
       60,
       24
      ],
@@ -5772,7 +7766,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      594.0,
+      770.0,
       60,
       24
      ],
@@ -5782,13 +7776,13 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1365.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5800,13 +7794,13 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1490.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5818,13 +7812,13 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      1525.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5833,13 +7827,13 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-339",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      1400.0,
+      2000.0,
       62,
       48
      ],
@@ -5872,7 +7866,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      594.0,
+      770.0,
       62,
       48
      ],
@@ -5882,13 +7876,13 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1365.0,
+      1965.0,
       90,
       22.0
      ],
@@ -5900,13 +7894,13 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1490.0,
+      2090.0,
       150,
       22.0
      ],
@@ -5918,13 +7912,13 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      1525.0,
+      2125.0,
       90,
       22.0
      ],
@@ -5933,13 +7927,13 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
      "patching_rect": [
       20,
-      1630.0,
+      2230.0,
       1600.0,
       22.0
      ],
@@ -5961,13 +7955,13 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1600.0,
+      2200.0,
       120.0,
       22.0
      ],
@@ -5979,13 +7973,13 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-345",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      1600.0,
+      2200.0,
       120,
       20
      ],
@@ -6000,7 +7994,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      662.0,
+      838.0,
       120,
       20
      ]
@@ -6008,13 +8002,13 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-346",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6047,7 +8041,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6057,13 +8051,13 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6075,13 +8069,13 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6093,13 +8087,13 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6108,13 +8102,13 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-350",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6147,7 +8141,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6157,13 +8151,13 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6175,13 +8169,13 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6193,13 +8187,13 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6208,13 +8202,13 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-354",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6247,7 +8241,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6257,13 +8251,13 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6275,13 +8269,13 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6293,13 +8287,13 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6308,13 +8302,13 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-358",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6347,7 +8341,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6357,13 +8351,13 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6375,13 +8369,13 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6393,13 +8387,13 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6408,13 +8402,13 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-362",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6447,7 +8441,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6457,13 +8451,13 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6475,13 +8469,13 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-364",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6493,13 +8487,13 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6508,13 +8502,13 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-366",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6547,7 +8541,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6557,13 +8551,13 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6575,13 +8569,13 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-368",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6593,13 +8587,13 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6608,13 +8602,13 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-370",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       980.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6647,7 +8641,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6657,13 +8651,13 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6675,13 +8669,13 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6693,13 +8687,13 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6708,13 +8702,13 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-374",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6747,7 +8741,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6757,13 +8751,13 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6775,13 +8769,13 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6793,13 +8787,13 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6808,13 +8802,13 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-378",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1300.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6847,7 +8841,7 @@
      "presentation": 1,
      "presentation_rect": [
       554.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6857,13 +8851,13 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1300.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6875,13 +8869,13 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1300.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6893,13 +8887,13 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1300.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -6908,13 +8902,13 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-382",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1460.0,
-      1700.0,
+      2300.0,
       62,
       48
      ],
@@ -6947,7 +8941,7 @@
      "presentation": 1,
      "presentation_rect": [
       622.0,
-      682.0,
+      858.0,
       62,
       48
      ],
@@ -6957,13 +8951,13 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1460.0,
-      1665.0,
+      2265.0,
       90,
       22.0
      ],
@@ -6975,13 +8969,13 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1460.0,
-      1790.0,
+      2390.0,
       150,
       22.0
      ],
@@ -6993,13 +8987,13 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1460.0,
-      1825.0,
+      2425.0,
       90,
       22.0
      ],
@@ -7008,13 +9002,13 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      1930.0,
+      2530.0,
       1280.0,
       22.0
      ],
@@ -7034,13 +9028,13 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      1900.0,
+      2500.0,
       120.0,
       22.0
      ],
@@ -7052,13 +9046,13 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-388",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      1900.0,
+      2500.0,
       120,
       20
      ],
@@ -7073,7 +9067,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      750.0,
+      926.0,
       120,
       20
      ]
@@ -7081,13 +9075,13 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-389",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2000.0,
+      2600.0,
       62,
       48
      ],
@@ -7120,7 +9114,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      770.0,
+      946.0,
       62,
       48
      ],
@@ -7130,13 +9124,13 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7148,13 +9142,13 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7166,13 +9160,13 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7181,13 +9175,13 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-393",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2000.0,
+      2600.0,
       62,
       48
      ],
@@ -7220,7 +9214,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      770.0,
+      946.0,
       62,
       48
      ],
@@ -7230,13 +9224,13 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7248,13 +9242,13 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7266,13 +9260,13 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7281,13 +9275,13 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-397",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2000.0,
+      2600.0,
       62,
       48
      ],
@@ -7320,7 +9314,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      770.0,
+      946.0,
       62,
       48
      ],
@@ -7330,13 +9324,13 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7348,13 +9342,13 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7366,13 +9360,13 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7381,13 +9375,13 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-401",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      2000.0,
+      2600.0,
       60,
       24
      ],
@@ -7412,7 +9406,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      770.0,
+      946.0,
       60,
       24
      ],
@@ -7422,13 +9416,13 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7440,13 +9434,13 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7458,13 +9452,13 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7473,13 +9467,13 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-405",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2000.0,
+      2600.0,
       62,
       48
      ],
@@ -7512,7 +9506,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      770.0,
+      946.0,
       62,
       48
      ],
@@ -7522,13 +9516,13 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7540,13 +9534,13 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-407",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7558,13 +9552,13 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7573,13 +9567,13 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-409",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      1982.0,
+      2582.0,
       60,
       18
      ],
@@ -7594,7 +9588,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      770.0,
+      946.0,
       62,
       18
      ]
@@ -7602,13 +9596,13 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-410",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      2000.0,
+      2600.0,
       62,
       22
      ],
@@ -7621,7 +9615,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      790.0,
+      966.0,
       62,
       22
      ],
@@ -7631,13 +9625,13 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-411",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7649,13 +9643,13 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7667,13 +9661,13 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7682,13 +9676,13 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-414",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       980.0,
-      2000.0,
+      2600.0,
       62,
       48
      ],
@@ -7721,7 +9715,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      770.0,
+      946.0,
       62,
       48
      ],
@@ -7731,13 +9725,13 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7749,13 +9743,13 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7767,13 +9761,13 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7782,13 +9776,13 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-418",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      2000.0,
+      2600.0,
       62,
       48
      ],
@@ -7821,7 +9815,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      770.0,
+      946.0,
       62,
       48
      ],
@@ -7831,13 +9825,13 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      1965.0,
+      2565.0,
       90,
       22.0
      ],
@@ -7849,13 +9843,13 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2090.0,
+      2690.0,
       150,
       22.0
      ],
@@ -7867,13 +9861,13 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      2125.0,
+      2725.0,
       90,
       22.0
      ],
@@ -7882,13 +9876,13 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      2230.0,
+      2830.0,
       1280.0,
       22.0
      ],
@@ -7908,13 +9902,13 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2200.0,
+      2800.0,
       120.0,
       22.0
      ],
@@ -7926,13 +9920,13 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-424",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2200.0,
+      2800.0,
       120,
       20
      ],
@@ -7947,7 +9941,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      838.0,
+      1014.0,
       120,
       20
      ]
@@ -7955,13 +9949,13 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-425",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2300.0,
+      2900.0,
       62,
       48
      ],
@@ -7994,7 +9988,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      858.0,
+      1034.0,
       62,
       48
      ],
@@ -8004,13 +9998,13 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8022,13 +10016,13 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8040,13 +10034,13 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8055,13 +10049,13 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-429",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2300.0,
+      2900.0,
       62,
       48
      ],
@@ -8094,7 +10088,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      858.0,
+      1034.0,
       62,
       48
      ],
@@ -8104,13 +10098,13 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8122,13 +10116,13 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8140,13 +10134,13 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8155,13 +10149,13 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-433",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2282.0,
+      2882.0,
       60,
       18
      ],
@@ -8176,7 +10170,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      858.0,
+      1034.0,
       62,
       18
      ]
@@ -8184,13 +10178,13 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-434",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2300.0,
+      2900.0,
       62,
       22
      ],
@@ -8203,7 +10197,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      878.0,
+      1054.0,
       62,
       22
      ],
@@ -8213,13 +10207,13 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8231,13 +10225,13 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8249,13 +10243,13 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8264,13 +10258,13 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-438",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      2300.0,
+      2900.0,
       60,
       24
      ],
@@ -8295,7 +10289,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      858.0,
+      1034.0,
       60,
       24
      ],
@@ -8305,13 +10299,13 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8323,13 +10317,13 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8341,13 +10335,13 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8356,13 +10350,13 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-442",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2300.0,
+      2900.0,
       62,
       48
      ],
@@ -8395,7 +10389,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      858.0,
+      1034.0,
       62,
       48
      ],
@@ -8405,13 +10399,13 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8423,13 +10417,13 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8441,13 +10435,13 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8456,13 +10450,13 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-446",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       820.0,
-      2300.0,
+      2900.0,
       62,
       48
      ],
@@ -8495,7 +10489,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      858.0,
+      1034.0,
       62,
       48
      ],
@@ -8505,13 +10499,13 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8523,13 +10517,13 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8541,13 +10535,13 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8556,13 +10550,13 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-450",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       980.0,
-      2300.0,
+      2900.0,
       60,
       24
      ],
@@ -8587,7 +10581,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      858.0,
+      1034.0,
       60,
       24
      ],
@@ -8597,13 +10591,13 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8615,13 +10609,13 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8633,13 +10627,13 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8648,13 +10642,13 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-454",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       1140.0,
-      2300.0,
+      2900.0,
       60,
       24
      ],
@@ -8679,7 +10673,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      858.0,
+      1034.0,
       60,
       24
      ],
@@ -8689,13 +10683,13 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2265.0,
+      2865.0,
       90,
       22.0
      ],
@@ -8707,13 +10701,13 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2390.0,
+      2990.0,
       150,
       22.0
      ],
@@ -8725,13 +10719,13 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      2425.0,
+      3025.0,
       90,
       22.0
      ],
@@ -8740,13 +10734,13 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
      "patching_rect": [
       20,
-      2530.0,
+      3130.0,
       960.0,
       22.0
      ],
@@ -8764,13 +10758,13 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2500.0,
+      3100.0,
       120.0,
       22.0
      ],
@@ -8782,13 +10776,13 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-460",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2500.0,
+      3100.0,
       120,
       20
      ],
@@ -8803,7 +10797,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      926.0,
+      1102.0,
       120,
       20
      ]
@@ -8811,13 +10805,13 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-461",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2600.0,
+      3200.0,
       62,
       48
      ],
@@ -8850,7 +10844,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      946.0,
+      1122.0,
       62,
       48
      ],
@@ -8860,13 +10854,13 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2565.0,
+      3165.0,
       90,
       22.0
      ],
@@ -8878,13 +10872,13 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2690.0,
+      3290.0,
       150,
       22.0
      ],
@@ -8896,13 +10890,13 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      2725.0,
+      3325.0,
       90,
       22.0
      ],
@@ -8911,13 +10905,13 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-465",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2600.0,
+      3200.0,
       62,
       48
      ],
@@ -8950,7 +10944,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      946.0,
+      1122.0,
       62,
       48
      ],
@@ -8960,13 +10954,13 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2565.0,
+      3165.0,
       90,
       22.0
      ],
@@ -8978,13 +10972,13 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2690.0,
+      3290.0,
       150,
       22.0
      ],
@@ -8996,13 +10990,13 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      2725.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9011,13 +11005,13 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-469",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2600.0,
+      3200.0,
       62,
       48
      ],
@@ -9050,7 +11044,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      946.0,
+      1122.0,
       62,
       48
      ],
@@ -9060,13 +11054,13 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2565.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9078,13 +11072,13 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2690.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9096,13 +11090,13 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      2725.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9111,13 +11105,13 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-473",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      2600.0,
+      3200.0,
       62,
       48
      ],
@@ -9150,7 +11144,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      946.0,
+      1122.0,
       62,
       48
      ],
@@ -9160,13 +11154,13 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2565.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9178,13 +11172,13 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2690.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9196,13 +11190,13 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      2725.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9211,13 +11205,13 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-477",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2600.0,
+      3200.0,
       62,
       48
      ],
@@ -9250,7 +11244,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      946.0,
+      1122.0,
       62,
       48
      ],
@@ -9260,13 +11254,13 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2565.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9278,13 +11272,13 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-479",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2690.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9296,13 +11290,13 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      2725.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9311,13 +11305,13 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-481",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      2600.0,
+      3200.0,
       60,
       24
      ],
@@ -9342,7 +11336,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      946.0,
+      1122.0,
       60,
       24
      ],
@@ -9352,13 +11346,13 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2565.0,
+      3165.0,
       90,
       22.0
      ],
@@ -9370,13 +11364,13 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-483",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2690.0,
+      3290.0,
       150,
       22.0
      ],
@@ -9388,13 +11382,13 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      2725.0,
+      3325.0,
       90,
       22.0
      ],
@@ -9403,13 +11397,13 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
      "patching_rect": [
       20,
-      2830.0,
+      3430.0,
       1280.0,
       22.0
      ],
@@ -9429,13 +11423,13 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      2800.0,
+      3400.0,
       120.0,
       22.0
      ],
@@ -9447,13 +11441,13 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-487",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      2800.0,
+      3400.0,
       120,
       20
      ],
@@ -9468,7 +11462,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1014.0,
+      1190.0,
       120,
       20
      ]
@@ -9476,13 +11470,13 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-488",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      2900.0,
+      3500.0,
       62,
       48
      ],
@@ -9515,7 +11509,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1034.0,
+      1210.0,
       62,
       48
      ],
@@ -9525,13 +11519,13 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-489",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -9543,13 +11537,13 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-490",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -9561,13 +11555,13 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-491",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -9576,13 +11570,13 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-492",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      2900.0,
+      3500.0,
       62,
       48
      ],
@@ -9615,7 +11609,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1034.0,
+      1210.0,
       62,
       48
      ],
@@ -9625,13 +11619,13 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-493",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -9643,13 +11637,13 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-494",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -9661,13 +11655,13 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-495",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -9676,13 +11670,13 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-496",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      2900.0,
+      3500.0,
       62,
       48
      ],
@@ -9715,7 +11709,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      1034.0,
+      1210.0,
       62,
       48
      ],
@@ -9725,13 +11719,13 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-497",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -9743,13 +11737,13 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-498",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -9761,13 +11755,13 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-499",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -9776,13 +11770,13 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-500",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      2900.0,
+      3500.0,
       62,
       48
      ],
@@ -9815,7 +11809,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      1034.0,
+      1210.0,
       62,
       48
      ],
@@ -9825,13 +11819,13 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-501",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -9843,13 +11837,13 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-502",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -9861,13 +11855,13 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-503",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -9876,13 +11870,13 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-504",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      2900.0,
+      3500.0,
       62,
       48
      ],
@@ -9915,7 +11909,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      1034.0,
+      1210.0,
       62,
       48
      ],
@@ -9925,13 +11919,13 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-505",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -9943,13 +11937,13 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-506",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -9961,13 +11955,13 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-507",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -9976,13 +11970,13 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-508",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      2900.0,
+      3500.0,
       60,
       24
      ],
@@ -10007,7 +12001,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      1034.0,
+      1210.0,
       60,
       24
      ],
@@ -10017,13 +12011,13 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-509",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10035,13 +12029,13 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-510",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10053,13 +12047,13 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-511",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10068,13 +12062,13 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-512",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       980.0,
-      2900.0,
+      3500.0,
       60,
       24
      ],
@@ -10099,7 +12093,7 @@
      "presentation": 1,
      "presentation_rect": [
       418.0,
-      1034.0,
+      1210.0,
       60,
       24
      ],
@@ -10109,13 +12103,13 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-513",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10127,13 +12121,13 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-514",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       980.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10145,13 +12139,13 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-515",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       980.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10160,13 +12154,13 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-516",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       1140.0,
-      2900.0,
+      3500.0,
       62,
       48
      ],
@@ -10199,7 +12193,7 @@
      "presentation": 1,
      "presentation_rect": [
       486.0,
-      1034.0,
+      1210.0,
       62,
       48
      ],
@@ -10209,13 +12203,13 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-517",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2865.0,
+      3465.0,
       90,
       22.0
      ],
@@ -10227,13 +12221,13 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-518",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       1140.0,
-      2990.0,
+      3590.0,
       150,
       22.0
      ],
@@ -10245,13 +12239,13 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-519",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       1140.0,
-      3025.0,
+      3625.0,
       90,
       22.0
      ],
@@ -10260,13 +12254,13 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-520",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
      "patching_rect": [
       20,
-      3130.0,
+      3730.0,
       960.0,
       22.0
      ],
@@ -10284,13 +12278,13 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-521",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      3100.0,
+      3700.0,
       120.0,
       22.0
      ],
@@ -10302,13 +12296,13 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-522",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      3100.0,
+      3700.0,
       120,
       20
      ],
@@ -10323,7 +12317,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1102.0,
+      1278.0,
       120,
       20
      ]
@@ -10331,13 +12325,13 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-523",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      3200.0,
+      3800.0,
       62,
       48
      ],
@@ -10370,7 +12364,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1122.0,
+      1298.0,
       62,
       48
      ],
@@ -10380,13 +12374,13 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-524",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      3165.0,
+      3765.0,
       90,
       22.0
      ],
@@ -10398,13 +12392,13 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-525",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      3290.0,
+      3890.0,
       150,
       22.0
      ],
@@ -10416,13 +12410,13 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-526",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3325.0,
+      3925.0,
       90,
       22.0
      ],
@@ -10431,13 +12425,13 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-527",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       180.0,
-      3200.0,
+      3800.0,
       60,
       24
      ],
@@ -10462,7 +12456,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1122.0,
+      1298.0,
       60,
       24
      ],
@@ -10472,13 +12466,13 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-528",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      3165.0,
+      3765.0,
       90,
       22.0
      ],
@@ -10490,13 +12484,13 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-529",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      3290.0,
+      3890.0,
       150,
       22.0
      ],
@@ -10508,13 +12502,13 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-530",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3325.0,
+      3925.0,
       90,
       22.0
      ],
@@ -10523,13 +12517,13 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-531",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
-      3200.0,
+      3800.0,
       60,
       24
      ],
@@ -10554,7 +12548,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      1122.0,
+      1298.0,
       60,
       24
      ],
@@ -10564,13 +12558,13 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-532",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      3165.0,
+      3765.0,
       90,
       22.0
      ],
@@ -10582,13 +12576,13 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-533",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      3290.0,
+      3890.0,
       150,
       22.0
      ],
@@ -10600,13 +12594,13 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-534",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      3325.0,
+      3925.0,
       90,
       22.0
      ],
@@ -10615,13 +12609,13 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-535",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       500.0,
-      3200.0,
+      3800.0,
       60,
       24
      ],
@@ -10646,7 +12640,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      1122.0,
+      1298.0,
       60,
       24
      ],
@@ -10656,13 +12650,13 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-536",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      3165.0,
+      3765.0,
       90,
       22.0
      ],
@@ -10674,13 +12668,13 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-537",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      3290.0,
+      3890.0,
       150,
       22.0
      ],
@@ -10692,13 +12686,13 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-538",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      3325.0,
+      3925.0,
       90,
       22.0
      ],
@@ -10707,13 +12701,13 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-539",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       660.0,
-      3200.0,
+      3800.0,
       60,
       24
      ],
@@ -10738,7 +12732,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      1122.0,
+      1298.0,
       60,
       24
      ],
@@ -10748,13 +12742,13 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-540",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      3165.0,
+      3765.0,
       90,
       22.0
      ],
@@ -10766,13 +12760,13 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-541",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      3290.0,
+      3890.0,
       150,
       22.0
      ],
@@ -10784,13 +12778,13 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-542",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      3325.0,
+      3925.0,
       90,
       22.0
      ],
@@ -10799,13 +12793,13 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-543",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       820.0,
-      3200.0,
+      3800.0,
       60,
       24
      ],
@@ -10830,7 +12824,7 @@
      "presentation": 1,
      "presentation_rect": [
       350.0,
-      1122.0,
+      1298.0,
       60,
       24
      ],
@@ -10840,13 +12834,13 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-544",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      3165.0,
+      3765.0,
       90,
       22.0
      ],
@@ -10858,13 +12852,13 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-545",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       820.0,
-      3290.0,
+      3890.0,
       150,
       22.0
      ],
@@ -10876,13 +12870,13 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-546",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       820.0,
-      3325.0,
+      3925.0,
       90,
       22.0
      ],
@@ -10891,13 +12885,13 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-547",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
      "patching_rect": [
       20,
-      3430.0,
+      4030.0,
       800.0,
       22.0
      ],
@@ -10914,13 +12908,13 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-548",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      3400.0,
+      4000.0,
       120.0,
       22.0
      ],
@@ -10932,13 +12926,13 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-549",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      3400.0,
+      4000.0,
       120,
       20
      ],
@@ -10953,7 +12947,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1190.0,
+      1366.0,
       120,
       20
      ]
@@ -10961,13 +12955,13 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-550",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3482.0,
+      4082.0,
       60,
       18
      ],
@@ -10982,7 +12976,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1210.0,
+      1386.0,
       62,
       18
      ]
@@ -10990,13 +12984,13 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-551",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      3500.0,
+      4100.0,
       62,
       22
      ],
@@ -11009,7 +13003,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1230.0,
+      1406.0,
       62,
       22
      ],
@@ -11019,13 +13013,13 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-552",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      3465.0,
+      4065.0,
       90,
       22.0
      ],
@@ -11037,13 +13031,13 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-553",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      3590.0,
+      4190.0,
       150,
       22.0
      ],
@@ -11055,13 +13049,13 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-554",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      3625.0,
+      4225.0,
       90,
       22.0
      ],
@@ -11070,13 +13064,13 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-555",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3482.0,
+      4082.0,
       60,
       18
      ],
@@ -11091,7 +13085,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1210.0,
+      1386.0,
       62,
       18
      ]
@@ -11099,13 +13093,13 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-556",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      3500.0,
+      4100.0,
       62,
       22
      ],
@@ -11118,7 +13112,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1230.0,
+      1406.0,
       62,
       22
      ],
@@ -11128,13 +13122,13 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-557",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      3465.0,
+      4065.0,
       90,
       22.0
      ],
@@ -11146,13 +13140,13 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-558",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      3590.0,
+      4190.0,
       150,
       22.0
      ],
@@ -11164,13 +13158,13 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-559",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      3625.0,
+      4225.0,
       90,
       22.0
      ],
@@ -11179,13 +13173,13 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-560",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      3500.0,
+      4100.0,
       62,
       48
      ],
@@ -11218,7 +13212,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      1210.0,
+      1386.0,
       62,
       48
      ],
@@ -11228,13 +13222,13 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-561",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      3465.0,
+      4065.0,
       90,
       22.0
      ],
@@ -11246,13 +13240,13 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-562",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      3590.0,
+      4190.0,
       150,
       22.0
      ],
@@ -11264,13 +13258,13 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-563",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      3625.0,
+      4225.0,
       90,
       22.0
      ],
@@ -11279,13 +13273,13 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-564",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      3500.0,
+      4100.0,
       62,
       48
      ],
@@ -11318,7 +13312,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      1210.0,
+      1386.0,
       62,
       48
      ],
@@ -11328,13 +13322,13 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-565",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      3465.0,
+      4065.0,
       90,
       22.0
      ],
@@ -11346,13 +13340,13 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-566",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      3590.0,
+      4190.0,
       150,
       22.0
      ],
@@ -11364,13 +13358,13 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-567",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      3625.0,
+      4225.0,
       90,
       22.0
      ],
@@ -11379,13 +13373,13 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-568",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      3500.0,
+      4100.0,
       62,
       48
      ],
@@ -11418,7 +13412,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      1210.0,
+      1386.0,
       62,
       48
      ],
@@ -11428,13 +13422,13 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-569",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      3465.0,
+      4065.0,
       90,
       22.0
      ],
@@ -11446,13 +13440,13 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-570",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      3590.0,
+      4190.0,
       150,
       22.0
      ],
@@ -11464,13 +13458,13 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-571",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      3625.0,
+      4225.0,
       90,
       22.0
      ],
@@ -11479,7 +13473,7 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-572",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -11498,7 +13492,7 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-573",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11519,7 +13513,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1284.0,
+      1460.0,
       680.0,
       20
      ]
@@ -11527,7 +13521,7 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-574",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11545,7 +13539,7 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-575",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13282,8 +15276,8 @@
    {
     "patchline": {
      "source": [
-      "obj-177",
-      0
+      "obj-162",
+      2
      ],
      "destination": [
       "obj-176",
@@ -13298,8 +15292,8 @@
       0
      ],
      "destination": [
-      "obj-178",
-      1
+      "obj-175",
+      0
      ]
     }
    },
@@ -13310,7 +15304,7 @@
       0
      ],
      "destination": [
-      "obj-178",
+      "obj-177",
       0
      ]
     }
@@ -13318,11 +15312,11 @@
    {
     "patchline": {
      "source": [
-      "obj-178",
+      "obj-177",
       0
      ],
      "destination": [
-      "obj-179",
+      "obj-178",
       0
      ]
     }
@@ -13342,11 +15336,11 @@
    {
     "patchline": {
      "source": [
-      "obj-181",
+      "obj-180",
       0
      ],
      "destination": [
-      "obj-182",
+      "obj-181",
       0
      ]
     }
@@ -13354,7 +15348,7 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
+      "obj-184",
       0
      ],
      "destination": [
@@ -13366,7 +15360,19 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
+      "obj-183",
+      0
+     ],
+     "destination": [
+      "obj-185",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-182",
       0
      ],
      "destination": [
@@ -13390,11 +15396,11 @@
    {
     "patchline": {
      "source": [
-      "obj-187",
+      "obj-186",
       0
      ],
      "destination": [
-      "obj-188",
+      "obj-187",
       0
      ]
     }
@@ -13414,47 +15420,35 @@
    {
     "patchline": {
      "source": [
+      "obj-189",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-192",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-192",
       0
      ],
      "destination": [
-      "obj-191",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-191",
-      0
-     ],
-     "destination": [
       "obj-193",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
-     ],
-     "destination": [
-      "obj-194",
       0
      ]
     }
@@ -13474,11 +15468,11 @@
    {
     "patchline": {
      "source": [
-      "obj-196",
+      "obj-195",
       0
      ],
      "destination": [
-      "obj-197",
+      "obj-196",
       0
      ]
     }
@@ -13498,11 +15492,11 @@
    {
     "patchline": {
      "source": [
-      "obj-199",
+      "obj-198",
       0
      ],
      "destination": [
-      "obj-200",
+      "obj-199",
       0
      ]
     }
@@ -13522,8 +15516,20 @@
    {
     "patchline": {
      "source": [
+      "obj-201",
+      0
+     ],
+     "destination": [
       "obj-202",
-      1
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-205",
+      0
      ],
      "destination": [
       "obj-204",
@@ -13538,7 +15544,31 @@
       0
      ],
      "destination": [
-      "obj-205",
+      "obj-206",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-203",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-206",
+      0
+     ],
+     "destination": [
+      "obj-207",
       0
      ]
     }
@@ -13550,7 +15580,7 @@
       0
      ],
      "destination": [
-      "obj-206",
+      "obj-208",
       0
      ]
     }
@@ -13558,7 +15588,7 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
+      "obj-209",
       0
      ],
      "destination": [
@@ -13574,18 +15604,6 @@
       0
      ],
      "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
       "obj-211",
       0
      ]
@@ -13594,82 +15612,34 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
-      0
-     ],
-     "destination": [
       "obj-212",
       0
+     ],
+     "destination": [
+      "obj-213",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-206",
+      "obj-213",
+      0
+     ],
+     "destination": [
+      "obj-214",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-215",
       1
      ],
      "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
-      "obj-213",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
-      0
-     ],
-     "destination": [
-      "obj-215",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-215",
-      0
-     ],
-     "destination": [
-      "obj-216",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      2
-     ],
-     "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
       "obj-217",
       0
      ]
@@ -13682,7 +15652,7 @@
       0
      ],
      "destination": [
-      "obj-219",
+      "obj-218",
       0
      ]
     }
@@ -13690,23 +15660,11 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
       "obj-220",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      3
      ],
      "destination": [
-      "obj-222",
+      "obj-219",
       0
      ]
     }
@@ -13714,19 +15672,7 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
+      "obj-219",
       0
      ],
      "destination": [
@@ -13739,6 +15685,18 @@
     "patchline": {
      "source": [
       "obj-223",
+      0
+     ],
+     "destination": [
+      "obj-222",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
       0
      ],
      "destination": [
@@ -13750,19 +15708,7 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
-      4
-     ],
-     "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
+      "obj-224",
       0
      ],
      "destination": [
@@ -13774,8 +15720,8 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      0
+      "obj-219",
+      1
      ],
      "destination": [
       "obj-227",
@@ -13787,6 +15733,18 @@
     "patchline": {
      "source": [
       "obj-227",
+      0
+     ],
+     "destination": [
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-226",
       0
      ],
      "destination": [
@@ -13798,19 +15756,7 @@
    {
     "patchline": {
      "source": [
-      "obj-206",
-      5
-     ],
-     "destination": [
-      "obj-230",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-230",
+      "obj-228",
       0
      ],
      "destination": [
@@ -13822,8 +15768,8 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
-      0
+      "obj-219",
+      2
      ],
      "destination": [
       "obj-231",
@@ -13835,6 +15781,18 @@
     "patchline": {
      "source": [
       "obj-231",
+      0
+     ],
+     "destination": [
+      "obj-230",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-230",
       0
      ],
      "destination": [
@@ -13846,34 +15804,46 @@
    {
     "patchline": {
      "source": [
+      "obj-232",
+      0
+     ],
+     "destination": [
+      "obj-233",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
+      3
+     ],
+     "destination": [
+      "obj-235",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-235",
+      0
+     ],
+     "destination": [
+      "obj-234",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-234",
       0
      ],
      "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      0
-     ],
-     "destination": [
-      "obj-237",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-237",
-      0
-     ],
-     "destination": [
       "obj-236",
       0
      ]
@@ -13886,7 +15856,7 @@
       0
      ],
      "destination": [
-      "obj-238",
+      "obj-237",
       0
      ]
     }
@@ -13894,8 +15864,8 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
-      0
+      "obj-219",
+      4
      ],
      "destination": [
       "obj-239",
@@ -13906,11 +15876,11 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      1
+      "obj-239",
+      0
      ],
      "destination": [
-      "obj-241",
+      "obj-238",
       0
      ]
     }
@@ -13918,7 +15888,7 @@
    {
     "patchline": {
      "source": [
-      "obj-241",
+      "obj-238",
       0
      ],
      "destination": [
@@ -13934,7 +15904,7 @@
       0
      ],
      "destination": [
-      "obj-242",
+      "obj-241",
       0
      ]
     }
@@ -13942,8 +15912,8 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
-      0
+      "obj-219",
+      5
      ],
      "destination": [
       "obj-243",
@@ -13954,11 +15924,11 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      2
+      "obj-243",
+      0
      ],
      "destination": [
-      "obj-245",
+      "obj-242",
       0
      ]
     }
@@ -13966,7 +15936,7 @@
    {
     "patchline": {
      "source": [
-      "obj-245",
+      "obj-242",
       0
      ],
      "destination": [
@@ -13982,7 +15952,7 @@
       0
      ],
      "destination": [
-      "obj-246",
+      "obj-245",
       0
      ]
     }
@@ -13990,23 +15960,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      0
-     ],
-     "destination": [
       "obj-247",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-233",
-      3
      ],
      "destination": [
-      "obj-249",
+      "obj-246",
       0
      ]
     }
@@ -14014,19 +15972,7 @@
    {
     "patchline": {
      "source": [
-      "obj-249",
-      0
-     ],
-     "destination": [
-      "obj-248",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-248",
+      "obj-246",
       0
      ],
      "destination": [
@@ -14039,6 +15985,18 @@
     "patchline": {
      "source": [
       "obj-250",
+      0
+     ],
+     "destination": [
+      "obj-249",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-249",
       0
      ],
      "destination": [
@@ -14050,19 +16008,7 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      4
-     ],
-     "destination": [
-      "obj-253",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-253",
+      "obj-251",
       0
      ],
      "destination": [
@@ -14074,8 +16020,8 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      0
+      "obj-246",
+      1
      ],
      "destination": [
       "obj-254",
@@ -14087,6 +16033,18 @@
     "patchline": {
      "source": [
       "obj-254",
+      0
+     ],
+     "destination": [
+      "obj-253",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-253",
       0
      ],
      "destination": [
@@ -14098,19 +16056,7 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      5
-     ],
-     "destination": [
-      "obj-257",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-257",
+      "obj-255",
       0
      ],
      "destination": [
@@ -14122,8 +16068,8 @@
    {
     "patchline": {
      "source": [
-      "obj-256",
-      0
+      "obj-246",
+      2
      ],
      "destination": [
       "obj-258",
@@ -14135,6 +16081,18 @@
     "patchline": {
      "source": [
       "obj-258",
+      0
+     ],
+     "destination": [
+      "obj-257",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-257",
       0
      ],
      "destination": [
@@ -14146,34 +16104,46 @@
    {
     "patchline": {
      "source": [
+      "obj-259",
+      0
+     ],
+     "destination": [
+      "obj-260",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
+      3
+     ],
+     "destination": [
+      "obj-262",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-262",
+      0
+     ],
+     "destination": [
+      "obj-261",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-261",
       0
      ],
      "destination": [
-      "obj-260",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-260",
-      0
-     ],
-     "destination": [
-      "obj-264",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-264",
-      0
-     ],
-     "destination": [
       "obj-263",
       0
      ]
@@ -14186,7 +16156,7 @@
       0
      ],
      "destination": [
-      "obj-265",
+      "obj-264",
       0
      ]
     }
@@ -14194,8 +16164,8 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
-      0
+      "obj-246",
+      4
      ],
      "destination": [
       "obj-266",
@@ -14206,11 +16176,11 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      1
+      "obj-266",
+      0
      ],
      "destination": [
-      "obj-268",
+      "obj-265",
       0
      ]
     }
@@ -14218,7 +16188,7 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
+      "obj-265",
       0
      ],
      "destination": [
@@ -14234,7 +16204,7 @@
       0
      ],
      "destination": [
-      "obj-269",
+      "obj-268",
       0
      ]
     }
@@ -14242,8 +16212,8 @@
    {
     "patchline": {
      "source": [
-      "obj-269",
-      0
+      "obj-246",
+      5
      ],
      "destination": [
       "obj-270",
@@ -14254,11 +16224,11 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      2
+      "obj-270",
+      0
      ],
      "destination": [
-      "obj-272",
+      "obj-269",
       0
      ]
     }
@@ -14266,7 +16236,7 @@
    {
     "patchline": {
      "source": [
-      "obj-272",
+      "obj-269",
       0
      ],
      "destination": [
@@ -14282,7 +16252,7 @@
       0
      ],
      "destination": [
-      "obj-273",
+      "obj-272",
       0
      ]
     }
@@ -14290,23 +16260,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      0
-     ],
-     "destination": [
       "obj-274",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-260",
-      3
      ],
      "destination": [
-      "obj-276",
+      "obj-273",
       0
      ]
     }
@@ -14314,19 +16272,7 @@
    {
     "patchline": {
      "source": [
-      "obj-276",
-      0
-     ],
-     "destination": [
-      "obj-275",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-275",
+      "obj-273",
       0
      ],
      "destination": [
@@ -14339,6 +16285,18 @@
     "patchline": {
      "source": [
       "obj-277",
+      0
+     ],
+     "destination": [
+      "obj-276",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-276",
       0
      ],
      "destination": [
@@ -14350,19 +16308,7 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      4
-     ],
-     "destination": [
-      "obj-280",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-280",
+      "obj-278",
       0
      ],
      "destination": [
@@ -14374,8 +16320,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      0
+      "obj-273",
+      1
      ],
      "destination": [
       "obj-281",
@@ -14387,6 +16333,18 @@
     "patchline": {
      "source": [
       "obj-281",
+      0
+     ],
+     "destination": [
+      "obj-280",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-280",
       0
      ],
      "destination": [
@@ -14398,19 +16356,7 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      5
-     ],
-     "destination": [
-      "obj-284",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-284",
+      "obj-282",
       0
      ],
      "destination": [
@@ -14422,8 +16368,8 @@
    {
     "patchline": {
      "source": [
-      "obj-283",
-      0
+      "obj-273",
+      2
      ],
      "destination": [
       "obj-285",
@@ -14435,6 +16381,18 @@
     "patchline": {
      "source": [
       "obj-285",
+      0
+     ],
+     "destination": [
+      "obj-284",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-284",
       0
      ],
      "destination": [
@@ -14446,19 +16404,7 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      6
-     ],
-     "destination": [
-      "obj-288",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-288",
+      "obj-286",
       0
      ],
      "destination": [
@@ -14470,8 +16416,8 @@
    {
     "patchline": {
      "source": [
-      "obj-287",
-      0
+      "obj-273",
+      3
      ],
      "destination": [
       "obj-289",
@@ -14483,6 +16429,18 @@
     "patchline": {
      "source": [
       "obj-289",
+      0
+     ],
+     "destination": [
+      "obj-288",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-288",
       0
      ],
      "destination": [
@@ -14494,19 +16452,7 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      7
-     ],
-     "destination": [
-      "obj-292",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-292",
+      "obj-290",
       0
      ],
      "destination": [
@@ -14518,8 +16464,8 @@
    {
     "patchline": {
      "source": [
-      "obj-291",
-      0
+      "obj-273",
+      4
      ],
      "destination": [
       "obj-293",
@@ -14531,6 +16477,18 @@
     "patchline": {
      "source": [
       "obj-293",
+      0
+     ],
+     "destination": [
+      "obj-292",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-292",
       0
      ],
      "destination": [
@@ -14542,19 +16500,7 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      8
-     ],
-     "destination": [
-      "obj-296",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-296",
+      "obj-294",
       0
      ],
      "destination": [
@@ -14566,8 +16512,8 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
-      0
+      "obj-273",
+      5
      ],
      "destination": [
       "obj-297",
@@ -14579,6 +16525,18 @@
     "patchline": {
      "source": [
       "obj-297",
+      0
+     ],
+     "destination": [
+      "obj-296",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-296",
       0
      ],
      "destination": [
@@ -14590,19 +16548,7 @@
    {
     "patchline": {
      "source": [
-      "obj-260",
-      9
-     ],
-     "destination": [
-      "obj-300",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-300",
+      "obj-298",
       0
      ],
      "destination": [
@@ -14614,8 +16560,8 @@
    {
     "patchline": {
      "source": [
-      "obj-299",
-      0
+      "obj-273",
+      6
      ],
      "destination": [
       "obj-301",
@@ -14627,6 +16573,18 @@
     "patchline": {
      "source": [
       "obj-301",
+      0
+     ],
+     "destination": [
+      "obj-300",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-300",
       0
      ],
      "destination": [
@@ -14638,34 +16596,46 @@
    {
     "patchline": {
      "source": [
+      "obj-302",
+      0
+     ],
+     "destination": [
+      "obj-303",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-273",
+      7
+     ],
+     "destination": [
+      "obj-305",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-305",
+      0
+     ],
+     "destination": [
+      "obj-304",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-304",
       0
      ],
      "destination": [
-      "obj-303",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-303",
-      0
-     ],
-     "destination": [
-      "obj-307",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-307",
-      0
-     ],
-     "destination": [
       "obj-306",
       0
      ]
@@ -14678,7 +16648,7 @@
       0
      ],
      "destination": [
-      "obj-308",
+      "obj-307",
       0
      ]
     }
@@ -14686,8 +16656,8 @@
    {
     "patchline": {
      "source": [
-      "obj-308",
-      0
+      "obj-273",
+      8
      ],
      "destination": [
       "obj-309",
@@ -14698,11 +16668,11 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      1
+      "obj-309",
+      0
      ],
      "destination": [
-      "obj-311",
+      "obj-308",
       0
      ]
     }
@@ -14710,7 +16680,7 @@
    {
     "patchline": {
      "source": [
-      "obj-311",
+      "obj-308",
       0
      ],
      "destination": [
@@ -14726,7 +16696,7 @@
       0
      ],
      "destination": [
-      "obj-312",
+      "obj-311",
       0
      ]
     }
@@ -14734,8 +16704,8 @@
    {
     "patchline": {
      "source": [
-      "obj-312",
-      0
+      "obj-273",
+      9
      ],
      "destination": [
       "obj-313",
@@ -14746,11 +16716,11 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      2
+      "obj-313",
+      0
      ],
      "destination": [
-      "obj-315",
+      "obj-312",
       0
      ]
     }
@@ -14758,7 +16728,7 @@
    {
     "patchline": {
      "source": [
-      "obj-315",
+      "obj-312",
       0
      ],
      "destination": [
@@ -14774,7 +16744,7 @@
       0
      ],
      "destination": [
-      "obj-316",
+      "obj-315",
       0
      ]
     }
@@ -14782,23 +16752,11 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      0
-     ],
-     "destination": [
       "obj-317",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-303",
-      3
      ],
      "destination": [
-      "obj-319",
+      "obj-316",
       0
      ]
     }
@@ -14806,19 +16764,7 @@
    {
     "patchline": {
      "source": [
-      "obj-319",
-      0
-     ],
-     "destination": [
-      "obj-318",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-318",
+      "obj-316",
       0
      ],
      "destination": [
@@ -14831,6 +16777,18 @@
     "patchline": {
      "source": [
       "obj-320",
+      0
+     ],
+     "destination": [
+      "obj-319",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-319",
       0
      ],
      "destination": [
@@ -14842,19 +16800,7 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      4
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
+      "obj-321",
       0
      ],
      "destination": [
@@ -14866,8 +16812,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      0
+      "obj-316",
+      1
      ],
      "destination": [
       "obj-324",
@@ -14879,6 +16825,18 @@
     "patchline": {
      "source": [
       "obj-324",
+      0
+     ],
+     "destination": [
+      "obj-323",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-323",
       0
      ],
      "destination": [
@@ -14890,8 +16848,20 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      5
+      "obj-325",
+      0
+     ],
+     "destination": [
+      "obj-326",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-316",
+      2
      ],
      "destination": [
       "obj-328",
@@ -14938,8 +16908,8 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      6
+      "obj-316",
+      3
      ],
      "destination": [
       "obj-332",
@@ -14986,8 +16956,8 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
-      7
+      "obj-316",
+      4
      ],
      "destination": [
       "obj-336",
@@ -15034,6 +17004,18 @@
    {
     "patchline": {
      "source": [
+      "obj-316",
+      5
+     ],
+     "destination": [
+      "obj-340",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-340",
       0
      ],
@@ -15050,7 +17032,7 @@
       0
      ],
      "destination": [
-      "obj-343",
+      "obj-341",
       0
      ]
     }
@@ -15058,7 +17040,7 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
+      "obj-341",
       0
      ],
      "destination": [
@@ -15070,11 +17052,11 @@
    {
     "patchline": {
      "source": [
-      "obj-342",
+      "obj-344",
       0
      ],
      "destination": [
-      "obj-344",
+      "obj-343",
       0
      ]
     }
@@ -15082,20 +17064,8 @@
    {
     "patchline": {
      "source": [
-      "obj-344",
+      "obj-343",
       0
-     ],
-     "destination": [
-      "obj-345",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-339",
-      1
      ],
      "destination": [
       "obj-347",
@@ -15142,11 +17112,59 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-343",
+      1
+     ],
+     "destination": [
+      "obj-351",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-351",
+      0
+     ],
+     "destination": [
+      "obj-350",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-350",
+      0
+     ],
+     "destination": [
+      "obj-352",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-352",
+      0
+     ],
+     "destination": [
+      "obj-353",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
       2
      ],
      "destination": [
-      "obj-352",
+      "obj-355",
       0
      ]
     }
@@ -15154,31 +17172,7 @@
    {
     "patchline": {
      "source": [
-      "obj-352",
-      0
-     ],
-     "destination": [
-      "obj-351",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-351",
-      0
-     ],
-     "destination": [
-      "obj-353",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-353",
+      "obj-355",
       0
      ],
      "destination": [
@@ -15190,11 +17184,35 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-354",
+      0
+     ],
+     "destination": [
+      "obj-356",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-356",
+      0
+     ],
+     "destination": [
+      "obj-357",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
       3
      ],
      "destination": [
-      "obj-356",
+      "obj-359",
       0
      ]
     }
@@ -15202,31 +17220,7 @@
    {
     "patchline": {
      "source": [
-      "obj-356",
-      0
-     ],
-     "destination": [
-      "obj-355",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-355",
-      0
-     ],
-     "destination": [
-      "obj-357",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-357",
+      "obj-359",
       0
      ],
      "destination": [
@@ -15238,11 +17232,35 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-358",
+      0
+     ],
+     "destination": [
+      "obj-360",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-360",
+      0
+     ],
+     "destination": [
+      "obj-361",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
       4
      ],
      "destination": [
-      "obj-360",
+      "obj-363",
       0
      ]
     }
@@ -15250,31 +17268,7 @@
    {
     "patchline": {
      "source": [
-      "obj-360",
-      0
-     ],
-     "destination": [
-      "obj-359",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-359",
-      0
-     ],
-     "destination": [
-      "obj-361",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-361",
+      "obj-363",
       0
      ],
      "destination": [
@@ -15286,11 +17280,35 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-362",
+      0
+     ],
+     "destination": [
+      "obj-364",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-364",
+      0
+     ],
+     "destination": [
+      "obj-365",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
       5
      ],
      "destination": [
-      "obj-364",
+      "obj-367",
       0
      ]
     }
@@ -15298,31 +17316,7 @@
    {
     "patchline": {
      "source": [
-      "obj-364",
-      0
-     ],
-     "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-363",
-      0
-     ],
-     "destination": [
-      "obj-365",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-365",
+      "obj-367",
       0
      ],
      "destination": [
@@ -15334,11 +17328,35 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-366",
+      0
+     ],
+     "destination": [
+      "obj-368",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-368",
+      0
+     ],
+     "destination": [
+      "obj-369",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
       6
      ],
      "destination": [
-      "obj-368",
+      "obj-371",
       0
      ]
     }
@@ -15346,31 +17364,7 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      0
-     ],
-     "destination": [
-      "obj-367",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-367",
-      0
-     ],
-     "destination": [
-      "obj-369",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-369",
+      "obj-371",
       0
      ],
      "destination": [
@@ -15382,11 +17376,35 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-370",
+      0
+     ],
+     "destination": [
+      "obj-372",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      0
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
       7
      ],
      "destination": [
-      "obj-372",
+      "obj-375",
       0
      ]
     }
@@ -15394,31 +17412,7 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      0
-     ],
-     "destination": [
-      "obj-371",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-371",
-      0
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-373",
+      "obj-375",
       0
      ],
      "destination": [
@@ -15430,11 +17424,11 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
+      "obj-374",
       0
      ],
      "destination": [
-      "obj-375",
+      "obj-376",
       0
      ]
     }
@@ -15442,8 +17436,20 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
+      "obj-376",
       0
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
+      8
      ],
      "destination": [
       "obj-379",
@@ -15490,8 +17496,8 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
-      1
+      "obj-343",
+      9
      ],
      "destination": [
       "obj-383",
@@ -15538,18 +17544,6 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
-      2
-     ],
-     "destination": [
-      "obj-387",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-387",
       0
      ],
@@ -15566,7 +17560,7 @@
       0
      ],
      "destination": [
-      "obj-388",
+      "obj-390",
       0
      ]
     }
@@ -15574,7 +17568,7 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
+      "obj-390",
       0
      ],
      "destination": [
@@ -15586,8 +17580,8 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
-      3
+      "obj-389",
+      0
      ],
      "destination": [
       "obj-391",
@@ -15602,7 +17596,7 @@
       0
      ],
      "destination": [
-      "obj-390",
+      "obj-392",
       0
      ]
     }
@@ -15610,11 +17604,11 @@
    {
     "patchline": {
      "source": [
-      "obj-390",
-      0
+      "obj-386",
+      1
      ],
      "destination": [
-      "obj-392",
+      "obj-394",
       0
      ]
     }
@@ -15622,7 +17616,7 @@
    {
     "patchline": {
      "source": [
-      "obj-392",
+      "obj-394",
       0
      ],
      "destination": [
@@ -15634,8 +17628,8 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
-      4
+      "obj-393",
+      0
      ],
      "destination": [
       "obj-395",
@@ -15650,7 +17644,7 @@
       0
      ],
      "destination": [
-      "obj-394",
+      "obj-396",
       0
      ]
     }
@@ -15658,11 +17652,11 @@
    {
     "patchline": {
      "source": [
-      "obj-394",
-      0
+      "obj-386",
+      2
      ],
      "destination": [
-      "obj-396",
+      "obj-398",
       0
      ]
     }
@@ -15670,7 +17664,7 @@
    {
     "patchline": {
      "source": [
-      "obj-396",
+      "obj-398",
       0
      ],
      "destination": [
@@ -15682,8 +17676,8 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
-      5
+      "obj-397",
+      0
      ],
      "destination": [
       "obj-399",
@@ -15698,7 +17692,7 @@
       0
      ],
      "destination": [
-      "obj-398",
+      "obj-400",
       0
      ]
     }
@@ -15706,11 +17700,11 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
-      0
+      "obj-386",
+      3
      ],
      "destination": [
-      "obj-400",
+      "obj-402",
       0
      ]
     }
@@ -15718,7 +17712,7 @@
    {
     "patchline": {
      "source": [
-      "obj-400",
+      "obj-402",
       0
      ],
      "destination": [
@@ -15730,11 +17724,11 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
+      "obj-401",
       0
      ],
      "destination": [
-      "obj-402",
+      "obj-403",
       0
      ]
     }
@@ -15742,8 +17736,20 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
+      "obj-403",
       0
+     ],
+     "destination": [
+      "obj-404",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      4
      ],
      "destination": [
       "obj-406",
@@ -15790,32 +17796,8 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      1
-     ],
-     "destination": [
-      "obj-410",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-410",
-      0
-     ],
-     "destination": [
-      "obj-409",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-409",
-      0
+      "obj-386",
+      5
      ],
      "destination": [
       "obj-411",
@@ -15827,6 +17809,18 @@
     "patchline": {
      "source": [
       "obj-411",
+      0
+     ],
+     "destination": [
+      "obj-410",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-410",
       0
      ],
      "destination": [
@@ -15838,19 +17832,7 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      2
-     ],
-     "destination": [
-      "obj-414",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-414",
+      "obj-412",
       0
      ],
      "destination": [
@@ -15862,8 +17844,8 @@
    {
     "patchline": {
      "source": [
-      "obj-413",
-      0
+      "obj-386",
+      6
      ],
      "destination": [
       "obj-415",
@@ -15875,6 +17857,18 @@
     "patchline": {
      "source": [
       "obj-415",
+      0
+     ],
+     "destination": [
+      "obj-414",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-414",
       0
      ],
      "destination": [
@@ -15886,19 +17880,7 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      3
-     ],
-     "destination": [
-      "obj-418",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-418",
+      "obj-416",
       0
      ],
      "destination": [
@@ -15910,8 +17892,8 @@
    {
     "patchline": {
      "source": [
-      "obj-417",
-      0
+      "obj-386",
+      7
      ],
      "destination": [
       "obj-419",
@@ -15923,6 +17905,18 @@
     "patchline": {
      "source": [
       "obj-419",
+      0
+     ],
+     "destination": [
+      "obj-418",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-418",
       0
      ],
      "destination": [
@@ -15934,8 +17928,20 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      4
+      "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-421",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-423",
+      0
      ],
      "destination": [
       "obj-422",
@@ -15948,42 +17954,6 @@
      "source": [
       "obj-422",
       0
-     ],
-     "destination": [
-      "obj-421",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-421",
-      0
-     ],
-     "destination": [
-      "obj-423",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-423",
-      0
-     ],
-     "destination": [
-      "obj-424",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-402",
-      5
      ],
      "destination": [
       "obj-426",
@@ -16030,8 +18000,8 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      6
+      "obj-422",
+      1
      ],
      "destination": [
       "obj-430",
@@ -16078,32 +18048,8 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
-      7
-     ],
-     "destination": [
-      "obj-434",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-434",
-      0
-     ],
-     "destination": [
-      "obj-433",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-433",
-      0
+      "obj-422",
+      2
      ],
      "destination": [
       "obj-435",
@@ -16115,6 +18061,18 @@
     "patchline": {
      "source": [
       "obj-435",
+      0
+     ],
+     "destination": [
+      "obj-434",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-434",
       0
      ],
      "destination": [
@@ -16126,34 +18084,46 @@
    {
     "patchline": {
      "source": [
+      "obj-436",
+      0
+     ],
+     "destination": [
+      "obj-437",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-422",
+      3
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-439",
+      0
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-438",
       0
      ],
      "destination": [
-      "obj-437",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-437",
-      0
-     ],
-     "destination": [
-      "obj-441",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-441",
-      0
-     ],
-     "destination": [
       "obj-440",
       0
      ]
@@ -16166,7 +18136,7 @@
       0
      ],
      "destination": [
-      "obj-442",
+      "obj-441",
       0
      ]
     }
@@ -16174,8 +18144,8 @@
    {
     "patchline": {
      "source": [
-      "obj-442",
-      0
+      "obj-422",
+      4
      ],
      "destination": [
       "obj-443",
@@ -16186,11 +18156,11 @@
    {
     "patchline": {
      "source": [
-      "obj-437",
-      1
+      "obj-443",
+      0
      ],
      "destination": [
-      "obj-445",
+      "obj-442",
       0
      ]
     }
@@ -16198,7 +18168,7 @@
    {
     "patchline": {
      "source": [
-      "obj-445",
+      "obj-442",
       0
      ],
      "destination": [
@@ -16214,7 +18184,7 @@
       0
      ],
      "destination": [
-      "obj-446",
+      "obj-445",
       0
      ]
     }
@@ -16222,8 +18192,8 @@
    {
     "patchline": {
      "source": [
-      "obj-446",
-      0
+      "obj-422",
+      5
      ],
      "destination": [
       "obj-447",
@@ -16234,11 +18204,11 @@
    {
     "patchline": {
      "source": [
-      "obj-437",
-      2
+      "obj-447",
+      0
      ],
      "destination": [
-      "obj-449",
+      "obj-446",
       0
      ]
     }
@@ -16246,7 +18216,7 @@
    {
     "patchline": {
      "source": [
-      "obj-449",
+      "obj-446",
       0
      ],
      "destination": [
@@ -16262,7 +18232,7 @@
       0
      ],
      "destination": [
-      "obj-450",
+      "obj-449",
       0
      ]
     }
@@ -16270,8 +18240,8 @@
    {
     "patchline": {
      "source": [
-      "obj-450",
-      0
+      "obj-422",
+      6
      ],
      "destination": [
       "obj-451",
@@ -16282,11 +18252,11 @@
    {
     "patchline": {
      "source": [
-      "obj-437",
-      3
+      "obj-451",
+      0
      ],
      "destination": [
-      "obj-453",
+      "obj-450",
       0
      ]
     }
@@ -16294,7 +18264,7 @@
    {
     "patchline": {
      "source": [
-      "obj-453",
+      "obj-450",
       0
      ],
      "destination": [
@@ -16310,7 +18280,7 @@
       0
      ],
      "destination": [
-      "obj-454",
+      "obj-453",
       0
      ]
     }
@@ -16318,8 +18288,8 @@
    {
     "patchline": {
      "source": [
-      "obj-454",
-      0
+      "obj-422",
+      7
      ],
      "destination": [
       "obj-455",
@@ -16330,11 +18300,11 @@
    {
     "patchline": {
      "source": [
-      "obj-437",
-      4
+      "obj-455",
+      0
      ],
      "destination": [
-      "obj-457",
+      "obj-454",
       0
      ]
     }
@@ -16342,7 +18312,7 @@
    {
     "patchline": {
      "source": [
-      "obj-457",
+      "obj-454",
       0
      ],
      "destination": [
@@ -16358,7 +18328,7 @@
       0
      ],
      "destination": [
-      "obj-458",
+      "obj-457",
       0
      ]
     }
@@ -16366,23 +18336,11 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      0
-     ],
-     "destination": [
       "obj-459",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-437",
-      5
      ],
      "destination": [
-      "obj-461",
+      "obj-458",
       0
      ]
     }
@@ -16390,19 +18348,7 @@
    {
     "patchline": {
      "source": [
-      "obj-461",
-      0
-     ],
-     "destination": [
-      "obj-460",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-460",
+      "obj-458",
       0
      ],
      "destination": [
@@ -16415,6 +18361,18 @@
     "patchline": {
      "source": [
       "obj-462",
+      0
+     ],
+     "destination": [
+      "obj-461",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-461",
       0
      ],
      "destination": [
@@ -16426,11 +18384,47 @@
    {
     "patchline": {
      "source": [
+      "obj-463",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      1
+     ],
+     "destination": [
+      "obj-466",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-466",
+      0
+     ],
+     "destination": [
+      "obj-465",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-465",
       0
      ],
      "destination": [
-      "obj-464",
+      "obj-467",
       0
      ]
     }
@@ -16438,7 +18432,31 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
+      "obj-467",
+      0
+     ],
+     "destination": [
+      "obj-468",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      2
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-470",
       0
      ],
      "destination": [
@@ -16451,30 +18469,6 @@
     "patchline": {
      "source": [
       "obj-469",
-      0
-     ],
-     "destination": [
-      "obj-468",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-468",
-      0
-     ],
-     "destination": [
-      "obj-470",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-470",
       0
      ],
      "destination": [
@@ -16486,8 +18480,20 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
-      1
+      "obj-471",
+      0
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      3
      ],
      "destination": [
       "obj-474",
@@ -16534,8 +18540,8 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
-      2
+      "obj-458",
+      4
      ],
      "destination": [
       "obj-478",
@@ -16582,8 +18588,8 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
-      3
+      "obj-458",
+      5
      ],
      "destination": [
       "obj-482",
@@ -16630,18 +18636,6 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
-      4
-     ],
-     "destination": [
-      "obj-486",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-486",
       0
      ],
@@ -16658,7 +18652,7 @@
       0
      ],
      "destination": [
-      "obj-487",
+      "obj-489",
       0
      ]
     }
@@ -16666,7 +18660,7 @@
    {
     "patchline": {
      "source": [
-      "obj-487",
+      "obj-489",
       0
      ],
      "destination": [
@@ -16678,35 +18672,947 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
-      0
-     ],
-     "destination": [
-      "obj-489",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-489",
-      0
-     ],
-     "destination": [
-      "obj-492",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-492",
+      "obj-488",
       0
      ],
      "destination": [
       "obj-490",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-490",
+      0
+     ],
+     "destination": [
+      "obj-491",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      1
+     ],
+     "destination": [
+      "obj-493",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-493",
+      0
+     ],
+     "destination": [
+      "obj-492",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-492",
+      0
+     ],
+     "destination": [
+      "obj-494",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-494",
+      0
+     ],
+     "destination": [
+      "obj-495",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      2
+     ],
+     "destination": [
+      "obj-497",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-497",
+      0
+     ],
+     "destination": [
+      "obj-496",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-496",
+      0
+     ],
+     "destination": [
+      "obj-498",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-498",
+      0
+     ],
+     "destination": [
+      "obj-499",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      3
+     ],
+     "destination": [
+      "obj-501",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-501",
+      0
+     ],
+     "destination": [
+      "obj-500",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-500",
+      0
+     ],
+     "destination": [
+      "obj-502",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-502",
+      0
+     ],
+     "destination": [
+      "obj-503",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      4
+     ],
+     "destination": [
+      "obj-505",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-505",
+      0
+     ],
+     "destination": [
+      "obj-504",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-504",
+      0
+     ],
+     "destination": [
+      "obj-506",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-506",
+      0
+     ],
+     "destination": [
+      "obj-507",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      5
+     ],
+     "destination": [
+      "obj-509",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-509",
+      0
+     ],
+     "destination": [
+      "obj-508",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-508",
+      0
+     ],
+     "destination": [
+      "obj-510",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-510",
+      0
+     ],
+     "destination": [
+      "obj-511",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      6
+     ],
+     "destination": [
+      "obj-513",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-513",
+      0
+     ],
+     "destination": [
+      "obj-512",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-512",
+      0
+     ],
+     "destination": [
+      "obj-514",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-514",
+      0
+     ],
+     "destination": [
+      "obj-515",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      7
+     ],
+     "destination": [
+      "obj-517",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-517",
+      0
+     ],
+     "destination": [
+      "obj-516",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-516",
+      0
+     ],
+     "destination": [
+      "obj-518",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-518",
+      0
+     ],
+     "destination": [
+      "obj-519",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-521",
+      0
+     ],
+     "destination": [
+      "obj-520",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      0
+     ],
+     "destination": [
+      "obj-524",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-524",
+      0
+     ],
+     "destination": [
+      "obj-523",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-523",
+      0
+     ],
+     "destination": [
+      "obj-525",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-525",
+      0
+     ],
+     "destination": [
+      "obj-526",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      1
+     ],
+     "destination": [
+      "obj-528",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-528",
+      0
+     ],
+     "destination": [
+      "obj-527",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-527",
+      0
+     ],
+     "destination": [
+      "obj-529",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-529",
+      0
+     ],
+     "destination": [
+      "obj-530",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      2
+     ],
+     "destination": [
+      "obj-532",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-532",
+      0
+     ],
+     "destination": [
+      "obj-531",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-531",
+      0
+     ],
+     "destination": [
+      "obj-533",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-533",
+      0
+     ],
+     "destination": [
+      "obj-534",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      3
+     ],
+     "destination": [
+      "obj-536",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-536",
+      0
+     ],
+     "destination": [
+      "obj-535",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-535",
+      0
+     ],
+     "destination": [
+      "obj-537",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-537",
+      0
+     ],
+     "destination": [
+      "obj-538",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      4
+     ],
+     "destination": [
+      "obj-540",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-540",
+      0
+     ],
+     "destination": [
+      "obj-539",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-539",
+      0
+     ],
+     "destination": [
+      "obj-541",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-541",
+      0
+     ],
+     "destination": [
+      "obj-542",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      5
+     ],
+     "destination": [
+      "obj-544",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-544",
+      0
+     ],
+     "destination": [
+      "obj-543",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-543",
+      0
+     ],
+     "destination": [
+      "obj-545",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-545",
+      0
+     ],
+     "destination": [
+      "obj-546",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-548",
+      0
+     ],
+     "destination": [
+      "obj-547",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-547",
+      0
+     ],
+     "destination": [
+      "obj-552",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-552",
+      0
+     ],
+     "destination": [
+      "obj-551",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-551",
+      0
+     ],
+     "destination": [
+      "obj-553",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-553",
+      0
+     ],
+     "destination": [
+      "obj-554",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-547",
+      1
+     ],
+     "destination": [
+      "obj-557",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-557",
+      0
+     ],
+     "destination": [
+      "obj-556",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-556",
+      0
+     ],
+     "destination": [
+      "obj-558",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-558",
+      0
+     ],
+     "destination": [
+      "obj-559",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-547",
+      2
+     ],
+     "destination": [
+      "obj-561",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-561",
+      0
+     ],
+     "destination": [
+      "obj-560",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-560",
+      0
+     ],
+     "destination": [
+      "obj-562",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-562",
+      0
+     ],
+     "destination": [
+      "obj-563",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-547",
+      3
+     ],
+     "destination": [
+      "obj-565",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-565",
+      0
+     ],
+     "destination": [
+      "obj-564",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-564",
+      0
+     ],
+     "destination": [
+      "obj-566",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-566",
+      0
+     ],
+     "destination": [
+      "obj-567",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-547",
+      4
+     ],
+     "destination": [
+      "obj-569",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-569",
+      0
+     ],
+     "destination": [
+      "obj-568",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-568",
+      0
+     ],
+     "destination": [
+      "obj-570",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-570",
+      0
+     ],
+     "destination": [
+      "obj-571",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-574",
+      0
+     ],
+     "destination": [
+      "obj-572",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-572",
+      0
+     ],
+     "destination": [
+      "obj-575",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-575",
+      0
+     ],
+     "destination": [
+      "obj-573",
       0
      ]
     }

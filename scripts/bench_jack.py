@@ -79,7 +79,7 @@ class TimedCallback:
     def __init__(self, blocks: int) -> None:
         from numba import carray, cfunc, types
 
-        from unloop_py.engine.process import build_callback
+        from unloop_py.engine.callback import build_callback
         from unloop_py.engine.rings import pointer
 
         self._micros = np.zeros(blocks, np.float32)

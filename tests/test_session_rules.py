@@ -29,9 +29,9 @@ QUICK = Cost(overhead_s=0.01, per_audio=0.01, step_overhead_s=0.001, step_per_au
 class Rehearsal:
     """The whole instrument but its threads: time passes a block at a time, and everybody gets a turn in each."""
 
-    def __init__(self, seed=0, n_loops=1):
+    def __init__(self, seed=0, n_loops=1, channels=1, **settings):
         self.clock = FakeClock()
-        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0, n_loops=n_loops)
+        self.engine = Engine(sample_rate=RATE, channels=channels, max_loop_s=4.0, n_loops=n_loops, **settings)
         self.bus = SessionBus(self.engine, Store(n_loops), block_frames=BLOCK, wall_clock=lambda: 1e9 + self.clock.now_s)
         self.conductor = Conductor(self.bus, clock=self.clock)
         self.offers = {}
@@ -66,8 +66,8 @@ class Rehearsal:
         """Let so many frames pass, hearing noise of this level."""
         while frames > 0:
             block = min(BLOCK, frames)
-            heard = self.random.uniform(-level, level, (block, 1)).astype(np.float32)
-            played = np.empty_like(heard)
+            heard = self.random.uniform(-level, level, (block, self.engine.n_inputs)).astype(np.float32)
+            played = np.empty((block, self.engine.output_channels), np.float32)
             self.engine.process(heard, played)
             self.heard.append(heard)
             self.played.append(played)

@@ -28,10 +28,13 @@ class JamConfig:
     record: str | None = None  # the file that everything played goes to
     rate: int | None = None  # Hz; None is the device's own, the file's, or 48000
     block: int | None = None  # frames a callback; None lets the backend choose
+    loop_inputs: tuple[tuple[int, tuple[int, ...]], ...] = ()  # inputs besides: whose they are, from 1, or 0 for anybody's; and which
+    loop_outputs: tuple[tuple[int, tuple[int, ...]], ...] = ()  # likewise outputs
+    cue_channels: tuple[int, ...] | None = None  # channels of the device that variations go to that wait to be accepted
     click_outputs: tuple[int, ...] | None = None  # channels of the device that clicks go to; None is `outputs`
     capture_s: float = 180.0  # of what you play is remembered for `capture`; 0 remembers nothing
     round_trip: int | None = None  # frames that input comes late; None is what was measured, or else what the driver says
-    loops: int = 1  # how many play side by side, 1..16
+    loops: int = 1  # how many there are at first, 1..16
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
     osc_listen: str = "127.0.0.1"

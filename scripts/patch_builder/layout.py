@@ -31,8 +31,8 @@ COMMAND_ROWS = (
     ("trigger", "oneshot", "mute_trigger", "solo", "reverse"),
     ("keep", "back", "lock", "generate"),
     ("vary", "again", "favourite", "recall"),
-    ("melt", "guard", "unguard"),
-    ("select", "select_next", "select_prev"),
+    ("melt", "guard", "unguard", "cue", "accept"),
+    ("select", "select_next", "select_prev", "loop_add", "loop_del"),
     ("tap", "capture", "set_sync_pos", "reset_sync_pos"),
 )
 
@@ -76,6 +76,12 @@ _SHORT = {
     "replace_quantized": "quant repl",
     "overdub_quantized": "quant dub",
     "mute_quantized": "quant mute",
+    "main_input_gain": "main in gain",
+    "use_feedback_play": "decay",
+    "use_safety_feedback": "safe fdbk",
+    "use_common_ins": "common ins",
+    "use_common_outs": "common outs",
+    "discrete_prefader": "prefader",
 }
 
 
@@ -85,6 +91,10 @@ _CLOCK = {
 _BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
 _SEAM = {"speed", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
 _RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
+_LEVELS = {"loop_dry", "main_wet", "input_gain", "main_input_gain", "use_feedback_play", "use_safety_feedback"}
+_PLACES = {
+    "pan_1", "pan_2", "channels", "use_common_ins", "input_1", "input_2", "use_common_outs", "output_1", "output_2", "discrete_prefader",
+}  # fmt: skip
 _WHEN = {"vary_mode", "vary_every", "drift_limit", "vary_together", "against", "multiply_vary"}
 _REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
 
@@ -107,15 +117,16 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     recording = [row for row in PARAMETERS if row.name in _RECORDING]
     time = clock + boundaries + recording
     seam = [row for row in PARAMETERS if row.name in _SEAM]
-    play = [row for row in PARAMETERS if row not in time + seam and (row.name == "variation" or row.acts == "at once")]
+    levels = [row for row in PARAMETERS if row.name in _LEVELS]
+    places = [row for row in PARAMETERS if row.name in _PLACES]
+    play = [row for row in PARAMETERS if row not in time + seam + levels + places and (row.name == "variation" or row.acts == "at once")]
     prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
     repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
     when = [row for row in PARAMETERS if row.name in _WHEN]
-    sampling = [row for row in PARAMETERS if row not in time + seam + play + prompts + repetitions + when]
+    sampling = [row for row in PARAMETERS if row not in time + seam + levels + places + play + prompts + repetitions + when]
     return {
-        "play": play, "seam and stop": seam, "prompts": prompts, "sampling": sampling, "repetitions": repetitions, "when": when,
-        "clock": clock,
-        "boundaries": boundaries, "recording": recording,
+        "play": play, "levels": levels, "places": places, "seam and stop": seam, "prompts": prompts, "sampling": sampling,
+        "repetitions": repetitions, "when": when, "clock": clock, "boundaries": boundaries, "recording": recording,
     }  # fmt: skip
 
 

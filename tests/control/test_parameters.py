@@ -16,7 +16,8 @@ NAMES = (
     "sync_source tempo beats_per_bar eighth_per_cycle forgiveness_ms output_midi_clock jack_timebase_master group quantize round "
     "relative_sync overdub_quantized replace_quantized "
     "mute_quantized multiply_vary record_bars record_beats count_in click rec_thresh silence_stop_s speed wet dry "
-    "feedback tail seam_ms stop_fade_s stop_at_end swap"
+    "loop_dry main_wet input_gain main_input_gain feedback use_feedback_play use_safety_feedback pan_1 pan_2 channels "
+    "use_common_ins input_1 input_2 use_common_outs output_1 output_2 discrete_prefader tail seam_ms stop_fade_s stop_at_end swap"
 ).split()
 
 

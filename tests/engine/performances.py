@@ -25,7 +25,9 @@ PRESSES = {
 KNOBS = {
     Control.WET: (0.0, 1.0), Control.MIX: (0.0, 1.0), Control.FEEDBACK: (0.0, 1.0), Control.TAIL: (0.0, 0.1),
     Control.SEAM_MS: (1.0, 200.0), Control.SPEED: (0.25, 4.0),
-    Control.STOP_FADE_S: (0.0, 0.5), Control.STOP_AT_END: (0.0, 1.0),
+    Control.STOP_FADE_S: (0.0, 0.5), Control.STOP_AT_END: (0.0, 1.0), Control.INPUT_GAIN: (0.0, 1.0),
+    Control.USE_SAFETY_FEEDBACK: (0.0, 1.0), Control.MAIN_WET: (0.2, 1.0),
+    Control.MAIN_INPUT_GAIN: (0.2, 1.0),
 }  # fmt: skip
 SWITCHES = (CommandKind.MUTE, CommandKind.PAUSE, CommandKind.LOCK, CommandKind.GENERATE, CommandKind.SOLO)
 
@@ -47,9 +49,10 @@ def perform(seed: int, n_commands: int, n_loops: int, channels: int = 2, spread:
     """
     rng = np.random.default_rng(seed)
     latency = int(rng.integers(0, 2)) * int(rng.integers(1, 900))
-    engine = Engine(sample_rate=RATE, channels=channels, max_loop_s=MAX_LOOP / RATE, n_loops=n_loops, input_latency=latency,
-                    undo_memory_mb=4000)  # fmt: skip
-    reference = ReferenceLooper(Settings(RATE, channels, MAX_LOOP, latency), n_loops)
+    there = (n_loops + 1) // 2
+    engine = Engine(sample_rate=RATE, channels=channels, max_loop_s=MAX_LOOP / RATE, n_loops=there, capacity=n_loops,
+                    input_latency=latency, undo_memory_mb=4000)  # fmt: skip
+    reference = ReferenceLooper(Settings(RATE, channels, MAX_LOOP, latency), n_loops, there)
     stream = OfflineStream(engine)
     takes = [(0, 0)] * n_loops
     heard, played, given = [], [], 0
@@ -59,9 +62,11 @@ def perform(seed: int, n_commands: int, n_loops: int, channels: int = 2, spread:
         count = min(n_commands - given, max(1, int(rng.poisson(chunk / spread))))
         given += count
         for at in np.sort(rng.integers(frame, frame + chunk, count)):
-            loop = int(rng.integers(n_loops))
+            loop = int(rng.integers(engine.n_loops))
             command, audio = random_command(rng, loop, int(at), takes[loop], channels)
-            if rng.integers(8) == 0 and command.frame >= 5000:
+            if n_loops > 1 and rng.integers(50) == 0:
+                command, audio = another_loop_or_one_less(rng, engine, int(at)), None
+            elif rng.integers(8) == 0 and command.frame >= 5000:
                 command = replace(command, frame=frame - int(rng.integers(1, 5000)))  # a press that came late
             reference.press(command, audio, frame)
             if audio is not None:
@@ -85,10 +90,22 @@ def perform(seed: int, n_commands: int, n_loops: int, channels: int = 2, spread:
     return np.concatenate(played), expected, compare(engine, reference)
 
 
+def another_loop_or_one_less(rng, engine: Engine, frame: int) -> Command:
+    """A loop is added, more often than deleted."""
+    deletes = engine.n_loops > 1 and (engine.n_loops == engine.capacity or rng.integers(3) == 0)
+    return Command(CommandKind.LOOP_DEL if deletes else CommandKind.LOOP_ADD, engine.n_loops - deletes, frame)
+
+
 def random_command(rng, loop: int, frame: int, take: tuple[int, int], channels: int) -> tuple[Command, np.ndarray | None]:
     """Something that a player, a knob or the generator may do, and the audio that comes with it."""
     what = rng.integers(10)
     version, length = take
+    if rng.integers(60) == 0:
+        return Command(CommandKind.SET, loop, frame, float(rng.integers(3) == 0), Control.USE_FEEDBACK_PLAY), None
+    if rng.integers(30) == 0:
+        c, end = (int(number) for number in rng.integers(channels, size=2))
+        value = rng.uniform(0.3, 1.0) if c == end else max(0.0, rng.uniform(-0.5, 0.5))
+        return Command([CommandKind.INPUT, CommandKind.OUTPUT][rng.integers(2)], loop, frame, float(value), c, length=end), None
     if what < 2:
         control = list(KNOBS)[rng.integers(len(KNOBS))]
         low, high = KNOBS[control]

@@ -19,14 +19,18 @@ RAMP_S, KEEP_BACK_S, MIN_LOOP_S, PREROLL_S, REACH_S = 0.010, 0.5, 0.25, 0.2, 2.0
 COPY_RATE, MAX_COPIES, MAX_VOICES, MAX_HISTORY, LONGEST_RUN = 64, 4, 8, 256, 2048
 NEVER = 1 << 62
 DEFAULTS = {Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0,
-            Control.STOP_FADE_S: 0.0, Control.STOP_AT_END: 0.0}  # fmt: skip
-STEPS = (Control.TAIL, Control.SEAM_MS, Control.STOP_FADE_S, Control.STOP_AT_END)
+            Control.STOP_FADE_S: 0.0, Control.STOP_AT_END: 0.0, Control.INPUT_GAIN: 1.0, Control.USE_FEEDBACK_PLAY: 0.0,
+            Control.USE_SAFETY_FEEDBACK: 0.0, Control.MAIN_WET: 1.0, Control.MAIN_INPUT_GAIN: 1.0}  # fmt: skip
+STEPS = (Control.TAIL, Control.SEAM_MS, Control.STOP_FADE_S, Control.STOP_AT_END, Control.USE_FEEDBACK_PLAY)
 TURNING = (State.PLAYING, State.MUTED)
 GROWING = (State.MULTIPLYING, State.INSERTING)
 LAYERS = {
     CommandKind.OVERDUB: State.OVERDUBBING, CommandKind.MULTIPLY: State.MULTIPLYING, CommandKind.INSERT: State.INSERTING,
     CommandKind.REPLACE: State.REPLACING, CommandKind.SUBSTITUTE: State.SUBSTITUTING,
 }  # fmt: skip
+MAIN = (Control.DRY, Control.MAIN_WET, Control.MAIN_INPUT_GAIN)
+FOR_ALL = (CommandKind.SOLO, CommandKind.LOOP_ADD, CommandKind.LOOP_DEL)
+FOR_ANY = (CommandKind.SET, CommandKind.GRID, CommandKind.INPUT, CommandKind.OUTPUT, CommandKind.OFFER, CommandKind.GENERATE)
 SINC_REACH, SINC_STEPS, SINC_BETA = 8, 512, 9.0
 
 
@@ -222,6 +226,11 @@ class ReferenceLoop:
         self.ramp = int(RAMP_S * settings.sample_rate + 0.5)
         self.lines = {control: Line(value, value) for control, value in DEFAULTS.items()}
         self.mute_line, self.solo_line, self.soloed = Line(1.0, 1.0), Line(1.0, 1.0), set()
+        self.here_line, self.decay_line, self.gone = Line(1.0, 1.0), Line(1.0, 1.0), False
+        ends = range(settings.channels)
+        self.hears = [[Line(float(c == end), float(c == end)) for end in ends] for c in ends]  # gain of each input in each channel
+        self.sends = [[Line(float(c == end), float(c == end)) for c in ends] for end in ends]  # and of each channel in each output
+        self.main_wet: list[np.ndarray] = []
         self.number = number
         self.rate, self.phase, self.turn_to = 1.0, 0.0, None
         self.state, self.generate, self.locked, self.back = State.OFF, True, False, False
@@ -251,8 +260,11 @@ class ReferenceLoop:
     # What the rest is made of.
 
     def input(self, frames: np.ndarray) -> np.ndarray:
-        """Input frames, silence before the first."""
-        return np.where((frames >= 0)[:, None], self.x[np.clip(frames, 0, len(self.x) - 1)], np.float32(0.0))
+        """Input frames as the loop hears them, silence before the first; float64."""
+        x = np.where((frames >= 0)[:, None], self.x[np.clip(frames, 0, len(self.x) - 1)], np.float32(0.0))
+        heard = [sum(x[:, end] * gain.at(frames) for end, gain in enumerate(gains)) for gains in self.hears]
+        level = self.lines[Control.INPUT_GAIN].at(frames) * self.lines[Control.MAIN_INPUT_GAIN].at(frames)
+        return np.stack(heard, axis=1) * level[:, None]
 
     def latency(self) -> int:
         return 0 if self.lines[Control.DRY].target > 0.0 else self.s.latency
@@ -289,7 +301,7 @@ class ReferenceLoop:
         self.moved = self.moved or recorded or self.tail is not None or self.dub is not None
 
     def is_varying(self) -> bool:
-        return self.generate and not self.locked and not self.back
+        return self.generate and not self.locked and not self.back and not self.gone
 
     def can_swap(self) -> bool:
         return self.state in TURNING and self.announced == self.version and self.seam >= self.exact_until
@@ -377,6 +389,8 @@ class ReferenceLoop:
                 self.end_layer(frame)
             if kind == CommandKind.UNDO:
                 return
+        if self.restore_level(frame) and kind == CommandKind.UNDO:
+            return
         last = len(self.history) - 1
         to = {CommandKind.UNDO: self.at - 1, CommandKind.REDO: self.at + 1, CommandKind.UNDO_ALL: 0, CommandKind.REDO_ALL: last}[kind]
         if to == self.at or not 0 <= to <= last:
@@ -435,9 +449,12 @@ class ReferenceLoop:
         elif kind == CommandKind.SOLO:
             on = c.loop not in self.soloed if math.isnan(c.value) else c.value != 0.0
             self.soloed = self.soloed | {c.loop} if on else self.soloed - {c.loop}
-            target = 1.0 if not self.soloed or self.number in self.soloed else 0.0
-            if target != self.solo_line.target:
-                self.solo_line.send(frame, target, self.ramp)
+            self.follow_solo(frame, self.ramp)
+        elif kind in (CommandKind.LOOP_ADD, CommandKind.LOOP_DEL):
+            self.add_or_delete(kind, c.loop, frame)
+        elif kind in (CommandKind.INPUT, CommandKind.OUTPUT):
+            gains = self.hears[c.control][c.length] if kind == CommandKind.INPUT else self.sends[c.length][c.control]
+            gains.send(frame, c.value, self.ramp)
         else:
             waited, self.dub_next = self.dub_next, None
             if waited is None or LAYERS.get(kind) != waited:
@@ -515,6 +532,41 @@ class ReferenceLoop:
             elif self.state == State.MUTED or before not in (State.PLAYING, State.PAUSED):
                 self.set_mute(False, frame)
 
+    def follow_solo(self, frame: int, ramp: int) -> None:
+        target = 1.0 if not self.soloed or self.number in self.soloed else 0.0
+        if target != self.solo_line.target:
+            self.solo_line.send(frame, target, ramp)
+
+    def add_or_delete(self, kind: CommandKind, number: int, frame: int) -> None:
+        if kind == CommandKind.LOOP_DEL and number == self.number:
+            self.dub_next = None
+            if self.state == State.RECORDING:
+                self.end_recording(frame, frame, State.PLAYING)
+            elif self.state in LAYERS.values():
+                self.end_layer(frame)
+            self.void_offers(frame, show=True)
+        if kind == CommandKind.LOOP_DEL:
+            self.soloed = self.soloed - {number}
+            self.follow_solo(frame, self.ramp)
+        if number == self.number:
+            self.gone = kind == CommandKind.LOOP_DEL
+            self.here_line.send(frame, float(not self.gone), self.ramp)
+
+    def decay_pass(self, frame: int) -> None:
+        """The pass that begins ends as much quieter as the feedback says."""
+        if self.lines[Control.USE_FEEDBACK_PLAY].target and self.state == State.PLAYING:
+            now = np.array([frame])
+            level = float(self.decay_line.at(now)[0])
+            least = level * float(self.safe_feedback(now)[0])
+            if least < level:
+                self.decay_line.send(frame, least if least > 1e-6 else 0.0, self.pass_frames())
+
+    def restore_level(self, frame: int) -> bool:
+        whole = self.decay_line.target == 1.0 and self.decay_line.at(np.array([frame]))[0] == 1.0
+        if not whole:
+            self.decay_line.send(frame, 1.0, self.ramp)
+        return not whole
+
     def set_mute(self, muted: bool, frame: int) -> None:
         self.mute_line.send(frame, 0.0 if muted else 1.0, self.ramp)
         self.state = self.playing_state()
@@ -577,7 +629,7 @@ class ReferenceLoop:
 
     def receive_offer(self, c: Command, audio: np.ndarray | None) -> None:
         valid = self.length > 0 and c.take == self.version and self.announced == self.version
-        valid = valid and self.state in (*TURNING, State.PAUSED) and (c.force or self.is_varying())
+        valid = valid and self.state in (*TURNING, State.PAUSED) and (c.force or self.is_varying()) and not self.gone
         valid = valid and (audio is None or len(audio) >= self.length)
         if valid:
             sound = None if audio is None else Sound(audio[: self.length])
@@ -643,6 +695,7 @@ class ReferenceLoop:
         self.void_offers(frame, show=False)
         self.previous = None
         self.start_loop(Sound(audio), len(audio), frame, origin, sounding=True)
+        self.restore_level(frame)
         self.mute_line.send(frame, 1.0, 0)
         self.state = State.PLAYING
 
@@ -654,6 +707,7 @@ class ReferenceLoop:
         self.void_offers(frame, show=False)
         self.previous, self.playing = None, TAKE_ITSELF
         self.silence(frame)
+        self.restore_level(frame)
         self.push_take(None, 0, frame, True, frame)
         self.locked = self.back = False
         self.seam, self.state = -1, State.OFF
@@ -667,24 +721,29 @@ class ReferenceLoop:
         if self.keep(take, kept, sounding, frame):
             self.previous = None
 
-    def keep(self, take: Sound, kept: Heard, sounding: bool, frame: int) -> bool:
+    def keep(self, take: Sound, kept: Heard, sounding: bool, frame: int, level: float = 1.0) -> bool:
         mix = self.lines[Control.MIX]
         take_gain, variation_gain = gains(np.array(mix.target), kept.correlation)
+        if kept.sound is None:
+            take_gain, variation_gain = np.float64(1.0), np.float64(0.0)
         sound = kept.sound
-        if take_gain > 0.0:
+        if take_gain > 0.0 or level != 1.0:
             if not self.can_copy():
                 return False
             sound = self.copy_of(take, self.length, frame)
-            blend = take.heard[: self.length] * take_gain + kept.sound.audio * variation_gain
+            over = take.heard[: self.length] if kept.sound is None else kept.sound.audio
+            blend = take.heard[: self.length] * (take_gain * level) + over * (variation_gain * level)
             sound.audio = blend.astype(np.float32)
         self.push_take(sound, self.length, self.origin, False, frame)
         if sounding:
             self.playing = TAKE_ITSELF
             top = self.voices[-1]
-            if top.variation is kept.sound and frame >= mix.end:
+            if level == 1.0 and top.variation is kept.sound and frame >= mix.end:
                 top.take, top.variation = sound, None
             elif self.state != State.PAUSED:
                 self.show(frame, 1.0)
+            if level != 1.0:
+                self.restore_level(frame)
         return True
 
     def copy_of(self, source: Sound, amount: int, begin: int, arrange=None, start: int = 0) -> Sound:
@@ -728,6 +787,7 @@ class ReferenceLoop:
         self.void_offers(frame, show=False)
         self.previous = None
         self.silence(frame)
+        self.restore_level(frame)
         if self.state == State.PAUSED:
             self.place(frame, self.paused_at)
         self.rec = Recording(self.empty(self.s.max_loop), meant, meant + self.latency(), self.state)
@@ -810,7 +870,9 @@ class ReferenceLoop:
             return
         self.void_offers(frame, show=True)
         self.previous = None
-        if self.playing.sound is not None and not self.keep(self.take, self.playing, True, frame):
+        level = 1.0 if self.decay_line.target == 1.0 else float(self.decay_line.at(np.array([frame]))[0])
+        changed = self.playing.sound is not None or level != 1.0
+        if changed and not self.keep(self.take, self.playing, True, frame, level):
             return
         if not self.can_copy():
             return
@@ -912,7 +974,10 @@ class ReferenceLoop:
 
     def feedback(self, frames: np.ndarray) -> np.ndarray:
         leaves = self.dub.kind in (State.OVERDUBBING, State.MULTIPLYING)
-        return self.lines[Control.FEEDBACK].at(frames) if leaves else np.zeros(len(frames))
+        return self.safe_feedback(frames) if leaves else np.zeros(len(frames))
+
+    def safe_feedback(self, frames: np.ndarray) -> np.ndarray:
+        return np.minimum(self.lines[Control.FEEDBACK].at(frames), 1.0 - 0.04 * self.lines[Control.USE_SAFETY_FEEDBACK].at(frames))
 
     def add_input(self, frames: np.ndarray, gain: np.ndarray) -> None:
         """Lay these input frames onto the loop, at most once round it at a time."""
@@ -964,7 +1029,7 @@ class ReferenceLoop:
             self.end_layer(frame)
         rec, dub = self.rec, self.dub
         if rec is not None and rec.lead is None and frame >= rec.start:
-            rec.lead = self.input(np.arange(rec.start - int(PREROLL_S * self.s.sample_rate) - 1, rec.start))
+            rec.lead = self.input(np.arange(rec.start - int(PREROLL_S * self.s.sample_rate) - 1, rec.start)).astype(np.float32)
             self.write_recording(rec.start, frame)
         if rec is not None and 0 <= rec.end <= frame:
             self.close_seam()
@@ -1067,6 +1132,7 @@ class ReferenceLoop:
         self.swapped_since = False
         self.repetition += 1
         self.begin_seams(frame)
+        self.decay_pass(frame)
 
     def complete_swap(self, frame: int) -> None:
         self.previous = (self.playing, self.take, frame + int(KEEP_BACK_S * self.s.sample_rate))
@@ -1111,8 +1177,10 @@ class ReferenceLoop:
             blend = (out * old[:, None] + above * new[:, None]).astype(np.float32)
             one_sound = not voice.attack and voice.fade_correlation >= 1.0
             out = np.where(out == above, out, blend) if one_sound else blend
-        level = self.lines[Control.WET].at(frames) * self.mute_line.at(frames) * self.solo_line.at(frames)
-        return (out * level[:, None]).astype(np.float32)
+        heard = self.mute_line.at(frames) * self.solo_line.at(frames) * self.here_line.at(frames) * self.decay_line.at(frames)
+        level = self.lines[Control.WET].at(frames) * heard
+        sent = [sum(out[:, c] * gain.at(frames) for c, gain in enumerate(gains)) * level for gains in self.sends]
+        return np.stack(sent, axis=1).astype(np.float32)
 
     def voice_sound(self, voice: Voice, frames: np.ndarray) -> np.ndarray:
         if voice.take is None:
@@ -1172,6 +1240,7 @@ class ReferenceLoop:
             self.due(frame)
             until = min(total, self.next_due(frame), waiting[0].effect if waiting else total)
             pieces.append(self.sound(np.arange(frame, until)))
+            self.main_wet.append(self.lines[Control.MAIN_WET].at(np.arange(frame, until)))
             self.write(frame, until)
             frame = until
         return np.concatenate(pieces)
@@ -1188,10 +1257,11 @@ class Given:
 
 @dataclass
 class ReferenceLooper:
-    """All loops together: give it every command, then `play` the input."""
+    """All loops together, of which `there` are there at first: give it every command, then `play` the input."""
 
     settings: Settings
     n_loops: int
+    there: int
     commands: list[Given] = field(default_factory=list)
     loops: list[ReferenceLoop] = field(default_factory=list)
 
@@ -1201,16 +1271,30 @@ class ReferenceLooper:
 
     def play(self, heard: np.ndarray) -> np.ndarray:
         """What comes out while this is heard, both float32 (frames, channels)."""
-        everything = sorted(self.commands, key=lambda given: given.effect)  # stable: the order of arrival within a frame
+        everything = self.heeded(sorted(self.commands, key=lambda given: given.effect))  # stable: by arrival within a frame
         self.loops = [ReferenceLoop(self.settings, heard, number) for number in range(self.n_loops)]
         out = np.zeros_like(heard)
         for number, loop in enumerate(self.loops):
             out = out + loop.play([given for given in everything if given.command.loop == number or _is_for_all(given.command)])
         dry = self.loops[0].lines[Control.DRY]
         assert dry.target == 0.0, "the reference mixes no input into the output"
-        return flushed(out)
+        return flushed((out * np.concatenate(self.loops[0].main_wet)[:, None]).astype(np.float32))
+
+    def heeded(self, everything: list[Given]) -> list[Given]:
+        """Without the commands for loops that are not there."""
+        there, gone, heeded = self.there, set(), []
+        for given in everything:
+            kind, loop = given.command.kind, given.command.loop
+            if kind == CommandKind.LOOP_ADD and (loop == there or loop in gone):
+                there, gone = max(there, loop + 1), gone - {loop}
+            elif kind == CommandKind.LOOP_ADD or loop >= there or (loop in gone and kind not in FOR_ANY):
+                continue
+            elif kind == CommandKind.LOOP_DEL:
+                gone = gone | {loop}
+            heeded.append(given)
+        return heeded
 
 
 def _is_for_all(command: Command) -> bool:
     """Whether a command means every loop."""
-    return command.kind == CommandKind.SOLO or (command.kind == CommandKind.SET and command.control == Control.DRY)
+    return command.kind in FOR_ALL or (command.kind == CommandKind.SET and command.control in MAIN)

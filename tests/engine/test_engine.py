@@ -110,7 +110,8 @@ def test_every_state_and_press_leads_somewhere_and_never_breaks(player, noise):
         State.MUTED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.MUTE],
         State.PAUSED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.PAUSE],
     }
-    with_more = (CommandKind.SET, *NEEDS_AUDIO, CommandKind.ALIGN, CommandKind.CLICK, CommandKind.GRID)
+    with_more = (CommandKind.SET, *NEEDS_AUDIO, CommandKind.ALIGN, CommandKind.CLICK, CommandKind.GRID,
+                 CommandKind.EXPECT, CommandKind.LOOP_ADD, CommandKind.LOOP_DEL, CommandKind.INPUT, CommandKind.OUTPUT)  # fmt: skip
     kinds = [kind for kind in CommandKind if kind not in with_more]
     p = player(max_loop_s=1.0)
     for state, presses in to_state.items():
@@ -316,7 +317,7 @@ def test_a_second_process_loads_the_compiled_code_from_the_cache():
     code = (
         "import numba.core.compiler as c\n"
         "def refuse(*a, **k): raise AssertionError('compiled again')\n"
-        "from unloop_py.engine.process import build_callback\n"
+        "from unloop_py.engine.callback import build_callback\n"
         "from unloop_py.engine.rings import index_functions\n"
         "c.CompilerBase._compile_core = refuse\n"
         "build_callback(); index_functions()\n"

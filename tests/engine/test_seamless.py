@@ -29,7 +29,8 @@ TO_STATE = {
     "soloed": [C.RECORD, C.RECORD, C.SOLO],
 }
 AFTER = {"playing backwards": State.PLAYING, "soloed": State.PLAYING}
-KINDS = [kind for kind in C if kind not in (C.SET, *NEEDS_AUDIO, C.ALIGN, C.CLICK, C.GRID)]
+WITH_MORE = (C.SET, *NEEDS_AUDIO, C.ALIGN, C.CLICK, C.GRID, C.EXPECT, C.LOOP_ADD, C.LOOP_DEL, C.INPUT, C.OUTPUT)
+KINDS = [kind for kind in C if kind not in WITH_MORE]
 
 
 def sine(first, frames):
@@ -64,6 +65,21 @@ def test_every_command_in_every_state_is_free_of_clicks(player, name, latency):
         allowed = 2 * STEEPEST + 2 * LEVEL / RAMP
         steepest = np.abs(np.diff(heard)).max()
         assert steepest <= allowed * 1.01, f"{kind.name} while {name}: a step of {steepest:.4f} at frame {np.abs(np.diff(heard)).argmax()}"
+
+
+@pytest.mark.parametrize("name", TO_STATE)
+def test_a_loop_that_is_deleted_or_added_in_any_state_is_free_of_clicks(player, name):
+    p = player(max_loop_s=2.0, n_loops=2)
+    p.play(sine(0, 10 * PERIOD))
+    for press in TO_STATE[name]:
+        p.press(press, p.now, loop=1)
+        p.play(sine(p.now, L if press == C.RECORD and p.engine.status(1).state != State.RECORDING else 3 * PERIOD))
+    start = len(p.sound)
+    for kind, after in ((C.LOOP_DEL, 777), (C.LOOP_ADD, 100), (C.LOOP_DEL, L), (C.LOOP_ADD, L)):
+        p.press(kind, p.now + 77, loop=1)
+        p.play(sine(p.now, after))
+    allowed = 2 * STEEPEST + 2 * LEVEL / RAMP
+    assert np.abs(np.diff(p.sound[start:, 0])).max() <= allowed * 1.01
 
 
 @pytest.mark.parametrize("speed", [0.25, 0.5, 1.5, 4.0])

@@ -32,7 +32,7 @@ def test_each_command_reaches_its_loop(client, bus, name):
     assert client.news() == []
     counts = ("again", "capture", "favourite", "recall")
     argument = 1 if name in counts else None
-    set_to = 1 if name in ("mute", "lock", "solo", "melt", "guard", *counts) else None
+    set_to = 1 if name in ("mute", "lock", "solo", "melt", "guard", "cue", *counts) else None
     assert given(bus) == [(1, name, argument), (0, name, set_to)]
     assert bus.given[0].source == f"osc:127.0.0.1:{client.port}" and bus.given[0].frame is None
 
@@ -241,7 +241,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (18 + len(PARAMETERS)) + 3)]
+    messages = [client.receive() for _ in range(2 * (19 + len(PARAMETERS)) + 4)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
@@ -258,10 +258,26 @@ def test_subscribing_brings_the_whole_state(client, bus):
         ("/unloop/loop/1/mix", 0.25),
         ("/unloop/loop/2/state", "off"),
         ("/unloop/loop/2/mix", 1.0),
+        ("/unloop/loop/1/cue", 0),
+        ("/unloop/loops", 2),
         ("/unloop/generate", 1),
         ("/unloop/model", "small"),
         ("/unloop/xruns", 0),
     } <= set(messages)
+
+
+def test_a_loop_that_comes_is_told_of_whole_and_understood(client, bus):
+    client.send("/unloop/subscribe", client.port)
+    client.news()
+    client.send("/unloop/loop_add")
+    news = client.news()
+    assert ("/unloop/loops", 3) in news and ("/unloop/loop/3/state", "off") in news and ("/unloop/loop/3/wet", 1.0) in news
+    client.send("/unloop/loop/3/record")
+    client.news()
+    assert given(bus)[-1] == (2, "record", None)
+    client.send("/unloop/loop_del")
+    client.send("/unloop/loop/3/record")
+    assert "loop must be in 1..2, got 3" in str(client.news())
 
 
 def test_state_asks_for_all_of_it_again(client):

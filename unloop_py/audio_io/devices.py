@@ -103,5 +103,17 @@ def choose_channels(wanted: Sequence[int] | None, device: Device, direction: str
     return tuple(channel - 1 for channel in wanted)
 
 
+def more_channels(wanted: Sequence[int], common: Sequence[int], device: Device, direction: str) -> tuple[int, ...]:
+    """The channels among `wanted`, from 1, that are not `common`, from 0: once each, as indices from 0.
+
+    Raises
+    ------
+    DeviceError
+        One that the device does not have.
+    """
+    found = [index for channel in wanted for index in choose_channels([channel], device, direction)]
+    return tuple(index for index in dict.fromkeys(found) if index not in common)
+
+
 def _channels(device: Device, direction: str) -> int:
     return device.inputs if direction == "input" else device.outputs

@@ -39,17 +39,17 @@ class OfflineStream:
         Parameters
         ----------
         audio : np.ndarray
-            (frames, channels); converted to float32 if it is not.
+            (frames, the engine's `n_inputs`); converted to float32 if it is not.
         block : int or iterable of int, optional
             Frames a block, or the length of one block after the other, the last one repeated.
 
         Returns
         -------
         np.ndarray
-            float32, the shape of `audio`.
+            float32 (frames, the engine's `output_channels`).
         """
         audio = np.ascontiguousarray(audio, np.float32)
-        output = np.empty_like(audio)
+        output = np.empty((len(audio), self.engine.output_channels), np.float32)
         lengths = iter([self.block if block is None else block] if block is None or isinstance(block, int) else block)
         length = next(lengths)
         at = 0
@@ -61,4 +61,4 @@ class OfflineStream:
 
     def silence(self, frames: int, block: int | Iterable[int] | None = None) -> np.ndarray:
         """Let `frames` frames of silence go in, and return what came out."""
-        return self.run(np.zeros((frames, self.engine.channels), np.float32), block)
+        return self.run(np.zeros((frames, self.engine.n_inputs), np.float32), block)

@@ -151,6 +151,10 @@ class PortAudioStream:
         The file that everything played goes to; complete once `stop` returns.
     clicks : sequence of int, optional
         Channels from 1, one or two, that clicks go to; default `outputs`.
+    more_inputs, more_outputs : sequence of int
+        Channels from 0 of the engine's other inputs and outputs, as many as it has.
+    cues : sequence of int, optional
+        Channels from 1, one or two, that offers go to that wait to be accepted.
     round_trip : int, optional
         Frames from the output to the input, as measured; default what the driver says.
     on_notice : callable, optional
@@ -176,6 +180,9 @@ class PortAudioStream:
         block: int | None = None,
         record: str | Path | None = None,
         clicks: Sequence[int] | None = None,
+        more_inputs: Sequence[int] = (),
+        more_outputs: Sequence[int] = (),
+        cues: Sequence[int] | None = None,
         round_trip: int | None = None,
         on_notice: Callable[[str], None] | None = None,
     ) -> None:
@@ -191,6 +198,8 @@ class PortAudioStream:
         self._stuck = False
         self._round_trip = round_trip
         self._clicks = None if clicks is None else choose_channels(clicks, devices.output, "output")
+        self._more_inputs, self._more_outputs = tuple(more_inputs), tuple(more_outputs)
+        self._cues = () if cues is None else choose_channels(cues, devices.output, "output")
         self._on_notice = on_notice
         self._recorder = Recorder(engine, record) if record is not None else None
         self._stream = None
@@ -235,9 +244,13 @@ class PortAudioStream:
 
     def _open(self, devices: Devices) -> None:
         sd = _sounddevice()
-        channels = (max(devices.inputs) + 1, max([*devices.outputs, *(self._clicks or ())]) + 1)
+        outputs = [*devices.outputs, *(self._clicks or ()), *self._more_outputs, *self._cues]
+        channels = (max([*devices.inputs, *self._more_inputs]) + 1, max(outputs) + 1)
         if self._port is None or devices.inputs != self.devices.inputs or devices.outputs != self.devices.outputs:
-            self._port = self.engine.port(*channels, devices.inputs, devices.outputs, self._clicks)
+            self._port = self.engine.port(
+                *channels, devices.inputs, devices.outputs, self._clicks,
+                more_inputs=self._more_inputs, more_outputs=self._more_outputs, cues=self._cues,
+            )  # fmt: skip
         try:
             with _quiet():
                 self._stream = sd._StreamBase(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ class VirtualStream:
         The file that everything played goes to; complete once `stop` returns.
     block : int
         Frames a block, 16..4096.
+    more_inputs : sequence of int
+        The file's channel, from 0, that each of the engine's other inputs hears; silence where it has none.
     clock, sleep : callable
         Seconds that only go forward, and how to wait for them; a test may pass its own.
 
@@ -46,6 +48,7 @@ class VirtualStream:
         *,
         record: str | Path | None = None,
         block: int | None = None,
+        more_inputs: Sequence[int] = (),
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -57,7 +60,7 @@ class VirtualStream:
         self.xruns = 0
         self._clock = clock
         self._sleep = sleep
-        self._input = _input_for(engine, input_file)
+        self._input = _input_for(engine, input_file, more_inputs)
         self._recorder = Recorder(engine, record) if record is not None else None
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
@@ -80,8 +83,8 @@ class VirtualStream:
             self._recorder.stop()
 
     def _run(self) -> None:
-        block_in = np.zeros((self.block, self.engine.channels), np.float32)
-        block_out = np.zeros_like(block_in)
+        block_in = np.zeros((self.block, self.engine.n_inputs), np.float32)
+        block_out = np.zeros((self.block, self.engine.output_channels), np.float32)
         offsets = np.arange(self.block)
         period = self.block / self.sample_rate
         due = self._clock()
@@ -101,17 +104,17 @@ class VirtualStream:
             due += period
 
 
-def _input_for(engine: Engine, input_file: str | Path | None) -> np.ndarray:
-    """What the engine is to hear, (frames, engine channels) float32."""
+def _input_for(engine: Engine, input_file: str | Path | None, more_inputs: Sequence[int]) -> np.ndarray:
+    """What the engine is to hear, (frames, n_inputs) float32; inputs beside the common ones are the file's channels too."""
     if input_file is None:
-        return np.zeros((1, engine.channels), np.float32)
+        return np.zeros((1, engine.n_inputs), np.float32)
     audio, sample_rate = read_audio(input_file)
     if sample_rate != engine.sample_rate:
         raise AudioFileError(
             f"{input_file} has a rate of {sample_rate} Hz and the engine runs at {engine.sample_rate}: "
             f"use --rate {sample_rate}, or convert it"
         )
-    if audio.shape[1] == engine.channels:
-        return audio
     mono = audio.mean(axis=1, dtype=np.float32, keepdims=True)
-    return np.ascontiguousarray(np.repeat(mono, engine.channels, axis=1))
+    common = audio if audio.shape[1] == engine.channels else np.repeat(mono, engine.channels, axis=1)
+    more = [audio[:, index] if index < audio.shape[1] else np.zeros(len(audio), np.float32) for index in more_inputs]
+    return np.ascontiguousarray(np.column_stack([common, *more]))

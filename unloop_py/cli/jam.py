@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from unloop_py.cli.device_options import device_options, device_settings
-from unloop_py.cli.options import ChannelList, given, invocation, parameter_options, playing_options
+from unloop_py.cli.options import ChannelList, LoopChannels, given, invocation, parameter_options, playing_options
 from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file, check_writable_folder
@@ -16,6 +16,19 @@ from unloop_py.paths import check_writable_file, check_writable_folder
 
 @click.command()
 @device_options
+@click.option(
+    "--loop-inputs",
+    type=LoopChannels(),
+    multiple=True,
+    help="More channels to listen to, for loops whose input_1 and input_2 name them; 2:3,4 has loop 2 hear those two, and no others.",
+)
+@click.option(
+    "--loop-outputs",
+    type=LoopChannels(),
+    multiple=True,
+    help="More channels to play on, for loops whose output_1 and output_2 name them; 2:3,4 has loop 2 sound there, and nowhere else.",
+)
+@click.option("--cue-channels", type=ChannelList(), help="Channels, of headphones perhaps, that `cue` plays variations on that wait.")
 @click.option("--click-outputs", type=ChannelList(), help="Channels that the click of counting in goes to; default --outputs.")
 @click.option(
     "--round-trip",
@@ -38,7 +51,7 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     default=JamConfig.loops,
     show_default=True,
     metavar="N",
-    help="How many loops play side by side, 1..16; the one that is selected is varied.",
+    help="How many loops there are at first, 1..16; loop_add and loop_del change it.",
 )
 @click.option(
     "--max-loop",

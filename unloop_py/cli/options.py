@@ -54,6 +54,27 @@ class ChannelList(click.ParamType):
         return tuple(int(part) for part in parts)
 
 
+class LoopChannels(click.ParamType):
+    """Channels of a device, from 1, and perhaps whose they are: ``3,4`` or, those of loop 2, ``2:3,4``."""
+
+    name = "[loop:]3,4"
+
+    def convert(
+        self, value: Any, option: click.Parameter | None, context: click.Context | None
+    ) -> tuple[int, tuple[int, ...]]:
+        if isinstance(value, tuple):
+            return value
+        loop, colon, channels = str(value).rpartition(":")
+        numbers = [part.strip() for part in channels.split(",")]
+        good = all(part.isdigit() and 1 <= int(part) <= 64 for part in numbers) and len(set(numbers)) == len(numbers)
+        if colon:
+            good = good and loop.strip().isdigit() and 1 <= int(loop) <= 16 and len(numbers) <= 2
+        if not good:
+            said = f"different channels counted from 1, such as 3,4, or one or two of a loop, such as 2:3,4, got {value!r}"
+            self.fail(said, option, context)
+        return int(loop) if colon else 0, tuple(int(part) for part in numbers)
+
+
 def parameter_options() -> Callable[[F], F]:
     """Decorate a command with ``--preset NAME`` and with ``--name VALUE`` for every parameter of the table, aliases too.
 

@@ -63,6 +63,8 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "guard": Address("/unloop/loop/N/guard", "0|1", "What goes by is being marked to stay, or no longer."),
     "marks": Address("/unloop/loop/N/marks", "text", "The loop in 32 signs from its start: m melts in the next repetition, g is guarded, "
                      ". is neither."),
+    "cue": Address("/unloop/loop/N/cue", "0|1", "Whether variations wait to be accepted, and are heard on the second output."),
+    "loops": Address("/unloop/loops", "n", "So many loops are there now; one that has come is told of whole."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
     "select": Address("/unloop/select", "n", "Which loop is selected, from 1."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),

@@ -30,6 +30,8 @@ NoticeKind = Literal[
     "generate",  # (0 or 1,), loop is None
     "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
+    "cue",  # (0 or 1,): whether offers wait to be accepted
+    "loops",  # (n,), loop is None: so many loops are there now
     "select",  # (n,), loop is None: which loop is selected, from 1
     "model",  # (name,), loop is None: which model makes what comes from now on
     "xruns",  # (count,), loop is None
@@ -95,7 +97,7 @@ class LoopStatus:
         What comes at each seam; "" without a form.
     favourites : int
         How many variations are marked.
-    mute, lock, solo, reverse, custom : bool
+    mute, lock, solo, reverse, cue, custom : bool
     melt, guard : bool
         Whether they are held.
     marks : str
@@ -119,6 +121,7 @@ class LoopStatus:
     lock: bool = False
     solo: bool = False
     reverse: bool = False
+    cue: bool = False
     custom: bool = False
     melt: bool = False
     guard: bool = False

@@ -74,6 +74,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 "`variation` 0 nothing else is."),
     CommandSpec("guard", "toggle", "While it is held, what goes by is marked to stay as it was played, in every repetition."),
     CommandSpec("unguard", "none", "Nothing is guarded any more."),
+    CommandSpec("cue", "toggle", "Variations wait, and are heard on the second output in time, until you accept one."),
+    CommandSpec("accept", "none", "The variation that waits comes in where the next one may."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),
     CommandSpec("vary", "none", "Asks for one variation, which comes in as soon as it is there, whatever the loop waits for."),
     CommandSpec("form", "text", "Says what comes at each seam, such as AAAB: A is the take, another letter a variation that stays the "
@@ -92,6 +94,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 "`/unloop/loop/selected/` stands for.", scope="global"),
     CommandSpec("select_next", "none", "Selects the next loop, after the last the first.", scope="global"),
     CommandSpec("select_prev", "none", "Selects the loop before, before the first the last.", scope="global"),
+    CommandSpec("loop_add", "none", "One loop more; the one that was deleted last is there again, where it would be by now.",
+                scope="global"),
+    CommandSpec("loop_del", "none", "The last loop falls silent and is there no more; nothing of it is lost.", scope="global"),
     CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
     CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it."),
     CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),

@@ -47,7 +47,7 @@ class FakeBus:
         self.store = Store(self.n_loops)
         self.listeners: list[Listener] = []
         self.layer_values: dict[tuple[int, str], float | int] = {}
-        self._statuses = [LoopStatus() for _ in range(self.n_loops)]
+        self._statuses = [LoopStatus() for _ in range(self.store.capacity)]
         self._generating = True
         self._selected = 0
         self._model = "small"
@@ -67,12 +67,16 @@ class FakeBus:
             step = {"select": int(argument or 1) - 1, "select_next": self._selected + 1, "select_prev": self._selected - 1}[name]
             self._selected = step % self.n_loops
             self.tell(Notice("select", None, (self._selected + 1,)))
+        elif name in ("loop_add", "loop_del"):
+            self.n_loops = max(1, min(16, self.n_loops + (1 if name == "loop_add" else -1)))
+            self.store.n_loops = self.n_loops
+            self.tell(Notice("loops", None, (self.n_loops,)))
         elif name == "model":
             self._model = str(argument)
             self.tell(Notice("model", None, (self._model,)))
         elif name == "preset" and loop is not None:
             self.store.update(loop, preset_by_name(str(argument)).values)
-        elif name in ("mute", "lock", "solo", "melt", "guard") and loop is not None:
+        elif name in ("mute", "lock", "solo", "melt", "guard", "cue") and loop is not None:
             flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
             self.become(loop, **{name: flag})
             self.tell(Notice(name, loop, (int(flag),)))

@@ -145,6 +145,10 @@ def _time(
     return Parameter(name, kind, minimum, maximum, default, unit, help, scope, acts="at once", aliases=aliases)
 
 
+def _place(name: str, kind: Kind, minimum: float, maximum: float, default: float, help: str) -> Parameter:
+    return Parameter(name, kind, minimum, maximum, default, "", help, acts="at once")
+
+
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("variation", "float", 0, 1, 0.5, "",
               "How far repetitions stray from the take: moves the prompts and the temperature together; 0 is the take itself."),
@@ -239,8 +243,26 @@ PARAMETERS: tuple[Parameter, ...] = (
     _time("silence_stop_s", "float", 0, 10, 0.0, "s", "So long a silence ends a recording where it began; 0 is off."),
     _sound("speed", 0.25, 4, 1.0, "", "Speed of the loop, and with it its pitch: 0.5 is an octave down, 2 one up."),
     _sound("wet", 0, 1, 1.0, "", "Level of the loop."),
-    _sound("dry", 0, 1, 0.0, "", "Level of your own input in the output."),
+    Parameter("dry", "float", 0, 1, 0.0, "", "Level of your own input in the output.", "global", "at once"),
+    _sound("loop_dry", 0, 1, 0.0, "", "Level of what this loop hears, where the loop sounds; each loop adds its own."),
+    Parameter("main_wet", "float", 0, 1, 1.0, "", "Level of all loops together.", "global", "at once"),
+    _sound("input_gain", 0, 1, 1.0, "", "How loud the loop hears what you play."),
+    Parameter("main_input_gain", "float", 0, 1, 1.0, "", "How loud all loops hear what you play, and `dry` lets you hear it.",
+              "global", "at once"),
     _sound("feedback", 0, 1, 1.0, "", "How much of the old loop stays under an overdub."),
+    _place("use_feedback_play", "bool", 0, 1, 0,
+           "Played, the loop becomes quieter from pass to pass as feedback says; undo brings its full level back."),
+    _place("use_safety_feedback", "bool", 0, 1, 0, "No feedback is more than 0.96, so that layers die away at last."),
+    _place("pan_1", "float", 0, 1, 0.0, "Where the loop's first channel sounds: 0 is left, 1 is right; of one channel, halfway to pan_2."),
+    _place("pan_2", "float", 0, 1, 1.0, "Where its second channel sounds."),
+    _place("channels", "int", 1, 2, 2, "A loop of 1 channel hears the mean of its inputs, sounds in the middle, and is varied as one."),
+    _place("use_common_ins", "bool", 0, 1, 1, "The loop hears what --inputs names."),
+    _place("input_1", "int", 0, 64, 0, "The input that the loop hears besides, of those that --loop-inputs names; 0 is none."),
+    _place("input_2", "int", 0, 64, 0, "The one that its second channel hears; 0 is the first channel's."),
+    _place("use_common_outs", "bool", 0, 1, 1, "The loop sounds at what --outputs names."),
+    _place("output_1", "int", 0, 64, 0, "The output that the loop sounds at besides, of those that --loop-outputs names; 0 is none."),
+    _place("output_2", "int", 0, 64, 0, "The one that its second channel sounds at; 0 is the first channel's."),
+    _place("discrete_prefader", "bool", 0, 1, 0, "At outputs of its own the loop sounds as if wet were 1."),
     _sound("tail", 0, 10, 0.0, "s", "How long what rings on after a recording is folded over the loop's start."),
     _sound("seam_ms", 1, 200, 20.0, "ms", "Length of the cross-fade that ends at the seam."),
     _sound("stop_fade_s", 0, 30, 0.0, "s", "How long the loop fades out when it is paused; 0 stops at once."),

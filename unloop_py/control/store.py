@@ -23,18 +23,26 @@ class Store:
 
     Setting ``variation`` sets the raw prompts to what the macro means by it; a raw prompt set by hand makes the loop
     *custom* until ``variation`` is set again or the prompts are back where the macro has them.
+
+    Parameters
+    ----------
+    n_loops : int
+        How many there are; an attribute, which may change.
+    capacity : int
+        How many there can be.
     """
 
-    def __init__(self, n_loops: int = 1) -> None:
-        self._values = [defaults() for _ in range(n_loops)]
+    def __init__(self, n_loops: int = 1, capacity: int = 16) -> None:
+        self.n_loops = n_loops
+        self._values = [defaults() for _ in range(max(n_loops, capacity))]
         self._lock = threading.Lock()
         self._listeners: list[StoreListener] = []
         self._changes: deque[tuple[int, str, float | int, str]] = deque()
         self._telling = False
 
     @property
-    def n_loops(self) -> int:
-        """How many loops there are."""
+    def capacity(self) -> int:
+        """How many loops there can be; those that are not there have values too."""
         return len(self._values)
 
     def listen(self, listener: StoreListener) -> None:

@@ -15,7 +15,7 @@ inline = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc
 # For what is called once: compiled as part of its caller, which spares optimising it twice.
 merged = njit(nogil=True, error_model="numpy", inline="always", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
-INTERPRETED = {"engine.py", "slots.py"}  # of this folder: what only Python runs
+INTERPRETED = {"engine.py", "slots.py", "ports.py", "controls.py", "readings.py"}  # of this folder: what only Python runs
 
 # numba compiles a version of a function for every literal that it is called with. These have a type and no more.
 NONE = np.int64(-1)

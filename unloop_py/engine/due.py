@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from .compiled import inline
 from .copies import copy_end, finish_copies, is_copying
+from .cue import follow_cue
 from .history import announce_take, free_unneeded, note_laid
 from .layers import begin_layer, end_layer, grows, longest_layer
 from .layout import MAX_COPIES
@@ -69,7 +70,10 @@ def do_due(m, l, frame):
         pass_points(m, l, frame)
     if loop.seam_frame >= 0 and loop.seam_decided == 0 and frame >= seam_decision(m, l):
         decide_seam(m, l, frame)
-    trim_voices(m, l, frame)
+    if loop.cued != 0 or loop.n_cues > 0:
+        follow_cue(m, l, frame)
+    if loop.n_voices > 1 or loop.n_cues > 0:
+        trim_voices(m, l, frame)
     if loop.dirty != 0:
         free_unneeded(m, l, frame)
 
@@ -118,6 +122,8 @@ def next_due(m, l, frame, best):
             best = sooner(best, next_point_due(m, l), frame)
     for i in range(loop.n_voices):
         best = sooner(best, m.voices[l, i].fade_end, frame)
+    for i in range(loop.n_cues):
+        best = sooner(best, m.voices[m.header[0].capacity + l, i].fade_end, frame)
     for i in range(MAX_COPIES):
         if m.copies[l, i].on != 0:
             best = sooner(best, m.copies[l, i].begin, frame)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import threading
 from collections.abc import Sequence
 
@@ -11,62 +10,25 @@ import numpy as np
 from .. import units
 from ..errors import CommandError, DeviceError, EngineBusy, ParameterError
 from . import layout
+from .callback import build_callback
+from .controls import DEFAULTS, RANGES, check
 from .machine import SUPPLY
-from .messages import Command, CommandKind, Control, Event, EventKind, Flag, State, Status
-from .process import build_callback
-from .rings import index_functions
+from .messages import Command, CommandKind, Control, Event, EventKind, State
+from .ports import Port, make_port
+from .readings import Readings
 from .slots import SlotPool
 
 SAMPLE_RATES = (44100, 48000)
 MAX_CHANNELS = 2
+MAX_LOOPS = 16
 MAX_LATENCY_S = 0.5
 MAX_POINTS = 1024  # of the grid at which offers come in
 MAX_EXPECTED = 64  # seams that a loop may be meant to hold what sounds
 OVERDUB_SPARES = 5
 NEEDS_AUDIO = (CommandKind.OFFER, CommandKind.LOAD, CommandKind.REMIX, CommandKind.RESHAPE)
 
-RANGES = {
-    Control.WET: (0.0, 1.0),
-    Control.DRY: (0.0, 1.0),
-    Control.MIX: (0.0, 1.0),
-    Control.FEEDBACK: (0.0, 1.0),
-    Control.TAIL: (0.0, 10.0),
-    Control.SEAM_MS: (1.0, 1000.0 * layout.MAX_SEAM_S),
-    Control.SPEED: (0.25, 4.0),
-    Control.STOP_FADE_S: (0.0, 30.0),
-    Control.STOP_AT_END: (0.0, 1.0),
-}
-DEFAULTS = {
-    Control.WET: 1.0,
-    Control.DRY: 0.0,
-    Control.MIX: 1.0,
-    Control.FEEDBACK: 1.0,
-    Control.TAIL: 0.0,
-    Control.SEAM_MS: 20.0,
-    Control.SPEED: 1.0,
-    Control.STOP_FADE_S: 0.0,
-    Control.STOP_AT_END: 0.0,
-}
 
-
-class Port:
-    """How one caller's channels map to the engine's. Keep it as long as its stream runs.
-
-    Attributes
-    ----------
-    userdata : int
-        Address that the callback is to be given.
-    """
-
-    def __init__(self, record: np.ndarray) -> None:
-        self._record = record
-
-    @property
-    def userdata(self) -> int:
-        return self._record.ctypes.data
-
-
-class Engine:
+class Engine(Readings):
     """The looper. Its sound is made by compiled code that whoever owns the audio calls; see `audio_io`.
 
     Making one compiles that code if this machine has not done so before (many seconds), loads it otherwise, and
@@ -81,7 +43,14 @@ class Engine:
     max_loop_s : float
         Longest recording in seconds, 1..600. It ends there by itself.
     n_loops : int
-        1..16.
+        How many loops there are at first, 1..16; LOOP_ADD and LOOP_DEL change it.
+    capacity : int
+        How many there can be, `n_loops`..16. One that is not there takes no audio memory.
+    more_inputs, more_outputs : int
+        Inputs and outputs beside the common ones, which every loop has at first, and of which there are `channels`. INPUT
+        and OUTPUT commands send loops there.
+    cue : bool
+        Whether there is a second output, for offers that wait to be accepted.
     input_latency, output_latency : int
         Frames, as the driver reports them; `set_latency` changes them.
     undo_memory_mb : float
@@ -103,6 +72,10 @@ class Engine:
         channels: int = 2,
         max_loop_s: float = 60.0,
         n_loops: int = 1,
+        capacity: int = MAX_LOOPS,
+        more_inputs: int = 0,
+        more_outputs: int = 0,
+        cue: bool = False,
         input_latency: int = 0,
         output_latency: int = 0,
         undo_memory_mb: float = 512.0,
@@ -110,31 +83,43 @@ class Engine:
         if sample_rate not in SAMPLE_RATES:
             known = ", ".join(map(str, SAMPLE_RATES))
             raise DeviceError(f"sample rate {sample_rate} Hz is not supported: choose one of {known}")
-        _check("channels", channels, 1, MAX_CHANNELS)
-        _check("max_loop_s", max_loop_s, 1, 600)
-        _check("n_loops", n_loops, 1, 16)
+        check("channels", channels, 1, MAX_CHANNELS)
+        check("max_loop_s", max_loop_s, 1, 600)
+        check("capacity", capacity, 1, MAX_LOOPS)
+        check("n_loops", n_loops, 1, capacity)
+        check("more_inputs", more_inputs, 0, layout.MAX_ENDS - channels)
+        check("more_outputs", more_outputs, 0, layout.MAX_ENDS - channels)
         self.sample_rate = sample_rate
         self.channels = channels
-        self.n_loops = n_loops
+        self.n_loops, self.capacity = n_loops, capacity
+        self.n_inputs, self.n_outputs, self.has_cue = channels + more_inputs, channels + more_outputs, cue
+        self.n_sends = layout.n_sends(channels, self.n_outputs)
         self.max_loop_frames = units.seconds_to_frames(max_loop_s, sample_rate)
         self._callback = build_callback()
-        self._observe, self._publish = index_functions()
         undo_frames = int(undo_memory_mb * 1e6) // (4 * channels)
-        self._memory = layout.allocate(n_loops, channels, sample_rate, self.max_loop_frames, undo_frames)
-        rings = self._memory.rings.ctypes.data
-        self._addresses = {name: rings + field[1] for name, field in layout.RINGS.fields.items()}  # numpy takes its time to tell
+        self._memory = layout.allocate(
+            n_loops, channels, sample_rate, self.max_loop_frames, undo_frames,
+            capacity=capacity, n_inputs=self.n_inputs, n_outputs=self.n_outputs, has_cue=cue,
+        )  # fmt: skip
+        super().__init__(self._memory, channels)
         self._slots = SlotPool(self._memory, channels)
         self._lent: set[int] = set()  # acquired and not yet given to the engine
         self._supplied: dict[int, int] = {}  # lent as empty: slot -> index of the command that lent it
         self._freed: list[int] = []  # free again, reusable from the next drain on
-        self._lengths = [0] * n_loops
+        self._lengths = [0] * capacity
         self._send_lock = threading.Lock()
         self._events_lock = threading.Lock()
         self._ports: list[Port] = []
-        for controls in self._memory.controls:
-            controls["target"] = controls["start"] = [*(DEFAULTS[control] for control in Control), 1.0, 1.0]
+        for end in ("start", "target"):
+            self._memory.controls[end] = 1.0  # of the engine's own ramps
+            for control, value in DEFAULTS.items():
+                self._memory.controls[end][:, control] = value
         self.set_latency(input_latency, output_latency)
-        self._own_port = self.port(channels, channels)
+        ends = list(range(self.output_channels))
+        self._own_port = self.port(
+            self.n_inputs, len(ends), list(range(channels)), ends[:channels], more_inputs=range(channels, self.n_inputs),
+            more_outputs=ends[channels : self.n_outputs], cues=ends[self.n_outputs :],
+        )  # fmt: skip
         self._top_up()
 
     # --- what the audio thread runs
@@ -149,6 +134,11 @@ class Engine:
         """What the callback is to be given by a caller with just the engine's channels."""
         return self._own_port.userdata
 
+    @property
+    def output_channels(self) -> int:
+        """Channels that `process` fills: the common outputs, the others, and those of the cue."""
+        return self.n_outputs + (self.channels if self.has_cue else 0)
+
     def port(
         self,
         input_channels: int,
@@ -156,6 +146,10 @@ class Engine:
         inputs: Sequence[int] | None = None,
         outputs: Sequence[int] | None = None,
         clicks: Sequence[int] | None = None,
+        *,
+        more_inputs: Sequence[int] = (),
+        more_outputs: Sequence[int] = (),
+        cues: Sequence[int] = (),
     ) -> Port:
         """Map a device's channels to the engine's.
 
@@ -164,44 +158,25 @@ class Engine:
         input_channels, output_channels : int
             Channels that the device's interleaved blocks have, 0..64.
         inputs : sequence of int, optional
-            Device channel, from 0, that each engine channel hears. Default: the first ones, the last repeated.
+            Device channel, from 0, that each of the common inputs hears. Default: the first ones, the last repeated.
         outputs : sequence of int, optional
-            Device channels, from 0, that sound. One of them gets the mean of a stereo engine; a mono engine
-            goes to all of them. Default: the first ones.
+            Device channels, from 0, that the common outputs go to. One of them gets the mean of a stereo engine; a mono
+            engine goes to all of them. Default: the first ones.
         clicks : sequence of int, optional
             Device channels, from 0, that clicks go to. Default: `outputs`.
+        more_inputs, more_outputs : sequence of int
+            Device channel, from 0, of each of the engine's other inputs and outputs.
+        cues : sequence of int
+            Device channels, from 0, that offers go to that wait to be accepted.
 
         Raises
         ------
         DeviceError
             A channel that the device does not have.
         """
-        n = self.channels
-        if inputs is None:
-            inputs = [min(c, max(0, input_channels - 1)) for c in range(n)]
-        if outputs is None:
-            outputs = list(range(min(max(n, 1), output_channels)))
-        clicks = outputs if clicks is None else clicks
-        for name, chosen, count in (
-            ("input", inputs, input_channels), ("output", outputs, output_channels), ("output", clicks, output_channels),
-        ):  # fmt: skip
-            for channel in chosen:
-                if not 0 <= channel < max(count, 1) or count > layout.MAX_DEVICE_CHANNELS:
-                    raise DeviceError(f"there is no {name} channel {channel + 1}: the device has 1..{count}")
-        record = np.zeros(1, layout.PORT)
-        record["header"] = self._memory.header.ctypes.data
-        record["input_channels"] = input_channels
-        record["output_channels"] = output_channels
-        for c in range(n):
-            record["inputs"][0, c] = inputs[min(c, len(inputs) - 1)] if inputs else 0
-        for i, device_channel in enumerate(outputs):
-            if len(outputs) == 1:
-                record["gains"][0, device_channel, :n] = 1.0 / n
-            else:
-                record["gains"][0, device_channel, min(i, n - 1)] = 1.0
-        for device_channel in clicks:
-            record["click_gains"][0, device_channel] = 1.0
-        port = Port(record)
+        port = make_port(
+            self._memory.header, input_channels, output_channels, inputs, outputs, clicks, more_inputs, more_outputs, cues
+        )
         self._ports.append(port)
         return port
 
@@ -213,13 +188,15 @@ class Engine:
         Parameters
         ----------
         audio_in, audio_out : np.ndarray
-            float32 (frames, channels), C-contiguous, of the same shape; any number of frames.
+            float32 (frames, n_inputs) and (frames, output_channels), C-contiguous; any number of frames.
         """
         for array in (audio_in, audio_out):
             if array.dtype != np.float32 or array.ndim != 2 or not array.flags.c_contiguous:
                 raise ValueError(f"blocks are C-contiguous float32 (frames, channels), got {array.dtype} {array.shape}")
-        if audio_in.shape != audio_out.shape or audio_in.shape[1] != self.channels:
-            raise ValueError(f"blocks are (frames, {self.channels}), got {audio_in.shape} and {audio_out.shape}")
+        wanted = (len(audio_in), self.n_inputs), (len(audio_in), self.output_channels)
+        if (audio_in.shape, audio_out.shape) != wanted:
+            raise ValueError(f"blocks are (frames, {self.n_inputs}) and (frames, {self.output_channels}), "
+                             f"got {audio_in.shape} and {audio_out.shape}")  # fmt: skip
         if len(audio_in):
             self._callback.ctypes(audio_in.ctypes.data, audio_out.ctypes.data, len(audio_in), 0, 0, self.userdata)
 
@@ -237,23 +214,41 @@ class Engine:
         CommandError
             A slot that was not acquired, or audio in it that is not finite.
         """
+        if command.kind in (CommandKind.LOOP_ADD, CommandKind.LOOP_DEL):
+            self._send_change(command)
+            return
         if not 0 <= command.loop < self.n_loops:
             raise ParameterError(f"loop {command.loop + 1} does not exist: there are 1..{self.n_loops}")
         if command.kind == CommandKind.SET:
             low, high = RANGES[Control(command.control)]
-            _check(Control(command.control).name.lower(), command.value, low, high)
+            check(Control(command.control).name.lower(), command.value, low, high)
         if command.kind == CommandKind.EXPECT:
-            _check("seams between offers", command.value, 0, MAX_EXPECTED)
+            check("seams between offers", command.value, 0, MAX_EXPECTED)
         if command.kind == CommandKind.GRID:
-            _check("points of the grid", command.length, 0, MAX_POINTS)
+            check("points of the grid", command.length, 0, MAX_POINTS)
             if command.length > 1:
-                _check("first point of the grid", command.value, 0, self.max_loop_frames)
+                check("first point of the grid", command.value, 0, self.max_loop_frames)
+        if command.kind in (CommandKind.INPUT, CommandKind.OUTPUT):
+            ends = self.n_inputs if command.kind == CommandKind.INPUT else self.n_sends
+            check("channel of a loop", command.control, 0, self.channels - 1)
+            check(command.kind.name.lower(), command.length, 0, ends - 1)
+            check("gain", command.value, 0, 1)
         if command.kind in NEEDS_AUDIO and command.slot != -1:
             self._check_slot(command)
         elif command.kind in NEEDS_AUDIO and command.kind != CommandKind.OFFER:
             raise CommandError(f"{command.kind.name.lower()} needs a buffer: acquire one, fill it, and name it as slot")
         self._push(command)
         self._lent.discard(command.slot)
+
+    def _send_change(self, command: Command) -> None:
+        """LOOP_ADD of the next loop or LOOP_DEL of the last, at once; the lock keeps their number and the engine's one."""
+        with self._events_lock:
+            adds = command.kind == CommandKind.LOOP_ADD
+            if command.loop != (self.n_loops if adds else self.n_loops - 1) or not 1 <= command.loop < self.capacity:
+                raise ParameterError(f"{'there is room for' if adds else 'the last of'} {self.capacity if adds else self.n_loops} loops")
+            self._push(command)
+            self.n_loops += 1 if adds else -1
+            self._top_up()
 
     def set_latency(self, input_frames: int, output_frames: int) -> None:
         """Say how late input and output are, in frames; for passes that begin from now on.
@@ -264,7 +259,7 @@ class Engine:
             Together more than half a second.
         """
         limit = int(MAX_LATENCY_S * self.sample_rate)
-        _check("latency in frames", input_frames + output_frames, 0, limit)
+        check("latency in frames", input_frames + output_frames, 0, limit)
         self._memory.header["latency"] = input_frames + output_frames
 
     # --- events out
@@ -330,41 +325,6 @@ class Engine:
         """Memory held by all audio buffers together."""
         return self._slots.allocated_bytes()
 
-    # --- readings
-
-    def status(self, loop: int = 0) -> Status:
-        """What loop `loop` and the engine are doing. Any thread; never waits for the audio thread."""
-        rings = self._memory.rings
-        sequence = self._index("sequence")
-        for _ in range(8):  # a torn reading is possible only while a block is being processed
-            before = self._observe(sequence)
-            reading = rings[0].copy()
-            row = self._memory.status[loop].tolist()
-            if before % 2 == 0 and self._observe(sequence) == before:
-                break
-        state, flags, take, tag, position, length, repetition, late, undo, redo, seam = row
-        return Status(
-            state=State(state),
-            flags=Flag(flags),
-            take=take,
-            tag=tag,
-            position_frames=position,
-            length_frames=length,
-            repetition=repetition,
-            late=late,
-            undo_steps=undo,
-            redo_steps=redo,
-            frame=int(reading["frames_written"]),
-            next_seam_frame=seam,
-            peak_in=float(reading["peak_in"]),
-            peak_out=float(reading["peak_out"]),
-            xruns=int(reading["xruns"]),
-            limited=int(reading["limited"]),
-            events_lost=int(reading["events_lost"]),
-            block_time=float(reading["block_time"]),
-            block_frame=int(reading["block_frame"]),
-        )
-
     def state_of(self, loop: int, version: int) -> tuple[np.ndarray, bool] | None:
         """A take that can be undone or redone to, whether it was ever told or not. Whoever reads `events`, before it does again.
 
@@ -383,39 +343,7 @@ class Engine:
                 return (self.buffer(int(found["slot"][0]))[: found["length"][0]], bool(found["laid"][0])) if len(found) else None
         return None
 
-    def frame(self) -> int:
-        """The engine's clock: frames processed. Any thread."""
-        return self._observe(self._index("frames_written"))
-
-    def played(self, start_frame: int, frames: int) -> np.ndarray:
-        """A copy of output frames [start_frame, start_frame + frames), which must be no older than about 5 s."""
-        at = np.arange(start_frame, start_frame + frames) % layout.OUTPUT_RING
-        return self._memory.output_ring[at]
-
-    @property
-    def played_frames(self) -> int:
-        """How many of the newest output frames `played` can be asked for, with a margin."""
-        return layout.OUTPUT_RING - 8 * layout.CHUNK
-
-    def heard(self, start_frame: int, frames: int) -> np.ndarray:
-        """A copy of input frames [start_frame, start_frame + frames), no older than `heard_frames`. Any thread."""
-        at = np.arange(start_frame, start_frame + frames) % layout.INPUT_RING
-        return self._memory.input_ring[at]
-
-    @property
-    def heard_frames(self) -> int:
-        """How many of the newest input frames `heard` can be asked for, with a margin."""
-        return layout.INPUT_RING - 8 * layout.CHUNK
-
-    @property
-    def latency(self) -> int:
-        """Frames by which what a player plays to the loop arrives late, as `set_latency` was told."""
-        return int(self._memory.header["latency"][0])
-
     # --- within
-
-    def _index(self, name: str) -> int:
-        return self._addresses[name]
 
     def _check_slot(self, command: Command) -> None:
         if command.slot not in self._lent:
@@ -476,9 +404,3 @@ class Engine:
                 self._supplied = {s: at for s, at in self._supplied.items() if s in spares or at >= read}
                 return list(self._supplied)
         return None
-
-
-def _check(name: str, value: float, low: float, high: float) -> None:
-    """Raise ParameterError unless `value` is a number within low..high."""
-    if not (math.isfinite(value) and low <= value <= high):
-        raise ParameterError(f"{name} must be in {low:g}..{high:g}, got {value}")

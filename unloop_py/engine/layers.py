@@ -11,6 +11,7 @@ import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
 from .copies import can_copy, drop_copy, shorten_copy, start_arranged, start_copy
+from .decay import level_left, restore_level
 from .dsp import crossfade_gains, set_control
 from .history import post, push_take
 from .layout import MUTE
@@ -110,7 +111,9 @@ def begin_layer(m, l, state, frame, meant):
         return
     stop_swap(m, l, frame)
     forget_previous(loop)
-    if loop.variation >= 0 and not keep(m, l, loop.slot, loop.variation, loop.correlation, loop.tag, ONE, frame):
+    level = level_left(m, l, frame)
+    varied = loop.variation >= 0 or level != 1.0
+    if varied and not keep(m, l, loop.slot, loop.variation, loop.correlation, loop.tag, ONE, level, frame):
         refuse(m, l, state, NO_BUFFER, frame)
         return
     slot = take_spare(m, l, room if grows(state) else loop.length) if can_copy(m, l) else -1
@@ -246,13 +249,17 @@ def longest_layer(m, loop):
 
 
 @inline
-def keep(m, l, take, variation, correlation, tag, sounding, frame):
-    """Make a variation the take, at the blend that `mix` says. Audio thread.
+def keep(m, l, take, variation, correlation, tag, sounding, level, frame):
+    """Make a variation the take, at the blend that `mix` says, or the take itself at another level. Audio thread.
 
     Parameters
     ----------
+    variation : int
+        Slot; -1 for the take itself.
     sounding : int
         1 if it is what sounds now; otherwise what sounds goes on.
+    level : float
+        Where it is not 1, the copy has this level, and the loop its full one again.
 
     Returns
     -------
@@ -262,20 +269,26 @@ def keep(m, l, take, variation, correlation, tag, sounding, frame):
     loop = m.loops[l]
     mix = m.controls[l, MIX]
     take_gain, variation_gain = crossfade_gains(mix.target, correlation)
+    other = variation
+    if variation < 0:
+        take_gain, variation_gain, other = 1.0, 0.0, take
     slot = variation
-    if take_gain > 0.0:
+    if take_gain > 0.0 or level != 1.0:
         slot = take_spare(m, l, loop.length) if can_copy(m, l) else -1
         if slot < 0:
             return False
-        start_copy(m, l, take, take_gain, variation, variation_gain, slot, loop.length, position_at(loop, frame), frame)
+        start_copy(m, l, take, take_gain * level, other, variation_gain * level, slot, loop.length, position_at(loop, frame), frame)
     push_take(m, l, slot, loop.length, loop.origin, ZERO, frame)
     if sounding != 0:
         forget_variation(loop)
         top = m.voices[l, loop.n_voices - 1]
-        if top.variation == variation and frame >= mix.end:
+        if level == 1.0 and top.variation == variation and frame >= mix.end:
             top.take = slot
             top.variation = -1
         elif loop.state != PAUSED:
             show(m, l, frame, 1.0)
-    post(m, KEPT, l, frame, slot, tag, ZERO, ZERO, 0.0)
+        if level != 1.0:
+            restore_level(m, l, frame)
+    if variation >= 0:
+        post(m, KEPT, l, frame, slot, tag, ZERO, ZERO, 0.0)
     return True

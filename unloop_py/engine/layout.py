@@ -36,10 +36,12 @@ KEEP_BACK_S = 0.5  # `keep` this soon after a swap means the pass before it
 MIN_LOOP_S = 0.25
 COPY_RATE = 64  # frames copied for each frame that passes, while an overdub gets its own buffer
 
-# The controls' order is messages.Control; MUTE and SOLO are the engine's own ramps.
-MUTE = 9
-SOLO = 10
-N_CONTROLS = 11
+# The controls' order is messages.Control; from here on they are the engine's own ramps.
+MUTE = 32
+SOLO = 33
+HERE = 34  # 0: the loop was deleted
+DECAY = 35  # what `use_feedback_play` has left of the loop's level
+N_CONTROLS = 36
 
 I8, F8 = np.int64, np.float64
 
@@ -54,18 +56,21 @@ HEADER = record(
     ("loops", I8), ("voices", I8), ("copies", I8), ("history", I8), ("controls", I8), ("owned", I8),
     ("addresses", I8), ("capacities", I8), ("commands", I8), ("events", I8), ("pending", I8), ("rings", I8),
     ("input_ring", I8), ("output_ring", I8), ("preroll", I8), ("leads", I8), ("work", I8), ("status", I8),
+    ("routes", I8), ("block", I8),
     # settings, fixed
-    ("n_loops", I8), ("channels", I8), ("sample_rate", I8), ("max_loop", I8), ("undo_frames", I8),
+    ("capacity", I8), ("channels", I8), ("sample_rate", I8), ("max_loop", I8), ("undo_frames", I8),
+    ("n_inputs", I8), ("n_outputs", I8), ("n_sends", I8), ("has_cue", I8),
     # settings that the control thread may change
     ("latency", I8),
     # the engine's own
+    ("n_loops", I8),  # that were ever there; those that were deleted go on silently
     ("frame", I8), ("n_pending", I8), ("n_spares", I8), ("spares", I8, (MAX_SPARES,)),
     ("click_frame", I8), ("click_level", F8), ("click_hz", F8),
     ("sources", I8),  # digest of the sources that the compiled code was made from
 )  # fmt: skip
 
 LOOP = record(
-    ("state", I8), ("generate", I8), ("locked", I8), ("back", I8), ("solo", I8), ("ends_as", I8),
+    ("state", I8), ("generate", I8), ("locked", I8), ("back", I8), ("solo", I8), ("ends_as", I8), ("gone", I8),
     # the playhead: at rate 1 its position is the frames since `origin`; else `phase` and `rate` times them
     ("rate", F8), ("phase", F8), ("turn_to", F8),  # the rate that waits until nothing is written any more; 0 is none
     # the take: what the player made
@@ -83,6 +88,9 @@ LOOP = record(
     # the offer that waits
     ("offer", I8), ("offer_slot", I8), ("offer_tag", I8), ("offer_force", I8),
     ("offer_correlation", F8),
+    ("cued", I8), ("accepted", I8), ("n_cues", I8),  # it waits to be accepted, and is heard on the second output meanwhile
+    # frames from which on all that the loop hears, and where it sounds, stand still
+    ("hears_until", I8), ("sends_until", I8),
     # the pass before the last swap
     ("previous", I8), ("previous_slot", I8), ("previous_take_slot", I8), ("previous_tag", I8),
     ("previous_until", I8), ("previous_correlation", F8),
@@ -142,10 +150,13 @@ RINGS = record(
 
 # Who calls: a device's channels, and how they map to the engine's.
 MAX_DEVICE_CHANNELS = 64
+MAX_ENDS = 16  # inputs of the engine, and outputs
 PORT = record(
     ("header", I8), ("input_channels", I8), ("output_channels", I8),
-    ("inputs", I8, (2,)),  # device channel that each engine channel hears
-    ("gains", F8, (MAX_DEVICE_CHANNELS, 2)),  # of each engine channel in each device channel
+    ("inputs", I8, (MAX_ENDS,)),  # device channel that each of the engine's inputs hears
+    ("outputs", I8, (MAX_ENDS,)),  # and that each of its outputs beyond the common ones goes to
+    ("gains", F8, (MAX_DEVICE_CHANNELS, 2)),  # of each common output in each device channel
+    ("cue_gains", F8, (MAX_DEVICE_CHANNELS, 2)),  # of each channel of the cue in each device channel
     ("click_gains", F8, (MAX_DEVICE_CHANNELS,)),  # of the click in each device channel
 )  # fmt: skip
 
@@ -156,24 +167,26 @@ class Memory(NamedTuple):
     """The arrays, as the compiled code sees them. Every one is indexed by loop first where it has one per loop."""
 
     header: np.ndarray  # (1,) HEADER
-    loops: np.ndarray  # (n_loops,) LOOP
-    voices: np.ndarray  # (n_loops, MAX_VOICES) VOICE, oldest first
-    copies: np.ndarray  # (n_loops, MAX_COPIES) COPY
-    history: np.ndarray  # (n_loops, MAX_HISTORY) ENTRY, oldest first; entry 0 is the empty loop
-    controls: np.ndarray  # (n_loops, N_CONTROLS) CONTROL
-    owned: np.ndarray  # (n_loops, MAX_SLOTS) int64, slots that the loop holds
+    loops: np.ndarray  # (capacity,) LOOP
+    voices: np.ndarray  # (2 * capacity, MAX_VOICES) VOICE, oldest first; after those that sound, the offers that wait
+    copies: np.ndarray  # (capacity, MAX_COPIES) COPY
+    history: np.ndarray  # (capacity, MAX_HISTORY) ENTRY, oldest first; entry 0 is the empty loop
+    controls: np.ndarray  # (capacity, N_CONTROLS) CONTROL
+    owned: np.ndarray  # (capacity, MAX_SLOTS) int64, slots that the loop holds
     addresses: np.ndarray  # (MAX_SLOTS,) int64, of each slot's buffer
     capacities: np.ndarray  # (MAX_SLOTS,) int64, frames
     commands: np.ndarray  # (N_COMMANDS,) COMMAND
     events: np.ndarray  # (N_EVENTS,) EVENT
     pending: np.ndarray  # (MAX_PENDING,) COMMAND, by frame
     rings: np.ndarray  # (1,) RINGS
-    input_ring: np.ndarray  # (INPUT_RING, channels) float32
-    output_ring: np.ndarray  # (OUTPUT_RING, channels) float32
-    preroll: np.ndarray  # (n_loops, preroll frames, channels) float32, what led up to a recording
-    leads: np.ndarray  # (n_loops, LEAD, channels) float32, what led up to a pass that makes the loop longer
-    work: np.ndarray  # (5, CHUNK, channels) float32: input, output, loop, voice, and the click in its first channel
-    status: np.ndarray  # (n_loops, len(STATUS)) int64
+    input_ring: np.ndarray  # (INPUT_RING, n_inputs) float32
+    output_ring: np.ndarray  # (OUTPUT_RING, channels) float32, all that sounds, wherever
+    preroll: np.ndarray  # (capacity, preroll frames, channels) float32, what led up to a recording
+    leads: np.ndarray  # (capacity, LEAD, channels) float32, what led up to a pass that makes the loop longer
+    work: np.ndarray  # (4, CHUNK, channels) float32: loop, voice, cue, and the click in its first channel
+    status: np.ndarray  # (capacity, len(STATUS)) int64
+    routes: np.ndarray  # (capacity, n_inputs + n_sends, channels) CONTROL, gain from each input and in each output
+    block: np.ndarray  # (CHUNK, n_inputs + n_sends) float32, what comes in, and what goes out, see `n_sends`
 
 
 # Columns of Memory.status.
@@ -186,32 +199,44 @@ def preroll_frames(sample_rate: int) -> int:
     return int(MAX_SEAM_S * sample_rate) + 1
 
 
-def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_frames: int) -> Memory:
+def n_sends(channels: int, n_outputs: int) -> int:
+    """Places that a loop can sound at: the outputs, the common ones first; and where there are others, also the record of all
+    that sounds, for what does not sound at the common ones."""
+    return n_outputs if n_outputs == channels else n_outputs + channels
+
+
+def allocate(
+    n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_frames: int,
+    *, capacity: int, n_inputs: int, n_outputs: int, has_cue: bool,
+) -> Memory:  # fmt: skip
     """Allocate and touch everything but the slots' buffers.
 
     Control thread. Touched, because pages of `np.zeros` are mapped only when first written, and the first
     writer must not be the audio thread.
     """
+    ends = n_sends(channels, n_outputs)
     memory = Memory(
         header=np.zeros(1, HEADER),
-        loops=np.zeros(n_loops, LOOP),
-        voices=np.zeros((n_loops, MAX_VOICES), VOICE),
-        copies=np.zeros((n_loops, MAX_COPIES), COPY),
-        history=np.zeros((n_loops, MAX_HISTORY), ENTRY),
-        controls=np.zeros((n_loops, N_CONTROLS), CONTROL),
-        owned=np.zeros((n_loops, MAX_SLOTS), I8),
+        loops=np.zeros(capacity, LOOP),
+        voices=np.zeros((2 * capacity, MAX_VOICES), VOICE),
+        copies=np.zeros((capacity, MAX_COPIES), COPY),
+        history=np.zeros((capacity, MAX_HISTORY), ENTRY),
+        controls=np.zeros((capacity, N_CONTROLS), CONTROL),
+        owned=np.zeros((capacity, MAX_SLOTS), I8),
         addresses=np.zeros(MAX_SLOTS, I8),
         capacities=np.zeros(MAX_SLOTS, I8),
         commands=np.zeros(N_COMMANDS, COMMAND),
         events=np.zeros(N_EVENTS, EVENT),
         pending=np.zeros(MAX_PENDING, COMMAND),
         rings=np.zeros(1, RINGS),
-        input_ring=np.zeros((INPUT_RING, channels), np.float32),
+        input_ring=np.zeros((INPUT_RING, n_inputs), np.float32),
         output_ring=np.zeros((OUTPUT_RING, channels), np.float32),
-        preroll=np.zeros((n_loops, preroll_frames(sample_rate), channels), np.float32),
-        leads=np.zeros((n_loops, LEAD, channels), np.float32),
-        work=np.zeros((5, CHUNK, channels), np.float32),
-        status=np.zeros((n_loops, N_STATUS), I8),
+        preroll=np.zeros((capacity, preroll_frames(sample_rate), channels), np.float32),
+        leads=np.zeros((capacity, LEAD, channels), np.float32),
+        work=np.zeros((4, CHUNK, channels), np.float32),
+        status=np.zeros((capacity, N_STATUS), I8),
+        routes=np.zeros((capacity, n_inputs + ends, channels), CONTROL),
+        block=np.zeros((CHUNK, n_inputs + ends), np.float32),
     )
     header = memory.header[0]
     for name, array in memory._asdict().items():
@@ -219,10 +244,15 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
         if name != "header":
             header[name] = array.ctypes.data
     header["n_loops"] = n_loops
+    header["capacity"] = capacity
     header["channels"] = channels
     header["sample_rate"] = sample_rate
     header["max_loop"] = max_loop
     header["undo_frames"] = undo_frames
+    header["n_inputs"] = n_inputs
+    header["n_outputs"] = n_outputs
+    header["n_sends"] = ends
+    header["has_cue"] = has_cue
     for loop in memory.loops:
         for name in ("slot", "variation", "tag", "seam_frame", "rec_end", "dub_end", "rec_stop"):
             loop[name] = -1
@@ -232,6 +262,9 @@ def allocate(n_loops: int, channels: int, sample_rate: int, max_loop: int, undo_
         loop["point_frame"] = -1
         loop["rate"] = 1.0
         loop["history_count"] = 1
+    for channel in range(channels):  # each channel of a loop hears its own common input, and sounds at its own common output
+        for end in ("start", "target"):
+            memory.routes[end][:, [channel, n_inputs + channel], channel] = 1.0
     memory.history["slot"][:, 0] = -1
     memory.status[:, STATUS.index("tag")] = -1
     memory.status[:, STATUS.index("seam_frame")] = -1
@@ -244,13 +277,13 @@ def attach(address):
     """Rebuild `Memory` from the header's address. Audio thread."""
     header_array = carray(pointer(address), (1,), HEADER)
     header = header_array[0]
-    n = header.n_loops
+    n = header.capacity
     channels = header.channels
     preroll = int(MAX_SEAM_S * header.sample_rate) + 1
     return Memory(
         header_array,
         carray(pointer(header.loops), (n,), LOOP),
-        carray(pointer(header.voices), (n, MAX_VOICES), VOICE),
+        carray(pointer(header.voices), (2 * n, MAX_VOICES), VOICE),
         carray(pointer(header.copies), (n, MAX_COPIES), COPY),
         carray(pointer(header.history), (n, MAX_HISTORY), ENTRY),
         carray(pointer(header.controls), (n, N_CONTROLS), CONTROL),
@@ -261,12 +294,14 @@ def attach(address):
         carray(pointer(header.events), (N_EVENTS,), EVENT),
         carray(pointer(header.pending), (MAX_PENDING,), COMMAND),
         carray(pointer(header.rings), (1,), RINGS),
-        carray(pointer(header.input_ring), (INPUT_RING, channels), np.float32),
+        carray(pointer(header.input_ring), (INPUT_RING, header.n_inputs), np.float32),
         carray(pointer(header.output_ring), (OUTPUT_RING, channels), np.float32),
         carray(pointer(header.preroll), (n, preroll, channels), np.float32),
         carray(pointer(header.leads), (n, LEAD, channels), np.float32),
-        carray(pointer(header.work), (5, CHUNK, channels), np.float32),
+        carray(pointer(header.work), (4, CHUNK, channels), np.float32),
         carray(pointer(header.status), (n, N_STATUS), I8),
+        carray(pointer(header.routes), (n, header.n_inputs + header.n_sends, channels), CONTROL),
+        carray(pointer(header.block), (CHUNK, header.n_inputs + header.n_sends), np.float32),
     )
 
 

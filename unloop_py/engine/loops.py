@@ -51,7 +51,7 @@ def shortest_loop(m):
 def flags(loop):
     """`messages.Flag` bits."""
     reversed_ = 1 if loop.rate < 0.0 else 0
-    return loop.generate + 2 * loop.locked + 4 * loop.back + 8 * loop.solo + 16 * reversed_
+    return loop.generate + 2 * loop.locked + 4 * loop.back + 8 * loop.solo + 16 * reversed_ + 32 * loop.cued
 
 
 @inline

@@ -9,7 +9,9 @@ import math
 
 import numpy as np
 
+from .adding import add_loop, delete_loop
 from .compiled import ZERO, inline
+from .cue import accept, set_cue
 from .dsp import set_control
 from .history import own, post
 from .layers import begin_layer, end_layer, is_layer, layer_of
@@ -33,6 +35,7 @@ from .passes import begin_recording, cancel_recording, end_recording
 from .playhead import UNKNOWN
 from .remixing import remix
 from .reshaping import RESHAPE, reshape
+from .routing import route
 from .seams import align, is_varying, receive_offer
 from .takes import back, clear, keep_pass, load, undo_redo
 from .transport import resume, set_mute, solo, stop, trigger, turn_when_written
@@ -57,6 +60,12 @@ GRID = np.int64(CommandKind.GRID)
 EXPECT = np.int64(CommandKind.EXPECT)
 REMIX = np.int64(CommandKind.REMIX)
 CLICK = np.int64(CommandKind.CLICK)
+LOOP_ADD = np.int64(CommandKind.LOOP_ADD)
+LOOP_DEL = np.int64(CommandKind.LOOP_DEL)
+INPUT = np.int64(CommandKind.INPUT)
+OUTPUT = np.int64(CommandKind.OUTPUT)
+CUE = np.int64(CommandKind.CUE)
+ACCEPT = np.int64(CommandKind.ACCEPT)
 TRIGGER = np.int64(CommandKind.TRIGGER)
 ONESHOT_COMMAND = np.int64(CommandKind.ONESHOT)
 REVERSE = np.int64(CommandKind.REVERSE)
@@ -68,6 +77,9 @@ SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
 OBEYED = np.int64(EventKind.OBEYED)
 
 DRY = np.int64(Control.DRY)
+MAIN_WET = np.int64(Control.MAIN_WET)
+MAIN_INPUT_GAIN = np.int64(Control.MAIN_INPUT_GAIN)
+USE_FEEDBACK_PLAY = np.int64(Control.USE_FEEDBACK_PLAY)
 TAIL = np.int64(Control.TAIL)
 SEAM_MS = np.int64(Control.SEAM_MS)
 SPEED = np.int64(Control.SPEED)
@@ -85,9 +97,14 @@ def obey(m, command, frame):
     kind = command.kind
     if kind != SUPPLY:
         value = -1.0 if math.isnan(command.value) else command.value
-        more = command.tag if kind == OFFER or kind == REMIX else command.length if kind == ALIGN or kind == GRID else command.asked
+        more = command.tag if kind == OFFER or kind == REMIX else command.length if counts(kind) else command.asked
         post(m, OBEYED, l, frame, command.slot, more, kind, command.control, value)
-    if kind == OFFER:
+    if kind != LOOP_ADD and (l >= m.header[0].n_loops or (m.loops[l].gone != 0 and is_played(kind))):
+        if command.slot >= 0:
+            own(m, l, command.slot)
+            m.loops[l].dirty = 1
+        ignore(m, l, kind, NOTHING_THERE, frame)
+    elif kind == OFFER:
         if command.slot >= 0:
             own(m, l, command.slot)
         receive_offer(m, l, command, frame)
@@ -115,11 +132,35 @@ def obey(m, command, frame):
         set_flag(m, l, kind, command.value, frame)
     elif kind == SOLO_COMMAND:
         solo(m, l, command.value, frame)
+    elif kind == LOOP_ADD or kind == LOOP_DEL:
+        done = add_loop(m, l, frame) if kind == LOOP_ADD else delete_loop(m, l, frame)
+        if not done:
+            ignore(m, l, kind, NOTHING_THERE, frame)
+    elif kind == INPUT or kind == OUTPUT:
+        if not route(m, l, command, frame, ramp_frames(m)):
+            ignore(m, l, kind, BAD_VALUE, frame)
+    elif kind == CUE:
+        set_cue(m, l, command.value, frame)
+    elif kind == ACCEPT:
+        if not accept(m.loops[l]):
+            ignore(m, l, ACCEPT, NOTHING_THERE, frame)
     else:
         waited = m.loops[l].dub_next
         m.loops[l].dub_next = 0
         if waited == 0 or layer_of(kind) != waited:  # the second press takes back the first
             obey_player(m, l, command, frame)
+
+
+@inline
+def counts(kind):
+    """Whether a command has a `length` that is none."""
+    return kind == ALIGN or kind == GRID or kind == INPUT or kind == OUTPUT
+
+
+@inline
+def is_played(kind):
+    """Whether a command is one of a player's, for a loop that is there; knobs, places and offers are for any."""
+    return not (kind == SET or kind == GRID or kind == INPUT or kind == OUTPUT or kind == OFFER or kind == GENERATE or kind == SUPPLY)
 
 
 @inline
@@ -249,14 +290,20 @@ def set_flag(m, l, kind, value, frame):
 
 
 @inline
+def is_step(control):
+    """Whether a control is a choice or a length, that nothing is multiplied with."""
+    choice = control == USE_FEEDBACK_PLAY or control == STOP_AT_END
+    return choice or control == TAIL or control == SEAM_MS or control == STOP_FADE_S
+
+
+@inline
 def set_value(m, l, command, frame):
     """Send a control on its way. Audio thread."""
     if command.control == SPEED:
         set_rate(m, l, command.value, frame)
         return
-    sets = command.control == TAIL or command.control == SEAM_MS or command.control == STOP_FADE_S or command.control == STOP_AT_END
-    ramp = ZERO if sets else ramp_frames(m)
-    owner = ZERO if command.control == DRY else l
+    ramp = ZERO if is_step(command.control) else ramp_frames(m)
+    owner = ZERO if command.control == DRY or command.control == MAIN_WET or command.control == MAIN_INPUT_GAIN else l
     set_control(m.controls[owner, command.control], frame, command.value, ramp)
 
 

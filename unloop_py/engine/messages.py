@@ -74,13 +74,19 @@ class CommandKind(IntEnum):
     # slot, length, take: this audio, of any length, takes the place of that take in the history and plays on where that was;
     # void when another take plays by now. A frame that has gone by says when its own frame 0 was, at speed 1
     RESHAPE = 43
+    LOOP_ADD = 50  # the next loop is there, or the one that was deleted last is there again, as it would be by now
+    LOOP_DEL = 51  # the last loop falls silent and hears no player any more; what was being recorded ends
+    INPUT = 52  # control, length, value: gain of engine input `length` in the loop's channel `control`
+    OUTPUT = 53  # control, length, value: gain of the loop's channel `control` in engine output `length`, see `layout.n_sends`
+    CUE = 54  # value 1, 0, or nan to toggle: offers wait to be accepted, and are heard on the second output
+    ACCEPT = 55  # the offer that waits may come in
 
 
 class Control(IntEnum):
     """Continuous controls that act at once, over a 10 ms ramp (`CommandKind.SET`)."""
 
     WET = 0  # 0..1, gain of the loop
-    DRY = 1  # 0..1, gain of the input in the output; one for the whole engine
+    DRY = 1  # 0..1, gain of the common inputs in the common outputs; one for the whole engine
     MIX = 2  # 0..1, 0 = the take, 1 = the variation
     FEEDBACK = 3  # 0..1, what an overdub leaves of what was there
     TAIL = 4  # 0..10 s, how long the input is folded over the head after a recording ends
@@ -88,6 +94,13 @@ class Control(IntEnum):
     SPEED = 6  # 0.25..4, of the playhead, and with it pitch; overdubs and the like need 1
     STOP_FADE_S = 7  # 0..30 s, how long the loop fades out when it is paused
     STOP_AT_END = 8  # 0 or 1: paused, the loop plays to its end first
+    INPUT_GAIN = 20  # 0..1, of what the loop hears
+    USE_FEEDBACK_PLAY = 21  # 0 or 1: played, the loop becomes quieter by its feedback, from pass to pass
+    USE_SAFETY_FEEDBACK = 22  # 0 or 1: no feedback is more than 0.96
+    LOOP_DRY = 23  # 0..1, gain of what the loop hears in what it sounds like
+    DISCRETE_PREFADER = 24  # 0 or 1: at outputs that are not the common ones it sounds as if `wet` were 1
+    MAIN_WET = 25  # 0..1, gain of all loops; one for the whole engine
+    MAIN_INPUT_GAIN = 26  # 0..1, gain of the input; one for the whole engine
 
 
 class EventKind(IntEnum):
@@ -105,7 +118,7 @@ class EventKind(IntEnum):
     HISTORY = 8  # index = steps that can be undone, value = steps that can be redone; late = 1: RESHAPE put it in another's place
     IGNORED = 9  # index = CommandKind, value = Reason: the command could not be obeyed and changed nothing
     # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = OFFER's or REMIX's tag, an
-    # ALIGN's or a GRID's length, else the frame that it asked for. From these a performance can be played again.
+    # ALIGN's, GRID's, INPUT's or OUTPUT's length, else the frame that it asked for. From these a performance can be played again.
     OBEYED = 10
 
 
@@ -117,6 +130,7 @@ class Flag(IntFlag):
     BACK = 4  # `back` was pressed: the take stays until told
     SOLOED = 8
     REVERSED = 16  # the loop plays backwards
+    CUED = 32  # offers wait to be accepted; seams without one are not late
 
 
 class Reason(IntEnum):
@@ -144,11 +158,11 @@ class Command:
         block. But a recording or an overdub that begins, and a recording that ends, reach back to a frame up to
         2 s past: what was played since is taken from the input ring, and the loop goes on where it would be by now.
     value : float
-        MUTE, PAUSE, LOCK, GENERATE, SOLO: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
-        EXPECT: 0..64 seams. GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take of
-        its own, that undo takes back.
+        MUTE, PAUSE, LOCK, GENERATE, SOLO, CUE: 1, 0 or nan (toggle). SET: the control's value in its unit. CLICK: its level, 0..1.
+        EXPECT: 0..64 seams. GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take
+        of its own, that undo takes back. INPUT, OUTPUT: a gain, 0..1.
     control : int
-        SET: a `Control`. CLICK: Hz.
+        SET: a `Control`. CLICK: Hz. INPUT, OUTPUT: a channel of the loop.
     slot : int
         OFFER, LOAD, REMIX, RESHAPE: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
     take : int
@@ -159,7 +173,7 @@ class Command:
     length : int
         LOAD, RESHAPE: frames. An OFFER is always as long as its take. ALIGN: frames by which the next seam comes later, or
         earlier where it is negative; at most a quarter of the seam's fade. GRID: how many points there are, 1 being
-        the seam alone.
+        the seam alone. INPUT, OUTPUT: which of them.
     correlation : float
         OFFER, REMIX: correlation of the variation with its take, -1..1; sets the fades' gains.
     force : bool

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
+from .decay import restore_level
 from .dsp import set_control
 from .history import push_take
 from .layers import begin_layer, end_layer, is_layer
@@ -62,6 +63,7 @@ def begin_recording(m, l, frame, meant):
     reject_incoming(m, l, frame)
     forget_previous(loop)
     silence(m, l, frame)
+    restore_level(m, l, frame)
     if loop.state == PAUSED:
         place(loop, frame, loop.paused_at)
     loop.rec = 1

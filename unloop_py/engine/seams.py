@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
+from .decay import decay_pass
 from .history import post
 from .layout import KEEP_BACK_S
 from .messages import Control, EventKind, State
@@ -40,7 +41,7 @@ def seam_fade_frames(m, l, length):
 @inline
 def is_varying(loop):
     """Whether an offer that nobody forces may come in at the next seam."""
-    return loop.generate != 0 and loop.locked == 0 and loop.back == 0
+    return loop.generate != 0 and loop.locked == 0 and loop.back == 0 and loop.gone == 0
 
 
 @inline
@@ -57,7 +58,7 @@ def receive_offer(m, l, command, frame):
     loop = m.loops[l]
     valid = loop.length > 0 and command.take == loop.version and loop.announced == loop.version
     valid = valid and (loop.state == PLAYING or loop.state == MUTED or loop.state == PAUSED)
-    valid = valid and (command.force != 0 or is_varying(loop))
+    valid = valid and (command.force != 0 or is_varying(loop)) and loop.gone == 0
     if command.slot >= 0:
         valid = valid and m.capacities[command.slot] >= loop.length
     if not valid:
@@ -169,7 +170,10 @@ def begin_swap(m, l, frame, end, since):
     turning = loop.state == PLAYING or loop.state == MUTED
     if loop.offer == 0 or loop.swapping != 0 or not turning or loop.announced != loop.version or since < loop.exact_until:
         return
+    if loop.cued != 0 and loop.accepted == 0:
+        return
     loop.offer = 0
+    loop.accepted = 0
     loop.swapping = 1
     loop.swap_frame = end
     loop.incoming = loop.offer_slot
@@ -267,10 +271,11 @@ def pass_seam(m, l, frame):
     else:
         forget_previous(loop)  # the pass that has just ended is the one that goes on
         loop.held = 0 if loop.swapped_since != 0 else loop.held + 1
-        if 0 < loop.expected <= loop.held and is_varying(loop) and can_swap(loop):
+        if 0 < loop.expected <= loop.held and loop.cued == 0 and is_varying(loop) and can_swap(loop):
             late = ONE
             loop.late += 1
     loop.swapped_since = 0
     loop.repetition += 1
     begin_seams(loop, frame)
+    decay_pass(m, l, frame)
     post(m, SEAM, l, frame, loop.variation, loop.tag, loop.repetition, late, 0.0)

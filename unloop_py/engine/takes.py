@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
+from .decay import restore_level
 from .dsp import set_control
 from .history import own, push_take, walk
 from .layers import drop_layer, end_layer, grows, is_layer, keep
@@ -55,6 +56,8 @@ def undo_redo(m, l, kind, frame):
             set_state(m, l, PLAYING, frame)
         if kind == UNDO:
             return
+    if restore_level(m, l, frame) and kind == UNDO:
+        return
     step = -1
     if kind == REDO:
         step = 1
@@ -101,6 +104,7 @@ def clear(m, l, frame):
     forget_previous(loop)
     forget_variation(loop)
     silence(m, l, frame)
+    restore_level(m, l, frame)
     push_take(m, l, NONE, ZERO, frame, ONE, frame)
     loop.locked = 0
     loop.back = 0
@@ -122,9 +126,9 @@ def keep_pass(m, l, frame):
         return
     stop_swap(m, l, frame)
     if previous:
-        kept = keep(m, l, loop.previous_take_slot, variation, loop.previous_correlation, loop.previous_tag, ZERO, frame)
+        kept = keep(m, l, loop.previous_take_slot, variation, loop.previous_correlation, loop.previous_tag, ZERO, 1.0, frame)
     else:
-        kept = keep(m, l, loop.slot, variation, loop.correlation, loop.tag, ONE, frame)
+        kept = keep(m, l, loop.slot, variation, loop.correlation, loop.tag, ONE, 1.0, frame)
     if not kept:
         ignore(m, l, KEEP, NO_BUFFER, frame)
         return
@@ -170,5 +174,6 @@ def load(m, l, slot, length, frame, origin):
     reject_incoming(m, l, frame)
     forget_previous(loop)
     start_loop(m, l, slot, length, frame, origin, ONE)
+    restore_level(m, l, frame)
     set_control(m.controls[l, MUTE], frame, 1.0, ZERO)
     set_state(m, l, PLAYING, frame)

@@ -18,7 +18,7 @@ from .messages import Control
 from .playhead import wrapped
 
 MIX = np.int64(Control.MIX)
-VOICE_BUFFER = 3  # index in Memory.work
+VOICE_BUFFER = 1  # index in Memory.work
 
 
 @inline
@@ -36,12 +36,17 @@ def push_voice(m, l, take, variation, correlation, start, end, fade_correlation,
         frame 0, whose attack no fade may touch.
     """
     loop = m.loops[l]
-    if loop.n_voices == MAX_VOICES:  # deeper than hands can press; the oldest, which has faded most, goes
+    loop.n_voices = stack_voice(loop, m.voices[l], loop.n_voices, take, variation, correlation, start, end, fade_correlation, attack)
+
+
+@inline
+def stack_voice(loop, stack, n, take, variation, correlation, start, end, fade_correlation, attack):
+    """The same on any stack of voices, which holds n; returns how many there are then. Audio thread."""
+    if n == MAX_VOICES:  # deeper than hands can press; the oldest, which has faded most, goes
         for i in range(1, MAX_VOICES):
-            copy_voice(m.voices[l, i - 1], m.voices[l, i])
-        loop.n_voices -= 1
-    voice = m.voices[l, loop.n_voices]
-    loop.n_voices += 1
+            copy_voice(stack[i - 1], stack[i])
+        n -= 1
+    voice = stack[n]
     voice.take = take
     voice.variation = variation
     voice.correlation = correlation
@@ -54,6 +59,7 @@ def push_voice(m, l, take, variation, correlation, start, end, fade_correlation,
     voice.fade_correlation = fade_correlation
     voice.attack = attack
     loop.dirty = 1
+    return n + 1
 
 
 @inline
@@ -76,14 +82,26 @@ def copy_voice(target, source):
 def trim_voices(m, l, frame):
     """Forget the voices that a finished fade has covered. Audio thread."""
     loop = m.loops[l]
-    top = loop.n_voices - 1
-    while top > 0 and m.voices[l, top].fade_end > frame:
+    loop.n_voices = trim_stack(loop, m.voices[l], loop.n_voices, frame)
+    if loop.n_cues > 0:
+        cues = m.voices[m.header[0].capacity + l]
+        loop.n_cues = trim_stack(loop, cues, loop.n_cues, frame)
+        if loop.n_cues == 1 and cues[0].take < 0:
+            loop.n_cues = 0
+
+
+@inline
+def trim_stack(loop, stack, n, frame):
+    """The same for a stack of n voices; returns how many are left. Audio thread."""
+    top = n - 1
+    while top > 0 and stack[top].fade_end > frame:
         top -= 1
-    if top > 0:
-        for i in range(top, loop.n_voices):
-            copy_voice(m.voices[l, i - top], m.voices[l, i])
-        loop.n_voices -= top
-        loop.dirty = 1
+    if top <= 0:
+        return n
+    for i in range(top, n):
+        copy_voice(stack[i - top], stack[i])
+    loop.dirty = 1
+    return n - top
 
 
 @inline
@@ -98,6 +116,10 @@ def sounds(m, l, slot):
     """Whether a voice reads `slot`."""
     for i in range(m.loops[l].n_voices):
         voice = m.voices[l, i]
+        if voice.take == slot or voice.variation == slot:
+            return True
+    for i in range(m.loops[l].n_cues):
+        voice = m.voices[m.header[0].capacity + l, i]
         if voice.take == slot or voice.variation == slot:
             return True
     return False
@@ -177,17 +199,16 @@ def render_at_rate(m, l, voice, out, frame, frames):
 
 
 @inline
-def render_voices(m, l, out, frame, frames):
-    """Write `frames` frames of everything that sounds in loop `l` to `out`. Audio thread."""
+def render_stack(m, l, stack, n, out, frame, frames):
+    """Write `frames` frames of a stack of n voices of loop `l` to `out`, each fading over those beneath it. Audio thread."""
     channels = m.header[0].channels
-    n = m.loops[l].n_voices
     if n == 0:
         out[:frames] = 0.0
         return
-    render_voice(m, l, m.voices[l, 0], out, frame, frames)
+    render_voice(m, l, stack[0], out, frame, frames)
     above = m.work[VOICE_BUFFER]
     for i in range(1, n):
-        voice = m.voices[l, i]
+        voice = stack[i]
         render_voice(m, l, voice, above, frame, frames)
         one_sound = voice.attack == 0 and voice.fade_correlation >= 1.0  # a take that fades into itself stays exact
         for k in range(frames):

@@ -11,13 +11,14 @@ import math
 
 import numpy as np
 
-from .compiled import inline
+from .compiled import inline, merged
 from .copies import advance
-from .dsp import control_value, crossfade_gains, flush
-from .layout import INPUT_RING, MAX_COPIES, slot_audio
-from .messages import Control, State
+from .decay import feedback_at
+from .dsp import crossfade_gains, flush
+from .layout import MAX_COPIES, slot_audio
+from .messages import State
+from .routing import hear
 
-FEEDBACK = np.int64(Control.FEEDBACK)
 OVERDUBBING = np.int64(State.OVERDUBBING)
 MULTIPLYING = np.int64(State.MULTIPLYING)
 INSERTING = np.int64(State.INSERTING)
@@ -40,9 +41,9 @@ def start_recorder(m, l, frame):
     preroll = m.preroll[l]
     frames = preroll.shape[0]
     for k in range(frames):
-        at = (loop.rec_start - frames + k) % INPUT_RING
+        at = loop.rec_start - frames + k
         for c in range(m.header[0].channels):
-            preroll[k, c] = m.input_ring[at, c]
+            preroll[k, c] = hear(m, l, at, c)
     record(m, l, loop.rec_start, frame - loop.rec_start)
 
 
@@ -58,7 +59,7 @@ def record(m, l, frame, run):
         last = min(last, loop.rec_end)
     for f in range(first, last):
         for c in range(channels):
-            audio[f - loop.rec_start, c] = m.input_ring[f % INPUT_RING, c]
+            audio[f - loop.rec_start, c] = hear(m, l, f, c)
 
 
 @inline
@@ -103,7 +104,7 @@ def fold_tail(m, l, frame, run):
         position = (f - loop.tail_start) % loop.tail_length
         gain = tail_gain(loop, f)
         for c in range(channels):
-            audio[position, c] = flush(audio[position, c] + m.input_ring[f % INPUT_RING, c] * gain)
+            audio[position, c] = flush(audio[position, c] + hear(m, l, f, c) * gain)
 
 
 @inline
@@ -140,12 +141,12 @@ def start_overdub(m, l, frame, ramp):
     overdub(m, l, loop.dub_start, gone_by, ramp)
 
 
-@inline
+@merged
 def feedback(m, l, f):
     """What the layer leaves of what was there: at input frame f."""
     layer = m.loops[l].dub
     if layer == OVERDUBBING or layer == MULTIPLYING:
-        return control_value(m.controls[l, FEEDBACK], f)
+        return feedback_at(m.controls[l], f)
     return 0.0
 
 
@@ -159,7 +160,7 @@ def keep_lead(m, l):
         f = loop.dub_start - loop.dub_ramp + k
         gain = (k + 1) / (loop.dub_ramp + 1)
         for c in range(m.header[0].channels):
-            m.leads[l, k, c] = m.input_ring[f % INPUT_RING, c] * gain
+            m.leads[l, k, c] = hear(m, l, f, c) * gain
 
 
 @inline
@@ -200,4 +201,4 @@ def add_input(m, l, f, gain):
         loop.dub_whole = 0
     keep = 1.0 + (left - 1.0) * gain
     for c in range(m.header[0].channels):
-        audio[position, c] = flush(audio[position, c] * keep + m.input_ring[f % INPUT_RING, c] * gain)
+        audio[position, c] = flush(audio[position, c] * keep + hear(m, l, f, c) * gain)

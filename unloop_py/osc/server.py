@@ -23,6 +23,7 @@ from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_nam
 from unloop_py.errors import CommandError, ParameterError, UnloopError
 from unloop_py.osc.dispatch import Dispatcher, Order
 from unloop_py.osc.messages import MalformedDatagram, Message, decode, encode
+from unloop_py.osc.state import encoded, loop_state, whole_state
 from unloop_py.osc.subscribers import Endpoint, Subscribers, can_bind, read_subscription
 
 log = logging.getLogger(__name__)
@@ -246,7 +247,10 @@ class OscServer:
             told: Iterable[Endpoint] = self._subscribers
             if notice.kind == "parameter" and (cause := _sender_of(notice.source)) is not None:
                 told = self._subscribers.but_for(cause)
-            self._send(told, _datagram(notice))
+            self._send(told, encoded(notice))
+            if notice.kind == "loops":  # the last one may have come just now
+                for each in loop_state(self._bus, int(notice.values[0]) - 1):
+                    self._send(self._subscribers, encoded(each))
 
     def _send_positions(self) -> None:
         if not self._subscribers:
@@ -262,7 +266,7 @@ class OscServer:
     def _answer_value(self, loop: int, name: str, source: str) -> None:
         sender = _sender_of(source)
         assert sender is not None
-        self._answer(sender, _datagram(Notice("parameter", loop, (name, self._bus.get(loop, name)))))
+        self._answer(sender, encoded(Notice("parameter", loop, (name, self._bus.get(loop, name)))))
 
     def _answer_question(self, name: str, arguments: tuple[object, ...], source: str) -> None:
         sender = _sender_of(source)
@@ -270,13 +274,13 @@ class OscServer:
         if name == "subscribe":
             subscription = read_subscription(arguments, sender)
             self._subscribers.add(subscription, sender)
-            for datagram in self._whole_state():
-                self._send((subscription.endpoint,), datagram)
+            for each in whole_state(self._bus):
+                self._send((subscription.endpoint,), each)
         elif name == "unsubscribe":
             self._subscribers.remove(read_subscription(arguments, sender).endpoint)
         elif name == "state":
-            for datagram in self._whole_state():
-                self._answer(sender, datagram)
+            for each in whole_state(self._bus):
+                self._answer(sender, each)
         else:
             named = [(row.name, row) for row in PARAMETERS] + [(layer_name("M", row.name), row) for row in LAYER_PARAMETERS]
             for name, parameter in named:
@@ -284,50 +288,6 @@ class OscServer:
                 default = _typed(parameter.kind, parameter.default)
                 row = (name, parameter.kind, *limits, default, parameter.unit, parameter.help)
                 self._answer(sender, encode(OUTGOING["params"].address, *row))
-
-    def _whole_state(self) -> list[bytes]:
-        notices = []
-        for loop in range(self._bus.n_loops):
-            status = self._bus.status(loop)
-            notices += [
-                Notice("state", loop, (status.state,)),
-                Notice("repetition", loop, (status.repetition, status.late)),
-                Notice("progress", loop, (float(status.progress),)),
-                Notice("adapting", loop, (float(status.adapting), float(status.gain))),
-                Notice("beat", loop, (status.beat,)),
-                Notice("mute", loop, (int(status.mute),)),
-                Notice("lock", loop, (int(status.lock),)),
-                Notice("form", loop, (status.form,)),
-                Notice("favourite", loop, (status.favourites,)),
-                Notice("solo", loop, (int(status.solo),)),
-                Notice("reverse", loop, (int(status.reverse),)),
-                Notice("melt", loop, (int(status.melt),)),
-                Notice("guard", loop, (int(status.guard),)),
-                Notice("marks", loop, (status.marks or "." * 32,)),
-                Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
-                Notice("custom", loop, (int(status.custom),)),
-                Notice("layers", loop, (status.layers,)),
-            ]
-            names = [row.name for row in PARAMETERS]
-            names += [layer_name(layer, row.name) for layer in range(status.layers) for row in LAYER_PARAMETERS]
-            notices += [Notice("parameter", loop, (name, self._bus.get(loop, name))) for name in names]
-        notices.append(Notice("generate", None, (int(self._bus.generating()),)))
-        notices.append(Notice("select", None, (self._bus.selected() + 1,)))
-        notices.append(Notice("model", None, (self._bus.model(),)))
-        notices.append(Notice("xruns", None, (self._bus.xruns(),)))
-        positions = [
-            encode(OUTGOING["position"].of(loop), float(self._bus.status(loop).position))
-            for loop in range(self._bus.n_loops)
-        ]
-        return [_datagram(notice) for notice in notices] + positions
-
-
-def _datagram(notice: Notice) -> bytes:
-    address = OUTGOING[notice.kind].of(notice.loop)
-    if notice.kind != "parameter":
-        return encode(address, *notice.values)
-    name, value = notice.values
-    return encode(address.replace("<parameter>", str(name)), value)
 
 
 def _typed(kind: str, value: float) -> float | int:

@@ -13,7 +13,7 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,8 @@ from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.parameters import of_layer
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
-from unloop_py.engine.messages import Command, CommandKind, Control, Flag, State
-from unloop_py.errors import CommandError, EngineBusy, UnloopError
+from unloop_py.engine.messages import Command, CommandKind, Flag, State
+from unloop_py.errors import CommandError, EngineBusy, ParameterError, UnloopError
 from unloop_py.session.asking import ASKED, Asking
 from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
@@ -31,6 +31,7 @@ from unloop_py.session.layering import Layering
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.marking import COMMANDS as MARKING
 from unloop_py.session.marking import Marking
+from unloop_py.session.mixer import Mixer
 from unloop_py.session.models import named
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
@@ -65,19 +66,9 @@ COMMAND_KINDS = {
     "mute_trigger": CommandKind.MUTE_TRIGGER,
     "solo": CommandKind.SOLO,
     "reverse": CommandKind.REVERSE,
+    "cue": CommandKind.CUE,
+    "accept": CommandKind.ACCEPT,
 }
-CONTROLS = {
-    "wet": Control.WET,
-    "dry": Control.DRY,
-    "mix": Control.MIX,
-    "feedback": Control.FEEDBACK,
-    "tail": Control.TAIL,
-    "seam_ms": Control.SEAM_MS,
-    "speed": Control.SPEED,
-    "stop_fade_s": Control.STOP_FADE_S,
-    "stop_at_end": Control.STOP_AT_END,
-}
-
 PEDALS = {"hit": Feet.hit, "down": Feet.down, "up": Feet.up, "forceup": functools.partial(Feet.up, force=True)}
 
 
@@ -105,6 +96,8 @@ class SessionBus:
         Seconds since 1970, the clock of OSC's timetags.
     capture_s : float
         Seconds of input that are remembered for `capture`.
+    inputs, outputs : sequence of int
+        The device's number, from 1, of each of the engine's inputs and outputs, the common ones first.
     """
 
     def __init__(
@@ -120,12 +113,14 @@ class SessionBus:
         on_quit: Callable[[], None] = lambda: None,
         wall_clock: Callable[[], float] = time.time,
         capture_s: float = 0.0,
+        inputs: Sequence[int] = (),
+        outputs: Sequence[int] = (),
     ) -> None:
         self.engine = engine
         self.store = store
         self.sample_rate = sample_rate = engine.sample_rate
         self.block_frames = block_frames
-        self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(store.n_loops)]
+        self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(engine.capacity)]
         self.vamper: Vamper | None = None
         self.files: LoopFiles | None = None
         self.layering = Layering(self)
@@ -142,8 +137,9 @@ class SessionBus:
         self._outbox: deque[Notice] = deque()
         self._listeners: list[Listener] = []
         self._set_frame = -1
-        self._unsent: set[tuple[int, str]] = set()
-        self._resting = {loop for loop in range(store.n_loops) if store.get(loop, "vary_mode") == VaryMode.OFF}
+        self.mixer = Mixer(engine, store, self.send, inputs, outputs)
+        self._unsent: set[int] = set()  # loops that have to be told whether they are varied
+        self._resting = {loop for loop in range(store.capacity) if store.get(loop, "vary_mode") == VaryMode.OFF}
         self.timing = Timing(
             engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency,
             capture_s=capture_s,
@@ -156,8 +152,7 @@ class SessionBus:
                          selected=self.selected, select=lambda loop: self._select("select", loop + 1))
         self._selected = 0
         for loop in range(store.n_loops):
-            for name in CONTROLS:
-                self._send_control(loop, name, store.get(loop, name))
+            self.mixer.tell_all(loop)
             self._send_generate(loop)
         store.listen(self._parameter_changed)
 
@@ -179,6 +174,9 @@ class SessionBus:
             self._generate(argument)
         elif name in ("select", "select_next", "select_prev"):
             self._select(name, argument)
+        elif name in ("loop_add", "loop_del"):
+            with self._lock:
+                (self._add_loop if name == "loop_add" else self._delete_loop)()
         elif name == "model":
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
@@ -206,10 +204,13 @@ class SessionBus:
 
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
         """Set a parameter; one that acts at once does so at `frame`."""
+        if not 0 <= loop < self.n_loops:
+            raise ParameterError(f"{name}: loop must be in 1..{self.n_loops}, got {loop + 1}")
         if (layer := of_layer(name)) is not None:
             self.layering.set(loop, layer[0], layer[1].name, value, source)
             return
         with self._lock:
+            self.mixer.check(loop, name, value)
             self._set_frame = -1 if frame is None else frame
             try:
                 self.store.set(loop, name, value, source)
@@ -245,6 +246,7 @@ class SessionBus:
             reverse=bool(status.flags & Flag.REVERSED),
             form=view.form,
             favourites=len(view.favourites),
+            cue=bool(status.flags & Flag.CUED),
             pending=pending,
             pending_s=pending_s,
             custom=self.store.custom(loop),
@@ -330,8 +332,9 @@ class SessionBus:
         self._listeners.append(listener)
 
     def tell(self, notice: Notice) -> None:
-        """Queue a notice for the listeners. Any thread."""
-        self._outbox.append(notice)
+        """Queue a notice for the listeners; of a loop that was deleted nobody hears. Any thread."""
+        if notice.loop is None or notice.loop < self.n_loops:
+            self._outbox.append(notice)
 
     def has_news(self) -> bool:
         """Whether listeners are to be told something. Any thread."""
@@ -360,12 +363,11 @@ class SessionBus:
     def resend(self) -> None:
         """Send the controls that found the engine's ring full, as they stand now. Conductor's thread."""
         with self._lock, contextlib.suppress(EngineBusy):
-            for loop, name in sorted(self._unsent):
-                if name == "vary_mode":
+            self.mixer.step()
+            for loop in sorted(self._unsent):
+                if loop < self.n_loops:
                     self._send_generate(loop)
-                else:
-                    self._send_control(loop, name, self.store.get(loop, name))
-                self._unsent.discard((loop, name))
+                self._unsent.discard(loop)
 
     def model_changed(self, name: str) -> None:
         """Another model has taken over. Any thread."""
@@ -410,7 +412,11 @@ class SessionBus:
 
     def _obey(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Hand a command to the engine, or raise CommandError. Under the lock."""
+        if name == "cue" and not self.engine.has_cue:
+            raise CommandError("cue: there is no second output to hear it on; start with --cue-channels 3,4, or whichever are free")
         status = self.engine.status(loop)
+        if name == "accept" and not status.flags & Flag.CUED:
+            raise CommandError("accept: no variation waits; cue 1 has the next one wait")
         expected = self.loops[loop].expected
         expected.standing(status, frame).after(name, argument)
         value = math.nan if argument is None else float(argument)
@@ -429,6 +435,32 @@ class SessionBus:
                 self._send_generate(loop)
             if changed:
                 self.tell(Notice("generate", None, (int(on),)))
+
+    def _add_loop(self) -> None:
+        """One loop more, as the parameters have it. Under the lock."""
+        loop = self.n_loops
+        if loop == self.engine.capacity:
+            raise CommandError(f"loop_add: there are {loop} loops, and there can be no more; loop_del takes the last away")
+        self.send(Command(CommandKind.LOOP_ADD, loop))
+        self._count_loops(loop + 1)
+        self.mixer.tell_all(loop)
+        self._send_generate(loop)
+
+    def _delete_loop(self) -> None:
+        """The last loop is there no more, but everything of it is. Under the lock."""
+        loop = self.n_loops - 1
+        if loop == 0:
+            raise CommandError("loop_del: there is only one loop; clear empties it")
+        self.send(Command(CommandKind.GENERATE, loop, value=0.0))
+        self.send(Command(CommandKind.LOOP_DEL, loop))
+        self.timing.forget(loop)
+        if self._selected == loop:
+            self._select("select_prev", None)
+        self._count_loops(loop)
+
+    def _count_loops(self, count: int) -> None:
+        self.store.n_loops = self.feet.n_loops = count
+        self.tell(Notice("loops", None, (count,)))
 
     def _send_generate(self, loop: int) -> None:
         """All loops are varied, but those whose own mode is never."""
@@ -464,13 +496,7 @@ class SessionBus:
                 try:
                     self._send_generate(loop)
                 except EngineBusy:
-                    self._unsent.add((loop, name))
-        elif name in CONTROLS:
-            try:
-                self._send_control(loop, name, value)
-            except EngineBusy:  # a card that was pulled out: the knobs are heard as they stand when it is back
-                self._unsent.add((loop, name))
+                    self._unsent.add(loop)
+        elif self.mixer.acts(name):
+            self.mixer.tell(loop, name, self._set_frame)
         self.tell(Notice("parameter", loop, (name, value), source))
-
-    def _send_control(self, loop: int, name: str, value: float) -> None:
-        self.send(Command(CommandKind.SET, loop, self._set_frame, float(value), CONTROLS[name]))

@@ -34,7 +34,7 @@ LISTEN_S = 0.25
 
 
 class Memory:
-    """The newest input, (frames, channels) float32.
+    """The newest of all inputs, (frames, n_inputs) float32.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Memory:
 
     def __init__(self, engine: Engine, seconds: float) -> None:
         self._engine = engine
-        self._ring = np.empty((round(seconds * engine.sample_rate), engine.channels), np.float32)
+        self._ring = np.empty((round(seconds * engine.sample_rate), engine.n_inputs), np.float32)
         self._ring.fill(0.0)
         self.end = self.start = engine.frame()
 
@@ -57,7 +57,7 @@ class Memory:
         while at < now:
             place = at % len(self._ring)
             run = min(now - at, len(self._ring) - place)
-            self._ring[place : place + run] = self._engine.heard(at, run)
+            self._ring[place : place + run] = self._engine.heard_everywhere(at, run)
             at += run
         self.end = now
         self.start = max(self.start, now - len(self._ring))
@@ -188,7 +188,7 @@ class Capturing:
         latency, length = self._latency(), wanted.end - wanted.start
         fade = min(round(float(self._store.get(loop, "seam_ms")) * self._engine.sample_rate / 1000.0), length // 4)
         lead = min(fade, wanted.start + latency - self._memory.start)
-        audio = self._memory.read(wanted.start + latency - lead, wanted.end + latency)
+        audio = self._engine.as_heard_by(loop, self._memory.read(wanted.start + latency - lead, wanted.end + latency))
         before, loop_audio = audio[:lead], audio[lead:]
         if lead:
             close_seam(loop_audio, before)

@@ -66,7 +66,7 @@ class ClockSource:
         if source < 0:
             clock = self.others.get(source)
             return None if clock is None else clock.line(frame)
-        master = source - 1 if 0 < source <= len(self._loops) else loop
+        master = source - 1 if 0 < source <= self._store.n_loops else loop
         return self._line_of(master, self._engine.status(master))
 
     @property
@@ -76,7 +76,7 @@ class ClockSource:
 
     def is_silent(self) -> bool:
         """Whether no loop turns, so that nobody hears where the beat lies."""
-        return not any(self._engine.status(loop).state in TURNING for loop in range(len(self._loops)))
+        return not any(self._engine.status(loop).state in TURNING for loop in range(self._store.n_loops))
 
     def is_awaited(self) -> bool:
         """Whether the clock is another machine's, which may begin at any moment: what needs it waits."""
@@ -117,13 +117,13 @@ class ClockSource:
 
     def look(self) -> None:
         """Follow the first loop: draw its line when it is there, forget it when every loop is empty."""
-        statuses = [self._engine.status(loop) for loop in range(len(self._loops))]
+        statuses = [self._engine.status(loop) for loop in range(self._store.n_loops)]
         if self._first is None:
             turning = [loop for loop, status in enumerate(statuses) if status.state in TURNING and status.length_frames
                        and self._expected in (None, loop)]
             if turning:
                 self._draw(turning[0], statuses[turning[0]])
-        elif all(status.state == State.OFF for status in statuses):
+        elif self._first[0] >= len(statuses) or all(status.state == State.OFF for status in statuses):
             self._first, self._first_line, self._first_beats = None, None, 0
         else:
             loop, length, grid = self._first

@@ -80,10 +80,10 @@ class Conductor:
         self._watch: Callable[[Event], None] = lambda event: None
         self._count_xruns = xruns
         self._clock = clock
-        self._new_loop = [True] * bus.n_loops
-        self._grids_told = [(1, 0.0)] * bus.n_loops
-        self._beats_told = [0] * bus.n_loops
-        self._progress_told = [0.0] * bus.n_loops
+        self._new_loop = [True] * self._engine.capacity
+        self._grids_told = [(1, 0.0)] * self._engine.capacity
+        self._beats_told = [0] * self._engine.capacity
+        self._progress_told = [0.0] * self._engine.capacity
         self._progress_due_s = 0.0
         self._events = {
             EventKind.STATE: self._on_state,
@@ -142,7 +142,7 @@ class Conductor:
                 act(event, self._bus.loops[event.loop])
         self._bus.layering.step(self._clock)
         self.varying.step()
-        for loop, view in enumerate(self._bus.loops):
+        for loop, view in enumerate(self._bus.loops[: self._bus.n_loops]):
             self._tell_grid(loop, view)
             self._tell_beat(loop, view)
             self._tell_progress(loop, view)
@@ -160,7 +160,7 @@ class Conductor:
                 self._bus.tell(Notice("mute", event.loop, (int(event.state == State.MUTED),)))
         if (flags ^ view.flags) & Flag.LOCKED:
             self._bus.tell(Notice("lock", event.loop, (int(bool(flags & Flag.LOCKED)),)))
-        for flag, kind in ((Flag.SOLOED, "solo"), (Flag.REVERSED, "reverse")):
+        for flag, kind in ((Flag.SOLOED, "solo"), (Flag.REVERSED, "reverse"), (Flag.CUED, "cue")):
             if (flags ^ view.flags) & flag:
                 self._bus.tell(Notice(kind, event.loop, (int(bool(flags & flag)),)))
         unlocked = bool(view.flags & ~flags & Flag.LOCKED)
@@ -196,7 +196,7 @@ class Conductor:
         if kind in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.REMIX):
             return  # nobody pressed it: REJECTED tells the vamper, and a seam that stays is asked again
         name = kind.name.lower()
-        text = REASONS[Reason(int(event.value))].format(name=name)
+        text = "no variation waits" if kind == CommandKind.ACCEPT else REASONS[Reason(int(event.value))].format(name=name)
         self._bus.tell(Notice("error", None, (f"/unloop/loop/{event.loop + 1}/{name}", f"{name}: {text}")))
 
     def _tell_grid(self, loop: int, view: LoopView) -> None:

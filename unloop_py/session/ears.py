@@ -14,7 +14,7 @@ SILENCE = 0.003
 
 
 class Ear:
-    """Hears the input from a frame on, a little at a time.
+    """Hears what a loop hears from a frame on, a little at a time.
 
     Attributes
     ----------
@@ -24,8 +24,9 @@ class Ear:
         Engine frames of the first and the last sound at or above the level.
     """
 
-    def __init__(self, engine: Engine, start: int, level: float) -> None:
+    def __init__(self, engine: Engine, loop: int, start: int, level: float) -> None:
         self._engine = engine
+        self._loop = loop
         self.start = self._heard_to = start
         self._level = level
         self.first: int | None = None
@@ -37,7 +38,7 @@ class Ear:
         self._heard_to = now
         if now <= start:
             return
-        loud = np.flatnonzero(np.abs(self._engine.heard(start, now - start)).max(axis=1) >= self._level)
+        loud = np.flatnonzero(np.abs(self._engine.heard_by(self._loop, start, now - start)).max(axis=1) >= self._level)
         if len(loud):
             self.first = start + int(loud[0]) if self.first is None else self.first
             self.last = start + int(loud[-1])

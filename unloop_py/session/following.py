@@ -64,7 +64,7 @@ class Following:
         """Ask each loop's next seam to lie on the clock, a little before its fade begins."""
         rate = self._engine.sample_rate
         for loop, look_at in self._look_at.items():
-            if now < look_at:
+            if now < look_at or loop >= self._store.n_loops:
                 continue
             status = self._engine.status(loop)
             self._look_at[loop] = now + round(EARLIEST_S / 4 * rate)

@@ -79,7 +79,7 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
 
 def with_loops(config: JamConfig, state: Performance | None) -> JamConfig:
     """A config with room for every loop of the session that comes back, or may."""
-    return config if state is None else replace(config, loops=max(config.loops, min(MAX_LOOPS, len(state.loops))))
+    return config if state is None else replace(config, loops=max(config.loops, min(MAX_LOOPS, state.there or len(state.loops))))
 
 
 def newest_crashed(library: Library) -> Kept | None:

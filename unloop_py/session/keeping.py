@@ -66,13 +66,13 @@ class Keeping:
             notice(f"{len(gone)} old sessions without a name were deleted for room, the newest of them {gone[-1]}")
         self.writer = Writer(folder, notice, disk)
         begins = {"began": wall_clock(), "unloop": __version__, "model": bus.model(), "max_loop_s": self._engine.max_loop_frames
-                  / self._engine.sample_rate, "loops": self._engine.n_loops} | (facts or {})
+                  / self._engine.sample_rate, "loops": self._engine.n_loops, "inputs": self._engine.n_inputs,
+                  "outputs": self._engine.n_outputs} | (facts or {})
         self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
         bus.timing.on_clock, bus.timing.on_sync_pos = self._on_clock, self._on_sync_pos
         bus.layering.kept = self._layers
         for loop in range(bus.n_loops):
-            for name, value in bus.store.snapshot(loop).items():
-                self.keeper.note({"what": "parameter", "at": 0, "loop": loop, "name": name, "value": value})
+            self._note_parameters(loop, 0)
 
     @property
     def folder(self) -> Path:
@@ -154,10 +154,18 @@ class Keeping:
             self.keeper.note({"what": "parameter", "at": frame, "loop": notice.loop, "name": name, "value": value})
         elif notice.kind == "generate":
             self.keeper.note({"what": "generating", "at": frame, "on": bool(notice.values[0])})
+        elif notice.kind == "loops":
+            count = int(notice.values[0])
+            self.keeper.note({"what": "loops", "at": frame, "count": count})
+            self._note_parameters(count - 1, frame)
         elif notice.kind == "select":
             self.keeper.note({"what": "select", "at": frame, "loop": notice.values[0] - 1})
         elif notice.kind == "model":
             self.keeper.note({"what": "model", "at": frame, "name": notice.values[0]})
+
+    def _note_parameters(self, loop: int, frame: int) -> None:
+        for name, value in self._bus.store.snapshot(loop).items():
+            self.keeper.note({"what": "parameter", "at": frame, "loop": loop, "name": name, "value": value})
 
     def _moment(self) -> Moment:
         """Where every playhead is, at the frame that is heard now."""

@@ -73,14 +73,14 @@ class Layering:
     def __init__(self, bus: SessionBus) -> None:
         self._bus, self._engine = bus, bus.engine
         self._lock = threading.RLock()
-        self._loops = [Overdubs(lambda version, loop=loop: self._look(loop, version)) for loop in range(bus.n_loops)]
-        self._shown: list[tuple[tuple[int | float, ...], ...]] = [()] * bus.n_loops
-        self._keys: list[Hashable] = [None] * bus.n_loops
-        self._due_s = [0.0] * bus.n_loops
+        self._loops = [Overdubs(lambda version, loop=loop: self._look(loop, version)) for loop in range(bus.engine.capacity)]
+        self._shown: list[tuple[tuple[int | float, ...], ...]] = [()] * bus.engine.capacity
+        self._keys: list[Hashable] = [None] * bus.engine.capacity
+        self._due_s = [0.0] * bus.engine.capacity
         self._sent: dict[int, _Sent] = {}  # by slot
         self._filling = Filling()
-        self._newest: list[int] = [-1] * bus.n_loops  # tag of what was offered last
-        self._other: list[tuple[Hashable, float]] = [(None, 0.0)] * bus.n_loops  # what varies now, and since when
+        self._newest: list[int] = [-1] * bus.engine.capacity  # tag of what was offered last
+        self._other: list[tuple[Hashable, float]] = [(None, 0.0)] * bus.engine.capacity  # what varies now, and since when
         self._changed: set[int] = set()  # loops whose layers `kept` has not been told of
         self._obeyed: dict[int, tuple[int, Mix, float]] = {}  # by loop, the last sum that came to the engine: slot, parts, likeness
         self.kept: Callable[[int, int, Consists, tuple[float, ...]], None] = lambda loop, take, consists, gains: None

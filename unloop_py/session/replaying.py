@@ -82,6 +82,7 @@ class Replay:
         self.sample_rate, self.channels = int(begin["sample_rate"]), int(begin["channels"])
         if self.sample_rate not in SAMPLE_RATES:
             raise SessionError(f"{folder} cannot be replayed: the engine knows no rate of {self.sample_rate} Hz")
+        self._inputs_heard = int(begin.get("inputs", self.channels))
         self.frames = max(int(entry.get("at", 0)) for entry in self._entries) + round(TAIL_S * self.sample_rate)
         self.remade = 0
         self.missing: list[str] = [f"log.jsonl: {bad} of its lines cannot be read, and what they told is left out"] if bad else []
@@ -118,7 +119,9 @@ class Replay:
     def render(self) -> Iterator[np.ndarray]:
         """The performance from its first frame to its last, in pieces (frames, channels) float32."""
         engine = Engine(sample_rate=self.sample_rate, channels=self.channels, max_loop_s=float(self._begin.get("max_loop_s", 60.0)),
-                        n_loops=self.loops, input_latency=int(self._begin.get("latency", 0)))
+                        n_loops=self.loops, input_latency=int(self._begin.get("latency", 0)),
+                        more_inputs=self._inputs_heard - self.channels,
+                        more_outputs=int(self._begin.get("outputs", self.channels)) - self.channels)
         stream = OfflineStream(engine, BLOCK)
         for at, entry in enumerate(self._entries):
             if entry["what"] not in ("obeyed", "latency"):
@@ -136,7 +139,8 @@ class Replay:
     def _until(self, engine: Engine, stream: OfflineStream, frame: int) -> Iterator[np.ndarray]:
         while (now := engine.frame()) < frame:
             count = min(BLOCK, frame - now)
-            yield stream.run(self._input(now, count), count)
+            stream.run(self._input(now, count), count)
+            yield engine.played(now, count)
             for event in engine.events():
                 if event.kind == EventKind.TAKE:
                     self._takes.pop(event.loop, None)
@@ -146,7 +150,7 @@ class Replay:
 
     def _input(self, frame: int, count: int) -> np.ndarray:
         """What came in then, as far as it was kept: silence elsewhere, which nobody recorded."""
-        audio = np.zeros((count, self.channels), np.float32)
+        audio = np.zeros((count, self._inputs_heard), np.float32)
         for start, path in self._inputs:
             first, skip = max(0, frame - start), max(0, start - frame)
             if skip >= count:
@@ -169,8 +173,8 @@ class Replay:
             self._load(engine, loop, at, asked)
         elif kind == CommandKind.REMIX:
             self._remix(engine, loop, entry)
-        elif kind in (CommandKind.ALIGN, CommandKind.GRID):
-            engine.send(Command(kind, loop, value=value, length=int(entry["length"])))
+        elif kind in (CommandKind.ALIGN, CommandKind.GRID, CommandKind.INPUT, CommandKind.OUTPUT):
+            engine.send(Command(kind, loop, value=value, control=int(entry.get("control", 0)), length=int(entry["length"])))
         elif kind == CommandKind.CLICK:
             if self._only is None:
                 engine.send(Command(kind, loop, value=value, control=int(entry["control"])))

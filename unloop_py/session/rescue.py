@@ -120,7 +120,8 @@ def _input(kept: KeptSession, entries: list[Entry], begin: int) -> np.ndarray:
         if start > at and pieces:
             break  # what lies between them was not kept
         pieces.append(np.zeros((max(0, start - at), int(kept.state.facts["channels"])), np.float32))
-        pieces.append(read_stretch(kept.folder / file, max(0, at - start), 1 << 40))
+        common = read_stretch(kept.folder / file, max(0, at - start), 1 << 40)[:, : int(kept.state.facts["channels"])]
+        pieces.append(np.ascontiguousarray(common))
         at = max(at, start) + len(pieces[-1])
     return np.concatenate(pieces)
 

@@ -32,6 +32,7 @@ from unloop_py.session.other_clocks import OtherClocks
 from unloop_py.session.pace import Pace
 from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer, restore_settings
+from unloop_py.session.routing import places_of
 from unloop_py.session.sound import Sound, open_sound
 from unloop_py.sessions.library import Library, mark_ended
 from unloop_py.sessions.reading import KeptSession
@@ -88,8 +89,8 @@ class Session:
     ) -> None:
         self.config = config
         store = Store(config.loops)
-        for loop in range(config.loops):
-            store.update(loop, dict(config.parameters))
+        for loop in range(store.capacity):
+            store.update(loop, {**places_of(config, loop), **config.parameters})
         arguments_for: Callable[[str], dict[str, Any]] = models.named
         if config.generator != "off" and generator_arguments is None:
             generator_arguments = models.first_arguments(config)
@@ -108,6 +109,8 @@ class Session:
                 model_arguments=arguments_for,
                 on_quit=on_quit,
                 capture_s=config.capture_s,
+                inputs=self.sound.inputs,
+                outputs=self.sound.outputs,
             )
             self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
             undo.pop_all()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +17,19 @@ LIKELY_BLOCK = 1024  # where the driver chooses its blocks and does not say
 
 @dataclass(frozen=True)
 class Sound:
-    """An engine, its stream, and what they are in words for the player."""
+    """An engine, its stream, and what they are in words for the player.
+
+    Attributes
+    ----------
+    inputs, outputs : tuple of int
+        The device's number, from 1, of each of the engine's inputs and outputs, the common ones first.
+    """
 
     engine: Engine
     stream: Stream
     words: str
+    inputs: tuple[int, ...] = ()
+    outputs: tuple[int, ...] = ()
 
     @property
     def block(self) -> int:
@@ -57,26 +65,50 @@ def _open_virtual(config: JamConfig) -> Sound:
         if file_rate not in SAMPLE_RATES:
             known = ", ".join(map(str, SAMPLE_RATES))
             raise AudioFileError(f"{config.input_file} has a rate of {file_rate} Hz: convert it to one of {known}")
-    engine = Engine(sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s, n_loops=config.loops)
-    stream = VirtualStream(engine, config.input_file, record=config.record, block=config.block)
+    common = range(channels)
+    more_inputs, more_outputs = (
+        tuple(dict.fromkeys(index for index in _named(named) if index not in common)) for named in (config.loop_inputs, config.loop_outputs)
+    )
+    engine = _engine(config, rate, channels, more_inputs, more_outputs)
+    stream = VirtualStream(engine, config.input_file, record=config.record, block=config.block, more_inputs=more_inputs)
     heard = Path(config.input_file).name if config.input_file is not None else "silence"
-    return Sound(engine, stream, f"no sound card, hearing {heard}, {rate} Hz, blocks of {stream.block}")
+    words = f"no sound card, hearing {heard}, {rate} Hz, blocks of {stream.block}"
+    return Sound(engine, stream, words, _numbers(common, more_inputs), _numbers(common, more_outputs))
 
 
 def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
     from unloop_py.audio_io.calibration import stored_round_trip
+    from unloop_py.audio_io.devices import more_channels
     from unloop_py.audio_io.portaudio import PortAudioStream, find_devices
 
     # Before the engine, which takes a moment: without a card there is nothing to make one for.
     devices = find_devices(config.input_device, config.output_device, config.inputs, config.outputs, config.rate)
-    engine = Engine(
-        sample_rate=devices.sample_rate, channels=devices.channels, max_loop_s=config.max_loop_s, n_loops=config.loops
-    )
+    more_inputs = more_channels([index + 1 for index in _named(config.loop_inputs)], devices.inputs, devices.input, "input")
+    more_outputs = more_channels([index + 1 for index in _named(config.loop_outputs)], devices.outputs, devices.output, "output")
+    engine = _engine(config, devices.sample_rate, devices.channels, more_inputs, more_outputs)
     round_trip = config.round_trip if config.round_trip is not None else stored_round_trip(devices.key(config.block))
     stream = PortAudioStream(
-        engine, devices, block=config.block, record=config.record, clicks=config.click_outputs, round_trip=round_trip, on_notice=on_notice
-    )
+        engine, devices, block=config.block, record=config.record, clicks=config.click_outputs, more_inputs=more_inputs,
+        more_outputs=more_outputs, cues=config.cue_channels, round_trip=round_trip, on_notice=on_notice,
+    )  # fmt: skip
     names = devices.input.name if devices.input == devices.output else f"{devices.input.name} to {devices.output.name}"
     blocks = f", blocks of {stream.block}" if stream.block else ""
     measured = f", round trip {round_trip} frames" if round_trip is not None else ""
-    return Sound(engine, stream, f"{names}, {devices.sample_rate} Hz{blocks}{measured}")
+    words = f"{names}, {devices.sample_rate} Hz{blocks}{measured}"
+    return Sound(engine, stream, words, _numbers(devices.inputs, more_inputs), _numbers(devices.outputs, more_outputs))
+
+
+def _engine(config: JamConfig, rate: int, channels: int, more_inputs: Sequence[int], more_outputs: Sequence[int]) -> Engine:
+    return Engine(
+        sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s, n_loops=config.loops,
+        more_inputs=len(more_inputs), more_outputs=len(more_outputs), cue=config.cue_channels is not None,
+    )  # fmt: skip
+
+
+def _named(ends: Sequence[tuple[int, tuple[int, ...]]]) -> list[int]:
+    """All device channels, from 0, that an option names."""
+    return [channel - 1 for _, channels in ends for channel in channels]
+
+
+def _numbers(common: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
+    return tuple(index + 1 for index in (*common, *more))

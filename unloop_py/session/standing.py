@@ -246,6 +246,12 @@ class Standing:
         self._not_while_recording(name)
         return self
 
+    def _cue(self, argument: int | None) -> Standing:
+        return self
+
+    def _accept(self, argument: int | None) -> Standing:
+        return self
+
     def _lock(self, argument: int | None) -> Standing:
         self._needs_a_loop("lock")
         return self

@@ -39,7 +39,7 @@ RELEASE_S = 0.1
 REACH_S = 1.9
 """No press reaches further back; the engine's own limit is a little more."""
 CLICK_HZ = (1000, 1500)  # of a beat, and of the first of a bar
-BESIDE = {"keep", "back", "lock", "solo"}
+BESIDE = {"keep", "back", "lock", "solo", "cue", "accept"}
 """What may be asked while something waits, without a word to it."""
 
 
@@ -148,7 +148,7 @@ class Timing:
         expected.standing(status, due).after(name, argument)
         self._waiting[loop] = waiting
         if waiting.for_sound:
-            self._ears[loop] = Ear(self._engine, status.frame, float(self._store.get(loop, "rec_thresh")))
+            self._ears[loop] = Ear(self._engine, loop, status.frame, float(self._store.get(loop, "rec_thresh")))
         self._say(loop, waiting, status.frame)
         self._release(loop, waiting, status.frame)
         return True
@@ -197,7 +197,7 @@ class Timing:
         beat = self._due_beat if self._due_beat is not None or line is None else line.beat_at(frame)
         self._began[loop] = began = Began(frame, beat)
         level = float(self._store.get(loop, "rec_thresh")) or SILENCE
-        self._ears[loop] = Ear(self._engine, frame, level)
+        self._ears[loop] = Ear(self._engine, loop, frame, level)
         if (end := self._planner.fixed_end(loop, began)) is not None:
             self._waiting[loop] = end
             self._say(loop, end, status.frame)
@@ -238,6 +238,12 @@ class Timing:
     def tells_beats(self) -> bool:
         """Whether the clock has beats."""
         return self._beat_told is not None
+
+    def forget(self, loop: int) -> None:
+        """A loop is there no more: nothing waits for it."""
+        self._forget(loop)
+        self._ears.pop(loop, None)
+        self._began.pop(loop, None)
 
     # The conductor's thread.
 

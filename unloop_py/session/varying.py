@@ -72,10 +72,10 @@ class Varying:
         self._numbers = itertools.count(1)
         self._serials: dict[tuple[int, Hashable], int] = {}
         self._places: dict[int, tuple[int, int]] = {}               # serial: loop, newest version of the engine
-        self._now: list[int | None] = [None] * bus.n_loops          # serial of the take that plays
-        self._generating = [True] * bus.n_loops
-        self._knobs: list[Knobs | None] = [None] * bus.n_loops
-        self._expected = [1] * bus.n_loops
+        self._now: list[int | None] = [None] * self._engine.capacity  # serial of the take that plays
+        self._generating = [True] * self._engine.capacity
+        self._knobs: list[Knobs | None] = [None] * self._engine.capacity
+        self._expected = [1] * self._engine.capacity
         self._selected = 0
         self._melts: dict[tuple[int, int], VariationRequest] = {}   # loop, tag: offers that melt something
         self._besides = Besides(bus)
@@ -98,6 +98,8 @@ class Varying:
         loop, version = self.where(offer.take)
         variation = offer.variation
         if variation is not None:
+            if variation.audio.shape[1] < self._engine.channels:  # of a loop of one channel
+                variation = replace(variation, audio=np.repeat(variation.audio, self._engine.channels, axis=1))
             variation = self.finished(loop, version, offer.tag, variation)
             if variation is None:
                 return
@@ -163,6 +165,8 @@ class Varying:
         if audio is not None:
             key, audio = self.told_audio(loop, version, audio)
         if audio is not None:
+            if self._bus.store.get(loop, "channels") == 1:
+                audio = audio.mean(axis=1, keepdims=True, dtype=np.float32)
             take = Take(self.serial_of(loop, key), audio, self._bus.sample_rate)
             self._places[take.version] = loop, version
         same, self._now[loop] = take is not None and take.version == self._now[loop], None if take is None else take.version

@@ -23,6 +23,7 @@ class Ears(Protocol):
 
     sample_rate: int
     channels: int
+    n_inputs: int
 
     @property
     def heard_frames(self) -> int: ...
@@ -32,7 +33,9 @@ class Ears(Protocol):
 
     def frame(self) -> int: ...
 
-    def heard(self, start_frame: int, frames: int) -> np.ndarray: ...
+    def heard_everywhere(self, start_frame: int, frames: int) -> np.ndarray: ...
+
+    def heard_by(self, loop: int, start_frame: int, frames: int) -> np.ndarray: ...
 
 
 class InputTrack:
@@ -76,10 +79,10 @@ class InputTrack:
                 log.warning("%s has a gap: %d frames could not be kept in time", self._file, frame - self._at)
                 self._at = frame - self._ears.heard_frames
             if end > self._at:
-                self._write(self._ears.heard(self._at, end - self._at), end)
+                self._write(self._ears.heard_everywhere(self._at, end - self._at), end)
         if ending:
             self._at = -1
-        elif (self._at - self._from) * 4 * self._ears.channels > FILE_BYTES:
+        elif (self._at - self._from) * 4 * self._ears.n_inputs > FILE_BYTES:
             self._begin(self._at)
 
     @property
@@ -92,7 +95,7 @@ class InputTrack:
         self._add({"what": "input", "at": start, "file": self._file})
 
     def _write(self, audio: np.ndarray, end: int) -> None:
-        channels = self._ears.channels
+        channels = self._ears.n_inputs
         at = WAV_HEADER_BYTES + (self._at - self._from) * 4 * channels
         header = wav_header(end - self._from, channels, self._ears.sample_rate)
         data = np.ascontiguousarray(audio, "<f4").tobytes()

@@ -28,7 +28,8 @@ from unloop_py.sessions.writer import Job, Writer, file_job
 LOG_S = 0.25            # between two times that the log goes there
 STATE_S = 1.0           # likewise session.toml, when anything has changed
 MOMENT_S = 10.0         # and when nothing has
-TAGGED = (CommandKind.OFFER, CommandKind.REMIX, CommandKind.ALIGN, CommandKind.GRID)  # whose OBEYED says something else than a frame
+LENGTHS = (CommandKind.ALIGN, CommandKind.GRID, CommandKind.INPUT, CommandKind.OUTPUT)    # what is obeyed with a length
+TAGGED = (CommandKind.OFFER, CommandKind.REMIX, *LENGTHS)   # whose OBEYED says something else than a frame
 OFFERS_HELD = 4         # repetitions of a loop that were offered lately: one that waits, one that sounds, one that did
 
 Mix = Sequence[tuple[int, float]]
@@ -90,7 +91,7 @@ class Keeper:
         self._pressed: dict[int, int] = {}          # loop that records or overdubs: the first input frame of it
         self._leads: dict[int, np.ndarray] = {}     # and what led up to that
         self._starts: dict[tuple[int, int], tuple[int, np.ndarray | None]] = {}     # both, of a (loop, take) that was recorded
-        self._rolls: list[tuple[int, int, Callable[[np.ndarray], Job]]] = []        # due, from, and what is written then
+        self._rolls: list[tuple[int, int, int, Callable[[np.ndarray], Job]]] = []   # due, from, which loop heard it, what is written then
         self._kept: set[tuple[int, int]] = set()    # (loop, take) that came by `keep`
         self._loaded: dict[int, np.ndarray] = {}    # loop whose next state that is
         self._remixes: dict[int, tuple[Mix, float]] = {}          # by loop, what the sum was mixed of that the engine is about to tell
@@ -188,8 +189,8 @@ class Keeper:
         monitored = self._dry > 0.0 and self._has_room(0)
         self._input.step(frame, bool(self._pressed) or monitored)
         while self._rolls and frame >= self._rolls[0][0]:
-            _, start, job = self._rolls.pop(0)
-            self._writer.put(job(self._ears.heard(start, self._roll)))
+            _, start, loop, job = self._rolls.pop(0)
+            self._writer.put(job(self._ears.heard_by(loop, start, self._roll)))
         if frame >= (self._state_due if self._changed else self._moment_due):
             moment = look()
             self._add({"what": "moment", "at": moment.frame, "unix_s": moment.unix_s, "positions": moment.positions,
@@ -235,7 +236,7 @@ class Keeper:
         elif kind == CommandKind.REMIX:
             mix, correlation = self._remixes.pop(event.loop, ((), 1.0))
             entry |= {"tag": event.tag, "take": event.take, "mix": [list(part) for part in mix], "correlation": correlation}
-        elif kind in (CommandKind.ALIGN, CommandKind.GRID):
+        elif kind in LENGTHS:
             entry["length"] = event.tag
         self._asked[event.loop] = entry.get("asked", event.frame)
         self._loaded.pop(event.loop, None)  # one that was ignored
@@ -328,7 +329,7 @@ class Keeper:
         if kind == "recording":
             # What comes after it has not been played yet: the file is written now, and again with that.
             end = start + len(loop)
-            self._rolls.append((end + self._roll + 1, end, partial(self._audio_job, file, before, loop)))
+            self._rolls.append((end + self._roll + 1, end, event.loop, partial(self._audio_job, file, before, loop)))
         self._writer.put(job)
         self._writer.hold(f"loop {event.loop + 1}", job)
         self._bytes += loop.nbytes
@@ -344,7 +345,7 @@ class Keeper:
         for loop, start in self._pressed.items():
             first = max(0, start - self._roll)
             if loop not in self._leads and start <= frame <= first + self._ears.heard_frames:
-                self._leads[loop] = self._ears.heard(first, start - first)
+                self._leads[loop] = self._ears.heard_by(loop, first, start - first)
 
     def _has_room(self, size: int) -> bool:
         if self._bytes + self._input.bytes + size > self._limit_bytes:

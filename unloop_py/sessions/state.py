@@ -147,6 +147,8 @@ class Performance:
     facts : dict
         sample_rate, channels, max_loop_s, unloop (its version), model, began (seconds since 1970), ...
     generating : bool
+    there : int
+        How many loops were there in the end, of those that were ever; 0 for all.
     selected : int
         The loop that keys mean, from 0.
     frame, unix_s : int, float
@@ -165,6 +167,7 @@ class Performance:
     unix_s: float = 0.0
     ended: bool = False
     selected: int = 0
+    there: int = 0
     line: tuple[float, float, float] | None = None
     first: int = -1
     loops: list[LoopState] = field(default_factory=list)
@@ -258,6 +261,10 @@ def _generating(session: Performance, entry: Entry) -> None:
     session.generating = entry["on"]
 
 
+def _loops(session: Performance, entry: Entry) -> None:
+    session.there = entry["count"]
+
+
 def _select(session: Performance, entry: Entry) -> None:
     session.selected = entry["loop"]
 
@@ -306,8 +313,8 @@ def _end(session: Performance, entry: Entry) -> None:
 
 _ACTS = {
     "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
-    "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "model": _model, "learned": _learned,
-    "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "end": _end,
+    "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "loops": _loops, "model": _model,
+    "learned": _learned, "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "end": _end,
 }  # fmt: skip
 
 
@@ -317,6 +324,7 @@ def to_tables(session: Performance) -> Entry:
     """The session as plain tables, which no later change reaches."""
     return {
         "format": FORMAT, "ended": session.ended, "generating": session.generating, "selected": session.selected,
+        "there": session.there,
         "session": dict(session.facts),
         "clock": {"frame": session.frame, "unix_s": session.unix_s, "line": list(session.line or ()), "first": session.first},
         "loop": [_loop_table(number, loop) for number, loop in enumerate(session.loops, 1)],
@@ -335,7 +343,8 @@ def from_toml(tables: Entry) -> Performance:
         raise ValueError(f"format {tables['format']} is not {FORMAT}")
     clock = tables["clock"]
     session = Performance(dict(tables["session"]), bool(tables["generating"]), int(clock["frame"]), float(clock["unix_s"]),
-                          bool(tables["ended"]), int(tables["selected"]), _line(clock.get("line")), int(clock.get("first", -1)))
+                          bool(tables["ended"]), int(tables["selected"]), int(tables.get("there", 0)), _line(clock.get("line")),
+                          int(clock.get("first", -1)))
     for table in tables["loop"]:
         session.loops.append(_loop_from(dict(table)))
     if tables["end"]["loops"] != len(session.loops):

@@ -1,0 +1,105 @@
+"""What can be read of the engine while it plays, by any thread, without waiting for the audio thread. Python's side alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from . import layout
+from .messages import Control, Flag, State, Status
+from .rings import index_functions
+
+
+class Readings:
+    """The engine's clock, its loops, and what it has heard and played lately.
+
+    Parameters
+    ----------
+    memory : Memory
+    channels : int
+    """
+
+    def __init__(self, memory: layout.Memory, channels: int) -> None:
+        self._memory = memory
+        self.channels = channels
+        self._observe, self._publish = index_functions()
+        rings = memory.rings.ctypes.data
+        self._addresses = {name: rings + field[1] for name, field in layout.RINGS.fields.items()}  # numpy takes its time to tell
+
+    def status(self, loop: int = 0) -> Status:
+        """What loop `loop` and the engine are doing. Any thread; never waits for the audio thread."""
+        rings = self._memory.rings
+        sequence = self._index("sequence")
+        for _ in range(8):  # a torn reading is possible only while a block is being processed
+            before = self._observe(sequence)
+            reading = rings[0].copy()
+            row = self._memory.status[loop].tolist()
+            if before % 2 == 0 and self._observe(sequence) == before:
+                break
+        state, flags, take, tag, position, length, repetition, late, undo, redo, seam = row
+        return Status(
+            state=State(state),
+            flags=Flag(flags),
+            take=take,
+            tag=tag,
+            position_frames=position,
+            length_frames=length,
+            repetition=repetition,
+            late=late,
+            undo_steps=undo,
+            redo_steps=redo,
+            frame=int(reading["frames_written"]),
+            next_seam_frame=seam,
+            peak_in=float(reading["peak_in"]),
+            peak_out=float(reading["peak_out"]),
+            xruns=int(reading["xruns"]),
+            limited=int(reading["limited"]),
+            events_lost=int(reading["events_lost"]),
+            block_time=float(reading["block_time"]),
+            block_frame=int(reading["block_frame"]),
+        )
+
+    def frame(self) -> int:
+        """The engine's clock: frames processed. Any thread."""
+        return self._observe(self._index("frames_written"))
+
+    def played(self, start_frame: int, frames: int) -> np.ndarray:
+        """A copy of output frames [start_frame, start_frame + frames), which must be no older than about 5 s."""
+        at = np.arange(start_frame, start_frame + frames) % layout.OUTPUT_RING
+        return self._memory.output_ring[at]
+
+    @property
+    def played_frames(self) -> int:
+        """How many of the newest output frames `played` can be asked for, with a margin."""
+        return layout.OUTPUT_RING - 8 * layout.CHUNK
+
+    def heard(self, start_frame: int, frames: int) -> np.ndarray:
+        """A copy of frames [start_frame, start_frame + frames) of the common inputs, no older than `heard_frames`. Any thread."""
+        return self.heard_everywhere(start_frame, frames)[:, : self.channels]
+
+    def heard_everywhere(self, start_frame: int, frames: int) -> np.ndarray:
+        """The same of all inputs, the common ones first: (frames, n_inputs)."""
+        at = np.arange(start_frame, start_frame + frames) % layout.INPUT_RING
+        return self._memory.input_ring[at]
+
+    def heard_by(self, loop: int, start_frame: int, frames: int) -> np.ndarray:
+        """The same as loop `loop` hears it, its gains as they stand now: (frames, channels)."""
+        return self.as_heard_by(loop, self.heard_everywhere(start_frame, frames))
+
+    def as_heard_by(self, loop: int, audio: np.ndarray) -> np.ndarray:
+        """What loop `loop` makes of (frames, n_inputs) of input, its gains as they stand now: (frames, channels) float32."""
+        controls = self._memory.controls["target"]
+        gain = controls[loop, Control.INPUT_GAIN] * controls[0, Control.MAIN_INPUT_GAIN]
+        return audio @ (self._memory.routes["target"][loop, : audio.shape[1]] * gain).astype(np.float32)
+
+    @property
+    def heard_frames(self) -> int:
+        """How many of the newest input frames `heard` can be asked for, with a margin."""
+        return layout.INPUT_RING - 8 * layout.CHUNK
+
+    @property
+    def latency(self) -> int:
+        """Frames by which what a player plays to the loop arrives late, as `set_latency` was told."""
+        return int(self._memory.header["latency"][0])
+
+    def _index(self, name: str) -> int:
+        return self._addresses[name]

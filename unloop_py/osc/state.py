@@ -1,0 +1,55 @@
+"""How everything stands, as the messages that a front end is sent when it comes."""
+
+from unloop_py.control.addresses import OUTGOING
+from unloop_py.control.bus import Bus, Notice
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
+from unloop_py.osc.messages import encode
+
+
+def whole_state(bus: Bus) -> list[bytes]:
+    """Every loop and the instrument, a datagram each."""
+    notices = [notice for loop in range(bus.n_loops) for notice in loop_state(bus, loop)]
+    notices.append(Notice("loops", None, (bus.n_loops,)))
+    notices.append(Notice("generate", None, (int(bus.generating()),)))
+    notices.append(Notice("select", None, (bus.selected() + 1,)))
+    notices.append(Notice("model", None, (bus.model(),)))
+    notices.append(Notice("xruns", None, (bus.xruns(),)))
+    positions = [encode(OUTGOING["position"].of(loop), float(bus.status(loop).position)) for loop in range(bus.n_loops)]
+    return [encoded(notice) for notice in notices] + positions
+
+
+def loop_state(bus: Bus, loop: int) -> list[Notice]:
+    """One loop, but its position."""
+    status = bus.status(loop)
+    notices = [
+        Notice("state", loop, (status.state,)),
+        Notice("repetition", loop, (status.repetition, status.late)),
+        Notice("progress", loop, (float(status.progress),)),
+        Notice("adapting", loop, (float(status.adapting), float(status.gain))),
+        Notice("beat", loop, (status.beat,)),
+        Notice("mute", loop, (int(status.mute),)),
+        Notice("lock", loop, (int(status.lock),)),
+        Notice("form", loop, (status.form,)),
+        Notice("favourite", loop, (status.favourites,)),
+        Notice("solo", loop, (int(status.solo),)),
+        Notice("reverse", loop, (int(status.reverse),)),
+        Notice("cue", loop, (int(status.cue),)),
+        Notice("melt", loop, (int(status.melt),)),
+        Notice("guard", loop, (int(status.guard),)),
+        Notice("marks", loop, (status.marks or "." * 32,)),
+        Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
+        Notice("custom", loop, (int(status.custom),)),
+        Notice("layers", loop, (status.layers,)),
+    ]
+    names = [row.name for row in PARAMETERS]
+    names += [layer_name(layer, row.name) for layer in range(status.layers) for row in LAYER_PARAMETERS]
+    return notices + [Notice("parameter", loop, (name, bus.get(loop, name))) for name in names]
+
+
+def encoded(notice: Notice) -> bytes:
+    """A notice as it is sent."""
+    address = OUTGOING[notice.kind].of(notice.loop)
+    if notice.kind != "parameter":
+        return encode(address, *notice.values)
+    name, value = notice.values
+    return encode(address.replace("<parameter>", str(name)), value)
