@@ -1,5 +1,7 @@
 """Layers at the instrument: their levels are heard soon and without a click, and only what varies is told to the model."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
@@ -428,6 +430,53 @@ def test_without_the_model_or_without_vary_multiply_makes_copies():
     for _ in range(3):
         once_round(one)
     assert one.engine.status(0).take == one.took and one.which_sounds() >= 0
+
+
+# Anything, in any order.
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+def test_whatever_is_pressed_the_layers_add_up_to_what_the_engine_holds_and_sounds(seed):
+    rng = np.random.default_rng(seed)
+    one = Duet()
+    one.record()
+    words = ["overdub"] * 9 + ["play"] * 8 + ["undo", "redo", "keep", "back", "multiply", "mute", "pause", "trigger", "oneshot", "lock"]
+    words += [["replace", "substitute", "insert", "reverse", "clear"][rng.integers(5)]]
+    checked = np.zeros(3, int)
+    for _ in range(120):
+        what = rng.integers(10)
+        count = one.bus.status(0).layers
+        if what < 4 and count:
+            name = ["level", "level", "mute", "vary"][rng.integers(4)]
+            value = float(rng.uniform(0, 1)) if name == "level" else int(rng.integers(2))
+            one.bus.set(0, f"layer/{rng.integers(count)}/{name}", value)
+        elif what == 4:
+            one.bus.set(0, "feedback", float(rng.integers(6) > 0))
+        elif what == 5:
+            one.bus.set(0, "mix", [1.0, 1.0, 1.0, 1.0, 0.5][rng.integers(5)])
+        elif what == 6:
+            one.bus.command(None, "generate", 1)
+        else:
+            with contextlib.suppress(CommandError):
+                one.press(words[rng.integers(len(words))])
+        one.play(int(rng.integers(1, 80)) * BLOCK, level=0.02)
+        overdubs, status = one.bus.layering._loops[0], one.engine.status(0)
+        if (consists := overdubs.consists) is None or overdubs.take != status.take:
+            continue
+        buffer, _ = one.engine.state_of(0, status.take)
+        assert np.abs(consists.audio(overdubs.held()) - buffer).max() <= 1e-6
+        checked[0] += 1
+        checked[1] += len(consists.layers) > 2
+        repetition = overdubs.repetition(status.tag)
+        if repetition is None or not repetition.fits(consists):
+            continue
+        slot = one.engine._memory.loops[0]["variation"]
+        if slot >= 0 and one.engine._memory.loops[0]["tag"] == status.tag:
+            sounding = one.engine.buffer(slot)[: len(buffer)]
+            assert np.abs(repetition.audio(consists, repetition.gains) - sounding).max() <= 1e-6
+            checked[2] += 1
+    assert checked[0] > 60 and checked[1:].min() > 15, "with several layers, and while a variation sounds"
+    assert not [notice.values for notice in one.notices if notice.kind == "error" and "remix" in notice.values[1]]
 
 
 # With the bundled weights.

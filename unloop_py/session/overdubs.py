@@ -121,14 +121,14 @@ class Overdubs:
             self._on_take(event, audio)
         elif kind == EventKind.KEPT:
             self._on_kept(event)
-        elif kind == EventKind.OBEYED and event.index in (CommandKind.LOAD, CommandKind.REMIX):
+        elif kind == EventKind.OBEYED and event.index in (CommandKind.LOAD, CommandKind.RESHAPE, CommandKind.REMIX):
             self._loading = self._expected.pop(event.slot, None)
         elif kind == EventKind.OBEYED and event.index == CommandKind.SET and event.late == Control.MIX:
             self._mix = event.value
         elif kind == EventKind.SWAPPED and (coming := self._repetitions.get(event.tag)) is not None:
             coming.void = False
             self._repetitions.move_to_end(event.tag)
-        elif kind == EventKind.IGNORED and event.index in (CommandKind.LOAD, CommandKind.REMIX):
+        elif kind == EventKind.IGNORED and event.index in (CommandKind.LOAD, CommandKind.RESHAPE, CommandKind.REMIX):
             self._loading = None
             if event.index == CommandKind.REMIX:
                 self._put_back(event.value == Reason.BAD_VALUE)
