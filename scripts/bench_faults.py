@@ -3,7 +3,8 @@
 
 Each round a process of its own jams at random, ten times as fast as a player: records, overdubs, undoes, keeps variations, clears.
 It is killed at a random moment, its session is read back and played on by a fresh engine, and every state of its loop that it had
-said was on the disk is compared with what comes back, bit by bit. What came in while it was recording is compared as well.
+said was on the disk is compared with what comes back, bit by bit. What came in while it was recording is compared as well. Every
+other round it is killed in the midst of its first recording, which has to come back as a loop.
 
     scripts/bench_faults.py --rounds 100        a table, then one line of JSON
 """
@@ -37,6 +38,7 @@ from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
+from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer
 from unloop_py.sessions.layer_file import crc
 from unloop_py.sessions.library import Library
@@ -49,6 +51,8 @@ RATE = 48000
 BLOCK = 480
 FASTER = 10             # than a player
 LONGEST_S = 3.0         # of a child's life after its first loop is finished
+FIRST_S = 0.55          # and of one that is to be killed in its first recording
+SEAM = RATE // 10       # frames at a recording's end that fade
 PRESSES = ("record", "overdub", "undo", "redo", "keep", "clear", "play", "pause", "mute")
 WEIGHTS = (8, 8, 3, 2, 2, 1, 6, 1, 1)
 
@@ -111,8 +115,8 @@ def known_input(seed: int, block: int, frames: int = BLOCK) -> np.ndarray:
     return np.random.default_rng([abs(seed), seed < 0, block]).uniform(-0.1, 0.1, (frames, 2)).astype(np.float32)
 
 
-def jam(folder: Path, seed: int, pipe: int) -> None:
-    """Play at random, and tell what is finished, until killed."""
+def jam(folder: Path, seed: int, pipe: int, first: bool) -> None:
+    """Play at random, and tell what is finished, until killed; with `first`, do nothing but record the first loop."""
     chance = random.Random(seed)
 
     def tell(line: str) -> None:
@@ -121,12 +125,16 @@ def jam(folder: Path, seed: int, pipe: int) -> None:
     player = Instrument(folder, seed, tell)
     player.keeping.start()
     tag = 0
+    if first:
+        player.bus.command(0, "record")
     while True:
         for _ in range(chance.randrange(10, 150)):
             player.block()
             if player.engine.frame() % (10 * BLOCK) == 0:
                 tell(f"at {player.engine.frame()}")
             time.sleep(BLOCK / RATE / FASTER)
+        if first:
+            continue
         status = player.engine.status()
         if status.length_frames and chance.random() < 0.5:
             tag += 1
@@ -137,22 +145,22 @@ def jam(folder: Path, seed: int, pipe: int) -> None:
             continue  # not now
 
 
-def killed(folder: Path, seed: int) -> list[str]:
+def killed(folder: Path, seed: int, first: bool) -> list[str]:
     """Have somebody jam into a folder, and kill them; what they had told."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         try:
             os.close(reading)
-            jam(folder, seed, writing)
+            jam(folder, seed, writing, first)
         finally:
             os._exit(1)
     os.close(writing)
     with os.fdopen(reading, "rb") as told:
         lines = []
-        while not lines or not lines[-1].startswith(b"kept"):  # before that there is nothing to lose
+        while not lines or not lines[-1].startswith(b"at" if first else b"kept"):  # before that there is nothing to lose
             lines.append(told.readline())
-        time.sleep(random.Random(seed + 1).uniform(0.05, LONGEST_S))
+        time.sleep(random.Random(seed + 1).uniform(0.05, FIRST_S if first else LONGEST_S))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         return [line.decode().strip() for line in [*lines, *told] if line.endswith(b"\n")]
@@ -200,6 +208,28 @@ def input_lost_s(folder: Path, seed: int, at: int) -> tuple[float, bool]:
     return max(0.0, (at - end) / RATE), good
 
 
+def recording_unlike(kept: KeptSession, seed: int, at: int) -> list[str]:
+    """What is wrong with the recording that was under way at frame `at`, once it has been ended."""
+    (loop,) = kept.loops
+    before, over = len(loop.history), loop.audio is not None
+    if not rescue(kept) or len(loop.history) != before + 1:
+        return ["its recording does not come back"]
+    audio = loop.history[-1]
+    entries, _ = read_log(kept.folder / "log.jsonl")
+    press = [entry for entry in entries if entry["what"] == "obeyed" and entry["do"] in ("record", "overdub")][-1]
+    start = int(press.get("asked", press["at"]))
+    blocks = np.concatenate([known_input(seed, n) for n in range(start // BLOCK, (start + len(audio)) // BLOCK + 1)])
+    heard = blocks[start % BLOCK :][: len(audio)]
+    wrong = []
+    if not np.array_equal(audio[:-SEAM], heard[: len(audio) - SEAM]):
+        wrong.append("its recording is not what came in")
+    if at - start - len(audio) > 2 * RATE:
+        wrong.append(f"{(at - start - len(audio)) / RATE:.1f} s of its recording are lost")
+    if over != (loop.history[-1] is not loop.audio):
+        wrong.append("its recording lies where none should")
+    return wrong
+
+
 def comes_back(kept: KeptSession, scratch: Path) -> bool:
     """Whether a fresh engine that plays the session on has the take that was in force, bit by bit."""
     (loop,) = kept.loops
@@ -223,7 +253,7 @@ def main() -> None:
     add_log_option(parser)
     options = parser.parse_args()
     Engine(sample_rate=RATE, channels=2)  # compiled once, before the first child
-    restored = finished = 0
+    restored = finished = recordings = 0
     faults: list[str] = []
     lags_ms: list[float] = []
     lost_s: list[float] = []
@@ -231,7 +261,7 @@ def main() -> None:
         seed = options.seed * 100_000 + number
         root = Path(tempfile.mkdtemp(prefix="unloop-faults-"))
         try:
-            lines = killed(root, seed)
+            lines = killed(root, seed, first=number % 2 == 1)
             told = {int(v): int(c) for word, v, c, _ in (line.split() for line in lines if line.startswith("kept"))}
             lags_ms += [float(line.split()[3]) for line in lines if line.startswith("kept")]
             at = max([int(line.split()[1]) for line in lines if line.startswith("at")], default=0)
@@ -243,6 +273,9 @@ def main() -> None:
             lost_s.append(lost)
             if not good:
                 wrong.append("its input is not what came in")
+            if kept.loops[0].state.state == "recording" and lost < at / RATE:
+                recordings += 1
+                wrong += recording_unlike(kept, seed, at)
             (root / "again").mkdir()
             if not comes_back(kept, root / "again"):
                 wrong.append("what is played on is not the take")
@@ -256,10 +289,12 @@ def main() -> None:
     for fault in faults:
         print(fault)
     print(f"{options.rounds} rounds, {restored} sessions restored, {finished} finished states, all bit-equal: {not faults}")
+    print(f"{recordings} were killed in the midst of a recording, which came back as a loop, or over a loop as a redo")
     print(f"a state is on the disk {statistics.median(lags_ms or [0]):.1f} ms after it is finished (at most {max(lags_ms, default=0):.1f})")
     print(f"of what was being recorded {max(lost_s, default=0):.2f} s were lost at most")
     finish("faults", {"rounds": options.rounds, "seed": options.seed},
-           {"restored": restored, "finished_states": finished, "faults": len(faults), "lag_ms_p50": statistics.median(lags_ms or [0]),
+           {"restored": restored, "finished_states": finished, "recordings": recordings,
+            "faults": len(faults), "lag_ms_p50": statistics.median(lags_ms or [0]),
             "lag_ms_max": max(lags_ms, default=0.0), "recording_lost_s_max": max(lost_s, default=0.0)}, log=options.log)
 
 

@@ -17,5 +17,5 @@ def test_whoever_is_killed_while_playing_has_all_that_was_finished_bit_by_bit():
                           text=True, check=True)
     found = json.loads(done.stdout.splitlines()[-1])
     assert found["faults"] == 0, done.stdout
-    assert found["restored"] == 4 and found["finished_states"] > 0
+    assert found["restored"] == 4 and found["finished_states"] > 0 and found["recordings"] >= 2
     assert found["recording_lost_s_max"] <= 2.0
