@@ -1,18 +1,22 @@
 """A session that is damaged in any one file: that is named, and everything else is there."""
 
 import itertools
+import zlib
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from unloop_py.engine.messages import CommandKind
 from unloop_py.errors import SessionError
 from unloop_py.session.rescue import rescue
+from unloop_py.sessions.library import LAST
 from unloop_py.sessions.reading import read_session
 
 RATE = 48000
 FILES = ["session.toml", "log.jsonl", "loop-1/take-0001.wav", "loop-1/take-0002.wav", "loop-1/variation-000001.wav",
-         "loop-1/variations-0001.npz", "input-0001.wav", "loop-2/take-0001.wav"]  # fmt: skip
+         "loop-1/variations-0001.npz", "input-0001.wav", "loop-2/take-0001.wav", "loop-1/learned-0002.safetensors",
+         "name.txt"]  # fmt: skip
 
 HURTS = ["gone", "empty", "cut", "garbage", "a few bytes"]
 
@@ -44,7 +48,11 @@ def played(stage, noise):
     s.wait(RATE)
     s.offer(noise(RATE, 4), 1)
     s.wait(3 * RATE)
+    weights = np.random.default_rng(7).normal(size=4000).astype(np.float16)
+    save_file({"codec.weight": weights}, s.folder / s.keeping.learned_file(2, 1.0), {"crc": str(zlib.crc32(weights.tobytes()))})
+    s.wait(480)
     s.keeping.stop()
+    s.library.name(s.library.find(LAST), "the one")
     return s
 
 
@@ -62,10 +70,12 @@ def test_whatever_one_file_has_suffered_the_others_are_there(played, file, how):
         assert np.array_equal(second.audio, played.takes[1, 1])
     else:
         assert second.audio is None
-    if file not in ("input-0001.wav", "playing.lock"):
+    if file not in ("input-0001.wav", "playing.lock", "name.txt"):
         assert any(file.split("/")[-1] in text for text in kept.damage), kept.damage
     heard = file not in ("loop-1/variation-000001.wav", "loop-1/take-0002.wav")
     assert (first.sounding is not None) == heard
+    assert bool(first.state.learned) == (file not in ("loop-1/learned-0002.safetensors", "loop-1/take-0002.wav"))
+    assert played.library.find(LAST).folder == played.folder
     assert bool(first.variations) == (file not in ("loop-1/variations-0001.npz", "loop-1/take-0002.wav"))
 
 
@@ -85,7 +95,7 @@ def test_no_bytes_whatever_in_any_file_raise_anything_but_what_a_player_can_read
     chance = np.random.default_rng(5)
     whole = {file: (played.folder / file).read_bytes() for file in FILES}
     for n in range(150):
-        file = FILES[n % 6]  # those whose content is more than samples, and two that are samples
+        file = FILES[n % 9]  # all kinds of them
         bad = bytearray(whole[file])
         for at in chance.integers(0, len(bad), chance.integers(1, 20)):
             bad[at] = chance.choice([chance.integers(256), ord("9"), ord("-"), ord('"')])

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from unloop_py.config import JamConfig
 from unloop_py.errors import SessionError
 from unloop_py.sessions.library import LAST, Library, mark_ended
 
@@ -127,3 +128,21 @@ def test_a_session_in_a_folder_that_was_renamed_still_has_its_place_by_age(eveni
     first.folder.rename(renamed)
     os.utime(renamed, (time.time(), time.time()))
     assert titles(library)[-1] == "a memorable evening"
+
+
+def test_everything_is_kept_in_the_user_s_data_folder_unless_the_player_says_otherwise(monkeypatch, tmp_path):
+    monkeypatch.setattr("unloop_py.sessions.library.user_data_folder", lambda: tmp_path)
+    assert JamConfig().autosave and JamConfig().sessions_folder is None and JamConfig().sessions_gb > 0
+    assert Library(None).new_folder(1.7e9).parent == tmp_path / "sessions"
+
+
+def test_a_session_that_cannot_be_read_counts_for_its_size_and_a_half_deleted_one_is_none(evenings):
+    library = evenings[0].library
+    first, second, third = library.sessions()
+    for file in ("session.toml", "log.jsonl"):
+        (second.folder / file).write_bytes(b"garbage")
+    second.folder.joinpath("loop-1", "take-0001.wav").write_bytes(b"garbage")
+    assert library.sessions()[1].state is None
+    first.folder.rename(first.folder.with_name(f".deleted-1-{first.folder.name}"))  # it was being deleted when all ended
+    assert titles(library) == [second.title, third.title]
+    assert library.make_room(third.size_bytes + 1000) == [second.folder.name]

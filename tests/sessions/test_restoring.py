@@ -4,6 +4,7 @@ import shutil
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
 
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.engine.messages import CommandKind, Flag, State
@@ -276,7 +277,7 @@ def test_what_was_heard_can_be_called_back_and_what_was_learned_is_there_before_
         s.wait(RATE // 2)
         tokens.append(s.offer(noise(RATE // 2, 8 + tag), tag))
     s.wait(RATE)
-    (s.folder / s.keeping.learned_file(1, 1.0)).write_bytes(b"learned")
+    save_file({"codec.weight": np.ones(4, np.float16)}, s.folder / s.keeping.learned_file(1, 1.0))
     s.wait(RATE)
     t = stage(began=s.clock() + 1.0)
     vamper = Recalling()
@@ -289,3 +290,34 @@ def test_what_was_heard_can_be_called_back_and_what_was_learned_is_there_before_
     for ago, codes in ((1, tokens[1]), (2, tokens[0])):
         heard = vamper.history(0).heard(ago)
         assert heard.take == take and np.array_equal(heard.codes, codes) and heard.request.seed == 7
+
+
+@pytest.mark.parametrize("hours", [-1.0, -1e5])
+def test_a_session_whose_moment_lies_in_the_future_since_the_clock_was_set_back_comes_back_all_the_same(stage, noise, hours):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(2 * RATE)
+    kept = read_session(s.folder)
+    t = stage(began=s.clock() + 3600.0 * hours)
+    t.restore(kept)
+    t.wait(RATE)
+    assert t.engine.status().state == State.PLAYING
+    where = position(t)
+    assert np.array_equal(t.wait(BLOCK), np.roll(s.takes[0, 1], -where, axis=0)[:BLOCK])
+
+
+def test_a_clock_that_is_set_back_while_one_plays_loses_nothing_of_the_session(stage, noise, again):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(2 * RATE)
+    s.began -= 3600.0
+    s.press(CommandKind.OVERDUB)
+    s.play(noise(RATE, 2))
+    s.press(CommandKind.PLAY)
+    s.wait(RATE + RATE // 3)
+    where = position(s)
+    t = again(s)
+    t.wait(2 * RATE)
+    elapsed = round(AWAY_S * RATE) + 2 * RATE
+    assert np.array_equal(read_session(s.folder).loops[0].audio, s.takes[0, 2])
+    assert t.engine.status().undo_steps == 2 and (position(t) - where - elapsed + 2) % RATE <= 4

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from unloop_py.engine.messages import CommandKind
+from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.fakes import FakeDisk
 from unloop_py.sessions.reading import read_session
 from unloop_py.sessions.writer import Job, Writer
@@ -113,6 +114,22 @@ def test_memory_for_what_waits_is_bounded_and_what_is_lost_is_said(tmp_path, mon
     assert writer.step() and done == [3, 4]
     assert sum("will be missing" in text for text in said) == 3
     writer.stop()
+
+
+def test_a_file_is_there_whole_or_as_it_was_before(tmp_path):
+    def pieces(fail):
+        yield b"new"
+        if fail:
+            raise OSError(28, "No space left on device")
+
+    path = tmp_path / "take"
+    Disk().write(path, pieces(False))
+    path.write_bytes(b"old")
+    with pytest.raises(OSError, match="No space"):
+        Disk().write(path, pieces(True))
+    assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+    Disk().write(path, pieces(False))
+    assert path.read_bytes() == b"new"
 
 
 @pytest.mark.skipif(not shutil.which("mount"), reason="needs mount")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,10 +58,12 @@ class Adapted:
         tensors = {f"codec.{name}": tensor - theirs[name] for name, tensor in decoder_tensors(self.models.codec).items()
                    if not torch.equal(tensor, theirs[name])}
         tensors |= {f"{part}.{name}": tensor for part, own in self.adapters.items() for name, tensor in own.items()}
-        facts = {"format": str(FORMAT), "base": models_digest(base), "steps": str(self.steps), "gain": repr(self.gain)}
+        tensors = {name: tensor.detach().to(torch.float16).contiguous().cpu() for name, tensor in tensors.items()}
+        facts = {"format": str(FORMAT), "base": models_digest(base), "steps": str(self.steps), "gain": repr(self.gain),
+                 "crc": str(_crc(tensors))}
         path.parent.mkdir(parents=True, exist_ok=True)
         with written_beside(path) as beside:
-            save_file({name: tensor.detach().to(torch.float16).contiguous().cpu() for name, tensor in tensors.items()}, beside, facts)
+            save_file(tensors, beside, facts)
 
 
 def load_adapted(path: Path, base: Models) -> Adapted:
@@ -75,7 +78,10 @@ def load_adapted(path: Path, base: Models) -> Adapted:
                 raise ModelError(f"{path} has format {facts['format']}, this version reads {FORMAT}: let the loop be learned again")
             if facts["base"] != models_digest(base):
                 raise ModelError(f"{path} was learned with another model: load that model, or let the loop be learned again")
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (no mapping)
+        if "crc" in facts and facts["crc"] != str(_crc(tensors)):
+            raise ValueError("its tensors are not what was written")
+        tensors = {name: tensor.float() for name, tensor in tensors.items()}
         codec = with_own_decoder(base.codec)
         own = decoder_tensors(codec)
         for name, change in _under("codec", tensors).items():
@@ -88,6 +94,14 @@ def load_adapted(path: Path, base: Models) -> Adapted:
         raise ModelError(f"{path} is missing: let the loop be learned again") from None
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise ModelError(f"{path} cannot be read as what was learned of a loop ({str(error).splitlines()[0]})") from None
+
+
+def _crc(tensors: Mapping[str, Tensor]) -> int:
+    """CRC-32 of all bytes, in the order of the names."""
+    crc = 0
+    for name in sorted(tensors):
+        crc = zlib.crc32(tensors[name].numpy().tobytes(), crc)
+    return crc
 
 
 def with_own_decoder(codec: RvqCodec) -> RvqCodec:

@@ -11,6 +11,7 @@ import numpy as np
 from unloop_py.audio_io.loop_file import read_loop, read_marks
 from unloop_py.errors import AudioFileError, SessionError, UnloopError
 from unloop_py.sessions.layer_file import crc, read_layer
+from unloop_py.sessions.learned_file import check_learned
 from unloop_py.sessions.log import read_log
 from unloop_py.sessions.state import AT_REST, THE_TAKE, Entry, LayerFacts, LoopState, Performance, TakeFacts, TakeLayers, from_toml
 from unloop_py.sessions.tokens import read_tokens
@@ -180,7 +181,14 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
             loop.at = len(loop.history)
             whole = place == state.at
     if not whole:
+        state.learned = ""  # which was learned of another take
         return loop
+    if state.learned:
+        try:
+            check_learned(folder / state.learned)
+        except SessionError as error:
+            damage.append(f"loop {number + 1}, what was learned of it: {error}")
+            state.learned = ""
     for file in state.tokens:
         try:
             for tag, (codes, request) in sorted(read_tokens(folder / file).items()):
