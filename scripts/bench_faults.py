@@ -212,12 +212,12 @@ def recording_unlike(kept: KeptSession, seed: int, at: int) -> list[str]:
     """What is wrong with the recording that was under way at frame `at`, once it has been ended."""
     (loop,) = kept.loops
     before, over = len(loop.history), loop.audio is not None
-    if not rescue(kept) or len(loop.history) != before + 1:
-        return ["its recording does not come back"]
-    audio = loop.history[-1]
     entries, _ = read_log(kept.folder / "log.jsonl")
     press = [entry for entry in entries if entry["what"] == "obeyed" and entry["do"] in ("record", "overdub")][-1]
     start = int(press.get("asked", press["at"]))
+    if not rescue(kept) or len(loop.history) != before + 1:
+        return ["its recording does not come back"] if at - start > RATE // 2 else []  # else none of it had come to the disk
+    audio = loop.history[-1]
     blocks = np.concatenate([known_input(seed, n) for n in range(start // BLOCK, (start + len(audio)) // BLOCK + 1)])
     heard = blocks[start % BLOCK :][: len(audio)]
     wrong = []

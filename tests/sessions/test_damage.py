@@ -1,6 +1,7 @@
 """A session that is damaged in any one file: that is named, and everything else is there."""
 
 import itertools
+import re
 import zlib
 
 import numpy as np
@@ -16,7 +17,7 @@ from unloop_py.sessions.reading import read_session
 RATE = 48000
 FILES = ["session.toml", "log.jsonl", "loop-1/take-0001.wav", "loop-1/take-0002.wav", "loop-1/variation-000001.wav",
          "loop-1/variations-0001.npz", "input-0001.wav", "loop-2/take-0001.wav", "loop-1/learned-0002.safetensors",
-         "name.txt"]  # fmt: skip
+         "loop-1/layer-0001.wav", "loop-1/layer-0002.wav", "name.txt"]  # fmt: skip
 
 HURTS = ["gone", "empty", "cut", "garbage", "a few bytes"]
 
@@ -77,6 +78,12 @@ def test_whatever_one_file_has_suffered_the_others_are_there(played, file, how):
     assert bool(first.state.learned) == (file not in ("loop-1/learned-0002.safetensors", "loop-1/take-0002.wav"))
     assert played.library.find(LAST).folder == played.folder
     assert bool(first.variations) == (file not in ("loop-1/variations-0001.npz", "loop-1/take-0002.wav"))
+
+
+def test_no_kind_of_file_is_left_out_above(played):
+    there = {path.relative_to(played.folder).as_posix() for path in played.folder.rglob("*") if path.is_file()}
+    kinds = {re.sub(r"\d+", "N", file) for file in [*FILES, "playing.lock"]}
+    assert {re.sub(r"\d+", "N", file) for file in there} == kinds
 
 
 def test_with_neither_table_nor_log_the_newest_take_of_each_loop_is_there(played):

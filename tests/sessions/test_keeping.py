@@ -6,7 +6,7 @@ import soundfile
 from unloop_py.audio_io.loop_file import read_loop
 from unloop_py.engine.messages import CommandKind, State
 from unloop_py.sessions.log import read_log
-from unloop_py.sessions.reading import read_session
+from unloop_py.sessions.reading import read_session, read_state
 from unloop_py.sessions.tokens import read_tokens
 
 RATE, BLOCK = 48000, 480
@@ -162,9 +162,9 @@ def test_what_was_learned_of_a_take_has_a_file_that_is_written_now_and_then_and_
     assert s.keeping.learned_file(1, 0.4) is None  # a second later it is not written again
     assert s.keeping.learned_file(1, 1.0) == file
     s.wait(2 * RATE)
-    assert read_session(s.folder).state.loops[0].learned == "loop-1/learned-0001.safetensors"
+    assert read_state(s.folder).loops[0].learned == "loop-1/learned-0001.safetensors"
     s.press(CommandKind.OVERDUB)
     s.play(noise(RATE, 2))
     s.press(CommandKind.PLAY)
     s.wait(2 * RATE)
-    assert read_session(s.folder).state.loops[0].learned == ""  # of another take
+    assert read_state(s.folder).loops[0].learned == ""  # of another take

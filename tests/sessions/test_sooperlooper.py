@@ -68,3 +68,15 @@ def test_what_is_no_session_of_sooperloopers_is_refused_and_leaves_nothing(tmp_p
     with pytest.raises(SessionError, match=why):
         import_session(tmp_path / "a.slsess", library)
     assert library.sessions() == []
+
+
+@pytest.mark.parametrize("tempo", ["0", "1e9", "nan", "-inf", "fast"])
+def test_a_tempo_that_no_music_has_is_left_out_and_the_loops_come_all_the_same(session, noise, stage, tmp_path, tempo):
+    session.write_text(session.read_text().replace('tempo="123.9296011"', f'tempo="{tempo}"'))
+    (tmp_path / "sessions").mkdir()
+    folder, notes = import_session(session, Library(tmp_path / "sessions"))
+    s = stage(loops=2)
+    s.restore(read_session(folder))
+    s.wait(RATE)
+    assert notes == [] and 20.0 <= s.bus.get(0, "tempo") <= 300.0
+    assert np.array_equal(s.takes[0, s.engine.status(0).take], noise(RATE, 1))

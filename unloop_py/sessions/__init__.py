@@ -4,6 +4,7 @@
         session.toml            how things stand: loops, takes, parameters, what sounds (replaced whole, every second or so)
         log.jsonl               everything that happened, a line each, in engine frames (only ever appended to)
         loop-1/take-0003.wav    a state of a loop: 32-bit float, with what came before and after it, its loop marked
+        loop-1/layer-0002.wav   a layer of such a state
         loop-1/variation-000017.wav    a repetition that was heard
         loop-1/variations-0001.npz     the tokens of those that were heard
         loop-1/learned-0003.safetensors    what the model learned of that take
