@@ -17,7 +17,7 @@ from unloop_py.sessions.reading import read_session
 RATE = 48000
 FILES = ["session.toml", "log.jsonl", "loop-1/take-0001.wav", "loop-1/take-0002.wav", "loop-1/variation-000001.wav",
          "loop-1/variations-0001.npz", "input-0001.wav", "loop-2/take-0001.wav", "loop-1/learned-0002.safetensors",
-         "loop-1/layer-0001.wav", "loop-1/layer-0002.wav", "name.txt"]  # fmt: skip
+         "loop-1/layer-0003.wav", "name.txt"]  # fmt: skip
 
 HURTS = ["gone", "empty", "cut", "garbage", "a few bytes"]
 
@@ -37,8 +37,9 @@ def hurt(path, how):
 
 
 @pytest.fixture
-def played(stage, noise):
+def played(stage, noise, monkeypatch):
     """A session of two loops, an overdub and a repetition."""
+    monkeypatch.setattr("unloop_py.session.layers._serials", itertools.count(1))
     s = stage(loops=2)
     s.record(noise(RATE, 1), 0)
     s.press(CommandKind.OVERDUB)
