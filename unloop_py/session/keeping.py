@@ -110,6 +110,8 @@ class Keeping:
             self.keeper.offered(loop, entry, None, None)
             return
         entry |= {"correlation": float(variation.correlation), "request": request_to_entry(variation.request)}
+        if offer.letter:
+            entry["letter"] = offer.letter
         made = self._bus.layering.mix_of(loop, offer.tag)
         raw, mix = (variation.audio, ((0, 1.0),)) if made is None else made
         entry["mix"] = [list(part) for part in mix]
@@ -158,6 +160,11 @@ class Keeping:
             count = int(notice.values[0])
             self.keeper.note({"what": "loops", "at": frame, "count": count})
             self._note_parameters(count - 1, frame)
+        elif notice.kind == "form":
+            self.keeper.note({"what": "form", "at": frame, "loop": notice.loop, "text": notice.values[0]})
+        elif notice.kind == "favourite":
+            self.keeper.note({"what": "favourites", "at": frame, "loop": notice.loop,
+                              "tags": list(self._bus.loops[notice.loop].favourites)})
         elif notice.kind == "select":
             self.keeper.note({"what": "select", "at": frame, "loop": notice.values[0] - 1})
         elif notice.kind == "model":

@@ -6,6 +6,7 @@ leads back to them in time; what sounds then is what sounded.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -218,12 +219,32 @@ class Restorer:
         serial, vamper = self._varying.serial_of(event.loop, key), self._varying.vamper
         if loop.state.learned and (file := self._kept.folder / loop.state.learned).is_file():
             vamper.learned_before(serial, str(file))
-        heard = []
+        heard, letters = [], {}
         for one in loop.variations:
             request = request_of(one.entry["request"], serial)
-            if request is not None:
-                heard.append((RECALLED + int(one.entry["tag"]), Heard(serial, request, one.codes)))
+            if request is None:
+                continue
+            heard.append((RECALLED + int(one.entry["tag"]), Heard(serial, request, one.codes)))
+            if letter := one.entry.get("letter"):
+                letters[letter] = heard[-1][1]
         vamper.history(event.loop).recall(heard)
+        vamper.recall_letters(event.loop, serial, letters)
+        self._recall_favourites(event, loop, heard)
+
+    def _recall_favourites(self, event: Event, loop: KeptLoop, heard: list[tuple[int, Heard]]) -> None:
+        """What was marked is marked again, and its tokens are this session's too."""
+        found = dict(heard)
+        marked = [(RECALLED + tag, found[RECALLED + tag]) for tag in loop.state.favourites if RECALLED + tag in found]
+        if not marked:
+            return
+        self._varying.vamper.history(event.loop).recall_favourites(marked)
+        self._bus.loops[event.loop].favourites = tuple(tag for tag, _ in marked)
+        if self._keeping is not None:
+            entries = {RECALLED + int(one.entry["tag"]): one for one in loop.variations}
+            for tag, _ in marked:
+                told = entries[tag].entry | {"tag": tag, "take": event.take}
+                self._keeping.keeper.remembered(event.loop, told, entries[tag].codes)
+        self._bus.tell(Notice("favourite", event.loop, (len(marked),)))
 
     def _fitted(self, audio: np.ndarray) -> np.ndarray:
         return with_channels(at_rate(audio, self._kept.sample_rate, self._bus.sample_rate), self._engine.channels)
@@ -254,6 +275,9 @@ def restore_settings(bus: SessionBus, kept: KeptSession, given: dict[str, Any]) 
     if bus.generating() and not kept.state.generating:
         bus.command(None, "generate", 0)
     for number, loop in enumerate(kept.state.loops[: bus.n_loops]):
+        if loop.form and bus.vamper is not None:
+            with contextlib.suppress(UnloopError):  # damaged
+                bus.command(number, "form", loop.form)
         for name, value in loop.parameters.items():
             if name not in given:
                 try:

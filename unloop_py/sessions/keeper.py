@@ -142,6 +142,11 @@ class Keeper:
         """The engine is about to tell that it was given a sum: what that was mixed of, and how like its take it is."""
         self._remixes[loop] = mix, correlation
 
+    def remembered(self, loop: int, told: Entry, codes: np.ndarray) -> None:
+        """A repetition that was heard in a session before is one of this session's too: its tokens, and what was told of it."""
+        file = self._put_tokens(loop, told["tag"], codes, told)
+        self._add({"what": "remembered", "at": self._ears.frame(), "loop": loop, "tokens": file})
+
     def layers(self, loop: int, take: int, rows: Sequence[tuple[int, np.ndarray, Entry]], gains: list[float]) -> None:
         """A take consists of these layers, the base first, each in a file of its own.
 
@@ -292,14 +297,19 @@ class Keeper:
         entry = {"what": "variation", "at": event.frame, "loop": event.loop, **told, "itself": audio is None, "file": "", "frames": 0,
                  "crc": 0, "tokens": ""}
         if codes is not None:
-            tokens = self._tokens.setdefault(event.loop, TokenFiles(f"loop-{event.loop + 1}"))
-            file = entry["tokens"] = tokens.add(event.tag, codes, told)
-            self._writer.put(file_job(file, partial(_write_whole, content=tokens.content()), key=file))
+            entry["tokens"] = self._put_tokens(event.loop, event.tag, codes, told)
         if audio is not None and self._has_room(audio.nbytes):
             file = entry["file"] = f"loop-{event.loop + 1}/variation-{event.tag:06d}.wav"
             entry |= {"frames": len(audio), "crc": crc(audio)}
             self._writer.put(self._audio_job(file, audio[:0], audio, audio[:0]))
         self._add(entry)
+
+    def _put_tokens(self, loop: int, tag: int, codes: np.ndarray, told: Entry) -> str:
+        """Have the tokens of a repetition written; the file that they are in."""
+        tokens = self._tokens.setdefault(loop, TokenFiles(f"loop-{loop + 1}"))
+        file = tokens.add(tag, codes, told)
+        self._writer.put(file_job(file, partial(_write_whole, content=tokens.content()), key=file))
+        return file
 
     def _on_seam(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         self._add({"what": "seam", "at": event.frame, "loop": event.loop, "index": event.index, "tag": event.tag, "late": event.late})

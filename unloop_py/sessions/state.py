@@ -106,6 +106,10 @@ class LoopState:
         File of what was learned of the take, "" for none.
     on_clock : list of OnClock
         By length, since undo leads back to loops of other lengths.
+    form : str
+        What came at each seam, "" for no form.
+    favourites : list of int
+        The tags of the variations that were marked.
     sync_pos : list of int
         A length, and the frame of a loop so long from which its beats are counted for others; empty where that is its start.
     """
@@ -130,6 +134,8 @@ class LoopState:
     tokens: list[str] = field(default_factory=list)
     learned: str = ""
     on_clock: list[OnClock] = field(default_factory=list)
+    form: str = ""
+    favourites: list[int] = field(default_factory=list)
     sync_pos: list[int] = field(default_factory=list)
 
     @property
@@ -265,6 +271,20 @@ def _loops(session: Performance, entry: Entry) -> None:
     session.there = entry["count"]
 
 
+def _form(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).form = str(entry["text"])
+
+
+def _favourites(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).favourites = [int(tag) for tag in entry["tags"]]
+
+
+def _remembered(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    if entry["tokens"] not in loop.tokens:
+        loop.tokens.append(entry["tokens"])
+
+
 def _select(session: Performance, entry: Entry) -> None:
     session.selected = entry["loop"]
 
@@ -314,7 +334,8 @@ def _end(session: Performance, entry: Entry) -> None:
 _ACTS = {
     "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
     "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "loops": _loops, "model": _model,
-    "learned": _learned, "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "end": _end,
+    "learned": _learned, "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "form": _form, "favourites": _favourites,
+    "remembered": _remembered, "end": _end,
 }  # fmt: skip
 
 

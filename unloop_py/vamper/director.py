@@ -122,6 +122,10 @@ class Director:
         """A take that will be told has been learned in another session."""
         self._learned_before[version] = file
 
+    def recall_letters(self, loop: int, version: int, letters: dict[str, Heard]) -> None:
+        """What the letters of a form were for a take that will be told."""
+        self.lane(loop).recall_letters(version, letters)
+
     def set_knobs(self, loop: int, knobs: Knobs) -> None:
         """The knobs of a loop stand so now; its job in hand is dropped when a new one still makes its seam."""
         lane = self.lane(loop)

@@ -6,6 +6,7 @@ to the one whose turn it is.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ from unloop_py.vamper.knobs import Knobs, VaryMode
 from unloop_py.vamper.request import Offer, RequestBook
 
 FOREVER = float("inf")
+TAKES_WITH_LETTERS = 64     # states that one can undo to and find the form as it was
 
 
 class _Link(NamedTuple):
@@ -82,6 +84,7 @@ class Lane:
         self._sounding: _Link | None = None     # the variation that came in last
         self._letter = ""                       # of the form, that the job in hand is for
         self._new: Offer | None = None          # made ahead for the next * of the form
+        self._letters: OrderedDict[int, dict[str, Heard]] = OrderedDict()   # by version of the take, what the form's letters are
 
     @property
     def knobs(self) -> Knobs:
@@ -103,7 +106,8 @@ class Lane:
         self.refused = self.silent = self._came_in = False
         self.missed = 0
         self.take = take
-        self.forget_tokens()
+        self._sounding = self._new = None
+        self.form.known = {} if take is None else self._letters_of(take.version)
 
     def turn(self, knobs: Knobs) -> bool:
         """The knobs stand so now; True when that makes what was asked for stale."""
@@ -122,7 +126,19 @@ class Lane:
     def forget_tokens(self) -> None:
         """What was made so far means nothing any more: another take plays, or another codec speaks."""
         self._sounding = self._new = None
-        self.form.known.clear()
+        for letters in self._letters.values():
+            letters.clear()
+
+    def recall_letters(self, version: int, letters: dict[str, Heard]) -> None:
+        """What the form's letters were for a take, before that is told."""
+        self._letters_of(version).update(letters)
+
+    def _letters_of(self, version: int) -> dict[str, Heard]:
+        letters = self._letters.setdefault(version, {})
+        self._letters.move_to_end(version)
+        while len(self._letters) > TAKES_WITH_LETTERS:
+            self._letters.popitem(last=False)
+        return letters
 
     def void(self) -> None:
         """Nothing is under way and nothing waits."""
@@ -173,7 +189,7 @@ class Lane:
 
     def _land_letter(self, letter: str, serial: int) -> None:
         """What was made for a letter of the form is lined up if the seam ahead brings that one; else it is remembered."""
-        offer = self.book.set_aside()
+        offer = replace(self.book.set_aside(), letter=letter)
         if letter not in (TAKE, NEW, "") and letter not in self.form.known:
             self.form.known[letter] = Heard(offer.take, offer.variation.request, offer.variation.codes)
         if letter == self.form.coming and not self.book.covered():

@@ -35,6 +35,8 @@ class Offer:
         It was called back by name (`again`): swap although generating is off or the loop is locked.
     loop : int
         Whose it is, from 0.
+    letter : str
+        Of the form, that it is for; "" without one.
     """
 
     tag: int
@@ -42,6 +44,7 @@ class Offer:
     variation: Variation | None
     force: bool = False
     loop: int = 0
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

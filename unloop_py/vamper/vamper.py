@@ -123,6 +123,10 @@ class Vamper:
         """Tell where what was learned in another session of a take is, before the take is told."""
         self._post(self._director.learned_before, version, file)
 
+    def recall_letters(self, loop: int, version: int, letters: dict[str, Heard]) -> None:
+        """Tell what the letters of a form were in another session, for a take, before the take is told."""
+        self._post(self._director.recall_letters, loop, version, letters)
+
     def knobs_changed(self, loop: int, knobs: Knobs) -> None:
         """Tell how the knobs of a loop stand."""
         self._post(self._director.set_knobs, loop, knobs)
