@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1494.0
+   1670.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -4339,7 +4339,7 @@
       "",
       "int"
      ],
-     "text": "loop_add",
+     "text": "select_all",
      "fontsize": 13.0,
      "rounded": 6.0,
      "outputmode": 0,
@@ -4350,8 +4350,8 @@
       80.0,
       36.0
      ],
-     "annotation": "One loop more; the one that was deleted last is there again, where it would be by now.",
-     "hint": "One loop more; the one that was deleted last is there again, where it would be by now."
+     "annotation": "Selects all loops: keys and `/unloop/loop/selected/` mean each of them.",
+     "hint": "Selects all loops: keys and `/unloop/loop/selected/` mean each of them."
     }
    },
    {
@@ -4369,7 +4369,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/unloop/loop_add"
+     "text": "/unloop/select_all"
     }
    },
    {
@@ -4404,7 +4404,7 @@
       "",
       "int"
      ],
-     "text": "loop_del",
+     "text": "loop_add",
      "fontsize": 13.0,
      "rounded": 6.0,
      "outputmode": 0,
@@ -4415,8 +4415,8 @@
       80.0,
       36.0
      ],
-     "annotation": "The last loop falls silent and is there no more; nothing of it is lost.",
-     "hint": "The last loop falls silent and is there no more; nothing of it is lost."
+     "annotation": "One loop more; the one that was deleted last is there again, where it would be by now.",
+     "hint": "One loop more; the one that was deleted last is there again, where it would be by now."
     }
    },
    {
@@ -4434,7 +4434,7 @@
      "outlettype": [
       ""
      ],
-     "text": "/unloop/loop_del"
+     "text": "/unloop/loop_add"
     }
    },
    {
@@ -4455,6 +4455,71 @@
    {
     "box": {
      "id": "obj-200",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      2120.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "loop_del",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      490.0,
+      392.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "The last loop falls silent and is there no more; nothing of it is lost.",
+     "hint": "The last loop falls silent and is there no more; nothing of it is lost."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-201",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      2165.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop_del"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-202",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      2220.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-203",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4486,7 +4551,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-204",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4504,7 +4569,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4519,7 +4584,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-206",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4551,7 +4616,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-207",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4580,7 +4645,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4598,7 +4663,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4616,7 +4681,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4634,7 +4699,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4649,12 +4714,77 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-212",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
+      2380.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "save_loop",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      232.0,
+      436.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Writes the loop's take to a file whose name is made of the time, in the user's data folder.",
+     "hint": "Writes the loop's take to a file whose name is made of the time, in the user's data folder."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-213",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2425.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/save_loop"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-214",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2480.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-215",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
       2380.0,
       80,
       30
@@ -4670,7 +4800,7 @@
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      232.0,
+      318.0,
       436.0,
       80.0,
       36.0
@@ -4681,12 +4811,12 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-216",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       2425.0,
       150,
       22
@@ -4699,12 +4829,12 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      500.0,
       2480.0,
       90,
       22.0
@@ -4714,12 +4844,12 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-218",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      500.0,
+      660.0,
       2380.0,
       80,
       30
@@ -4735,7 +4865,7 @@
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      318.0,
+      404.0,
       436.0,
       80.0,
       36.0
@@ -4746,12 +4876,12 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-219",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       2425.0,
       150,
       22
@@ -4764,12 +4894,12 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      660.0,
       2480.0,
       90,
       22.0
@@ -4779,7 +4909,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-221",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4825,7 +4955,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-222",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4854,7 +4984,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4872,7 +5002,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4887,7 +5017,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -4911,7 +5041,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -4929,7 +5059,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-227",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4958,7 +5088,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-228",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5007,7 +5137,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5025,7 +5155,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5043,7 +5173,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5058,7 +5188,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-232",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5107,7 +5237,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5125,7 +5255,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5143,7 +5273,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5158,7 +5288,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-236",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5207,7 +5337,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5225,7 +5355,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5243,7 +5373,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5258,7 +5388,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-240",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5307,7 +5437,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5325,7 +5455,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5343,7 +5473,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-243",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5358,7 +5488,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-244",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5407,7 +5537,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5425,7 +5555,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5443,7 +5573,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-247",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5458,7 +5588,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-248",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5507,7 +5637,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5525,7 +5655,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5543,7 +5673,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-251",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5558,7 +5688,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -5582,7 +5712,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5600,7 +5730,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-254",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5629,7 +5759,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-255",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5678,7 +5808,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5696,7 +5826,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5714,7 +5844,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5729,7 +5859,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-259",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5778,7 +5908,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5796,7 +5926,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5814,7 +5944,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5829,7 +5959,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5878,7 +6008,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5896,7 +6026,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5914,7 +6044,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5929,7 +6059,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-267",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5978,7 +6108,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5996,7 +6126,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6014,7 +6144,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6029,7 +6159,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-271",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6070,7 +6200,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6088,7 +6218,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6106,7 +6236,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-274",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6121,7 +6251,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-275",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6162,7 +6292,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6180,7 +6310,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6198,7 +6328,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-278",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6213,7 +6343,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -6241,7 +6371,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6259,7 +6389,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-281",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6288,7 +6418,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-282",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6337,7 +6467,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6355,7 +6485,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6373,7 +6503,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6388,7 +6518,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-286",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6437,7 +6567,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6455,7 +6585,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6473,7 +6603,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6488,7 +6618,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-290",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6537,7 +6667,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6555,7 +6685,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6573,7 +6703,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6588,7 +6718,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-294",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6629,7 +6759,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6647,7 +6777,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6665,7 +6795,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6680,7 +6810,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-298",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6729,7 +6859,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6747,7 +6877,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6765,7 +6895,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6780,7 +6910,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-302",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6829,7 +6959,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6847,7 +6977,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6865,7 +6995,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-305",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6880,7 +7010,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-306",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6921,7 +7051,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6939,7 +7069,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6957,7 +7087,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-309",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6972,7 +7102,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-310",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7021,7 +7151,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7039,7 +7169,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7057,7 +7187,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-313",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7072,7 +7202,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-314",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7121,7 +7251,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7139,7 +7269,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7157,7 +7287,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-317",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7172,7 +7302,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-318",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7213,7 +7343,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7231,7 +7361,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7249,7 +7379,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-321",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7264,14 +7394,14 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-322",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 10,
+     "numoutlets": 10,
      "patching_rect": [
       20,
       1930.0,
-      960.0,
+      1440.0,
       22.0
      ],
      "outlettype": [
@@ -7281,14 +7411,17 @@
       "",
       "",
       "",
+      "",
+      "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/speed /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_fade_s /unloop/loop/1/stop_at_end /unloop/loop/1/swap"
+     "text": "route /unloop/loop/1/speed /unloop/loop/1/stretch_ratio /unloop/loop/1/loop_pitch /unloop/loop/1/tempo_stretch /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_fade_s /unloop/loop/1/stop_at_end /unloop/loop/1/swap"
     }
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7306,7 +7439,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-324",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7335,7 +7468,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7384,7 +7517,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7402,7 +7535,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7420,7 +7553,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7435,12 +7568,304 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "stretch_ratio",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "stretch_ratio",
+       "parameter_shortname": "stretch x",
+       "parameter_type": 0,
+       "parameter_mmin": 0.5,
+       "parameter_mmax": 4.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      770.0,
+      62,
+      48
+     ],
+     "annotation": "stretch_ratio: Stretches the loop to so many times its length; its pitch stays, 1 is what was played. 0.5..4, default 1.",
+     "hint": "stretch_ratio: Stretches the loop to so many times its length; its pitch stays, 1 is what was played. 0.5..4, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-330",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-331",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/stretch_ratio"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-332",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-333",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "loop_pitch",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "loop_pitch",
+       "parameter_shortname": "loop pitch",
+       "parameter_type": 0,
+       "parameter_mmin": -12.0,
+       "parameter_mmax": 12.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      770.0,
+      62,
+      48
+     ],
+     "annotation": "loop_pitch: Shifts the loop's pitch; its length stays, 0 is what was played. -12..12 semitones, default 0.",
+     "hint": "loop_pitch: Shifts the loop's pitch; its length stays, 0 is what was played. -12..12 semitones, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-334",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-335",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/loop_pitch"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-336",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-337",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      2000.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "to tempo",
+     "texton": "to tempo",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      770.0,
+      60,
+      24
+     ],
+     "annotation": "tempo_stretch: The loop is stretched to follow a tempo that changes. 0..1, default 0.",
+     "hint": "tempo_stretch: The loop is stretched to follow a tempo that changes. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-338",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-339",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/tempo_stretch"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-340",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-341",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
       2000.0,
       62,
       48
@@ -7473,7 +7898,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      78.0,
+      282.0,
       770.0,
       62,
       48
@@ -7484,12 +7909,12 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
+      660.0,
       1965.0,
       90,
       22.0
@@ -7502,12 +7927,12 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
+      660.0,
       2090.0,
       150,
       22.0
@@ -7520,12 +7945,12 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      180.0,
+      660.0,
       2125.0,
       90,
       22.0
@@ -7535,12 +7960,12 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-345",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      340.0,
+      820.0,
       2000.0,
       62,
       48
@@ -7573,7 +7998,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      146.0,
+      350.0,
       770.0,
       62,
       48
@@ -7584,12 +8009,12 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      820.0,
       1965.0,
       90,
       22.0
@@ -7602,12 +8027,12 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      820.0,
       2090.0,
       150,
       22.0
@@ -7620,12 +8045,12 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-348",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      820.0,
       2125.0,
       90,
       22.0
@@ -7635,12 +8060,12 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-349",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      500.0,
+      980.0,
       2000.0,
       62,
       48
@@ -7673,7 +8098,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      214.0,
+      418.0,
       770.0,
       62,
       48
@@ -7684,12 +8109,12 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      980.0,
       1965.0,
       90,
       22.0
@@ -7702,12 +8127,12 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      980.0,
       2090.0,
       150,
       22.0
@@ -7720,12 +8145,12 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-352",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      980.0,
       2125.0,
       90,
       22.0
@@ -7735,12 +8160,12 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-353",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      660.0,
+      1140.0,
       2000.0,
       60,
       24
@@ -7765,7 +8190,7 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      282.0,
+      486.0,
       770.0,
       60,
       24
@@ -7776,12 +8201,12 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      1140.0,
       1965.0,
       90,
       22.0
@@ -7794,12 +8219,12 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      1140.0,
       2090.0,
       150,
       22.0
@@ -7812,12 +8237,12 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-356",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
+      1140.0,
       2125.0,
       90,
       22.0
@@ -7827,12 +8252,12 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-357",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      820.0,
+      1300.0,
       2000.0,
       62,
       48
@@ -7865,7 +8290,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      350.0,
+      554.0,
       770.0,
       62,
       48
@@ -7876,12 +8301,12 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
+      1300.0,
       1965.0,
       90,
       22.0
@@ -7894,12 +8319,12 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
+      1300.0,
       2090.0,
       150,
       22.0
@@ -7912,12 +8337,12 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-360",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      820.0,
+      1300.0,
       2125.0,
       90,
       22.0
@@ -7927,7 +8352,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -7955,7 +8380,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7973,7 +8398,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-363",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8002,7 +8427,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-364",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8051,7 +8476,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8069,7 +8494,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8087,7 +8512,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8102,7 +8527,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-368",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8151,7 +8576,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8169,7 +8594,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8187,7 +8612,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8202,7 +8627,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-372",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8251,7 +8676,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8269,7 +8694,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8287,7 +8712,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8302,7 +8727,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-376",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8351,7 +8776,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8369,7 +8794,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8387,7 +8812,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8402,7 +8827,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-380",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8451,7 +8876,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8469,7 +8894,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8487,7 +8912,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8502,7 +8927,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-384",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8551,7 +8976,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8569,7 +8994,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8587,7 +9012,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-387",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8602,7 +9027,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-388",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8651,7 +9076,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8669,7 +9094,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8687,7 +9112,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-391",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8702,7 +9127,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-392",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8751,7 +9176,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8769,7 +9194,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8787,7 +9212,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-395",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8802,7 +9227,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-396",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8851,7 +9276,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8869,7 +9294,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8887,7 +9312,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-399",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8902,7 +9327,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-400",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8951,7 +9376,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8969,7 +9394,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8987,7 +9412,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-403",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9002,7 +9427,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9028,7 +9453,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9046,7 +9471,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-406",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9075,7 +9500,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9124,7 +9549,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9142,7 +9567,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9160,7 +9585,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9175,7 +9600,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9224,7 +9649,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9242,7 +9667,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9260,7 +9685,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9275,7 +9700,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-415",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9324,7 +9749,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9342,7 +9767,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9360,7 +9785,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9375,7 +9800,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-419",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9416,7 +9841,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9434,7 +9859,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9452,7 +9877,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9467,7 +9892,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-423",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9516,7 +9941,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9534,7 +9959,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9552,7 +9977,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9567,7 +9992,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-427",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9596,7 +10021,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-428",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9625,7 +10050,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9643,7 +10068,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-430",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9661,7 +10086,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9676,7 +10101,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-432",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9725,7 +10150,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9743,7 +10168,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-434",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9761,7 +10186,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9776,7 +10201,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-436",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9825,7 +10250,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9843,7 +10268,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-438",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9861,7 +10286,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9876,7 +10301,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9902,7 +10327,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9920,7 +10345,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-442",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9949,7 +10374,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-443",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9998,7 +10423,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10016,7 +10441,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10034,7 +10459,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10049,7 +10474,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-447",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10098,7 +10523,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10116,7 +10541,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10134,7 +10559,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10149,7 +10574,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-451",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10178,7 +10603,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-452",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10207,7 +10632,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10225,7 +10650,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10243,7 +10668,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10258,7 +10683,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-456",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10299,7 +10724,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10317,7 +10742,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10335,7 +10760,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10350,7 +10775,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-460",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10399,7 +10824,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10417,7 +10842,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10435,7 +10860,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10450,7 +10875,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-464",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10499,7 +10924,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10517,7 +10942,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10535,7 +10960,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10550,7 +10975,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-468",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10591,7 +11016,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10609,7 +11034,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10627,7 +11052,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10642,7 +11067,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-472",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10683,7 +11108,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10701,7 +11126,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10719,7 +11144,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-475",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10734,7 +11159,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -10758,7 +11183,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10776,7 +11201,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-478",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10805,7 +11230,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-479",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10854,7 +11279,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10872,7 +11297,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10890,7 +11315,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10905,7 +11330,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-483",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10954,7 +11379,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10972,7 +11397,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10990,7 +11415,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11005,7 +11430,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-487",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11054,7 +11479,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11072,7 +11497,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-489",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11090,7 +11515,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-490",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11105,7 +11530,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-491",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11154,7 +11579,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11172,7 +11597,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-493",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11190,7 +11615,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-494",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11205,7 +11630,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-495",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11254,7 +11679,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-496",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11272,7 +11697,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-497",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11290,7 +11715,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-498",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11305,7 +11730,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-499",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11346,7 +11771,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-500",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11364,7 +11789,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-501",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11382,7 +11807,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-502",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11397,7 +11822,7 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-503",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -11418,12 +11843,12 @@
       "",
       ""
      ],
-     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/forgiveness_ms /unloop/loop/1/output_midi_clock /unloop/loop/1/jack_timebase_master /unloop/loop/1/click"
+     "text": "route /unloop/loop/1/sync_source /unloop/loop/1/tempo /unloop/loop/1/beats_per_bar /unloop/loop/1/eighth_per_cycle /unloop/loop/1/smart_eighths /unloop/loop/1/round_integer_tempo /unloop/loop/1/forgiveness_ms /unloop/loop/1/click"
     }
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-504",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11441,7 +11866,7 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-505",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11470,7 +11895,7 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-506",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11519,7 +11944,7 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-507",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11537,7 +11962,7 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-508",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11555,7 +11980,7 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-509",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11570,7 +11995,7 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-510",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11619,7 +12044,7 @@
    },
    {
     "box": {
-     "id": "obj-493",
+     "id": "obj-511",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11637,7 +12062,7 @@
    },
    {
     "box": {
-     "id": "obj-494",
+     "id": "obj-512",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11655,7 +12080,7 @@
    },
    {
     "box": {
-     "id": "obj-495",
+     "id": "obj-513",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11670,7 +12095,7 @@
    },
    {
     "box": {
-     "id": "obj-496",
+     "id": "obj-514",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11719,7 +12144,7 @@
    },
    {
     "box": {
-     "id": "obj-497",
+     "id": "obj-515",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11737,7 +12162,7 @@
    },
    {
     "box": {
-     "id": "obj-498",
+     "id": "obj-516",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11755,7 +12180,7 @@
    },
    {
     "box": {
-     "id": "obj-499",
+     "id": "obj-517",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11770,7 +12195,7 @@
    },
    {
     "box": {
-     "id": "obj-500",
+     "id": "obj-518",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11819,7 +12244,7 @@
    },
    {
     "box": {
-     "id": "obj-501",
+     "id": "obj-519",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11837,7 +12262,7 @@
    },
    {
     "box": {
-     "id": "obj-502",
+     "id": "obj-520",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11855,7 +12280,7 @@
    },
    {
     "box": {
-     "id": "obj-503",
+     "id": "obj-521",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11870,12 +12295,196 @@
    },
    {
     "box": {
-     "id": "obj-504",
+     "id": "obj-522",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      3500.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "smart 8ths",
+     "texton": "smart 8ths",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      1210.0,
+      60,
+      24
+     ],
+     "annotation": "smart_eighths: When the first loop sets the tempo, a cycle becomes as long as that loop. 0..1, default 1.",
+     "hint": "smart_eighths: When the first loop sets the tempo, a cycle becomes as long as that loop. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-523",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      3465.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-524",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      3590.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/smart_eighths"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-525",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      3625.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-526",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      3500.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "whole bpm",
+     "texton": "whole bpm",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      350.0,
+      1210.0,
+      60,
+      24
+     ],
+     "annotation": "round_integer_tempo: The tempo that the first loop or your foot sets becomes a whole number. 0..1, default 0.",
+     "hint": "round_integer_tempo: The tempo that the first loop or your foot sets becomes a whole number. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-527",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      3465.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-528",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      3590.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/round_integer_tempo"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-529",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      3625.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-530",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      660.0,
+      980.0,
       3500.0,
       62,
       48
@@ -11908,7 +12517,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      282.0,
+      418.0,
       1210.0,
       62,
       48
@@ -11919,12 +12528,12 @@
    },
    {
     "box": {
-     "id": "obj-505",
+     "id": "obj-531",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      980.0,
       3465.0,
       90,
       22.0
@@ -11937,12 +12546,12 @@
    },
    {
     "box": {
-     "id": "obj-506",
+     "id": "obj-532",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      980.0,
       3590.0,
       150,
       22.0
@@ -11955,191 +12564,7 @@
    },
    {
     "box": {
-     "id": "obj-507",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      660.0,
-      3625.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-508",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      820.0,
-      3500.0,
-      60,
-      24
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "mode": 1,
-     "outputmode": 0,
-     "fontsize": 11.0,
-     "rounded": 6.0,
-     "text": "midi out",
-     "texton": "midi out",
-     "usebgoncolor": 1,
-     "bgoncolor": [
-      0.25,
-      0.55,
-      0.8,
-      1.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      350.0,
-      1210.0,
-      60,
-      24
-     ],
-     "annotation": "output_midi_clock: Sends MIDI clock to what --midi-out names. 0..1, default 0.",
-     "hint": "output_midi_clock: Sends MIDI clock to what --midi-out names. 0..1, default 0."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-509",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      820.0,
-      3465.0,
-      90,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-510",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      820.0,
-      3590.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/loop/1/output_midi_clock"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-511",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      820.0,
-      3625.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-512",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      980.0,
-      3500.0,
-      60,
-      24
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "mode": 1,
-     "outputmode": 0,
-     "fontsize": 11.0,
-     "rounded": 6.0,
-     "text": "timebase",
-     "texton": "timebase",
-     "usebgoncolor": 1,
-     "bgoncolor": [
-      0.25,
-      0.55,
-      0.8,
-      1.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      418.0,
-      1210.0,
-      60,
-      24
-     ],
-     "annotation": "jack_timebase_master: Tells JACK's transport bars, beats and tempo. 0..1, default 0.",
-     "hint": "jack_timebase_master: Tells JACK's transport bars, beats and tempo. 0..1, default 0."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-513",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      980.0,
-      3465.0,
-      90,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-514",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      980.0,
-      3590.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/loop/1/jack_timebase_master"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-515",
+     "id": "obj-533",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12154,7 +12579,7 @@
    },
    {
     "box": {
-     "id": "obj-516",
+     "id": "obj-534",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12203,7 +12628,7 @@
    },
    {
     "box": {
-     "id": "obj-517",
+     "id": "obj-535",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12221,7 +12646,7 @@
    },
    {
     "box": {
-     "id": "obj-518",
+     "id": "obj-536",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12239,7 +12664,7 @@
    },
    {
     "box": {
-     "id": "obj-519",
+     "id": "obj-537",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12254,14 +12679,14 @@
    },
    {
     "box": {
-     "id": "obj-520",
+     "id": "obj-538",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 6,
+     "numoutlets": 6,
      "patching_rect": [
       20,
       3730.0,
-      960.0,
+      800.0,
       22.0
      ],
      "outlettype": [
@@ -12270,15 +12695,14 @@
       "",
       "",
       "",
-      "",
       ""
      ],
-     "text": "route /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/replace_quantized /unloop/loop/1/mute_quantized"
+     "text": "route /unloop/loop/1/output_midi_clock /unloop/loop/1/send_midi_start_on_trigger /unloop/loop/1/use_midi_start /unloop/loop/1/use_midi_stop /unloop/loop/1/jack_timebase_master"
     }
    },
    {
     "box": {
-     "id": "obj-521",
+     "id": "obj-539",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -12296,7 +12720,7 @@
    },
    {
     "box": {
-     "id": "obj-522",
+     "id": "obj-540",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12306,7 +12730,7 @@
       120,
       20
      ],
-     "text": "boundaries",
+     "text": "midi and jack",
      "fontsize": 11.0,
      "textcolor": [
       0.62,
@@ -12325,13 +12749,1218 @@
    },
    {
     "box": {
-     "id": "obj-523",
+     "id": "obj-541",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      3800.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "midi out",
+     "texton": "midi out",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1298.0,
+      60,
+      24
+     ],
+     "annotation": "output_midi_clock: Sends MIDI clock to what --midi-out names. 0..1, default 0.",
+     "hint": "output_midi_clock: Sends MIDI clock to what --midi-out names. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-542",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      3765.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-543",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      3890.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/output_midi_clock"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-544",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      3925.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-545",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      3800.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "start out",
+     "texton": "start out",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      1298.0,
+      60,
+      24
+     ],
+     "annotation": "send_midi_start_on_trigger: A loop that is triggered sends MIDI start with the clock. 0..1, default 0.",
+     "hint": "send_midi_start_on_trigger: A loop that is triggered sends MIDI start with the clock. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-546",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      3765.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-547",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      3890.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/send_midi_start_on_trigger"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-548",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      3925.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-549",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      340.0,
+      3800.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "midi start",
+     "texton": "midi start",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      1298.0,
+      60,
+      24
+     ],
+     "annotation": "use_midi_start: A MIDI start that comes in triggers all loops. 0..1, default 0.",
+     "hint": "use_midi_start: A MIDI start that comes in triggers all loops. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-550",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      3765.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-551",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      3890.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/use_midi_start"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-552",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      3925.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-553",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
+      3800.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "midi stop",
+     "texton": "midi stop",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      1298.0,
+      60,
+      24
+     ],
+     "annotation": "use_midi_stop: A MIDI stop that comes in pauses all loops. 0..1, default 0.",
+     "hint": "use_midi_stop: A MIDI stop that comes in pauses all loops. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-554",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      3765.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-555",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      3890.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/use_midi_stop"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-556",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      3925.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-557",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      660.0,
+      3800.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "timebase",
+     "texton": "timebase",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      1298.0,
+      60,
+      24
+     ],
+     "annotation": "jack_timebase_master: Tells JACK's transport bars, beats and tempo. 0..1, default 0.",
+     "hint": "jack_timebase_master: Tells JACK's transport bars, beats and tempo. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-558",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      3765.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-559",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      3890.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/jack_timebase_master"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-560",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      3925.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-561",
+     "maxclass": "newobj",
+     "numinlets": 6,
+     "numoutlets": 6,
+     "patching_rect": [
+      20,
+      4030.0,
+      800.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/autoset_latency /unloop/loop/1/auto_disable_latency /unloop/loop/1/input_latency /unloop/loop/1/output_latency /unloop/loop/1/trigger_latency"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-562",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      4000.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-563",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      4000.0,
+      120,
+      20
+     ],
+     "text": "latency",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1366.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-564",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      4100.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "auto latency",
+     "texton": "auto latency",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1386.0,
+      60,
+      24
+     ],
+     "annotation": "autoset_latency: input_latency and output_latency are what the sound card says or calibration found; setting one switches it off. 0..1, default 1.",
+     "hint": "autoset_latency: input_latency and output_latency are what the sound card says or calibration found; setting one switches it off. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-565",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-566",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/autoset_latency"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-567",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      4225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-568",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      180.0,
+      4100.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "off if dry",
+     "texton": "off if dry",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      1386.0,
+      60,
+      24
+     ],
+     "annotation": "auto_disable_latency: While you hear yourself through the looper (dry), what you play is not moved in time. 0..1, default 1.",
+     "hint": "auto_disable_latency: While you hear yourself through the looper (dry), what you play is not moved in time. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-569",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      4065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-570",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      4190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/auto_disable_latency"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-571",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      4225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-572",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      4082.0,
+      60,
+      18
+     ],
+     "text": "in frames",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      1386.0,
+      62,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-573",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      4100.0,
+      62,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 0,
+     "maximum": 32768,
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      1406.0,
+      62,
+      22
+     ],
+     "annotation": "input_latency: So late comes what you play. 0..32768 frames, default 0.",
+     "hint": "input_latency: So late comes what you play. 0..32768 frames, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-574",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      4065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-575",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      4190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/input_latency"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-576",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      4225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-577",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      4082.0,
+      60,
+      18
+     ],
+     "text": "out frames",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      1386.0,
+      62,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-578",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
+      4100.0,
+      62,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 0,
+     "maximum": 32768,
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      1406.0,
+      62,
+      22
+     ],
+     "annotation": "output_latency: So late is heard what the looper plays. 0..32768 frames, default 0.",
+     "hint": "output_latency: So late is heard what the looper plays. 0..32768 frames, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-579",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      4065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-580",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      4190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/output_latency"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-581",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      4225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-582",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      4082.0,
+      60,
+      18
+     ],
+     "text": "press frames",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      1386.0,
+      62,
+      18
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-583",
+     "maxclass": "number",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      660.0,
+      4100.0,
+      62,
+      22
+     ],
+     "outlettype": [
+      "",
+      "bang"
+     ],
+     "minimum": 0,
+     "maximum": 32768,
+     "presentation": 1,
+     "presentation_rect": [
+      282.0,
+      1406.0,
+      62,
+      22
+     ],
+     "annotation": "trigger_latency: So late come presses: each counts so much earlier. 0..32768 frames, default 0.",
+     "hint": "trigger_latency: So late come presses: each counts so much earlier. 0..32768 frames, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-584",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      4065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-585",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      660.0,
+      4190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/trigger_latency"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-586",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      660.0,
+      4225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-587",
+     "maxclass": "newobj",
+     "numinlets": 8,
+     "numoutlets": 8,
+     "patching_rect": [
+      20,
+      4330.0,
+      1120.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/sync /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/replace_quantized /unloop/loop/1/mute_quantized"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-588",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      4300.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-589",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      4300.0,
+      120,
+      20
+     ],
+     "text": "boundaries",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1454.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-590",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      4400.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "sync",
+     "texton": "sync",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1474.0,
+      60,
+      24
+     ],
+     "annotation": "sync: 0: the loop follows nobody's beats but its own. 0..1, default 1.",
+     "hint": "sync: 0: the loop follows nobody's beats but its own. 0..1, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-591",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-592",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-593",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      4525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-594",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20.0,
-      3800.0,
+      180.0,
+      4400.0,
       62,
       48
      ],
@@ -12363,8 +13992,8 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      10.0,
-      1298.0,
+      78.0,
+      1474.0,
       62,
       48
      ],
@@ -12374,13 +14003,13 @@
    },
    {
     "box": {
-     "id": "obj-524",
+     "id": "obj-595",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
-      3765.0,
+      180.0,
+      4365.0,
       90,
       22.0
      ],
@@ -12392,13 +14021,13 @@
    },
    {
     "box": {
-     "id": "obj-525",
+     "id": "obj-596",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
-      3890.0,
+      180.0,
+      4490.0,
       150,
       22.0
      ],
@@ -12410,13 +14039,13 @@
    },
    {
     "box": {
-     "id": "obj-526",
+     "id": "obj-597",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20.0,
-      3925.0,
+      180.0,
+      4525.0,
       90,
       22.0
      ],
@@ -12425,13 +14054,13 @@
    },
    {
     "box": {
-     "id": "obj-527",
+     "id": "obj-598",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      180.0,
-      3800.0,
+      340.0,
+      4400.0,
       60,
       24
      ],
@@ -12455,8 +14084,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      78.0,
-      1298.0,
+      146.0,
+      1474.0,
       60,
       24
      ],
@@ -12466,13 +14095,13 @@
    },
    {
     "box": {
-     "id": "obj-528",
+     "id": "obj-599",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
-      3765.0,
+      340.0,
+      4365.0,
       90,
       22.0
      ],
@@ -12484,13 +14113,13 @@
    },
    {
     "box": {
-     "id": "obj-529",
+     "id": "obj-600",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
-      3890.0,
+      340.0,
+      4490.0,
       150,
       22.0
      ],
@@ -12502,13 +14131,13 @@
    },
    {
     "box": {
-     "id": "obj-530",
+     "id": "obj-601",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      180.0,
-      3925.0,
+      340.0,
+      4525.0,
       90,
       22.0
      ],
@@ -12517,13 +14146,13 @@
    },
    {
     "box": {
-     "id": "obj-531",
+     "id": "obj-602",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      340.0,
-      3800.0,
+      500.0,
+      4400.0,
       60,
       24
      ],
@@ -12547,8 +14176,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      146.0,
-      1298.0,
+      214.0,
+      1474.0,
       60,
       24
      ],
@@ -12558,13 +14187,13 @@
    },
    {
     "box": {
-     "id": "obj-532",
+     "id": "obj-603",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
-      3765.0,
+      500.0,
+      4365.0,
       90,
       22.0
      ],
@@ -12576,13 +14205,13 @@
    },
    {
     "box": {
-     "id": "obj-533",
+     "id": "obj-604",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
-      3890.0,
+      500.0,
+      4490.0,
       150,
       22.0
      ],
@@ -12594,13 +14223,13 @@
    },
    {
     "box": {
-     "id": "obj-534",
+     "id": "obj-605",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
-      3925.0,
+      500.0,
+      4525.0,
       90,
       22.0
      ],
@@ -12609,13 +14238,13 @@
    },
    {
     "box": {
-     "id": "obj-535",
+     "id": "obj-606",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      500.0,
-      3800.0,
+      660.0,
+      4400.0,
       60,
       24
      ],
@@ -12639,8 +14268,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      214.0,
-      1298.0,
+      282.0,
+      1474.0,
       60,
       24
      ],
@@ -12650,13 +14279,13 @@
    },
    {
     "box": {
-     "id": "obj-536",
+     "id": "obj-607",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
-      3765.0,
+      660.0,
+      4365.0,
       90,
       22.0
      ],
@@ -12668,13 +14297,13 @@
    },
    {
     "box": {
-     "id": "obj-537",
+     "id": "obj-608",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
-      3890.0,
+      660.0,
+      4490.0,
       150,
       22.0
      ],
@@ -12686,13 +14315,13 @@
    },
    {
     "box": {
-     "id": "obj-538",
+     "id": "obj-609",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
-      3925.0,
+      660.0,
+      4525.0,
       90,
       22.0
      ],
@@ -12701,13 +14330,13 @@
    },
    {
     "box": {
-     "id": "obj-539",
+     "id": "obj-610",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      660.0,
-      3800.0,
+      820.0,
+      4400.0,
       60,
       24
      ],
@@ -12731,8 +14360,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      282.0,
-      1298.0,
+      350.0,
+      1474.0,
       60,
       24
      ],
@@ -12742,13 +14371,13 @@
    },
    {
     "box": {
-     "id": "obj-540",
+     "id": "obj-611",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
-      3765.0,
+      820.0,
+      4365.0,
       90,
       22.0
      ],
@@ -12760,13 +14389,13 @@
    },
    {
     "box": {
-     "id": "obj-541",
+     "id": "obj-612",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
-      3890.0,
+      820.0,
+      4490.0,
       150,
       22.0
      ],
@@ -12778,13 +14407,13 @@
    },
    {
     "box": {
-     "id": "obj-542",
+     "id": "obj-613",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
-      3925.0,
+      820.0,
+      4525.0,
       90,
       22.0
      ],
@@ -12793,13 +14422,13 @@
    },
    {
     "box": {
-     "id": "obj-543",
+     "id": "obj-614",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      820.0,
-      3800.0,
+      980.0,
+      4400.0,
       60,
       24
      ],
@@ -12823,8 +14452,8 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      350.0,
-      1298.0,
+      418.0,
+      1474.0,
       60,
       24
      ],
@@ -12834,13 +14463,13 @@
    },
    {
     "box": {
-     "id": "obj-544",
+     "id": "obj-615",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      3765.0,
+      980.0,
+      4365.0,
       90,
       22.0
      ],
@@ -12852,13 +14481,13 @@
    },
    {
     "box": {
-     "id": "obj-545",
+     "id": "obj-616",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      820.0,
-      3890.0,
+      980.0,
+      4490.0,
       150,
       22.0
      ],
@@ -12870,13 +14499,13 @@
    },
    {
     "box": {
-     "id": "obj-546",
+     "id": "obj-617",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      820.0,
-      3925.0,
+      980.0,
+      4525.0,
       90,
       22.0
      ],
@@ -12885,13 +14514,13 @@
    },
    {
     "box": {
-     "id": "obj-547",
+     "id": "obj-618",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
      "patching_rect": [
       20,
-      4030.0,
+      4630.0,
       800.0,
       22.0
      ],
@@ -12908,13 +14537,13 @@
    },
    {
     "box": {
-     "id": "obj-548",
+     "id": "obj-619",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
      "patching_rect": [
       20,
-      4000.0,
+      4600.0,
       120.0,
       22.0
      ],
@@ -12926,13 +14555,13 @@
    },
    {
     "box": {
-     "id": "obj-549",
+     "id": "obj-620",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180,
-      4000.0,
+      4600.0,
       120,
       20
      ],
@@ -12947,7 +14576,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1366.0,
+      1542.0,
       120,
       20
      ]
@@ -12955,13 +14584,13 @@
    },
    {
     "box": {
-     "id": "obj-550",
+     "id": "obj-621",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      4082.0,
+      4682.0,
       60,
       18
      ],
@@ -12976,7 +14605,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1386.0,
+      1562.0,
       62,
       18
      ]
@@ -12984,13 +14613,13 @@
    },
    {
     "box": {
-     "id": "obj-551",
+     "id": "obj-622",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       20.0,
-      4100.0,
+      4700.0,
       62,
       22
      ],
@@ -13003,7 +14632,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1406.0,
+      1582.0,
       62,
       22
      ],
@@ -13013,13 +14642,13 @@
    },
    {
     "box": {
-     "id": "obj-552",
+     "id": "obj-623",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      4065.0,
+      4665.0,
       90,
       22.0
      ],
@@ -13031,13 +14660,13 @@
    },
    {
     "box": {
-     "id": "obj-553",
+     "id": "obj-624",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       20.0,
-      4190.0,
+      4790.0,
       150,
       22.0
      ],
@@ -13049,13 +14678,13 @@
    },
    {
     "box": {
-     "id": "obj-554",
+     "id": "obj-625",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
-      4225.0,
+      4825.0,
       90,
       22.0
      ],
@@ -13064,13 +14693,13 @@
    },
    {
     "box": {
-     "id": "obj-555",
+     "id": "obj-626",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      4082.0,
+      4682.0,
       60,
       18
      ],
@@ -13085,7 +14714,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1386.0,
+      1562.0,
       62,
       18
      ]
@@ -13093,13 +14722,13 @@
    },
    {
     "box": {
-     "id": "obj-556",
+     "id": "obj-627",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       180.0,
-      4100.0,
+      4700.0,
       62,
       22
      ],
@@ -13112,7 +14741,7 @@
      "presentation": 1,
      "presentation_rect": [
       78.0,
-      1406.0,
+      1582.0,
       62,
       22
      ],
@@ -13122,13 +14751,13 @@
    },
    {
     "box": {
-     "id": "obj-557",
+     "id": "obj-628",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      4065.0,
+      4665.0,
       90,
       22.0
      ],
@@ -13140,13 +14769,13 @@
    },
    {
     "box": {
-     "id": "obj-558",
+     "id": "obj-629",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       180.0,
-      4190.0,
+      4790.0,
       150,
       22.0
      ],
@@ -13158,13 +14787,13 @@
    },
    {
     "box": {
-     "id": "obj-559",
+     "id": "obj-630",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       180.0,
-      4225.0,
+      4825.0,
       90,
       22.0
      ],
@@ -13173,13 +14802,13 @@
    },
    {
     "box": {
-     "id": "obj-560",
+     "id": "obj-631",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       340.0,
-      4100.0,
+      4700.0,
       62,
       48
      ],
@@ -13212,7 +14841,7 @@
      "presentation": 1,
      "presentation_rect": [
       146.0,
-      1386.0,
+      1562.0,
       62,
       48
      ],
@@ -13222,13 +14851,13 @@
    },
    {
     "box": {
-     "id": "obj-561",
+     "id": "obj-632",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      4065.0,
+      4665.0,
       90,
       22.0
      ],
@@ -13240,13 +14869,13 @@
    },
    {
     "box": {
-     "id": "obj-562",
+     "id": "obj-633",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       340.0,
-      4190.0,
+      4790.0,
       150,
       22.0
      ],
@@ -13258,13 +14887,13 @@
    },
    {
     "box": {
-     "id": "obj-563",
+     "id": "obj-634",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       340.0,
-      4225.0,
+      4825.0,
       90,
       22.0
      ],
@@ -13273,13 +14902,13 @@
    },
    {
     "box": {
-     "id": "obj-564",
+     "id": "obj-635",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       500.0,
-      4100.0,
+      4700.0,
       62,
       48
      ],
@@ -13312,7 +14941,7 @@
      "presentation": 1,
      "presentation_rect": [
       214.0,
-      1386.0,
+      1562.0,
       62,
       48
      ],
@@ -13322,13 +14951,13 @@
    },
    {
     "box": {
-     "id": "obj-565",
+     "id": "obj-636",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      4065.0,
+      4665.0,
       90,
       22.0
      ],
@@ -13340,13 +14969,13 @@
    },
    {
     "box": {
-     "id": "obj-566",
+     "id": "obj-637",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       500.0,
-      4190.0,
+      4790.0,
       150,
       22.0
      ],
@@ -13358,13 +14987,13 @@
    },
    {
     "box": {
-     "id": "obj-567",
+     "id": "obj-638",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       500.0,
-      4225.0,
+      4825.0,
       90,
       22.0
      ],
@@ -13373,13 +15002,13 @@
    },
    {
     "box": {
-     "id": "obj-568",
+     "id": "obj-639",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       660.0,
-      4100.0,
+      4700.0,
       62,
       48
      ],
@@ -13412,7 +15041,7 @@
      "presentation": 1,
      "presentation_rect": [
       282.0,
-      1386.0,
+      1562.0,
       62,
       48
      ],
@@ -13422,13 +15051,13 @@
    },
    {
     "box": {
-     "id": "obj-569",
+     "id": "obj-640",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      4065.0,
+      4665.0,
       90,
       22.0
      ],
@@ -13440,13 +15069,13 @@
    },
    {
     "box": {
-     "id": "obj-570",
+     "id": "obj-641",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
       660.0,
-      4190.0,
+      4790.0,
       150,
       22.0
      ],
@@ -13458,13 +15087,13 @@
    },
    {
     "box": {
-     "id": "obj-571",
+     "id": "obj-642",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       660.0,
-      4225.0,
+      4825.0,
       90,
       22.0
      ],
@@ -13473,7 +15102,7 @@
    },
    {
     "box": {
-     "id": "obj-572",
+     "id": "obj-643",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -13492,7 +15121,7 @@
    },
    {
     "box": {
-     "id": "obj-573",
+     "id": "obj-644",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13513,7 +15142,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1460.0,
+      1636.0,
       680.0,
       20
      ]
@@ -13521,7 +15150,7 @@
    },
    {
     "box": {
-     "id": "obj-574",
+     "id": "obj-645",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13539,7 +15168,7 @@
    },
    {
     "box": {
-     "id": "obj-575",
+     "id": "obj-646",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15528,7 +17157,7 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
+      "obj-203",
       0
      ],
      "destination": [
@@ -15544,7 +17173,31 @@
       0
      ],
      "destination": [
-      "obj-206",
+      "obj-205",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-208",
+      0
+     ],
+     "destination": [
+      "obj-207",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-209",
       1
      ]
     }
@@ -15552,35 +17205,11 @@
    {
     "patchline": {
      "source": [
-      "obj-203",
-      0
-     ],
-     "destination": [
-      "obj-206",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-206",
       0
      ],
      "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
-      0
-     ],
-     "destination": [
-      "obj-208",
+      "obj-209",
       0
      ]
     }
@@ -15637,45 +17266,57 @@
     "patchline": {
      "source": [
       "obj-215",
+      0
+     ],
+     "destination": [
+      "obj-216",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-217",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-219",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-221",
       1
      ],
      "destination": [
-      "obj-217",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
-      0
-     ],
-     "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-220",
-      0
-     ],
-     "destination": [
-      "obj-219",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-219",
-      0
-     ],
-     "destination": [
       "obj-223",
       0
      ]
@@ -15688,18 +17329,6 @@
       0
      ],
      "destination": [
-      "obj-222",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-222",
-      0
-     ],
-     "destination": [
       "obj-224",
       0
      ]
@@ -15708,7 +17337,7 @@
    {
     "patchline": {
      "source": [
-      "obj-224",
+      "obj-226",
       0
      ],
      "destination": [
@@ -15720,43 +17349,7 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      1
-     ],
-     "destination": [
-      "obj-227",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-227",
-      0
-     ],
-     "destination": [
-      "obj-226",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-226",
-      0
-     ],
-     "destination": [
-      "obj-228",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-228",
+      "obj-225",
       0
      ],
      "destination": [
@@ -15768,11 +17361,11 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      2
+      "obj-229",
+      0
      ],
      "destination": [
-      "obj-231",
+      "obj-228",
       0
      ]
     }
@@ -15780,7 +17373,7 @@
    {
     "patchline": {
      "source": [
-      "obj-231",
+      "obj-228",
       0
      ],
      "destination": [
@@ -15796,7 +17389,7 @@
       0
      ],
      "destination": [
-      "obj-232",
+      "obj-231",
       0
      ]
     }
@@ -15804,8 +17397,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      0
+      "obj-225",
+      1
      ],
      "destination": [
       "obj-233",
@@ -15816,11 +17409,11 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      3
+      "obj-233",
+      0
      ],
      "destination": [
-      "obj-235",
+      "obj-232",
       0
      ]
     }
@@ -15828,7 +17421,7 @@
    {
     "patchline": {
      "source": [
-      "obj-235",
+      "obj-232",
       0
      ],
      "destination": [
@@ -15844,7 +17437,7 @@
       0
      ],
      "destination": [
-      "obj-236",
+      "obj-235",
       0
      ]
     }
@@ -15852,8 +17445,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      0
+      "obj-225",
+      2
      ],
      "destination": [
       "obj-237",
@@ -15864,11 +17457,11 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      4
+      "obj-237",
+      0
      ],
      "destination": [
-      "obj-239",
+      "obj-236",
       0
      ]
     }
@@ -15876,7 +17469,7 @@
    {
     "patchline": {
      "source": [
-      "obj-239",
+      "obj-236",
       0
      ],
      "destination": [
@@ -15892,7 +17485,7 @@
       0
      ],
      "destination": [
-      "obj-240",
+      "obj-239",
       0
      ]
     }
@@ -15900,8 +17493,8 @@
    {
     "patchline": {
      "source": [
-      "obj-240",
-      0
+      "obj-225",
+      3
      ],
      "destination": [
       "obj-241",
@@ -15912,11 +17505,11 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
-      5
+      "obj-241",
+      0
      ],
      "destination": [
-      "obj-243",
+      "obj-240",
       0
      ]
     }
@@ -15924,7 +17517,7 @@
    {
     "patchline": {
      "source": [
-      "obj-243",
+      "obj-240",
       0
      ],
      "destination": [
@@ -15940,7 +17533,7 @@
       0
      ],
      "destination": [
-      "obj-244",
+      "obj-243",
       0
      ]
     }
@@ -15948,8 +17541,8 @@
    {
     "patchline": {
      "source": [
-      "obj-244",
-      0
+      "obj-225",
+      4
      ],
      "destination": [
       "obj-245",
@@ -15960,11 +17553,47 @@
    {
     "patchline": {
      "source": [
+      "obj-245",
+      0
+     ],
+     "destination": [
+      "obj-244",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-244",
+      0
+     ],
+     "destination": [
+      "obj-246",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-246",
+      0
+     ],
+     "destination": [
       "obj-247",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-225",
+      5
      ],
      "destination": [
-      "obj-246",
+      "obj-249",
       0
      ]
     }
@@ -15972,7 +17601,19 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
+      "obj-249",
+      0
+     ],
+     "destination": [
+      "obj-248",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-248",
       0
      ],
      "destination": [
@@ -15988,18 +17629,6 @@
       0
      ],
      "destination": [
-      "obj-249",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-249",
-      0
-     ],
-     "destination": [
       "obj-251",
       0
      ]
@@ -16008,7 +17637,7 @@
    {
     "patchline": {
      "source": [
-      "obj-251",
+      "obj-253",
       0
      ],
      "destination": [
@@ -16020,43 +17649,7 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      1
-     ],
-     "destination": [
-      "obj-254",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-254",
-      0
-     ],
-     "destination": [
-      "obj-253",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-253",
-      0
-     ],
-     "destination": [
-      "obj-255",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-255",
+      "obj-252",
       0
      ],
      "destination": [
@@ -16068,11 +17661,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      2
+      "obj-256",
+      0
      ],
      "destination": [
-      "obj-258",
+      "obj-255",
       0
      ]
     }
@@ -16080,7 +17673,7 @@
    {
     "patchline": {
      "source": [
-      "obj-258",
+      "obj-255",
       0
      ],
      "destination": [
@@ -16096,7 +17689,7 @@
       0
      ],
      "destination": [
-      "obj-259",
+      "obj-258",
       0
      ]
     }
@@ -16104,8 +17697,8 @@
    {
     "patchline": {
      "source": [
-      "obj-259",
-      0
+      "obj-252",
+      1
      ],
      "destination": [
       "obj-260",
@@ -16116,11 +17709,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      3
+      "obj-260",
+      0
      ],
      "destination": [
-      "obj-262",
+      "obj-259",
       0
      ]
     }
@@ -16128,7 +17721,7 @@
    {
     "patchline": {
      "source": [
-      "obj-262",
+      "obj-259",
       0
      ],
      "destination": [
@@ -16144,7 +17737,7 @@
       0
      ],
      "destination": [
-      "obj-263",
+      "obj-262",
       0
      ]
     }
@@ -16152,8 +17745,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      0
+      "obj-252",
+      2
      ],
      "destination": [
       "obj-264",
@@ -16164,11 +17757,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      4
+      "obj-264",
+      0
      ],
      "destination": [
-      "obj-266",
+      "obj-263",
       0
      ]
     }
@@ -16176,7 +17769,7 @@
    {
     "patchline": {
      "source": [
-      "obj-266",
+      "obj-263",
       0
      ],
      "destination": [
@@ -16192,7 +17785,7 @@
       0
      ],
      "destination": [
-      "obj-267",
+      "obj-266",
       0
      ]
     }
@@ -16200,8 +17793,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      0
+      "obj-252",
+      3
      ],
      "destination": [
       "obj-268",
@@ -16212,11 +17805,11 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
-      5
+      "obj-268",
+      0
      ],
      "destination": [
-      "obj-270",
+      "obj-267",
       0
      ]
     }
@@ -16224,7 +17817,7 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
+      "obj-267",
       0
      ],
      "destination": [
@@ -16240,7 +17833,7 @@
       0
      ],
      "destination": [
-      "obj-271",
+      "obj-270",
       0
      ]
     }
@@ -16248,8 +17841,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      0
+      "obj-252",
+      4
      ],
      "destination": [
       "obj-272",
@@ -16260,11 +17853,47 @@
    {
     "patchline": {
      "source": [
+      "obj-272",
+      0
+     ],
+     "destination": [
+      "obj-271",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-271",
+      0
+     ],
+     "destination": [
+      "obj-273",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-273",
+      0
+     ],
+     "destination": [
       "obj-274",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-252",
+      5
      ],
      "destination": [
-      "obj-273",
+      "obj-276",
       0
      ]
     }
@@ -16272,7 +17901,19 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
+      "obj-276",
+      0
+     ],
+     "destination": [
+      "obj-275",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-275",
       0
      ],
      "destination": [
@@ -16288,18 +17929,6 @@
       0
      ],
      "destination": [
-      "obj-276",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-276",
-      0
-     ],
-     "destination": [
       "obj-278",
       0
      ]
@@ -16308,7 +17937,7 @@
    {
     "patchline": {
      "source": [
-      "obj-278",
+      "obj-280",
       0
      ],
      "destination": [
@@ -16320,43 +17949,7 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      1
-     ],
-     "destination": [
-      "obj-281",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-281",
-      0
-     ],
-     "destination": [
-      "obj-280",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-280",
-      0
-     ],
-     "destination": [
-      "obj-282",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-282",
+      "obj-279",
       0
      ],
      "destination": [
@@ -16368,11 +17961,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      2
+      "obj-283",
+      0
      ],
      "destination": [
-      "obj-285",
+      "obj-282",
       0
      ]
     }
@@ -16380,7 +17973,7 @@
    {
     "patchline": {
      "source": [
-      "obj-285",
+      "obj-282",
       0
      ],
      "destination": [
@@ -16396,7 +17989,7 @@
       0
      ],
      "destination": [
-      "obj-286",
+      "obj-285",
       0
      ]
     }
@@ -16404,8 +17997,8 @@
    {
     "patchline": {
      "source": [
-      "obj-286",
-      0
+      "obj-279",
+      1
      ],
      "destination": [
       "obj-287",
@@ -16416,11 +18009,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      3
+      "obj-287",
+      0
      ],
      "destination": [
-      "obj-289",
+      "obj-286",
       0
      ]
     }
@@ -16428,7 +18021,7 @@
    {
     "patchline": {
      "source": [
-      "obj-289",
+      "obj-286",
       0
      ],
      "destination": [
@@ -16444,7 +18037,7 @@
       0
      ],
      "destination": [
-      "obj-290",
+      "obj-289",
       0
      ]
     }
@@ -16452,8 +18045,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      0
+      "obj-279",
+      2
      ],
      "destination": [
       "obj-291",
@@ -16464,11 +18057,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      4
+      "obj-291",
+      0
      ],
      "destination": [
-      "obj-293",
+      "obj-290",
       0
      ]
     }
@@ -16476,7 +18069,7 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
+      "obj-290",
       0
      ],
      "destination": [
@@ -16492,7 +18085,7 @@
       0
      ],
      "destination": [
-      "obj-294",
+      "obj-293",
       0
      ]
     }
@@ -16500,8 +18093,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      0
+      "obj-279",
+      3
      ],
      "destination": [
       "obj-295",
@@ -16512,11 +18105,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      5
+      "obj-295",
+      0
      ],
      "destination": [
-      "obj-297",
+      "obj-294",
       0
      ]
     }
@@ -16524,7 +18117,7 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-294",
       0
      ],
      "destination": [
@@ -16540,7 +18133,7 @@
       0
      ],
      "destination": [
-      "obj-298",
+      "obj-297",
       0
      ]
     }
@@ -16548,8 +18141,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      0
+      "obj-279",
+      4
      ],
      "destination": [
       "obj-299",
@@ -16560,11 +18153,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      6
+      "obj-299",
+      0
      ],
      "destination": [
-      "obj-301",
+      "obj-298",
       0
      ]
     }
@@ -16572,7 +18165,7 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
+      "obj-298",
       0
      ],
      "destination": [
@@ -16588,7 +18181,7 @@
       0
      ],
      "destination": [
-      "obj-302",
+      "obj-301",
       0
      ]
     }
@@ -16596,8 +18189,8 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
-      0
+      "obj-279",
+      5
      ],
      "destination": [
       "obj-303",
@@ -16608,11 +18201,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      7
+      "obj-303",
+      0
      ],
      "destination": [
-      "obj-305",
+      "obj-302",
       0
      ]
     }
@@ -16620,7 +18213,7 @@
    {
     "patchline": {
      "source": [
-      "obj-305",
+      "obj-302",
       0
      ],
      "destination": [
@@ -16636,7 +18229,7 @@
       0
      ],
      "destination": [
-      "obj-306",
+      "obj-305",
       0
      ]
     }
@@ -16644,8 +18237,8 @@
    {
     "patchline": {
      "source": [
-      "obj-306",
-      0
+      "obj-279",
+      6
      ],
      "destination": [
       "obj-307",
@@ -16656,11 +18249,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      8
+      "obj-307",
+      0
      ],
      "destination": [
-      "obj-309",
+      "obj-306",
       0
      ]
     }
@@ -16668,7 +18261,7 @@
    {
     "patchline": {
      "source": [
-      "obj-309",
+      "obj-306",
       0
      ],
      "destination": [
@@ -16684,7 +18277,7 @@
       0
      ],
      "destination": [
-      "obj-310",
+      "obj-309",
       0
      ]
     }
@@ -16692,8 +18285,8 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      0
+      "obj-279",
+      7
      ],
      "destination": [
       "obj-311",
@@ -16704,11 +18297,11 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
-      9
+      "obj-311",
+      0
      ],
      "destination": [
-      "obj-313",
+      "obj-310",
       0
      ]
     }
@@ -16716,7 +18309,7 @@
    {
     "patchline": {
      "source": [
-      "obj-313",
+      "obj-310",
       0
      ],
      "destination": [
@@ -16732,7 +18325,7 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-313",
       0
      ]
     }
@@ -16740,8 +18333,8 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
-      0
+      "obj-279",
+      8
      ],
      "destination": [
       "obj-315",
@@ -16752,11 +18345,47 @@
    {
     "patchline": {
      "source": [
+      "obj-315",
+      0
+     ],
+     "destination": [
+      "obj-314",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-314",
+      0
+     ],
+     "destination": [
+      "obj-316",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-316",
+      0
+     ],
+     "destination": [
       "obj-317",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-279",
+      9
      ],
      "destination": [
-      "obj-316",
+      "obj-319",
       0
      ]
     }
@@ -16764,7 +18393,19 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
+      "obj-319",
+      0
+     ],
+     "destination": [
+      "obj-318",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-318",
       0
      ],
      "destination": [
@@ -16780,18 +18421,6 @@
       0
      ],
      "destination": [
-      "obj-319",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-319",
-      0
-     ],
-     "destination": [
       "obj-321",
       0
      ]
@@ -16800,7 +18429,7 @@
    {
     "patchline": {
      "source": [
-      "obj-321",
+      "obj-323",
       0
      ],
      "destination": [
@@ -16812,43 +18441,7 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      1
-     ],
-     "destination": [
-      "obj-324",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-324",
-      0
-     ],
-     "destination": [
-      "obj-323",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-323",
-      0
-     ],
-     "destination": [
-      "obj-325",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-325",
+      "obj-322",
       0
      ],
      "destination": [
@@ -16860,11 +18453,11 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      2
+      "obj-326",
+      0
      ],
      "destination": [
-      "obj-328",
+      "obj-325",
       0
      ]
     }
@@ -16872,7 +18465,7 @@
    {
     "patchline": {
      "source": [
-      "obj-328",
+      "obj-325",
       0
      ],
      "destination": [
@@ -16888,7 +18481,7 @@
       0
      ],
      "destination": [
-      "obj-329",
+      "obj-328",
       0
      ]
     }
@@ -16896,8 +18489,8 @@
    {
     "patchline": {
      "source": [
-      "obj-329",
-      0
+      "obj-322",
+      1
      ],
      "destination": [
       "obj-330",
@@ -16908,11 +18501,11 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      3
+      "obj-330",
+      0
      ],
      "destination": [
-      "obj-332",
+      "obj-329",
       0
      ]
     }
@@ -16920,7 +18513,7 @@
    {
     "patchline": {
      "source": [
-      "obj-332",
+      "obj-329",
       0
      ],
      "destination": [
@@ -16936,7 +18529,7 @@
       0
      ],
      "destination": [
-      "obj-333",
+      "obj-332",
       0
      ]
     }
@@ -16944,8 +18537,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      0
+      "obj-322",
+      2
      ],
      "destination": [
       "obj-334",
@@ -16956,11 +18549,11 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      4
+      "obj-334",
+      0
      ],
      "destination": [
-      "obj-336",
+      "obj-333",
       0
      ]
     }
@@ -16968,7 +18561,7 @@
    {
     "patchline": {
      "source": [
-      "obj-336",
+      "obj-333",
       0
      ],
      "destination": [
@@ -16984,7 +18577,7 @@
       0
      ],
      "destination": [
-      "obj-337",
+      "obj-336",
       0
      ]
     }
@@ -16992,8 +18585,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      0
+      "obj-322",
+      3
      ],
      "destination": [
       "obj-338",
@@ -17004,11 +18597,11 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
-      5
+      "obj-338",
+      0
      ],
      "destination": [
-      "obj-340",
+      "obj-337",
       0
      ]
     }
@@ -17016,7 +18609,7 @@
    {
     "patchline": {
      "source": [
-      "obj-340",
+      "obj-337",
       0
      ],
      "destination": [
@@ -17032,7 +18625,7 @@
       0
      ],
      "destination": [
-      "obj-341",
+      "obj-340",
       0
      ]
     }
@@ -17040,8 +18633,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      0
+      "obj-322",
+      4
      ],
      "destination": [
       "obj-342",
@@ -17052,11 +18645,47 @@
    {
     "patchline": {
      "source": [
+      "obj-342",
+      0
+     ],
+     "destination": [
+      "obj-341",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-341",
+      0
+     ],
+     "destination": [
+      "obj-343",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-343",
+      0
+     ],
+     "destination": [
       "obj-344",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-322",
+      5
      ],
      "destination": [
-      "obj-343",
+      "obj-346",
       0
      ]
     }
@@ -17064,7 +18693,19 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
+      "obj-346",
+      0
+     ],
+     "destination": [
+      "obj-345",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-345",
       0
      ],
      "destination": [
@@ -17080,7 +18721,7 @@
       0
      ],
      "destination": [
-      "obj-346",
+      "obj-348",
       0
      ]
     }
@@ -17088,11 +18729,11 @@
    {
     "patchline": {
      "source": [
-      "obj-346",
-      0
+      "obj-322",
+      6
      ],
      "destination": [
-      "obj-348",
+      "obj-350",
       0
      ]
     }
@@ -17100,7 +18741,7 @@
    {
     "patchline": {
      "source": [
-      "obj-348",
+      "obj-350",
       0
      ],
      "destination": [
@@ -17112,8 +18753,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      1
+      "obj-349",
+      0
      ],
      "destination": [
       "obj-351",
@@ -17128,7 +18769,7 @@
       0
      ],
      "destination": [
-      "obj-350",
+      "obj-352",
       0
      ]
     }
@@ -17136,11 +18777,11 @@
    {
     "patchline": {
      "source": [
-      "obj-350",
-      0
+      "obj-322",
+      7
      ],
      "destination": [
-      "obj-352",
+      "obj-354",
       0
      ]
     }
@@ -17148,7 +18789,7 @@
    {
     "patchline": {
      "source": [
-      "obj-352",
+      "obj-354",
       0
      ],
      "destination": [
@@ -17160,8 +18801,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      2
+      "obj-353",
+      0
      ],
      "destination": [
       "obj-355",
@@ -17176,7 +18817,7 @@
       0
      ],
      "destination": [
-      "obj-354",
+      "obj-356",
       0
      ]
     }
@@ -17184,11 +18825,11 @@
    {
     "patchline": {
      "source": [
-      "obj-354",
-      0
+      "obj-322",
+      8
      ],
      "destination": [
-      "obj-356",
+      "obj-358",
       0
      ]
     }
@@ -17196,7 +18837,7 @@
    {
     "patchline": {
      "source": [
-      "obj-356",
+      "obj-358",
       0
      ],
      "destination": [
@@ -17208,8 +18849,8 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      3
+      "obj-357",
+      0
      ],
      "destination": [
       "obj-359",
@@ -17224,18 +18865,6 @@
       0
      ],
      "destination": [
-      "obj-358",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-358",
-      0
-     ],
-     "destination": [
       "obj-360",
       0
      ]
@@ -17244,7 +18873,7 @@
    {
     "patchline": {
      "source": [
-      "obj-360",
+      "obj-362",
       0
      ],
      "destination": [
@@ -17256,43 +18885,7 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      4
-     ],
-     "destination": [
-      "obj-363",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-363",
-      0
-     ],
-     "destination": [
-      "obj-362",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-362",
-      0
-     ],
-     "destination": [
-      "obj-364",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-364",
+      "obj-361",
       0
      ],
      "destination": [
@@ -17304,11 +18897,11 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      5
+      "obj-365",
+      0
      ],
      "destination": [
-      "obj-367",
+      "obj-364",
       0
      ]
     }
@@ -17316,7 +18909,7 @@
    {
     "patchline": {
      "source": [
-      "obj-367",
+      "obj-364",
       0
      ],
      "destination": [
@@ -17332,7 +18925,7 @@
       0
      ],
      "destination": [
-      "obj-368",
+      "obj-367",
       0
      ]
     }
@@ -17340,8 +18933,8 @@
    {
     "patchline": {
      "source": [
-      "obj-368",
-      0
+      "obj-361",
+      1
      ],
      "destination": [
       "obj-369",
@@ -17352,11 +18945,11 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      6
+      "obj-369",
+      0
      ],
      "destination": [
-      "obj-371",
+      "obj-368",
       0
      ]
     }
@@ -17364,7 +18957,7 @@
    {
     "patchline": {
      "source": [
-      "obj-371",
+      "obj-368",
       0
      ],
      "destination": [
@@ -17380,7 +18973,7 @@
       0
      ],
      "destination": [
-      "obj-372",
+      "obj-371",
       0
      ]
     }
@@ -17388,8 +18981,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      0
+      "obj-361",
+      2
      ],
      "destination": [
       "obj-373",
@@ -17400,11 +18993,11 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      7
+      "obj-373",
+      0
      ],
      "destination": [
-      "obj-375",
+      "obj-372",
       0
      ]
     }
@@ -17412,7 +19005,7 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
+      "obj-372",
       0
      ],
      "destination": [
@@ -17428,7 +19021,7 @@
       0
      ],
      "destination": [
-      "obj-376",
+      "obj-375",
       0
      ]
     }
@@ -17436,8 +19029,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      0
+      "obj-361",
+      3
      ],
      "destination": [
       "obj-377",
@@ -17448,11 +19041,11 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      8
+      "obj-377",
+      0
      ],
      "destination": [
-      "obj-379",
+      "obj-376",
       0
      ]
     }
@@ -17460,7 +19053,7 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
+      "obj-376",
       0
      ],
      "destination": [
@@ -17476,7 +19069,7 @@
       0
      ],
      "destination": [
-      "obj-380",
+      "obj-379",
       0
      ]
     }
@@ -17484,8 +19077,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      0
+      "obj-361",
+      4
      ],
      "destination": [
       "obj-381",
@@ -17496,11 +19089,11 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
-      9
+      "obj-381",
+      0
      ],
      "destination": [
-      "obj-383",
+      "obj-380",
       0
      ]
     }
@@ -17508,7 +19101,7 @@
    {
     "patchline": {
      "source": [
-      "obj-383",
+      "obj-380",
       0
      ],
      "destination": [
@@ -17524,7 +19117,7 @@
       0
      ],
      "destination": [
-      "obj-384",
+      "obj-383",
       0
      ]
     }
@@ -17532,8 +19125,8 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
-      0
+      "obj-361",
+      5
      ],
      "destination": [
       "obj-385",
@@ -17544,11 +19137,47 @@
    {
     "patchline": {
      "source": [
+      "obj-385",
+      0
+     ],
+     "destination": [
+      "obj-384",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-384",
+      0
+     ],
+     "destination": [
+      "obj-386",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-386",
+      0
+     ],
+     "destination": [
       "obj-387",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-361",
+      6
      ],
      "destination": [
-      "obj-386",
+      "obj-389",
       0
      ]
     }
@@ -17556,7 +19185,19 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
+      "obj-389",
+      0
+     ],
+     "destination": [
+      "obj-388",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-388",
       0
      ],
      "destination": [
@@ -17572,7 +19213,7 @@
       0
      ],
      "destination": [
-      "obj-389",
+      "obj-391",
       0
      ]
     }
@@ -17580,11 +19221,11 @@
    {
     "patchline": {
      "source": [
-      "obj-389",
-      0
+      "obj-361",
+      7
      ],
      "destination": [
-      "obj-391",
+      "obj-393",
       0
      ]
     }
@@ -17592,7 +19233,7 @@
    {
     "patchline": {
      "source": [
-      "obj-391",
+      "obj-393",
       0
      ],
      "destination": [
@@ -17604,8 +19245,8 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      1
+      "obj-392",
+      0
      ],
      "destination": [
       "obj-394",
@@ -17620,7 +19261,7 @@
       0
      ],
      "destination": [
-      "obj-393",
+      "obj-395",
       0
      ]
     }
@@ -17628,11 +19269,11 @@
    {
     "patchline": {
      "source": [
-      "obj-393",
-      0
+      "obj-361",
+      8
      ],
      "destination": [
-      "obj-395",
+      "obj-397",
       0
      ]
     }
@@ -17640,7 +19281,7 @@
    {
     "patchline": {
      "source": [
-      "obj-395",
+      "obj-397",
       0
      ],
      "destination": [
@@ -17652,8 +19293,8 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      2
+      "obj-396",
+      0
      ],
      "destination": [
       "obj-398",
@@ -17668,7 +19309,7 @@
       0
      ],
      "destination": [
-      "obj-397",
+      "obj-399",
       0
      ]
     }
@@ -17676,11 +19317,11 @@
    {
     "patchline": {
      "source": [
-      "obj-397",
-      0
+      "obj-361",
+      9
      ],
      "destination": [
-      "obj-399",
+      "obj-401",
       0
      ]
     }
@@ -17688,7 +19329,7 @@
    {
     "patchline": {
      "source": [
-      "obj-399",
+      "obj-401",
       0
      ],
      "destination": [
@@ -17700,8 +19341,8 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      3
+      "obj-400",
+      0
      ],
      "destination": [
       "obj-402",
@@ -17716,18 +19357,6 @@
       0
      ],
      "destination": [
-      "obj-401",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-401",
-      0
-     ],
-     "destination": [
       "obj-403",
       0
      ]
@@ -17736,7 +19365,7 @@
    {
     "patchline": {
      "source": [
-      "obj-403",
+      "obj-405",
       0
      ],
      "destination": [
@@ -17748,43 +19377,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      4
-     ],
-     "destination": [
-      "obj-406",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-406",
-      0
-     ],
-     "destination": [
-      "obj-405",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-405",
-      0
-     ],
-     "destination": [
-      "obj-407",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-407",
+      "obj-404",
       0
      ],
      "destination": [
@@ -17796,11 +19389,11 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      5
+      "obj-408",
+      0
      ],
      "destination": [
-      "obj-411",
+      "obj-407",
       0
      ]
     }
@@ -17808,7 +19401,19 @@
    {
     "patchline": {
      "source": [
-      "obj-411",
+      "obj-407",
+      0
+     ],
+     "destination": [
+      "obj-409",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-409",
       0
      ],
      "destination": [
@@ -17820,8 +19425,8 @@
    {
     "patchline": {
      "source": [
-      "obj-410",
-      0
+      "obj-404",
+      1
      ],
      "destination": [
       "obj-412",
@@ -17833,6 +19438,18 @@
     "patchline": {
      "source": [
       "obj-412",
+      0
+     ],
+     "destination": [
+      "obj-411",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-411",
       0
      ],
      "destination": [
@@ -17844,19 +19461,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      6
-     ],
-     "destination": [
-      "obj-415",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-415",
+      "obj-413",
       0
      ],
      "destination": [
@@ -17868,8 +19473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-414",
-      0
+      "obj-404",
+      2
      ],
      "destination": [
       "obj-416",
@@ -17881,6 +19486,18 @@
     "patchline": {
      "source": [
       "obj-416",
+      0
+     ],
+     "destination": [
+      "obj-415",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-415",
       0
      ],
      "destination": [
@@ -17892,19 +19509,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
-      7
-     ],
-     "destination": [
-      "obj-419",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-419",
+      "obj-417",
       0
      ],
      "destination": [
@@ -17916,8 +19521,8 @@
    {
     "patchline": {
      "source": [
-      "obj-418",
-      0
+      "obj-404",
+      3
      ],
      "destination": [
       "obj-420",
@@ -17929,6 +19534,18 @@
     "patchline": {
      "source": [
       "obj-420",
+      0
+     ],
+     "destination": [
+      "obj-419",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-419",
       0
      ],
      "destination": [
@@ -17940,34 +19557,46 @@
    {
     "patchline": {
      "source": [
+      "obj-421",
+      0
+     ],
+     "destination": [
+      "obj-422",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-404",
+      4
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-424",
+      0
+     ],
+     "destination": [
+      "obj-423",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-423",
       0
      ],
      "destination": [
-      "obj-422",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-422",
-      0
-     ],
-     "destination": [
-      "obj-426",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-426",
-      0
-     ],
-     "destination": [
       "obj-425",
       0
      ]
@@ -17980,7 +19609,7 @@
       0
      ],
      "destination": [
-      "obj-427",
+      "obj-426",
       0
      ]
     }
@@ -17988,7 +19617,19 @@
    {
     "patchline": {
      "source": [
-      "obj-427",
+      "obj-404",
+      5
+     ],
+     "destination": [
+      "obj-429",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-429",
       0
      ],
      "destination": [
@@ -18000,8 +19641,8 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      1
+      "obj-428",
+      0
      ],
      "destination": [
       "obj-430",
@@ -18016,7 +19657,7 @@
       0
      ],
      "destination": [
-      "obj-429",
+      "obj-431",
       0
      ]
     }
@@ -18024,11 +19665,11 @@
    {
     "patchline": {
      "source": [
-      "obj-429",
-      0
+      "obj-404",
+      6
      ],
      "destination": [
-      "obj-431",
+      "obj-433",
       0
      ]
     }
@@ -18036,7 +19677,7 @@
    {
     "patchline": {
      "source": [
-      "obj-431",
+      "obj-433",
       0
      ],
      "destination": [
@@ -18048,19 +19689,7 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      2
-     ],
-     "destination": [
-      "obj-435",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-435",
+      "obj-432",
       0
      ],
      "destination": [
@@ -18076,7 +19705,7 @@
       0
      ],
      "destination": [
-      "obj-436",
+      "obj-435",
       0
      ]
     }
@@ -18084,8 +19713,8 @@
    {
     "patchline": {
      "source": [
-      "obj-436",
-      0
+      "obj-404",
+      7
      ],
      "destination": [
       "obj-437",
@@ -18096,11 +19725,11 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      3
+      "obj-437",
+      0
      ],
      "destination": [
-      "obj-439",
+      "obj-436",
       0
      ]
     }
@@ -18108,7 +19737,7 @@
    {
     "patchline": {
      "source": [
-      "obj-439",
+      "obj-436",
       0
      ],
      "destination": [
@@ -18124,7 +19753,7 @@
       0
      ],
      "destination": [
-      "obj-440",
+      "obj-439",
       0
      ]
     }
@@ -18132,23 +19761,11 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      0
-     ],
-     "destination": [
       "obj-441",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-422",
-      4
      ],
      "destination": [
-      "obj-443",
+      "obj-440",
       0
      ]
     }
@@ -18156,19 +19773,7 @@
    {
     "patchline": {
      "source": [
-      "obj-443",
-      0
-     ],
-     "destination": [
-      "obj-442",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-442",
+      "obj-440",
       0
      ],
      "destination": [
@@ -18181,6 +19786,18 @@
     "patchline": {
      "source": [
       "obj-444",
+      0
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-443",
       0
      ],
      "destination": [
@@ -18192,19 +19809,7 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      5
-     ],
-     "destination": [
-      "obj-447",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-447",
+      "obj-445",
       0
      ],
      "destination": [
@@ -18216,8 +19821,8 @@
    {
     "patchline": {
      "source": [
-      "obj-446",
-      0
+      "obj-440",
+      1
      ],
      "destination": [
       "obj-448",
@@ -18229,6 +19834,18 @@
     "patchline": {
      "source": [
       "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-447",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-447",
       0
      ],
      "destination": [
@@ -18240,19 +19857,7 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      6
-     ],
-     "destination": [
-      "obj-451",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
+      "obj-449",
       0
      ],
      "destination": [
@@ -18264,20 +19869,8 @@
    {
     "patchline": {
      "source": [
-      "obj-450",
-      0
-     ],
-     "destination": [
-      "obj-452",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-452",
-      0
+      "obj-440",
+      2
      ],
      "destination": [
       "obj-453",
@@ -18288,11 +19881,11 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
-      7
+      "obj-453",
+      0
      ],
      "destination": [
-      "obj-455",
+      "obj-452",
       0
      ]
     }
@@ -18300,7 +19893,7 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
+      "obj-452",
       0
      ],
      "destination": [
@@ -18316,7 +19909,7 @@
       0
      ],
      "destination": [
-      "obj-456",
+      "obj-455",
       0
      ]
     }
@@ -18324,8 +19917,8 @@
    {
     "patchline": {
      "source": [
-      "obj-456",
-      0
+      "obj-440",
+      3
      ],
      "destination": [
       "obj-457",
@@ -18336,11 +19929,47 @@
    {
     "patchline": {
      "source": [
+      "obj-457",
+      0
+     ],
+     "destination": [
+      "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-456",
+      0
+     ],
+     "destination": [
+      "obj-458",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-458",
+      0
+     ],
+     "destination": [
       "obj-459",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-440",
+      4
      ],
      "destination": [
-      "obj-458",
+      "obj-461",
       0
      ]
     }
@@ -18348,7 +19977,19 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
+      "obj-461",
+      0
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-460",
       0
      ],
      "destination": [
@@ -18364,7 +20005,7 @@
       0
      ],
      "destination": [
-      "obj-461",
+      "obj-463",
       0
      ]
     }
@@ -18372,11 +20013,11 @@
    {
     "patchline": {
      "source": [
-      "obj-461",
-      0
+      "obj-440",
+      5
      ],
      "destination": [
-      "obj-463",
+      "obj-465",
       0
      ]
     }
@@ -18384,7 +20025,7 @@
    {
     "patchline": {
      "source": [
-      "obj-463",
+      "obj-465",
       0
      ],
      "destination": [
@@ -18396,8 +20037,8 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      1
+      "obj-464",
+      0
      ],
      "destination": [
       "obj-466",
@@ -18412,7 +20053,7 @@
       0
      ],
      "destination": [
-      "obj-465",
+      "obj-467",
       0
      ]
     }
@@ -18420,11 +20061,11 @@
    {
     "patchline": {
      "source": [
-      "obj-465",
-      0
+      "obj-440",
+      6
      ],
      "destination": [
-      "obj-467",
+      "obj-469",
       0
      ]
     }
@@ -18432,7 +20073,7 @@
    {
     "patchline": {
      "source": [
-      "obj-467",
+      "obj-469",
       0
      ],
      "destination": [
@@ -18444,8 +20085,8 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      2
+      "obj-468",
+      0
      ],
      "destination": [
       "obj-470",
@@ -18460,7 +20101,7 @@
       0
      ],
      "destination": [
-      "obj-469",
+      "obj-471",
       0
      ]
     }
@@ -18468,11 +20109,11 @@
    {
     "patchline": {
      "source": [
-      "obj-469",
-      0
+      "obj-440",
+      7
      ],
      "destination": [
-      "obj-471",
+      "obj-473",
       0
      ]
     }
@@ -18480,7 +20121,7 @@
    {
     "patchline": {
      "source": [
-      "obj-471",
+      "obj-473",
       0
      ],
      "destination": [
@@ -18492,8 +20133,8 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      3
+      "obj-472",
+      0
      ],
      "destination": [
       "obj-474",
@@ -18508,18 +20149,6 @@
       0
      ],
      "destination": [
-      "obj-473",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-473",
-      0
-     ],
-     "destination": [
       "obj-475",
       0
      ]
@@ -18528,7 +20157,7 @@
    {
     "patchline": {
      "source": [
-      "obj-475",
+      "obj-477",
       0
      ],
      "destination": [
@@ -18540,43 +20169,7 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      4
-     ],
-     "destination": [
-      "obj-478",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-478",
-      0
-     ],
-     "destination": [
-      "obj-477",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-477",
-      0
-     ],
-     "destination": [
-      "obj-479",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-479",
+      "obj-476",
       0
      ],
      "destination": [
@@ -18588,11 +20181,11 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      5
+      "obj-480",
+      0
      ],
      "destination": [
-      "obj-482",
+      "obj-479",
       0
      ]
     }
@@ -18600,7 +20193,7 @@
    {
     "patchline": {
      "source": [
-      "obj-482",
+      "obj-479",
       0
      ],
      "destination": [
@@ -18616,7 +20209,7 @@
       0
      ],
      "destination": [
-      "obj-483",
+      "obj-482",
       0
      ]
     }
@@ -18624,8 +20217,8 @@
    {
     "patchline": {
      "source": [
-      "obj-483",
-      0
+      "obj-476",
+      1
      ],
      "destination": [
       "obj-484",
@@ -18636,11 +20229,47 @@
    {
     "patchline": {
      "source": [
+      "obj-484",
+      0
+     ],
+     "destination": [
+      "obj-483",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-483",
+      0
+     ],
+     "destination": [
+      "obj-485",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-485",
+      0
+     ],
+     "destination": [
       "obj-486",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-476",
+      2
      ],
      "destination": [
-      "obj-485",
+      "obj-488",
       0
      ]
     }
@@ -18648,7 +20277,19 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
+      "obj-488",
+      0
+     ],
+     "destination": [
+      "obj-487",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-487",
       0
      ],
      "destination": [
@@ -18664,7 +20305,7 @@
       0
      ],
      "destination": [
-      "obj-488",
+      "obj-490",
       0
      ]
     }
@@ -18672,11 +20313,11 @@
    {
     "patchline": {
      "source": [
-      "obj-488",
-      0
+      "obj-476",
+      3
      ],
      "destination": [
-      "obj-490",
+      "obj-492",
       0
      ]
     }
@@ -18684,7 +20325,7 @@
    {
     "patchline": {
      "source": [
-      "obj-490",
+      "obj-492",
       0
      ],
      "destination": [
@@ -18696,8 +20337,8 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      1
+      "obj-491",
+      0
      ],
      "destination": [
       "obj-493",
@@ -18712,7 +20353,7 @@
       0
      ],
      "destination": [
-      "obj-492",
+      "obj-494",
       0
      ]
     }
@@ -18720,11 +20361,11 @@
    {
     "patchline": {
      "source": [
-      "obj-492",
-      0
+      "obj-476",
+      4
      ],
      "destination": [
-      "obj-494",
+      "obj-496",
       0
      ]
     }
@@ -18732,7 +20373,7 @@
    {
     "patchline": {
      "source": [
-      "obj-494",
+      "obj-496",
       0
      ],
      "destination": [
@@ -18744,8 +20385,8 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      2
+      "obj-495",
+      0
      ],
      "destination": [
       "obj-497",
@@ -18760,7 +20401,7 @@
       0
      ],
      "destination": [
-      "obj-496",
+      "obj-498",
       0
      ]
     }
@@ -18768,11 +20409,11 @@
    {
     "patchline": {
      "source": [
-      "obj-496",
-      0
+      "obj-476",
+      5
      ],
      "destination": [
-      "obj-498",
+      "obj-500",
       0
      ]
     }
@@ -18780,7 +20421,7 @@
    {
     "patchline": {
      "source": [
-      "obj-498",
+      "obj-500",
       0
      ],
      "destination": [
@@ -18792,8 +20433,8 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      3
+      "obj-499",
+      0
      ],
      "destination": [
       "obj-501",
@@ -18808,18 +20449,6 @@
       0
      ],
      "destination": [
-      "obj-500",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-500",
-      0
-     ],
-     "destination": [
       "obj-502",
       0
      ]
@@ -18828,7 +20457,7 @@
    {
     "patchline": {
      "source": [
-      "obj-502",
+      "obj-504",
       0
      ],
      "destination": [
@@ -18840,43 +20469,7 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      4
-     ],
-     "destination": [
-      "obj-505",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-505",
-      0
-     ],
-     "destination": [
-      "obj-504",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-504",
-      0
-     ],
-     "destination": [
-      "obj-506",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-506",
+      "obj-503",
       0
      ],
      "destination": [
@@ -18888,11 +20481,11 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      5
+      "obj-507",
+      0
      ],
      "destination": [
-      "obj-509",
+      "obj-506",
       0
      ]
     }
@@ -18900,7 +20493,7 @@
    {
     "patchline": {
      "source": [
-      "obj-509",
+      "obj-506",
       0
      ],
      "destination": [
@@ -18916,7 +20509,7 @@
       0
      ],
      "destination": [
-      "obj-510",
+      "obj-509",
       0
      ]
     }
@@ -18924,8 +20517,8 @@
    {
     "patchline": {
      "source": [
-      "obj-510",
-      0
+      "obj-503",
+      1
      ],
      "destination": [
       "obj-511",
@@ -18936,11 +20529,11 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      6
+      "obj-511",
+      0
      ],
      "destination": [
-      "obj-513",
+      "obj-510",
       0
      ]
     }
@@ -18948,7 +20541,7 @@
    {
     "patchline": {
      "source": [
-      "obj-513",
+      "obj-510",
       0
      ],
      "destination": [
@@ -18964,7 +20557,7 @@
       0
      ],
      "destination": [
-      "obj-514",
+      "obj-513",
       0
      ]
     }
@@ -18972,8 +20565,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      0
+      "obj-503",
+      2
      ],
      "destination": [
       "obj-515",
@@ -18984,11 +20577,11 @@
    {
     "patchline": {
      "source": [
-      "obj-485",
-      7
+      "obj-515",
+      0
      ],
      "destination": [
-      "obj-517",
+      "obj-514",
       0
      ]
     }
@@ -18996,7 +20589,7 @@
    {
     "patchline": {
      "source": [
-      "obj-517",
+      "obj-514",
       0
      ],
      "destination": [
@@ -19012,7 +20605,7 @@
       0
      ],
      "destination": [
-      "obj-518",
+      "obj-517",
       0
      ]
     }
@@ -19020,8 +20613,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      0
+      "obj-503",
+      3
      ],
      "destination": [
       "obj-519",
@@ -19032,11 +20625,47 @@
    {
     "patchline": {
      "source": [
+      "obj-519",
+      0
+     ],
+     "destination": [
+      "obj-518",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-518",
+      0
+     ],
+     "destination": [
+      "obj-520",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-520",
+      0
+     ],
+     "destination": [
       "obj-521",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-503",
+      4
      ],
      "destination": [
-      "obj-520",
+      "obj-523",
       0
      ]
     }
@@ -19044,7 +20673,19 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
+      "obj-523",
+      0
+     ],
+     "destination": [
+      "obj-522",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-522",
       0
      ],
      "destination": [
@@ -19060,7 +20701,7 @@
       0
      ],
      "destination": [
-      "obj-523",
+      "obj-525",
       0
      ]
     }
@@ -19068,11 +20709,11 @@
    {
     "patchline": {
      "source": [
-      "obj-523",
-      0
+      "obj-503",
+      5
      ],
      "destination": [
-      "obj-525",
+      "obj-527",
       0
      ]
     }
@@ -19080,7 +20721,7 @@
    {
     "patchline": {
      "source": [
-      "obj-525",
+      "obj-527",
       0
      ],
      "destination": [
@@ -19092,8 +20733,8 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
-      1
+      "obj-526",
+      0
      ],
      "destination": [
       "obj-528",
@@ -19108,7 +20749,7 @@
       0
      ],
      "destination": [
-      "obj-527",
+      "obj-529",
       0
      ]
     }
@@ -19116,11 +20757,11 @@
    {
     "patchline": {
      "source": [
-      "obj-527",
-      0
+      "obj-503",
+      6
      ],
      "destination": [
-      "obj-529",
+      "obj-531",
       0
      ]
     }
@@ -19128,7 +20769,7 @@
    {
     "patchline": {
      "source": [
-      "obj-529",
+      "obj-531",
       0
      ],
      "destination": [
@@ -19140,8 +20781,8 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
-      2
+      "obj-530",
+      0
      ],
      "destination": [
       "obj-532",
@@ -19156,7 +20797,7 @@
       0
      ],
      "destination": [
-      "obj-531",
+      "obj-533",
       0
      ]
     }
@@ -19164,11 +20805,11 @@
    {
     "patchline": {
      "source": [
-      "obj-531",
-      0
+      "obj-503",
+      7
      ],
      "destination": [
-      "obj-533",
+      "obj-535",
       0
      ]
     }
@@ -19176,7 +20817,7 @@
    {
     "patchline": {
      "source": [
-      "obj-533",
+      "obj-535",
       0
      ],
      "destination": [
@@ -19188,8 +20829,8 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
-      3
+      "obj-534",
+      0
      ],
      "destination": [
       "obj-536",
@@ -19204,18 +20845,6 @@
       0
      ],
      "destination": [
-      "obj-535",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-535",
-      0
-     ],
-     "destination": [
       "obj-537",
       0
      ]
@@ -19224,7 +20853,7 @@
    {
     "patchline": {
      "source": [
-      "obj-537",
+      "obj-539",
       0
      ],
      "destination": [
@@ -19236,43 +20865,7 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
-      4
-     ],
-     "destination": [
-      "obj-540",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-540",
-      0
-     ],
-     "destination": [
-      "obj-539",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-539",
-      0
-     ],
-     "destination": [
-      "obj-541",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-541",
+      "obj-538",
       0
      ],
      "destination": [
@@ -19284,11 +20877,11 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
-      5
+      "obj-542",
+      0
      ],
      "destination": [
-      "obj-544",
+      "obj-541",
       0
      ]
     }
@@ -19296,7 +20889,7 @@
    {
     "patchline": {
      "source": [
-      "obj-544",
+      "obj-541",
       0
      ],
      "destination": [
@@ -19312,7 +20905,7 @@
       0
      ],
      "destination": [
-      "obj-545",
+      "obj-544",
       0
      ]
     }
@@ -19320,8 +20913,8 @@
    {
     "patchline": {
      "source": [
-      "obj-545",
-      0
+      "obj-538",
+      1
      ],
      "destination": [
       "obj-546",
@@ -19332,11 +20925,47 @@
    {
     "patchline": {
      "source": [
+      "obj-546",
+      0
+     ],
+     "destination": [
+      "obj-545",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-545",
+      0
+     ],
+     "destination": [
+      "obj-547",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-547",
+      0
+     ],
+     "destination": [
       "obj-548",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-538",
+      2
      ],
      "destination": [
-      "obj-547",
+      "obj-550",
       0
      ]
     }
@@ -19344,11 +20973,11 @@
    {
     "patchline": {
      "source": [
-      "obj-547",
+      "obj-550",
       0
      ],
      "destination": [
-      "obj-552",
+      "obj-549",
       0
      ]
     }
@@ -19356,7 +20985,7 @@
    {
     "patchline": {
      "source": [
-      "obj-552",
+      "obj-549",
       0
      ],
      "destination": [
@@ -19372,7 +21001,7 @@
       0
      ],
      "destination": [
-      "obj-553",
+      "obj-552",
       0
      ]
     }
@@ -19380,8 +21009,8 @@
    {
     "patchline": {
      "source": [
-      "obj-553",
-      0
+      "obj-538",
+      3
      ],
      "destination": [
       "obj-554",
@@ -19392,11 +21021,11 @@
    {
     "patchline": {
      "source": [
-      "obj-547",
-      1
+      "obj-554",
+      0
      ],
      "destination": [
-      "obj-557",
+      "obj-553",
       0
      ]
     }
@@ -19404,7 +21033,19 @@
    {
     "patchline": {
      "source": [
-      "obj-557",
+      "obj-553",
+      0
+     ],
+     "destination": [
+      "obj-555",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-555",
       0
      ],
      "destination": [
@@ -19416,8 +21057,8 @@
    {
     "patchline": {
      "source": [
-      "obj-556",
-      0
+      "obj-538",
+      4
      ],
      "destination": [
       "obj-558",
@@ -19429,6 +21070,18 @@
     "patchline": {
      "source": [
       "obj-558",
+      0
+     ],
+     "destination": [
+      "obj-557",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-557",
       0
      ],
      "destination": [
@@ -19440,8 +21093,20 @@
    {
     "patchline": {
      "source": [
-      "obj-547",
-      2
+      "obj-559",
+      0
+     ],
+     "destination": [
+      "obj-560",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-562",
+      0
      ],
      "destination": [
       "obj-561",
@@ -19454,42 +21119,6 @@
      "source": [
       "obj-561",
       0
-     ],
-     "destination": [
-      "obj-560",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-560",
-      0
-     ],
-     "destination": [
-      "obj-562",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-562",
-      0
-     ],
-     "destination": [
-      "obj-563",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-547",
-      3
      ],
      "destination": [
       "obj-565",
@@ -19536,8 +21165,8 @@
    {
     "patchline": {
      "source": [
-      "obj-547",
-      4
+      "obj-561",
+      1
      ],
      "destination": [
       "obj-569",
@@ -19584,35 +21213,779 @@
    {
     "patchline": {
      "source": [
+      "obj-561",
+      2
+     ],
+     "destination": [
+      "obj-574",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-574",
       0
      ],
      "destination": [
-      "obj-572",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-572",
-      0
-     ],
-     "destination": [
-      "obj-575",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-575",
-      0
-     ],
-     "destination": [
       "obj-573",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-573",
+      0
+     ],
+     "destination": [
+      "obj-575",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-575",
+      0
+     ],
+     "destination": [
+      "obj-576",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-561",
+      3
+     ],
+     "destination": [
+      "obj-579",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-579",
+      0
+     ],
+     "destination": [
+      "obj-578",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-578",
+      0
+     ],
+     "destination": [
+      "obj-580",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-580",
+      0
+     ],
+     "destination": [
+      "obj-581",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-561",
+      4
+     ],
+     "destination": [
+      "obj-584",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-584",
+      0
+     ],
+     "destination": [
+      "obj-583",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-583",
+      0
+     ],
+     "destination": [
+      "obj-585",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-585",
+      0
+     ],
+     "destination": [
+      "obj-586",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-588",
+      0
+     ],
+     "destination": [
+      "obj-587",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      0
+     ],
+     "destination": [
+      "obj-591",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-591",
+      0
+     ],
+     "destination": [
+      "obj-590",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-590",
+      0
+     ],
+     "destination": [
+      "obj-592",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-592",
+      0
+     ],
+     "destination": [
+      "obj-593",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      1
+     ],
+     "destination": [
+      "obj-595",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-595",
+      0
+     ],
+     "destination": [
+      "obj-594",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-594",
+      0
+     ],
+     "destination": [
+      "obj-596",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-596",
+      0
+     ],
+     "destination": [
+      "obj-597",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      2
+     ],
+     "destination": [
+      "obj-599",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-599",
+      0
+     ],
+     "destination": [
+      "obj-598",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-598",
+      0
+     ],
+     "destination": [
+      "obj-600",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-600",
+      0
+     ],
+     "destination": [
+      "obj-601",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      3
+     ],
+     "destination": [
+      "obj-603",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-603",
+      0
+     ],
+     "destination": [
+      "obj-602",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-602",
+      0
+     ],
+     "destination": [
+      "obj-604",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-604",
+      0
+     ],
+     "destination": [
+      "obj-605",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      4
+     ],
+     "destination": [
+      "obj-607",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-607",
+      0
+     ],
+     "destination": [
+      "obj-606",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-606",
+      0
+     ],
+     "destination": [
+      "obj-608",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-608",
+      0
+     ],
+     "destination": [
+      "obj-609",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      5
+     ],
+     "destination": [
+      "obj-611",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-611",
+      0
+     ],
+     "destination": [
+      "obj-610",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-610",
+      0
+     ],
+     "destination": [
+      "obj-612",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-612",
+      0
+     ],
+     "destination": [
+      "obj-613",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      6
+     ],
+     "destination": [
+      "obj-615",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-615",
+      0
+     ],
+     "destination": [
+      "obj-614",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-614",
+      0
+     ],
+     "destination": [
+      "obj-616",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-616",
+      0
+     ],
+     "destination": [
+      "obj-617",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-619",
+      0
+     ],
+     "destination": [
+      "obj-618",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-618",
+      0
+     ],
+     "destination": [
+      "obj-623",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-623",
+      0
+     ],
+     "destination": [
+      "obj-622",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-622",
+      0
+     ],
+     "destination": [
+      "obj-624",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-624",
+      0
+     ],
+     "destination": [
+      "obj-625",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-618",
+      1
+     ],
+     "destination": [
+      "obj-628",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-628",
+      0
+     ],
+     "destination": [
+      "obj-627",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-627",
+      0
+     ],
+     "destination": [
+      "obj-629",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-629",
+      0
+     ],
+     "destination": [
+      "obj-630",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-618",
+      2
+     ],
+     "destination": [
+      "obj-632",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-632",
+      0
+     ],
+     "destination": [
+      "obj-631",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-631",
+      0
+     ],
+     "destination": [
+      "obj-633",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-633",
+      0
+     ],
+     "destination": [
+      "obj-634",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-618",
+      3
+     ],
+     "destination": [
+      "obj-636",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-636",
+      0
+     ],
+     "destination": [
+      "obj-635",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-635",
+      0
+     ],
+     "destination": [
+      "obj-637",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-637",
+      0
+     ],
+     "destination": [
+      "obj-638",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-618",
+      4
+     ],
+     "destination": [
+      "obj-640",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-640",
+      0
+     ],
+     "destination": [
+      "obj-639",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-639",
+      0
+     ],
+     "destination": [
+      "obj-641",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-641",
+      0
+     ],
+     "destination": [
+      "obj-642",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-645",
+      0
+     ],
+     "destination": [
+      "obj-643",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-643",
+      0
+     ],
+     "destination": [
+      "obj-646",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-646",
+      0
+     ],
+     "destination": [
+      "obj-644",
       0
      ]
     }

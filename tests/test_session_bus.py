@@ -46,6 +46,7 @@ class FakeEngine:
     channels = n_inputs = n_outputs = n_sends = 2
     capacity = 16
     has_cue = False
+    max_loop_frames = 60 * RATE
 
     def __init__(self):
         self.reading = EMPTY

@@ -147,6 +147,43 @@ def test_our_clock_goes_out_while_the_parameter_says_so(clocks):
     assert "clock" in ports.sent and ports.port.closed
 
 
+@pytest.mark.parametrize(("uses", "states"), [(1, ["muted", "paused", "playing"]), (0, ["muted", "muted", "muted"])])
+def test_another_machine_s_start_and_stop_are_the_loops_own_where_the_parameters_say_so(clocks, uses, states):
+    play = Instrument(sync_source=MIDI_CLOCK, quantize=0, use_midi_start=uses, use_midi_stop=uses)
+    ports = listening(play, clocks)
+    play.press("record").until(BEAT).press("record").until(2 * BEAT).press("mute").until(2 * BEAT + 1000)
+    seen = [play.state()]
+    ports.heard("stop", 0)
+    seen.append(play.until(play.frame + 1000).state())
+    ports.heard("start", 0)
+    ports.heard("clock", 0)
+    seen.append(play.until(play.frame + 1000).state())
+    assert seen == states
+    if uses:
+        assert play.bus.engine.status(0).position_frames <= 1000 + 2 * BLOCK, "it is played from its start"
+
+
+@pytest.mark.parametrize("sends", [0, 1])
+def test_a_trigger_sends_another_start_with_the_next_tick_where_the_parameter_says_so(clocks, sends):
+    play = Instrument(quantize=0, output_midi_clock=1, send_midi_start_on_trigger=sends)
+    ports, told = FakePorts(), threading.Event()
+    doors = clocks(play, ports, sleep=lambda seconds: told.wait(0.0005))
+    play.press("record").until(BEAT).press("record").until(2 * BEAT)
+    doors.step()
+    for _ in range(2000):
+        play.until(play.frame + BLOCK)
+        if told.wait(0.001) or "start" in ports.sent:
+            break
+    already = ports.sent.count("start")
+    play.press("trigger")
+    for _ in range(200):
+        play.until(play.frame + BLOCK)
+        for event in play.events:
+            doors.happened(event)
+        told.wait(0.001)
+    assert already == 1 and ports.sent.count("start") == 1 + sends
+
+
 class FakeTimebase:
     def __init__(self):
         self.told, self.closed = [], False

@@ -43,6 +43,7 @@ class Instrument:
 
     def step(self):
         events = self.engine.events()
+        self.events = events
         self.engine.events, kept = lambda: events, self.engine.events
         for event in events:
             if event.kind == EventKind.TAKE and event.index:

@@ -32,8 +32,8 @@ COMMAND_ROWS = (
     ("keep", "back", "lock", "generate"),
     ("vary", "again", "favourite", "recall"),
     ("melt", "guard", "unguard", "cue", "accept"),
-    ("select", "select_next", "select_prev", "loop_add", "loop_del"),
-    ("tap", "capture", "set_sync_pos", "reset_sync_pos"),
+    ("select", "select_next", "select_prev", "select_all", "loop_add", "loop_del"),
+    ("tap", "capture", "save_loop", "set_sync_pos", "reset_sync_pos"),
 )
 
 _SHORT = {
@@ -62,6 +62,19 @@ _SHORT = {
     "stop_fade_s": "stop fade s",
     "stop_at_end": "stop at end",
     "sync_source": "source",
+    "smart_eighths": "smart 8ths",
+    "round_integer_tempo": "whole bpm",
+    "send_midi_start_on_trigger": "start out",
+    "use_midi_start": "midi start",
+    "use_midi_stop": "midi stop",
+    "autoset_latency": "auto latency",
+    "auto_disable_latency": "off if dry",
+    "input_latency": "in frames",
+    "output_latency": "out frames",
+    "trigger_latency": "press frames",
+    "stretch_ratio": "stretch x",
+    "loop_pitch": "loop pitch",
+    "tempo_stretch": "to tempo",
     "output_midi_clock": "midi out",
     "jack_timebase_master": "timebase",
     "beats_per_bar": "bar beats",
@@ -86,10 +99,12 @@ _SHORT = {
 
 
 _CLOCK = {
-    "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "output_midi_clock", "jack_timebase_master", "click",
+    "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "click", "smart_eighths", "round_integer_tempo",
 }  # fmt: skip
-_BOUNDARIES = {"quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
-_SEAM = {"speed", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
+_OTHERS = {"output_midi_clock", "send_midi_start_on_trigger", "use_midi_start", "use_midi_stop", "jack_timebase_master"}
+_LATENCY = {"autoset_latency", "auto_disable_latency", "input_latency", "output_latency", "trigger_latency"}
+_BOUNDARIES = {"sync", "quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
+_SEAM = {"speed", "stretch_ratio", "loop_pitch", "tempo_stretch", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
 _RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
 _LEVELS = {"loop_dry", "main_wet", "input_gain", "main_input_gain", "use_feedback_play", "use_safety_feedback"}
 _PLACES = {
@@ -113,9 +128,11 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     """Every parameter once, in groups: played with, where a loop ends, kept of the take, how and when repetitions are made, and
     time."""
     clock = [row for row in PARAMETERS if row.name in _CLOCK]
+    others = [row for row in PARAMETERS if row.name in _OTHERS]
+    latency = [row for row in PARAMETERS if row.name in _LATENCY]
     boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
     recording = [row for row in PARAMETERS if row.name in _RECORDING]
-    time = clock + boundaries + recording
+    time = clock + others + latency + boundaries + recording
     seam = [row for row in PARAMETERS if row.name in _SEAM]
     levels = [row for row in PARAMETERS if row.name in _LEVELS]
     places = [row for row in PARAMETERS if row.name in _PLACES]
@@ -126,7 +143,8 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     sampling = [row for row in PARAMETERS if row not in time + seam + levels + places + play + prompts + repetitions + when]
     return {
         "play": play, "levels": levels, "places": places, "seam and stop": seam, "prompts": prompts, "sampling": sampling,
-        "repetitions": repetitions, "when": when, "clock": clock, "boundaries": boundaries, "recording": recording,
+        "repetitions": repetitions, "when": when, "clock": clock, "midi and jack": others, "latency": latency,
+        "boundaries": boundaries, "recording": recording,
     }  # fmt: skip
 
 

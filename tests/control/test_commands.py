@@ -17,11 +17,12 @@ def test_the_table_holds_the_contract_s_commands():
     layers, history = "overdub replace substitute multiply insert".split(), "undo redo undo_all redo_all".split()
     transport = "play trigger oneshot pause mute mute_trigger solo reverse set_sync_pos reset_sync_pos clear".split()
     rest = (
-        "keep back lock melt guard unguard cue accept again vary form favourite recall capture preset hit down up forceup load save"
+        "keep back lock melt guard unguard cue accept again vary form favourite recall capture preset hit down up forceup load save "
+        "save_loop"
     ).split()
     assert loop == ["record", *layers, *history, *transport, *rest]
     instrument = [command.name for command in COMMANDS if command.scope == "global"]
-    assert instrument == "select select_next select_prev loop_add loop_del tap generate model quit".split()
+    assert instrument == "select select_next select_prev select_all loop_add loop_del tap generate model quit".split()
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])

@@ -181,7 +181,7 @@ def test_a_preset_sets_its_parameters_at_one_moment_and_who_asked_is_told_them(c
         ("/unloop/loop/1/preset", ("smal-variation",), "no preset is called 'smal-variation': the nearest is 'small-variation'; see"),
         ("/unloop/loop/1/preset", (), "preset takes one name of at most 250 characters; `unloop presets` lists them, got ''"),
         ("/unloop/stat", (), "nothing here is called 'stat': the nearest is 'state'"),
-        ("/sl/1/get", ("record",), "no address is like '/sl/1/get'"),
+        ("/sl/1/got", ("record",), "no address is like '/sl/1/got'"),
         ("/unloop/subscribe", (70000,), "port must be a whole number in 1..65535, got 70000"),
         ("/unloop/subscribe", ("me", 9000), "host must be an IPv4 address or localhost, got 'me'"),
     ],

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from tests.test_session_stretching import AtOnce
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
@@ -13,6 +14,7 @@ from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.restoring import Restorer, restore_settings
+from unloop_py.session.stretching import Stretching
 from unloop_py.sessions.library import Library
 from unloop_py.vamper.request import Offer
 
@@ -38,6 +40,8 @@ class Stage:
         self.restorer = None
         self.files = self.bus.files = LoopFiles(self.bus)
         self.conductor.attach(None, lambda take: None, self._happened)
+        self.stretching = Stretching(self.bus, self.files, AtOnce)
+        self.stretching.on_shape = self.keeping.shaped
         self.takes = {}
         self.pieces = []
 
@@ -46,6 +50,7 @@ class Stage:
 
     def _happened(self, event):
         self.files.happened(event)
+        self.stretching.happened(event)
         self.keeping.happened(event, self.files)
         if self.restorer is not None:
             self.restorer.happened(event)
@@ -58,6 +63,7 @@ class Stage:
         for at in range(0, len(audio), BLOCK):
             out.append(self.stream.run(audio[at : at + BLOCK]))
             self.conductor.step()
+            self.stretching.step()
             if self.restorer is not None and self.restorer.step():
                 self.restorer = None
             self.keeping.step()
@@ -93,7 +99,7 @@ class Stage:
 
     def restore(self, kept, given=None):
         restore_settings(self.bus, kept, given or {})
-        self.restorer = Restorer(self.bus, self.conductor.varying, kept, self.keeping, self.clock)
+        self.restorer = Restorer(self.bus, self.conductor.varying, kept, self.keeping, self.clock, self.stretching)
 
     @property
     def folder(self):

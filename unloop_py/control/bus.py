@@ -32,7 +32,7 @@ NoticeKind = Literal[
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
     "cue",  # (0 or 1,): whether offers wait to be accepted
     "loops",  # (n,), loop is None: so many loops are there now
-    "select",  # (n,), loop is None: which loop is selected, from 1
+    "select",  # (n,), loop is None: which loop is selected, from 1; 0 is all
     "model",  # (name,), loop is None: which model makes what comes from now on
     "xruns",  # (count,), loop is None
     "error",  # (address or "", text): something a person should read, loop is None
@@ -79,6 +79,13 @@ class LoopStatus:
         Repetitions since the recording ended; the take's first pass is 0.
     late : int
         1 when the last seam came with no offer ready.
+    length_s, position_s, cycle_s : float
+        Seconds: of the loop, of its playhead (while recording, of what is recorded), and of a cycle.
+    free_s, total_s : float
+        Seconds that can still be recorded, and that a loop may have in all.
+    peak_in, peak_out : float
+        Recent peaks of the whole instrument, 1 is full scale.
+    channels : int
     progress : float
         0..1 of the repetition being made.
     adapting : float
@@ -108,6 +115,14 @@ class LoopStatus:
     position: float = 0.0
     repetition: int = 0
     late: int = 0
+    length_s: float = 0.0
+    position_s: float = 0.0
+    cycle_s: float = 0.0
+    free_s: float = 0.0
+    total_s: float = 0.0
+    peak_in: float = 0.0
+    peak_out: float = 0.0
+    channels: int = 2
     progress: float = 0.0
     adapting: float = 0.0
     gain: float = 0.0
@@ -134,6 +149,11 @@ class Bus(Protocol):
     @property
     def n_loops(self) -> int:
         """How many loops there are."""
+        ...
+
+    @property
+    def sample_rate(self) -> int:
+        """Hz."""
         ...
 
     def command(
@@ -179,6 +199,10 @@ class Bus(Protocol):
 
     def selected(self) -> int:
         """The loop that keys mean, from 0."""
+        ...
+
+    def chosen(self) -> tuple[int, ...]:
+        """The same, or all loops while all are selected."""
         ...
 
     def generating(self) -> bool:

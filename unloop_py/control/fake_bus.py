@@ -50,6 +50,7 @@ class FakeBus:
         self._statuses = [LoopStatus() for _ in range(self.store.capacity)]
         self._generating = True
         self._selected = 0
+        self._all_selected = False
         self._model = "small"
         self._xruns = 0
         self._changed = threading.Condition()
@@ -63,7 +64,11 @@ class FakeBus:
         if name == "generate":
             self._generating = not self._generating if argument is None else bool(argument)
             self.tell(Notice("generate", None, (int(self._generating),)))
+        elif name == "select_all":
+            self._all_selected = True
+            self.tell(Notice("select", None, (0,)))
         elif name in ("select", "select_next", "select_prev"):
+            self._all_selected = False
             step = {"select": int(argument or 1) - 1, "select_next": self._selected + 1, "select_prev": self._selected - 1}[name]
             self._selected = step % self.n_loops
             self.tell(Notice("select", None, (self._selected + 1,)))
@@ -110,6 +115,10 @@ class FakeBus:
     def selected(self) -> int:
         """As last commanded."""
         return self._selected
+
+    def chosen(self) -> tuple[int, ...]:
+        """The selected loop, or all."""
+        return tuple(range(self.n_loops)) if self._all_selected else (self._selected,)
 
     def generating(self) -> bool:
         """On at the start."""

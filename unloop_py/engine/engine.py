@@ -250,8 +250,10 @@ class Engine(Readings):
             self.n_loops += 1 if adds else -1
             self._top_up()
 
-    def set_latency(self, input_frames: int, output_frames: int) -> None:
+    def set_latency(self, input_frames: int, output_frames: int, *, while_monitoring: bool = False) -> None:
         """Say how late input and output are, in frames; for passes that begin from now on.
+
+        `while_monitoring`: also while the player hears himself through the engine, at `dry` above 0.
 
         Raises
         ------
@@ -261,6 +263,7 @@ class Engine(Readings):
         limit = int(MAX_LATENCY_S * self.sample_rate)
         check("latency in frames", input_frames + output_frames, 0, limit)
         self._memory.header["latency"] = input_frames + output_frames
+        self._memory.header["latency_monitored"] = int(while_monitoring)
 
     # --- events out
 

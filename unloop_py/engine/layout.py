@@ -61,7 +61,7 @@ HEADER = record(
     ("capacity", I8), ("channels", I8), ("sample_rate", I8), ("max_loop", I8), ("undo_frames", I8),
     ("n_inputs", I8), ("n_outputs", I8), ("n_sends", I8), ("has_cue", I8),
     # settings that the control thread may change
-    ("latency", I8),
+    ("latency", I8), ("latency_monitored", I8),  # 1: also while the player hears himself through the engine
     # the engine's own
     ("n_loops", I8),  # that were ever there; those that were deleted go on silently
     ("frame", I8), ("n_pending", I8), ("n_spares", I8), ("spares", I8, (MAX_SPARES,)),

@@ -37,8 +37,9 @@ def ramp_frames(m):
 
 @inline
 def latency(m):
-    """Frames by which the player's sound comes late: none when he hears himself through the engine."""
-    return 0 if m.controls[0, DRY].target > 0.0 else m.header[0].latency
+    """Frames by which the player's sound comes late: none when he hears himself through the engine, unless told otherwise."""
+    header = m.header[0]
+    return 0 if m.controls[0, DRY].target > 0.0 and header.latency_monitored == 0 else header.latency
 
 
 @inline

@@ -101,5 +101,14 @@ class Readings:
         """Frames by which what a player plays to the loop arrives late, as `set_latency` was told."""
         return int(self._memory.header["latency"][0])
 
+    @property
+    def compensates_monitoring(self) -> bool:
+        """Whether the latency counts also while the player hears himself through the engine."""
+        return bool(self._memory.header["latency_monitored"][0])
+
+    def latency_at(self, dry: float) -> int:
+        """The latency that counts while the input is heard so loud through the engine."""
+        return self.latency if dry == 0.0 or self.compensates_monitoring else 0
+
     def _index(self, name: str) -> int:
         return self._addresses[name]

@@ -14,6 +14,7 @@ from unloop_py.control.parameters import LAYER_PARAMETERS, MAX_DIGITS, PARAMETER
 from unloop_py.errors import CommandError, ParameterError
 from unloop_py.osc.messages import Message
 from unloop_py.osc.patterns import is_list, is_pattern, matches
+from unloop_py.osc.sooperlooper import GLOBAL, set_control
 
 MAX_ADDRESS = 256
 _SOOPERLOOPERS = {"hit": "hit", "down": "down", "up": "up", "upforce": "forceup", "forceup": "forceup"}
@@ -81,6 +82,10 @@ class Dispatcher:
                 return self._for_loops(self._loops(loop), name, message, source)
             case ["", root, "loop", loop, "layer", layer, name] if matches(root, "unloop"):
                 return self._for_layers(self._loops(loop), layer, name, message, source)
+            case ["", "sl", "-2", ("set" | "get") as name] | ["", ("set" | "get") as name]:
+                return self._sooperloopers_control([None], name, message, source)
+            case ["", "sl", loop, ("set" | "get") as name]:
+                return self._sooperloopers_control([*self._sooperloopers_loops(loop)], name, message, source)
             case ["", "sl", loop, name] if name in _SOOPERLOOPERS:
                 return self._for_loops(self._sooperloopers_loops(loop), _SOOPERLOOPERS[name], message, source)
         raise CommandError(f"no address is like {message.address!r}: they begin with /unloop/loop/1/; see `unloop params`")
@@ -130,7 +135,7 @@ class Dispatcher:
     def _loops(self, part: str) -> list[int]:
         count = self._bus.n_loops
         if part == "selected":
-            return [self._bus.selected()]
+            return list(self._bus.chosen())
         if is_pattern(part):
             found = [loop for loop in range(count) if matches(part, str(loop + 1))]
         else:
@@ -142,10 +147,19 @@ class Dispatcher:
     def _sooperloopers_loops(self, part: str) -> list[int]:
         """Loops as SooperLooper counts them: from 0, -1 for all and -3 for the one that is selected."""
         count = self._bus.n_loops
-        named = {"-1": list(range(count)), "-3": [self._bus.selected()]} | {str(loop): [loop] for loop in range(count)}
+        named = {"-1": list(range(count)), "-3": list(self._bus.chosen())} | {str(loop): [loop] for loop in range(count)}
         if part not in named:
             raise CommandError(f"loop must be in 0..{count - 1}, -1 for all or -3 for the selected one, got {part}")
         return named[part]
+
+    def _sooperloopers_control(self, loops: list[int | None], name: str, message: Message, source: str) -> list[Order]:
+        if name == "set":
+            return [Order(set_control(self._bus, loop, message.arguments, source), to_the_frame=True) for loop in loops]
+        orders = []
+        for loop in loops:
+            arguments = (GLOBAL if loop is None else loop, *message.arguments)
+            orders.append(Order(lambda frame, asked=arguments: self._answer_question("get", asked, source), to_the_frame=False))
+        return orders
 
     def _command(self, loop: int | None, command: CommandSpec, message: Message, source: str) -> list[Order]:
         press = read_argument(command, message.arguments)

@@ -23,6 +23,7 @@ from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_nam
 from unloop_py.errors import CommandError, ParameterError, UnloopError
 from unloop_py.osc.dispatch import Dispatcher, Order
 from unloop_py.osc.messages import MalformedDatagram, Message, decode, encode
+from unloop_py.osc.sooperlooper import GLOBAL, get_control, read_return
 from unloop_py.osc.state import encoded, loop_state, whole_state
 from unloop_py.osc.subscribers import Endpoint, Subscribers, can_bind, read_subscription
 
@@ -278,6 +279,11 @@ class OscServer:
                 self._send((subscription.endpoint,), each)
         elif name == "unsubscribe":
             self._subscribers.remove(read_subscription(arguments, sender).endpoint)
+        elif name == "get":
+            number, *asked = arguments
+            control, address, path = read_return(tuple(asked))
+            value = get_control(self._bus, None if number == GLOBAL else int(str(number)), control)
+            self._send((read_subscription(address, sender).endpoint,), encode(path, int(str(number)), control, value))
         elif name == "state":
             for each in whole_state(self._bus):
                 self._answer(sender, each)

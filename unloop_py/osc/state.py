@@ -11,7 +11,8 @@ def whole_state(bus: Bus) -> list[bytes]:
     notices = [notice for loop in range(bus.n_loops) for notice in loop_state(bus, loop)]
     notices.append(Notice("loops", None, (bus.n_loops,)))
     notices.append(Notice("generate", None, (int(bus.generating()),)))
-    notices.append(Notice("select", None, (bus.selected() + 1,)))
+    chosen = bus.chosen()
+    notices.append(Notice("select", None, (chosen[0] + 1 if len(chosen) == 1 else 0,)))
     notices.append(Notice("model", None, (bus.model(),)))
     notices.append(Notice("xruns", None, (bus.xruns(),)))
     positions = [encode(OUTGOING["position"].of(loop), float(bus.status(loop).position)) for loop in range(bus.n_loops)]

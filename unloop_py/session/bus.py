@@ -28,6 +28,7 @@ from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.layering import Layering
+from unloop_py.session.loop_files import new_loop_file
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.marking import COMMANDS as MARKING
 from unloop_py.session.marking import Marking
@@ -151,6 +152,7 @@ class SessionBus:
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
                          selected=self.selected, select=lambda loop: self._select("select", loop + 1))
         self._selected = 0
+        self._all_selected = False
         for loop in range(store.n_loops):
             self.mixer.tell_all(loop)
             self._send_generate(loop)
@@ -172,7 +174,7 @@ class SessionBus:
                 self.timing.tap(frame)
         elif name == "generate":
             self._generate(argument)
-        elif name in ("select", "select_next", "select_prev"):
+        elif name in ("select", "select_next", "select_prev", "select_all"):
             self._select(name, argument)
         elif name in ("loop_add", "loop_del"):
             with self._lock:
@@ -185,10 +187,8 @@ class SessionBus:
             with self._lock:
                 # With no source: who asks for a preset by name is told of its values like everybody else.
                 self.store.update(loop, preset_by_name(str(argument)).values)
-        elif name in ("load", "save"):
-            if self.files is None:
-                raise CommandError(f"{name}: there are no files here")
-            (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
+        elif name in ("load", "save", "save_loop"):
+            self._file(loop, name, argument)
         elif name in ASKED:
             with self._lock:
                 self._asking.ask(loop, name, argument)
@@ -230,7 +230,17 @@ class SessionBus:
         with self._lock:
             pending, pending_s = self.timing.pending(loop)
             melt, guard, marks = self.marking.shown(loop)
+            cycle_frames = self.timing.cycle_frames(loop)
+        recorded = status.position_frames if status.state == State.RECORDING else 0
         return LoopStatus(
+            length_s=status.length_frames / self.sample_rate,
+            position_s=status.position_frames / self.sample_rate,
+            cycle_s=cycle_frames / self.sample_rate,
+            free_s=(self.engine.max_loop_frames - recorded) / self.sample_rate,
+            total_s=self.engine.max_loop_frames / self.sample_rate,
+            peak_in=status.peak_in,
+            peak_out=status.peak_out,
+            channels=self.engine.channels,
             state=status.state.label,
             position=status.position_frames / status.length_frames if status.length_frames else 0.0,
             repetition=status.repetition,
@@ -258,6 +268,10 @@ class SessionBus:
     def selected(self) -> int:
         """The loop that keys mean, from 0."""
         return self._selected
+
+    def chosen(self) -> tuple[int, ...]:
+        """The selected loop, or all of them while all are selected."""
+        return tuple(range(self.n_loops)) if self._all_selected else (self._selected,)
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
@@ -300,7 +314,12 @@ class SessionBus:
     def beats(self, frame: int) -> BeatLine | None:
         """The beats that the loops follow round about an engine frame; None where there are none."""
         with self._lock:
-            return self.timing.clock.line(0, frame)
+            return self.timing.clock.line(None, frame)
+
+    @property
+    def lock(self) -> threading.RLock:
+        """Held by whoever asks for what stands under it."""
+        return self._lock
 
     def beats_to_keep(self, frame: int) -> tuple[BeatLine | None, int]:
         """See `Timing.beats_to_keep`."""
@@ -389,15 +408,28 @@ class SessionBus:
 
     # Within.
 
+    def _file(self, loop: int, name: str, argument: int | str | None) -> None:
+        if self.files is None:
+            raise CommandError(f"{name}: there are no files here")
+        if name == "save_loop":
+            argument = str(new_loop_file(loop, self._wall_clock()))
+        (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
+        if name == "save_loop":
+            self.tell(Notice("error", None, ("", f"loop {loop + 1} is saved as {argument}")))
+
     def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Obey a command now, or when the clock says so. Under the lock."""
+        heard, late = frame, int(self.store.get(0, "trigger_latency"))
+        if frame is None and late:
+            frame = max(0, self.engine.frame() - late)
+            heard = max(0, frame - self._output_latency())
         if name in MARKING:
             if not self._can_generate:
                 raise CommandError(f"{name}: the generator is off; start with --generator local to have the loop varied")
             self.marking.press(loop, name, argument, frame)
         elif name in ("set_sync_pos", "reset_sync_pos"):
             self.timing.set_sync_pos(loop, name, frame)
-        elif not self.timing.press(loop, name, argument, frame):
+        elif not self.timing.press(loop, name, argument, heard):
             self._obey(loop, name, argument, frame)
 
     def _state_of(self, loop: int) -> State | None:
@@ -467,6 +499,11 @@ class SessionBus:
         self.send(Command(CommandKind.GENERATE, loop, value=float(self.varies(loop))))
 
     def _select(self, name: str, argument: int | None) -> None:
+        if name == "select_all":
+            with self._lock:
+                self._all_selected = True
+                self.tell(Notice("select", None, (0,)))
+            return
         number = 1 if argument is None else int(argument)
         if name == "select" and not 1 <= number <= self.n_loops:
             raise CommandError(f"select: loop must be in 1..{self.n_loops}, got {number}")
@@ -474,7 +511,8 @@ class SessionBus:
             before = self._selected
             step = {"select": number - 1, "select_next": before + 1, "select_prev": before - 1}[name]
             self._selected = step % self.n_loops
-            if self._selected != before:
+            were_all, self._all_selected = self._all_selected, False
+            if self._selected != before or were_all:
                 self.tell(Notice("select", None, (self._selected + 1,)))
 
     def _change_model(self, name: str) -> None:

@@ -162,7 +162,7 @@ class Capturing:
                     self._tell(Notice("error", None, (f"/unloop/loop/{loop + 1}/capture", str(error))))
 
     def _latency(self) -> int:
-        return 0 if self._store.get(0, "dry") else self._engine.latency
+        return self._engine.latency_at(float(self._store.get(0, "dry")))
 
     def _bars(self, loop: int, count: int, heard: int, line: BeatLine) -> Wanted:
         bar = self._planner.metre().beats_per_bar

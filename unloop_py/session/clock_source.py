@@ -56,9 +56,9 @@ class ClockSource:
         self._sync_pos: dict[tuple[int, int], int] = {}  # by loop and length, in frames
         self._expected: int | None = None
 
-    def line(self, loop: int, frame: int) -> BeatLine | None:
-        """The beats that `loop` follows round about engine frame `frame`; None where there are none."""
-        source = self.number
+    def line(self, loop: int | None, frame: int) -> BeatLine | None:
+        """The beats that a loop follows, None being the instrument, round about engine frame `frame`; None where there are none."""
+        source = self.number_for(loop)
         if source == FIRST_LOOP:
             return self._first_line
         if source == INTERNAL:
@@ -66,7 +66,7 @@ class ClockSource:
         if source < 0:
             clock = self.others.get(source)
             return None if clock is None else clock.line(frame)
-        master = source - 1 if 0 < source <= self._store.n_loops else loop
+        master = source - 1 if 0 < source <= self._store.n_loops else loop or 0
         return self._line_of(master, self._engine.status(master))
 
     @property
@@ -74,13 +74,23 @@ class ClockSource:
         """`sync_source` as it stands."""
         return int(self._store.get(0, "sync_source"))
 
+    def beats_of(self, loop: int, length_frames: int) -> float:
+        """How many beats a loop of this length holds."""
+        bar = int(self._store.get(0, "beats_per_bar"))
+        known = self.beats_known.get((loop, length_frames), 0.0)
+        return round(known) or beats_of_loop(length_frames, self._engine.sample_rate, bar, self._loops[loop].grid)
+
+    def number_for(self, loop: int | None) -> int:
+        """The same for one loop, which follows nobody while its `sync` is off."""
+        return self.number if loop is None or self._store.get(loop, "sync") else NOBODY
+
     def is_silent(self) -> bool:
         """Whether no loop turns, so that nobody hears where the beat lies."""
         return not any(self._engine.status(loop).state in TURNING for loop in range(self._store.n_loops))
 
-    def is_awaited(self) -> bool:
-        """Whether the clock is another machine's, which may begin at any moment: what needs it waits."""
-        return self.number in (LINK, MIDI_CLOCK, JACK)
+    def is_awaited(self, loop: int) -> bool:
+        """Whether a loop's clock is another machine's, which may begin at any moment: what needs it waits."""
+        return self.number_for(loop) in (LINK, MIDI_CLOCK, JACK)
 
     def set_tempo(self, tempo_bpm: float, frame: int) -> None:
         """The player's tempo: the instrument's own, and everybody's while the loops follow Link."""
@@ -141,13 +151,14 @@ class ClockSource:
         tempo = line.tempo_bpm(self._engine.sample_rate)
         if self.number == FIRST_LOOP and row.minimum <= tempo <= row.maximum:
             self._store.set(0, "tempo", tempo)
+            eighths = by_name("eighth_per_cycle")
+            if self._store.get(0, "smart_eighths") and eighths.minimum <= 2 * self._first_beats <= eighths.maximum:
+                self._store.set(0, "eighth_per_cycle", 2 * self._first_beats)
             self.internal.put_beat(round(line.frame), 0.0)
 
     def _line_of(self, loop: int, status: Status) -> BeatLine | None:
         if status.state not in TURNING:
             return None
-        bar = int(self._store.get(0, "beats_per_bar"))
-        known = self.beats_known.get((loop, status.length_frames), 0.0)
-        beats = round(known) or beats_of_loop(status.length_frames, self._engine.sample_rate, bar, self._loops[loop].grid)
+        beats = self.beats_of(loop, status.length_frames)
         return line_of_loop(status.next_seam_frame, status.length_frames, beats, status.repetition,
                             self._sync_pos.get((loop, status.length_frames), 0))

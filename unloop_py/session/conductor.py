@@ -193,7 +193,7 @@ class Conductor:
 
     def _on_ignored(self, event: Event, view: LoopView) -> None:
         kind = CommandKind(event.index)
-        if kind in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.REMIX):
+        if kind in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.REMIX, CommandKind.RESHAPE):
             return  # nobody pressed it: REJECTED tells the vamper, and a seam that stays is asked again
         name = kind.name.lower()
         text = "no variation waits" if kind == CommandKind.ACCEPT else REASONS[Reason(int(event.value))].format(name=name)

@@ -60,6 +60,11 @@ class Following:
         """What is known of this length was counted in beats of another session: only where between two beats it began still holds."""
         self._uncounted.add((loop, length_frames))
 
+    def slaved(self, loop: int, length_frames: int) -> Slaved | None:
+        """Where a loop of this length lies on the clock that is followed now; None for one that runs by itself."""
+        source, slaved = self._slaved.get((loop, length_frames), (None, None))
+        return slaved if source == self._clock.number_for(loop) else None
+
     def step(self, now: int) -> None:
         """Ask each loop's next seam to lie on the clock, a little before its fade begins."""
         rate = self._engine.sample_rate
@@ -69,7 +74,7 @@ class Following:
             status = self._engine.status(loop)
             self._look_at[loop] = now + round(EARLIEST_S / 4 * rate)
             source, slaved = self._slaved.get((loop, status.length_frames), (None, None))
-            if slaved is None or source != self._clock.number or status.state not in (State.PLAYING, State.MUTED):
+            if slaved is None or source != self._clock.number_for(loop) or status.state not in (State.PLAYING, State.MUTED):
                 continue
             if status.flags & Flag.REVERSED or self._store.get(loop, "speed") != 1.0:
                 continue  # it does not come round when the clock does

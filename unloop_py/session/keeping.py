@@ -27,6 +27,7 @@ from unloop_py.sync.drift import Slaved
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
     from unloop_py.session.loop_files import LoopFiles
+    from unloop_py.session.shapes import Made
     from unloop_py.vamper.request import Offer
 
 log = logging.getLogger(__name__)
@@ -147,6 +148,12 @@ class Keeping:
         """The beats of a loop are counted from one of its frames."""
         self.keeper.note({"what": "sync_pos", "at": self._engine.frame(), "loop": loop, "length": length_frames,
                           "position": position_frames})
+
+    def shaped(self, loop: int, take: int, made: Made) -> None:
+        """How a take was made that is not as it was played."""
+        self.keeper.note({"what": "shape", "at": self._engine.frame(), "loop": loop, "take": take, "ratio": made.shape.ratio,
+                          "semitones": made.shape.semitones, "original": made.source,
+                          "played": [made.played.ratio, made.played.semitones]})
 
     def told(self, notice: Notice) -> None:
         """What front ends are told: parameters, and the switches that concern all loops."""

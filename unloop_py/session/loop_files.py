@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,11 +14,23 @@ from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Event, EventKind
 from unloop_py.errors import AudioFileError, CommandError, UnloopError
-from unloop_py.paths import check_writable_file
+from unloop_py.paths import check_writable_file, user_data_folder
 from unloop_py.units import frames_to_seconds
 
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
+
+
+def new_loop_file(loop: int, now_s: float) -> Path:
+    """A file's path for a loop that is saved without a name; its folder is made."""
+    folder = user_data_folder() / "loops"
+    folder.mkdir(parents=True, exist_ok=True)
+    name = time.strftime(f"%Y-%m-%d %H.%M.%S loop {loop + 1}", time.localtime(now_s))
+    path, count = folder / f"{name}.wav", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{name} ({count}).wav"
+    return path
 
 
 class LoopFiles:

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from unloop_py.control.bus import Notice
+from unloop_py.engine.messages import CommandKind, Event, EventKind
 from unloop_py.errors import UnloopError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
@@ -38,15 +39,19 @@ class HeardMidiClock:
         self._bus = bus
         self._clock = clock
         self._midi = MidiClock(bus.sample_rate)
+        self._starting = False  # a start has come, and not yet the tick that it means
         self._lock = threading.Lock()
 
     def heard(self, kind: str, position: int) -> None:
         """A message has just come. The driver's thread."""
         frame = self._bus.heard_at(self._clock())
         with self._lock:
+            triggers = kind == "clock" and self._starting
             if kind == "clock":
+                self._starting = False
                 self._midi.tick(frame)
             elif kind == "start":
+                self._starting = True
                 self._midi.start()
             elif kind == "continue":
                 self._midi.resume()
@@ -54,6 +59,16 @@ class HeardMidiClock:
                 self._midi.stop()
             else:
                 self._midi.song_position(position)
+        if triggers and self._bus.get(0, "use_midi_start"):
+            self._tell_all("trigger", None, frame)
+        elif kind == "stop" and self._bus.get(0, "use_midi_stop"):
+            self._tell_all("pause", 1, frame)
+
+    def _tell_all(self, name: str, argument: int | None, frame: int) -> None:
+        """Give a command to every loop that is there."""
+        for loop in range(self._bus.n_loops):
+            with contextlib.suppress(UnloopError):  # an empty one
+                self._bus.command(loop, name, argument, frame)
 
     def line(self, frame: int) -> BeatLine | None:
         """The beats that were heard."""
@@ -101,6 +116,7 @@ class OtherClocks:
         self._midi_out = midi_out
         self._source = 0
         self._sending = self._is_master = False
+        self._out = ClockOut()
         self._ending = threading.Event()
         self._undo = contextlib.ExitStack()
         self._threads: list[threading.Thread] = []
@@ -120,6 +136,11 @@ class OtherClocks:
         started, self._is_master = master and not self._is_master, master
         if started:
             self._begin(self._tell_jack)
+
+    def happened(self, event: Event) -> None:
+        """The engine tells something. The conductor's thread."""
+        if event.kind == EventKind.OBEYED and event.index == CommandKind.TRIGGER and self._bus.get(0, "send_midi_start_on_trigger"):
+            self._out.start_again()
 
     def stop(self) -> None:
         """Close every door and end every thread."""
@@ -181,7 +202,7 @@ class OtherClocks:
         """Send our clock until it is switched off."""
         port, send = self._ports.open_clock_output(self._midi_out)
         with contextlib.closing(port):
-            out = ClockOut()
+            out = self._out = ClockOut()
             ahead = round(AHEAD_S * self._bus.sample_rate)
             while self._sending and not self._ending.is_set():
                 now = self._bus.heard_at(self._clock())

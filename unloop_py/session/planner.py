@@ -130,7 +130,7 @@ class Planner:
     def line(self, loop: int, frame: int) -> tuple[BeatLine | None, bool]:
         """The beats to count by: the clock's, or the instrument's own where the loops follow nobody, and which of them."""
         line = self._clock.line(loop, frame)
-        if line is None and not self._clock.is_awaited():
+        if line is None and not self._clock.is_awaited(loop):
             return self._clock.internal.line(frame), True
         return line, False
 
@@ -149,7 +149,7 @@ class Planner:
     ) -> Waiting | None:  # fmt: skip
         line = self._clock.line(loop, heard)
         if line is None:
-            return Waiting(name, argument, None, self.metre().beats_of(unit)) if self._clock.is_awaited() else None
+            return Waiting(name, argument, None, self.metre().beats_of(unit)) if self._clock.is_awaited(loop) else None
         period = self.metre().beats_of(unit, self._clock.beats_in(loop, line))
         if anchor is None:
             own_seam = unit == Quantize.LOOP and status.next_seam_frame >= 0

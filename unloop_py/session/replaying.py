@@ -129,7 +129,7 @@ class Replay:
             yield from self._until(engine, stream, int(entry["at"]))
             try:
                 if entry["what"] == "latency":
-                    engine.set_latency(int(entry["frames"]), 0)
+                    engine.set_latency(int(entry["frames"]), 0, while_monitoring=bool(entry.get("while_monitoring")))
                 else:
                     self._do(engine, entry, at)
             except (UnloopError, KeyError, ValueError, TypeError) as error:
@@ -169,8 +169,8 @@ class Replay:
         asked = int(entry.get("asked", -1))
         if kind == CommandKind.OFFER:
             self._offer(engine, loop, int(entry["tag"]))
-        elif kind == CommandKind.LOAD:
-            self._load(engine, loop, at, asked)
+        elif kind in (CommandKind.LOAD, CommandKind.RESHAPE):
+            self._load(engine, kind, loop, at, asked)
         elif kind == CommandKind.REMIX:
             self._remix(engine, loop, entry)
         elif kind in (CommandKind.ALIGN, CommandKind.GRID, CommandKind.INPUT, CommandKind.OUTPUT):
@@ -186,13 +186,13 @@ class Replay:
         else:
             engine.send(Command(kind, loop, asked, float("nan") if value < 0 else value))
 
-    def _load(self, engine: Engine, loop: int, at: int, asked: int) -> None:
-        """What was loaded has become the take that the log tells next."""
+    def _load(self, engine: Engine, kind: CommandKind, loop: int, at: int, asked: int) -> None:
+        """What was loaded, or took a take's place, has become the take that the log tells next."""
         for entry in self._entries[at + 1 :]:
             if entry["what"] == "take" and entry["loop"] == loop:
                 audio, _ = read_layer(self._folder / entry["file"], int(entry["start"]), int(entry["frames"]), int(entry["crc"]))
                 slot = self._filled(engine, audio)
-                engine.send(Command(CommandKind.LOAD, loop, asked, slot=slot, length=len(audio)))
+                engine.send(Command(kind, loop, asked, slot=slot, length=len(audio), take=engine.status(loop).take))
                 return
             if entry["what"] == "obeyed" and entry["loop"] == loop:
                 return  # it was ignored

@@ -144,8 +144,7 @@ def _end_recording(kept: KeptSession, number: int, unfinished: _Unfinished) -> s
         first = line.beat_at(unfinished.meant)
         loop.state.on_clock = [*loop.state.on_clock, (len(audio), int(known["sync_source"]), first, line.beat_at(boundary) - first)]
     if loop.audio is None:
-        loop.history = [*loop.history[: loop.at], audio]
-        loop.consists = [*loop.consists[: loop.at], None]
+        loop.put_next(audio, laid=False)
         loop.at += 1
         loop.state.position, loop.state.length = (kept.state.frame - end) % len(audio), len(audio)
         others = [one.state.state for one in kept.loops if one is not loop and one.audio is not None]
@@ -153,8 +152,7 @@ def _end_recording(kept: KeptSession, number: int, unfinished: _Unfinished) -> s
         loop.state.beats = 0
         said = "are a loop"
     else:
-        loop.history = [*loop.history[: loop.at], audio]
-        loop.consists = [*loop.consists[: loop.at], None]
+        loop.put_next(audio, laid=False)
         loop.state.position = _position_before(kept, number, unfinished)
         loop.state.state = "playing"
         said = "are there: redo brings them"
@@ -214,8 +212,7 @@ def _end_layer(kept: KeptSession, number: int, unfinished: _Unfinished) -> str:
     # What came in last was played to what had been heard before that.
     engine.send(Command(unfinished.kind, frame=unfinished.end - unfinished.begin))
     audio = _last_take(engine, unfinished, unfinished.end)
-    loop.history = [*loop.history[: loop.at], audio]
-    loop.consists = [*loop.consists[: loop.at], None]
+    loop.put_next(audio, laid=True)
     loop.at += 1
     loop.sounding, loop.variations, loop.state.learned = None, [], ""
     loop.state.state = "playing"

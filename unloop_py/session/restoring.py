@@ -22,7 +22,8 @@ from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt, VariationRequest
 from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
 from unloop_py.session.layers import Consists, Layer
-from unloop_py.sessions.reading import KeptLoop, KeptSession, KeptTake
+from unloop_py.session.shapes import Made, Shape
+from unloop_py.sessions.reading import KeptLoop, KeptSession, KeptShape, KeptTake
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import nearest_frame
 from unloop_py.sync.drift import Slaved
@@ -32,6 +33,7 @@ from unloop_py.vamper.history import Heard
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
     from unloop_py.session.keeping import Keeping
+    from unloop_py.session.stretching import Stretching
     from unloop_py.session.varying import Varying
 
 MARGIN_S = 0.1          # from knowing the time to the frame at which everything has been loaded
@@ -53,12 +55,14 @@ class Restorer:
         What keeps the session that goes on.
     wall_clock : callable
         Seconds since 1970.
+    stretching : Stretching, optional
+        What is told from which originals the loops were stretched.
     """
 
     def __init__(self, bus: SessionBus, varying: Varying, kept: KeptSession, keeping: Keeping | None = None,
-                 wall_clock: Callable[[], float] = time.time) -> None:
+                 wall_clock: Callable[[], float] = time.time, stretching: Stretching | None = None) -> None:
         self._bus, self._engine, self._varying = bus, bus.engine, varying
-        self._kept, self._keeping = kept, keeping
+        self._kept, self._keeping, self._stretching = kept, keeping, stretching
         self._wall_clock = wall_clock
         self._ratio = bus.sample_rate / kept.sample_rate
         self._loops = {number: loop for number, loop in enumerate(kept.loops) if loop.history}
@@ -145,6 +149,9 @@ class Restorer:
         if length:  # the last time that it came round, or will have, had it run forwards at its own speed
             turned = 0 if paused else (now - then) * (-speed if loop.state.reverse else speed)
             head = now - round(self._position(loop) + turned) % length
+        if self._stretching is not None:
+            shapes = loop.shapes[undone : undone + 2 * STATES]
+            self._stretching.coming(number, [self._made(kept) for audio, kept in zip(states, shapes, strict=True) if audio is not None])
         for audio, kept in zip(states, loop.consists[undone : undone + 2 * STATES], strict=True):
             if audio is None:
                 self._send(CommandKind.CLEAR, number, head)
@@ -245,6 +252,12 @@ class Restorer:
                 told = entries[tag].entry | {"tag": tag, "take": event.take}
                 self._keeping.keeper.remembered(event.loop, told, entries[tag].codes)
         self._bus.tell(Notice("favourite", event.loop, (len(marked),)))
+
+    def _made(self, kept: KeptShape | None) -> Made:
+        if kept is None:
+            return Made()
+        original = None if kept.original is None else self._fitted(kept.original)
+        return Made(Shape(*kept.shape), original, Shape(*kept.played))
 
     def _fitted(self, audio: np.ndarray) -> np.ndarray:
         return with_channels(at_rate(audio, self._kept.sample_rate, self._bus.sample_rate), self._engine.channels)

@@ -27,6 +27,7 @@ from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.session.keeping import Keeping
+from unloop_py.session.latency import Latency
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
 from unloop_py.session.pace import Pace
@@ -34,6 +35,7 @@ from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.session.routing import places_of
 from unloop_py.session.sound import Sound, open_sound
+from unloop_py.session.stretching import Stretching
 from unloop_py.sessions.library import Library, mark_ended
 from unloop_py.sessions.reading import KeptSession
 from unloop_py.vamper.jobs import Learned
@@ -103,7 +105,7 @@ class Session:
                 self.sound.engine,
                 store,
                 block_frames=self.sound.block,
-                output_latency=lambda: stream.output_latency_frames,
+                output_latency=lambda: self._latency.output_frames,
                 can_generate=config.generator != "off",
                 model=config.model if config.generator != "off" else "",
                 model_arguments=arguments_for,
@@ -112,6 +114,7 @@ class Session:
                 inputs=self.sound.inputs,
                 outputs=self.sound.outputs,
             )
+            self._latency = Latency(self.bus, stream, by_hand=not {"input_latency", "output_latency"}.isdisjoint(config.parameters))
             self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
             undo.pop_all()
         self.bus.listen(self.osc.notify)
@@ -133,15 +136,17 @@ class Session:
                 on_learned=lambda learned: varying.learned(learned.version, learned.share, learned.gain),
                 learned_file=self._learned_file,
             )
+        self.files = self.bus.files = LoopFiles(self.bus)
+        self._stretching = Stretching(self.bus, self.files)
         self._beats = BeatListener(self._beats_found)
         self._clocks = OtherClocks(self.bus, midi_in=config.midi_in, midi_out=config.midi_out)
         self._conductor.attach(self.vamper, self._beats.hear, self._happened)
-        self.files = self.bus.files = LoopFiles(self.bus)
         self.library = Library(None if config.sessions_folder is None else Path(config.sessions_folder))
         self.keeping = None
         if config.autosave:
             self.keeping = Keeping(self.bus, self.library, limit_bytes=1e9 * config.sessions_gb)
             self.bus.listen(self.keeping.told)
+            self._stretching.on_shape = self.keeping.shaped
             varying.offered = self.keeping.offered
         self._restorer: Restorer | None = None
         self._pace = Pace(self.bus)
@@ -170,6 +175,7 @@ class Session:
             if self._thread.is_alive():
                 self._thread.join()
             self._clocks.stop()
+            self._stretching.stop()
             self.osc.stop()
             self._beats.stop()
             if self.vamper is not None:
@@ -185,7 +191,7 @@ class Session:
         """
         rescued = rescue(kept)
         restore_settings(self.bus, kept, dict(self.config.parameters))
-        self._restorer = Restorer(self.bus, self._conductor.varying, kept, self.keeping)
+        self._restorer = Restorer(self.bus, self._conductor.varying, kept, self.keeping, stretching=self._stretching)
         with contextlib.suppress(OSError):  # a disk that cannot be written to is one that can be read from
             mark_ended(kept.folder)
         return rescued
@@ -211,7 +217,9 @@ class Session:
             if not self._pace.wait() and self._restorer is None:
                 continue
             try:
+                self._latency.step()
                 self._conductor.step()
+                self._stretching.step()
                 self._clocks.step()
                 if self._restorer is not None and self._restorer.step():
                     self._restorer = None
@@ -231,6 +239,8 @@ class Session:
     def _happened(self, event: Event) -> None:
         try:
             self.files.happened(event)
+            self._clocks.happened(event)
+            self._stretching.happened(event)
             if self.keeping is not None:
                 self.keeping.happened(event, self.files)
             if self._restorer is not None:

@@ -23,7 +23,7 @@ from unloop_py.session.following import Following
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.planner import ENDS_RECORDING, LEAD_S, Began, Planner, Waiting
 from unloop_py.sync.beat_line import BeatLine
-from unloop_py.sync.boundaries import boundary_for, nearest_frame
+from unloop_py.sync.boundaries import Quantize, boundary_for, nearest_frame
 from unloop_py.sync.drift import Slaved
 from unloop_py.sync.tap import TapTempo
 
@@ -104,7 +104,7 @@ class Timing:
         self.on_sync_pos: Callable[[int, int, int], None] = lambda loop, length_frames, position_frames: None
         self.clock = ClockSource(engine, store, loops)
         self._planner = Planner(store, self.clock, self._rate)
-        self._following = Following(engine, store, self.clock, send)
+        self.following = Following(engine, store, self.clock, send)
         self._capturing = Capturing(
             engine, store, self._planner, seconds=capture_s, send=send, tell=tell, captured=self._on_the_beat
         )
@@ -158,7 +158,7 @@ class Timing:
         heard = self._engine.status(0).frame - self._output_latency() if frame is None else frame
         tempo = self._tap.tap(heard)
         if tempo is not None:
-            self._store.set(0, "tempo", tempo)
+            self._store.set(0, "tempo", float(round(tempo)) if self._store.get(0, "round_integer_tempo") else tempo)
             self.clock.internal.put_beat(heard)
 
     def set_sync_pos(self, loop: int, name: str, frame: int | None) -> None:
@@ -178,7 +178,7 @@ class Timing:
         heard = status.frame - self._output_latency() if frame is None else frame
         self._loops[loop].expected.standing(status, frame).after("capture")
         line = self.clock.line(loop, heard)
-        if line is None and self.clock.is_awaited():
+        if line is None and self.clock.is_awaited(loop):
             raise CommandError("capture: the clock stands still; start it, or choose another sync_source")
         self._capturing.capture(loop, count, heard, line)
 
@@ -209,6 +209,19 @@ class Timing:
             return "", 0.0
         return waiting.name, self._seconds_left(loop, waiting, self._engine.status(loop).frame)
 
+    def cycle_frames(self, loop: int) -> float:
+        """How long a cycle is: by the clock that the loop follows, or where there is none, the loop itself; 0 where that is empty."""
+        status = self._engine.status(loop)
+        line = self.clock.line(loop, status.frame)
+        return float(status.length_frames) if line is None else self._planner.metre().beats_of(Quantize.CYCLE) * line.frames_per_beat
+
+    def reshaped(self, loop: int, before: int, after: int, *, follows: bool) -> None:
+        """A loop of `before` frames holds the same beats in `after` frames now; if it `follows` the clock, at the same place."""
+        self.clock.beats_known[loop, after] = self.clock.beats_of(loop, before)
+        slaved = self.following.slaved(loop, before) if follows else None
+        if slaved is not None:
+            self._lies_on(self.clock.number, loop, after, slaved)
+
     # A session that is kept, and comes back. Any thread.
 
     def beats_to_keep(self, frame: int) -> tuple[BeatLine | None, int]:
@@ -227,7 +240,7 @@ class Timing:
     def restored(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
         """A loop is back that lay on a clock in a session before this one, whose beats were counted from elsewhere."""
         self._lies_on(source, loop, length_frames, slaved)
-        self._following.count_anew(loop, length_frames)
+        self.following.count_anew(loop, length_frames)
 
     @property
     def is_awaiting(self) -> bool:
@@ -258,7 +271,7 @@ class Timing:
             self._release(loop, waiting, now)
         for loop in list(self._ears):
             self._listen(loop, now)
-        self._following.step(now)
+        self.following.step(now)
         self._capturing.step(now)
         if not 0 <= now - self._told_frame < TELL_S * self._rate:
             self._told_frame = now
@@ -311,7 +324,7 @@ class Timing:
     def _listen(self, loop: int, now: int) -> None:
         """Begin a recording with the first sound, or end one with silence."""
         ear, waiting = self._ears[loop], self._waiting.get(loop)
-        latency = 0 if self._store.get(loop, "dry") else self._engine.latency
+        latency = self._engine.latency_at(float(self._store.get(0, "dry")))
         if waiting is not None and waiting.for_sound:
             ear.listen(now)
             if ear.first is not None:
@@ -353,7 +366,7 @@ class Timing:
     def _lies_on(self, source: int, loop: int, length_frames: int, slaved: Slaved) -> None:
         self.clock.beats_known[loop, length_frames] = slaved.beats
         if source != NOBODY:
-            self._following.follow(loop, length_frames, source, slaved)
+            self.following.follow(loop, length_frames, source, slaved)
         self.on_clock(loop, length_frames, source, slaved)
 
     def _forget(self, loop: int) -> None:
@@ -371,7 +384,7 @@ class Timing:
 
     def _tell_beat(self, now: int) -> None:
         """The clock's beat, for lamps and for whoever plays to it."""
-        line = self.clock.line(0, now)
+        line = self.clock.line(None, now)
         beat = None if line is None else divmod(int(line.beat_at(now) // 1), self._planner.metre().beats_per_bar)
         if beat != self._beat_told:
             self._beat_told = beat

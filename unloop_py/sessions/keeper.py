@@ -93,6 +93,7 @@ class Keeper:
         self._starts: dict[tuple[int, int], tuple[int, np.ndarray | None]] = {}     # both, of a (loop, take) that was recorded
         self._rolls: list[tuple[int, int, int, Callable[[np.ndarray], Job]]] = []   # due, from, which loop heard it, what is written then
         self._kept: set[tuple[int, int]] = set()    # (loop, take) that came by `keep`
+        self._reshaped: set[tuple[int, int]] = set()    # and those that were stretched or shifted
         self._loaded: dict[int, np.ndarray] = {}    # loop whose next state that is
         self._remixes: dict[int, tuple[Mix, float]] = {}          # by loop, what the sum was mixed of that the engine is about to tell
         self._layer_files: dict[tuple[int, int], Entry] = {}    # by loop and serial, what is known of a layer's file
@@ -101,8 +102,8 @@ class Keeper:
         self._tail_s: dict[int, float] = {}
         self._mix: dict[int, float] = {}
         self._input = InputTrack(ears, writer.put, self._add)
-        self._latency = ears.latency
-        self._add({"what": "begin", "at": 0, "sample_rate": self._rate, "channels": self._channels, "latency": self._latency, **facts})
+        self._latency = (ears.latency, ears.compensates_monitoring)
+        self._add({"what": "begin", "at": 0, "sample_rate": self._rate, "channels": self._channels, "latency": ears.latency, **facts})
 
     # Any thread.
 
@@ -186,9 +187,10 @@ class Keeper:
         while self._noted:
             self._add(self._noted.popleft())
         self._keep_leads(frame)
-        if self._ears.latency != self._latency:  # another sound card, or the same one again
-            self._latency = self._ears.latency
-            self._add({"what": "latency", "at": frame, "frames": self._latency})
+        latency = (self._ears.latency, self._ears.compensates_monitoring)
+        if latency != self._latency:  # another sound card, or the same one again
+            self._latency = latency
+            self._add({"what": "latency", "at": frame, "frames": latency[0], "while_monitoring": latency[1]})
         if not self._begun:
             return
         monitored = self._dry > 0.0 and self._has_room(0)
@@ -261,19 +263,22 @@ class Keeper:
                 self._begun = True
                 meant = self._asked.get(event.loop, event.frame)  # a press that came late is taken from what was heard before
                 meant = meant if 0 <= event.frame - meant <= self._ears.heard_frames else event.frame
-                self._pressed[event.loop] = meant + (0 if self._dry > 0.0 else self._latency)
+                self._pressed[event.loop] = meant + self._ears.latency_at(self._dry)
                 self._leads.pop(event.loop, None)
                 self._input.want(self._pressed[event.loop] - self._roll)
         elif self._pressed.pop(event.loop, None) is not None:
             tail = round(self._tail_s.get(event.loop, 0.0) * self._rate)
-            self._input.until = max(self._input.until, event.frame + self._latency + tail + 2 * self._roll)
+            self._input.until = max(self._input.until, event.frame + self._ears.latency + tail + 2 * self._roll)
 
     def _on_history(self, event: Event, take: Callable[[], np.ndarray]) -> None:
         if event.state == State.RECORDING and event.loop in self._pressed:  # the recording has become this take
             self._keep_leads(self._ears.frame())
             self._starts[event.loop, event.take] = (self._pressed[event.loop], self._leads.pop(event.loop, None))
+        changed = {"changed": True} if event.late else {}
         self._add({"what": "history", "at": event.frame, "loop": event.loop, "take": event.take, "undo": event.index,
-                   "redo": round(event.value)})
+                   "redo": round(event.value)} | changed)
+        if changed:
+            self._reshaped.add((event.loop, event.take))
         if (audio := self._loaded.pop(event.loop, None)) is not None:  # several may be loaded at once, and only the last one told
             self._add_take(event, audio, "loaded")
 
@@ -284,7 +289,9 @@ class Keeper:
             self._add(entry | {name: getattr(known, name) for name in known.__slots__})
         elif event.index > 0:
             recorded, kept = (event.loop, event.take) in self._starts, (event.loop, event.take) in self._kept
-            self._add_take(event, take(), "recording" if recorded else "kept" if kept else "overdub")
+            reshaped = (event.loop, event.take) in self._reshaped
+            kind = "recording" if recorded else "kept" if kept else "stretched" if reshaped else "overdub"
+            self._add_take(event, take(), kind)
         else:
             self._add(entry)
         self._state_due = 0  # what is finished is known to be at once

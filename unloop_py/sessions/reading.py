@@ -43,6 +43,18 @@ class KeptTake:
 
 
 @dataclass(eq=False, slots=True)
+class KeptShape:
+    """A take that was stretched, or laid on one that was: its shape, and what it was made from, None being itself.
+
+    `shape` and `played`, that of the original, are ratio and semitones.
+    """
+
+    shape: tuple[float, float]
+    original: np.ndarray | None
+    played: tuple[float, float]
+
+
+@dataclass(eq=False, slots=True)
 class KeptLoop:
     """One loop as it was.
 
@@ -55,6 +67,8 @@ class KeptLoop:
         What each of them consists of; None where it is not known, or a layer's file is damaged.
     at : int
         How many of them are in force; 0 is an empty loop.
+    shapes : list of KeptShape or None
+        Of each of them; None for one that is as it was played.
     sounding : KeptVariation or None
         None when it was the take.
     variations : list of KeptVariation
@@ -65,6 +79,7 @@ class KeptLoop:
     history: list[np.ndarray | None] = field(default_factory=list)
     consists: list[KeptTake | None] = field(default_factory=list)
     at: int = 0
+    shapes: list[KeptShape | None] = field(default_factory=list)
     sounding: KeptVariation | None = None
     variations: list[KeptVariation] = field(default_factory=list)
 
@@ -72,6 +87,13 @@ class KeptLoop:
     def audio(self) -> np.ndarray | None:
         """The take in force."""
         return self.history[self.at - 1] if self.at else None
+
+    def put_next(self, audio: np.ndarray, *, laid: bool) -> None:
+        """Have this take follow the one in force, which is `laid` on it or has nothing to do with it."""
+        below = self.shapes[self.at - 1] if laid and self.at else None
+        self.history = [*self.history[: self.at], audio]
+        self.consists = [*self.consists[: self.at], None]
+        self.shapes = [*self.shapes[: self.at], None if below is None else KeptShape(below.shape, None, below.shape)]
 
 
 @dataclass(eq=False, slots=True)
@@ -177,6 +199,7 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
                 continue
         loop.history.append(audio)
         loop.consists.append(None if audio is None else _read_take(folder, number, state.consists.get(version), len(audio), layers, damage))
+        loop.shapes.append(_read_shape(folder, number, state, version, damage))
         if place <= state.at:
             loop.at = len(loop.history)
             whole = place == state.at
@@ -215,6 +238,22 @@ def _read_take(folder: Path, number: int, facts: TakeLayers | None, length: int,
                 damage.append(f"loop {number + 1}, a layer, which stays part of its loop: {error}")
     found = [KeptLayer(row, audio) for row in facts.layers if (audio := layers[row.serial]) is not None and length % len(audio) == 0]
     return KeptTake(facts, found) if len(found) == len(facts.layers) == len(facts.gains) and found else None
+
+
+def _read_shape(folder: Path, number: int, state: LoopState, version: int, damage: list[str]) -> KeptShape | None:
+    if version not in state.shapes:
+        return None
+    ratio, semitones, original, *played = state.shapes[version]
+    facts, audio = state.takes.get(int(original)), None
+    if original:
+        try:
+            if facts is None:
+                raise AudioFileError(f"take {int(original)} is not there")
+            audio, _ = read_layer(folder / facts.file, facts.start, facts.frames, facts.crc)
+        except AudioFileError as error:
+            damage.append(f"loop {number + 1}, what take {version} was stretched from: {error}")
+            played = [ratio, semitones]
+    return KeptShape((ratio, semitones), audio, (played[0], played[1]))
 
 
 def _read_variation(folder: Path, number: int, entry: Entry, damage: list[str]) -> KeptVariation | None:

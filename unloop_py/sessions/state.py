@@ -16,6 +16,7 @@ FORMAT = 1
 THE_TAKE = -1       # the engine's tag of a pass that plays the take
 AT_REST = ("off", "playing", "muted", "paused", "oneshot")  # in every other state something is being recorded
 MOST_LOOPS = 64
+MOST_SHAPES = 256
 RECALLED = 64       # variations whose files are remembered by their tag
 LENGTHS = 32        # of a loop that lie on a clock
 
@@ -41,7 +42,7 @@ class TakeFacts:
     crc : int
         CRC-32 of the loop's samples.
     kind : str
-        "recording", "overdub", "kept", "loaded" or "cleared".
+        "recording", "overdub", "kept", "loaded", "stretched" or "cleared".
     """
 
     take: int
@@ -91,6 +92,9 @@ class LoopState:
         By version.
     consists : dict
         What takes consist of, by version, the one that was told last at the end.
+    shapes : dict
+        Of takes that were stretched or laid on one that was: ratio, semitones, the version that it was made from (0: itself), and
+        ratio and semitones in which that one was played.
     tag : int
         Of the variation that sounds, `THE_TAKE` when it is the take.
     variations : dict
@@ -124,6 +128,7 @@ class LoopState:
     at: int = 0
     takes: dict[int, TakeFacts] = field(default_factory=dict)
     consists: dict[int, TakeLayers] = field(default_factory=dict)
+    shapes: dict[int, list[float]] = field(default_factory=dict)
     tag: int = THE_TAKE
     variations: dict[int, Entry] = field(default_factory=dict)
     parameters: dict[str, float | int] = field(default_factory=dict)
@@ -210,10 +215,19 @@ def _state(session: Performance, entry: Entry) -> None:
 def _history(session: Performance, entry: Entry) -> None:
     loop = session.loop(entry["loop"])
     count = entry["undo"] + entry["redo"] + 1
-    if entry["take"] not in loop.history:
+    if entry.get("changed") and loop.at < len(loop.history):
+        loop.history[loop.at] = entry["take"]
+    elif entry["take"] not in loop.history:
         loop.history = [*loop.history[: loop.at + 1], entry["take"]]
     loop.history = loop.history[-count:]  # the oldest were forgotten
     loop.at = min(entry["undo"], len(loop.history) - 1)
+
+
+def _shape(session: Performance, entry: Entry) -> None:
+    loop = session.loop(entry["loop"])
+    loop.shapes[entry["take"]] = [entry["ratio"], entry["semitones"], entry["original"], *entry["played"]]
+    while len(loop.shapes) > MOST_SHAPES:
+        del loop.shapes[next(iter(loop.shapes))]
 
 
 def _take(session: Performance, entry: Entry) -> None:
@@ -332,7 +346,8 @@ def _end(session: Performance, entry: Entry) -> None:
 
 
 _ACTS = {
-    "begin": _begin, "state": _state, "history": _history, "take": _take, "seam": _seam, "variation": _variation, "beats": _beats,
+    "begin": _begin, "state": _state, "history": _history, "shape": _shape, "take": _take, "seam": _seam,
+    "variation": _variation, "beats": _beats,
     "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "loops": _loops, "model": _model,
     "learned": _learned, "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "form": _form, "favourites": _favourites,
     "remembered": _remembered, "end": _end,
@@ -374,10 +389,14 @@ def from_toml(tables: Entry) -> Performance:
 
 
 def _loop_table(number: int, loop: LoopState) -> Entry:
-    table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in ("takes", "variations", "consists")}
+    by_version = ("takes", "variations", "shapes", "consists")
+    table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in by_version}
     table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters),
               "on_clock": [list(row) for row in loop.on_clock], "sync_pos": [*loop.sync_pos]}
-    table["take"] = [asdict(loop.takes[version]) for version in loop.history if version in loop.takes]
+    shapes = {version: loop.shapes[version] for version in loop.history if version in loop.shapes}
+    table["shapes"] = [[version, *shape] for version, shape in shapes.items()]
+    wanted = dict.fromkeys([*loop.history, *(int(shape[2]) for shape in shapes.values())])
+    table["take"] = [asdict(loop.takes[version]) for version in wanted if version in loop.takes]
     table["consists"] = [{"take": version} | asdict(made) for version, made in loop.consists.items() if version in loop.history]
     sounding = loop.variations.get(loop.tag)
     if sounding is not None:
@@ -394,7 +413,9 @@ def _loop_from(table: Entry) -> LoopState:
     table["sync_pos"] = [int(frames) for frames in table.get("sync_pos", [])]
     if len(table["sync_pos"]) not in (0, 2):
         raise ValueError(f"{table['sync_pos']} is no length and a frame of it")
+    shapes = {int(version): shape for version, *shape in table.pop("shapes", [])}
     loop = LoopState(**table)
+    loop.shapes = shapes
     loop.takes, loop.consists = takes, consists
     if sounding is not None:
         loop.variations[int(sounding["tag"])] = sounding

@@ -26,7 +26,11 @@ class ClockOut:
 
     def __init__(self) -> None:
         self._next_tick: int | None = None
-        self._started = False
+        self._started = self._again = False
+
+    def start_again(self) -> None:
+        """Send another `start` with the next tick. Any thread."""
+        self._again = True
 
     def until(self, line: BeatLine | None, now_frame: int, until_frame: int, beats_per_bar: int) -> list[ClockMessage]:
         """What is due in engine frames [now, until) and was not given before, in order."""
@@ -38,8 +42,8 @@ class ClockOut:
             self._next_tick = first  # the first look, or a clock that has jumped
         messages = []
         while (frame := math.floor(line.frame_of(self._next_tick / TICKS_PER_BEAT) + 0.5)) < until_frame:
-            if not self._started and self._next_tick % (TICKS_PER_BEAT * beats_per_bar) == 0:
-                self._started = True
+            if self._again or (not self._started and self._next_tick % (TICKS_PER_BEAT * beats_per_bar) == 0):
+                self._started, self._again = True, False
                 messages.append(ClockMessage("start", frame))
             messages.append(ClockMessage("clock", frame))
             self._next_tick += 1

@@ -55,18 +55,23 @@ class Player:
         return ""
 
     def _do(self, key: Key) -> None:
-        selected = self._bus.selected()
+        if key.command and key.command != "space" and by_name(key.command).scope == "global":
+            self._bus.command(None, key.command, key.argument, source=SOURCE)
+            return
+        for loop in self._bus.chosen():
+            self._do_to(loop, key)
+
+    def _do_to(self, loop: int, key: Key) -> None:
         if key.parameter:
             parameter = parameter_by_name(key.parameter)
-            value = self._bus.get(selected, key.parameter) + key.step
+            value = self._bus.get(loop, key.parameter) + key.step
             # Whole hundredths, or twenty presses of 0.05 would stop just short of the end.
             value = round(min(max(value, parameter.minimum), parameter.maximum), 2)
-            self._bus.set(selected, key.parameter, parameter.convert(value), SOURCE)
+            self._bus.set(loop, key.parameter, parameter.convert(value), SOURCE)
             return
         name, argument = key.command, key.argument
         if name == "space":
-            name, argument = command_for_space(self._bus.status(selected).state)
-        loop = None if by_name(name).scope == "global" else selected
+            name, argument = command_for_space(self._bus.status(loop).state)
         self._bus.command(loop, name, argument, source=SOURCE)
 
 

@@ -1,0 +1,189 @@
+"""SooperLooper's controls as ours: each of its names, what it is here, and how its values translate. Pure data and arithmetic."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from unloop_py.control.bus import LoopStatus
+from unloop_py.errors import ParameterError
+
+STATES = {
+    "off": 0, "recording": 2, "playing": 4, "overdubbing": 5, "multiplying": 6, "inserting": 7, "replacing": 8, "delaying": 9,
+    "muted": 10, "scratching": 11, "oneshot": 12, "substituting": 13, "paused": 14,
+}  # fmt: skip
+"""SooperLooper's numbers of states, by our names."""
+WAITS_TO_START, WAITS_TO_STOP = 1, 3
+_BECOMES = {
+    "record": "recording", "overdub": "overdubbing", "multiply": "multiplying", "insert": "inserting", "replace": "replacing",
+    "substitute": "substituting", "mute": "muted", "mute_trigger": "muted", "pause": "paused", "oneshot": "oneshot",
+}  # fmt: skip
+
+Value = Callable[[float, int], float]
+"""A value made another one, given the sample rate in Hz."""
+
+
+def _same(value: float, sample_rate: int) -> float:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One of SooperLooper's controls.
+
+    Attributes
+    ----------
+    name : str
+    minimum, maximum, default : float
+        SooperLooper's own.
+    kind : {"parameter", "command", "status"}
+        A parameter of ours, a command that any value gives, or something that can only be asked for.
+    ours : str
+        The name of the parameter or command; of a status, the same name.
+    why : str
+        Where name, range or default differ here: why.
+    to_ours, to_theirs : callable
+        Translate values of a parameter.
+    """
+
+    name: str
+    minimum: float
+    maximum: float
+    default: float
+    kind: Literal["parameter", "command", "status"] = "parameter"
+    ours: str = ""
+    why: str = ""
+    to_ours: Value = _same
+    to_theirs: Value = _same
+
+    def read(self, value: float, sample_rate: int) -> float:
+        """A value of theirs as ours.
+
+        Raises
+        ------
+        ParameterError
+            It is outside SooperLooper's range, or not a number.
+        """
+        if not self.minimum <= value <= self.maximum:
+            raise ParameterError(f"{self.name} must be in {self.minimum:g}..{self.maximum:g}, got {value!s:.40}")
+        return self.to_ours(value, sample_rate)
+
+
+def _parameter(name: str, low: float, high: float, default: float, ours: str = "", why: str = "", **translated: Value) -> Control:
+    return Control(name, low, high, default, "parameter", ours or name, why, **translated)
+
+
+def _switch(name: str, default: float, ours: str = "", why: str = "") -> Control:
+    return _parameter(name, 0, 1, default, ours, why)
+
+
+def _press(name: str, ours: str, why: str = "any change of it is a press") -> Control:
+    return Control(name, -1e9, 1e9, 0, "command", ours, why)
+
+
+def _output(name: str) -> Control:
+    return Control(name, 0, 0, 0, "status", name, "can only be asked for")
+
+
+def _known_source(value: float, sample_rate: int) -> float:
+    if value == -4:
+        raise ParameterError("sync_source -4 follows another SooperLooper, which is not here: -1 follows JACK, -2 MIDI clock, -6 Link")
+    return value
+
+
+LOOP_CONTROLS: tuple[Control, ...] = (
+    _parameter("rec_thresh", 0, 1, 0),
+    _parameter("feedback", 0, 1, 1),
+    _parameter("dry", 0, 1, 0),
+    _parameter("wet", 0, 1, 1),
+    _parameter("rate", 0.25, 4, 1, "speed", "it moves the pitch with it"),
+    _parameter("use_rate", 0, 1, 0, "speed", "speed always counts: switched off, it is 1",
+               to_ours=lambda on, rate: 1.0 if on < 0.5 else float("nan"), to_theirs=lambda speed, rate: float(speed != 1.0)),
+    _parameter("quantize", 0, 3, 0),
+    _switch("round", 0),
+    _switch("sync", 0, why="on here: quantize is off, so nothing waits until it is told to"),
+    _switch("relative_sync", 0),
+    _switch("mute_quantized", 0),
+    _switch("overdub_quantized", 0),
+    _switch("replace_quantized", 0),
+    _parameter("fade_samples", 0, 4096, 64, "seam_ms", "in ms, 1 to 200, and 20 unless told otherwise: 1.3 ms are heard at many seams",
+               to_ours=lambda frames, rate: min(200.0, max(1.0, 1000.0 * frames / rate)),
+               to_theirs=lambda ms, rate: round(ms * rate / 1000.0)),
+    _parameter("input_latency", 0, 32768, 0, why="one for all loops, since the sound card is"),
+    _parameter("output_latency", 0, 32768, 0, why="one for all loops, since the sound card is"),
+    _parameter("trigger_latency", 0, 32768, 0, why="one for all loops; SooperLooper's own is a block, and ours has none to hide"),
+    _switch("autoset_latency", 1, why="one for all loops, since the sound card is"),
+    _switch("round_integer_tempo", 0, why="one for all loops, since the tempo is"),
+    _switch("jack_timebase_master", 0, why="one for all loops, since the transport is"),
+    *(_output(name) for name in (
+        "state", "next_state", "waiting", "loop_len", "loop_pos", "cycle_len", "free_time", "total_time", "rate_output",
+        "in_peak_meter", "out_peak_meter", "is_soloed", "channel_count")),
+)  # fmt: skip
+"""What each loop has."""
+
+GLOBAL_CONTROLS: tuple[Control, ...] = (
+    _parameter("tempo", 0, 1000, 110, why="20 to 300 bpm: slower and faster is no beat, and is refused; 120 unless told otherwise"),
+    _parameter("eighth_per_cycle", 1, 600, 16, why="up to 128"),
+    _parameter("sync_source", -5, 16, 0, why="the first loop unless told otherwise: SooperLooper begins with none; -4 is refused",
+               to_ours=_known_source),
+    _press("tap_tempo", "tap"),
+    _press("save_loop", "save_loop", "any change of it is a press; the selected loop is written"),
+    _switch("auto_disable_latency", 1),
+    _press("select_next_loop", "select_next"),
+    _press("select_prev_loop", "select_prev"),
+    _press("select_all_loops", "select_all"),
+    Control("selected_loop_num", -1, 32, -1, "command", "select", "from 0, -1 is all; the first one here unless told otherwise"),
+    _switch("output_midi_clock", 0),
+    _switch("smart_eighths", 1),
+    _switch("use_midi_start", 0),
+    _switch("use_midi_stop", 0),
+    _switch("send_midi_start_on_trigger", 0),
+    _output("global_cycle_len"),
+    _output("global_cycle_pos"),
+)  # fmt: skip
+"""What all loops share."""
+
+_BY_NAME = {"loop": {row.name: row for row in LOOP_CONTROLS}, "global": {row.name: row for row in GLOBAL_CONTROLS}}
+
+
+def by_name(name: str, scope: Literal["loop", "global"]) -> Control:
+    """The row of a name.
+
+    Raises
+    ------
+    ParameterError
+        Names the nearest.
+    """
+    rows = _BY_NAME[scope]
+    if name not in rows:
+        near = difflib.get_close_matches(name, rows, n=1, cutoff=0.0)
+        raise ParameterError(f"SooperLooper has no {scope} control {name!r}: the nearest is {near[0]!r}")
+    return rows[name]
+
+
+def output(name: str, status: LoopStatus, speed: float = 1.0) -> float:
+    """What SooperLooper would answer when asked for something that can only be asked for.
+
+    Parameters
+    ----------
+    name : str
+        A row of kind "status".
+    status : LoopStatus
+    speed : float
+        The loop's, for ``rate_output``.
+    """
+    waiting = bool(status.pending)
+    if name == "state" and waiting:
+        return float(WAITS_TO_STOP if status.state == "recording" else WAITS_TO_START)
+    if name == "next_state":
+        return float(STATES[_BECOMES.get(status.pending, "playing")]) if waiting else -1.0
+    values = {
+        "state": STATES.get(status.state, -1), "waiting": waiting, "loop_len": status.length_s, "loop_pos": status.position_s,
+        "cycle_len": status.cycle_s, "free_time": status.free_s, "total_time": status.total_s,
+        "rate_output": -speed if status.reverse else speed, "in_peak_meter": status.peak_in, "out_peak_meter": status.peak_out,
+        "is_soloed": status.solo, "channel_count": status.channels, "global_cycle_len": status.cycle_s,
+        "global_cycle_pos": status.position_s % status.cycle_s if status.cycle_s else 0.0,
+    }  # fmt: skip
+    return float(values[name])
