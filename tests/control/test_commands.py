@@ -22,7 +22,7 @@ def test_the_table_holds_the_contract_s_commands():
     ).split()
     assert loop == ["record", *layers, *history, *transport, *rest]
     instrument = [command.name for command in COMMANDS if command.scope == "global"]
-    assert instrument == "select select_next select_prev select_all loop_add loop_del tap generate model quit".split()
+    assert instrument == "select select_next select_prev loop_add loop_del select_all tap generate model quit".split()
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])
