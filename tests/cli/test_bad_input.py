@@ -165,3 +165,14 @@ def test_damaged_weights_are_named_with_the_cure(desk: Path, tmp_path: Path, tin
     before = contents(desk)
     refused(invoke("render", "good.wav", "out.wav", "--model", folder), victim.name)
     assert contents(desk) == before
+
+
+@pytest.mark.parametrize("option", ["--loop-inputs", "--loop-outputs"])
+@pytest.mark.parametrize("value", ["0", "3,3", "x", "17:3", "0:3", "2:3,4,5", "65"])
+def test_places_of_loops_that_cannot_be_are_refused(desk: Path, option: str, value: str) -> None:
+    refused(invoke("jam", option, value), option, "such as 2:3,4")
+
+
+def test_an_input_that_nobody_opened_is_refused_before_anything_sounds(desk: Path) -> None:
+    result = invoke("jam", "--backend", "virtual", "--input-file", "good.wav", "--generator", "off", "--no-autosave", "--input-1", 5)
+    refused(result, "input_1: input 5 is not open; start with --loop-inputs 5")

@@ -26,8 +26,9 @@ BEGAN = 1.7e9
 class Stage:
     """An instrument whose time is the frames that it is given."""
 
-    def __init__(self, folder, *, channels=2, disk=None, limit_bytes=1e12, began=BEGAN, rate=RATE, loops=1, latency=0):
-        self.engine = Engine(sample_rate=rate, channels=channels, max_loop_s=4.0, n_loops=loops, input_latency=latency)
+    def __init__(self, folder, *, channels=2, disk=None, limit_bytes=1e12, began=BEGAN, rate=RATE, loops=1, latency=0,
+                 **ends):
+        self.engine = Engine(sample_rate=rate, channels=channels, max_loop_s=4.0, n_loops=loops, input_latency=latency, **ends)
         self.stream = OfflineStream(self.engine, BLOCK)
         self.began = began
         self.bus = SessionBus(self.engine, Store(loops), block_frames=BLOCK, wall_clock=self.clock)
@@ -61,7 +62,9 @@ class Stage:
         """Let the engine hear an array, a block at a time, with everybody's turn after each; what it played."""
         out = []
         for at in range(0, len(audio), BLOCK):
-            out.append(self.stream.run(audio[at : at + BLOCK]))
+            start = self.engine.frame()
+            self.stream.run(audio[at : at + BLOCK])
+            out.append(self.engine.played(start, self.engine.frame() - start))  # all that sounds, wherever
             self.conductor.step()
             self.stretching.step()
             if self.restorer is not None and self.restorer.step():
@@ -73,7 +76,7 @@ class Stage:
         return self.pieces[-1]
 
     def wait(self, frames, write=True):
-        return self.play(np.zeros((frames, self.engine.channels), np.float32), write)
+        return self.play(np.zeros((frames, self.engine.n_inputs), np.float32), write)
 
     def press(self, kind, loop=0, **fields):
         self.bus.send(Command(kind, loop, **fields))

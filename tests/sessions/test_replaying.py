@@ -85,6 +85,33 @@ def test_what_one_hears_oneself_is_rendered_again_too(stage, noise):
     assert np.array_equal(rendered(Replay(s.folder))[: len(s.sound)], s.sound)
 
 
+def test_loops_that_came_and_went_and_all_places_are_rendered_again_too(stage, noise):
+    s = stage(more_inputs=1, more_outputs=1)
+    s.bus.set(0, "pan_1", 0.3)
+    s.wait(BLOCK)
+    s.record(noise(RATE, 1, 3))
+    s.bus.command(None, "loop_add")
+    for name, value in {"use_common_ins": 0, "input_1": 3, "use_common_outs": 0, "output_1": 3, "input_gain": 0.7}.items():
+        s.bus.set(1, name, value)
+    s.wait(RATE // 2)
+    s.record(noise(RATE // 2, 2, 3), loop=1)
+    s.bus.set(0, "feedback", 0.6)
+    s.bus.set(0, "use_feedback_play", 1)
+    s.wait(2 * RATE)
+    s.bus.command(None, "loop_del")
+    s.wait(RATE)
+    s.bus.command(None, "loop_add")
+    s.bus.set(0, "main_wet", 0.5)
+    s.bus.set(1, "channels", 1)
+    s.wait(RATE)
+    s.keeping.stop()
+    assert read_session(s.folder).state.there == 2
+    replay = Replay(s.folder)
+    again = rendered(replay)
+    assert replay.missing == [] and np.abs(s.sound).max() > 0.05
+    assert np.array_equal(again[: len(s.sound)], s.sound)
+
+
 def test_a_session_that_was_brought_back_is_rendered_from_its_own_folder_alone(stage, noise):
     s = stage()
     s.record(noise(RATE, 1))
