@@ -32,7 +32,9 @@ def test_every_row_beside_the_others_is_backed_by_tests_that_exist(row: str) -> 
 def test_what_a_musician_is_told_to_send_is_understood(message: str) -> None:
     address, *arguments = message.split()
     # Understood whole, and not done: an address, a value or a word that is wrong raises.
-    orders = Dispatcher(FakeBus(n_loops=16), lambda *asked: None, lambda *asked: None).orders(Message(address, tuple(arguments)), "")
+    bus = FakeBus(n_loops=16)
+    bus.store.set(0, "group", 2)  # of which a line above tells
+    orders = Dispatcher(bus, lambda *asked: None, lambda *asked: None).orders(Message(address, tuple(arguments)), "")
     assert orders
 
 

@@ -37,6 +37,10 @@ QUESTIONS: tuple[Address, ...] = (
 )  # fmt: skip
 """Messages to the server itself, neither commands nor parameters."""
 
+GROUP = Address("/unloop/group/G/<command>", "...", "Gives a command of a loop, or sets a parameter, in all loops of a group; a "
+                "toggle without an argument goes on unless it is on in all of them.")
+"""Everything that is told to a loop can be told to a group of them."""
+
 OUTGOING: dict[NoticeKind | str, Address] = {
     "state": Address("/unloop/loop/N/state", "name", "off, recording, playing, overdubbing, replacing, substituting, "
                      "multiplying, inserting, oneshot, muted or paused."),
@@ -95,4 +99,4 @@ def incoming() -> tuple[Address, ...]:
     layers = tuple(
         Address(f"/unloop/loop/N/{layer_name('M', row.name)}", f"[{row.range_text}]", row.help) for row in LAYER_PARAMETERS
     )
-    return commands + QUESTIONS + parameters + layers
+    return commands + (GROUP,) + QUESTIONS + parameters + layers

@@ -4,7 +4,7 @@ A message is understood whole before any of it is done: one that cannot be obeye
 """
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from unloop_py.control.addresses import QUESTIONS
@@ -80,6 +80,8 @@ class Dispatcher:
                 return self._for_instrument(name, message, source)
             case ["", root, "loop", loop, name] if matches(root, "unloop"):
                 return self._for_loops(self._loops(loop), name, message, source)
+            case ["", root, "group", group, name] if matches(root, "unloop"):
+                return self._for_loops(self._group(group), name, message, source, together=True)
             case ["", root, "loop", loop, "layer", layer, name] if matches(root, "unloop"):
                 return self._for_layers(self._loops(loop), layer, name, message, source)
             case ["", "sl", "-2", ("set" | "get") as name] | ["", ("set" | "get") as name]:
@@ -102,13 +104,14 @@ class Dispatcher:
                 orders.append(self._question(name, message, source))
         return orders
 
-    def _for_loops(self, loops: list[int], part: str, message: Message, source: str) -> list[Order]:
+    def _for_loops(self, loops: list[int], part: str, message: Message, source: str, together: bool = False) -> list[Order]:
+        """Commands and parameters of several loops; what flips does so `together`: on, unless it is on in all of them."""
         names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS, *_ALIASES), by_any_pattern=tuple(_PARAMETERS))
         orders: list[Order] = []
         for loop in loops:
             for name in names:
                 if name in _LOOP_COMMANDS:
-                    orders += self._command(loop, _LOOP_COMMANDS[name], message, source)
+                    orders += self._command(loop, _LOOP_COMMANDS[name], message, source, loops if together else [])
                 else:
                     orders.append(self._parameter(loop, _PARAMETERS.get(name) or _ALIASES[name], message, source))
         return orders
@@ -130,6 +133,16 @@ class Dispatcher:
         if not found:
             there = f"must be in 0..{count - 1} or all" if count else "is not there: the loop is empty; record something first"
             raise CommandError(f"layer of loop {loop + 1} {there}, got {part[:20]}")
+        return found
+
+    def _group(self, part: str) -> list[int]:
+        row = _PARAMETERS["group"]
+        wanted = [str(group) for group in range(1, int(row.maximum) + 1) if matches(part, str(group))]
+        if not wanted:
+            raise CommandError(f"group must be in 1..{row.maximum:g}, got {part}")
+        found = [loop for loop in range(self._bus.n_loops) if str(self._bus.get(loop, "group")) in wanted]
+        if not found:
+            raise CommandError(f"no loop is in group {part}: /unloop/loop/1/group {wanted[0]} puts one there")
         return found
 
     def _loops(self, part: str) -> list[int]:
@@ -161,10 +174,15 @@ class Dispatcher:
             orders.append(Order(lambda frame, asked=arguments: self._answer_question("get", asked, source), to_the_frame=False))
         return orders
 
-    def _command(self, loop: int | None, command: CommandSpec, message: Message, source: str) -> list[Order]:
+    def _command(
+        self, loop: int | None, command: CommandSpec, message: Message, source: str, flips_with: Sequence[int] = ()
+    ) -> list[Order]:
         press = read_argument(command, message.arguments)
         if press is None:
             return []
+        if command.argument == "toggle" and press.argument is None and flips_with:
+            are_on = all(getattr(self._bus.status(other), press.name) for other in flips_with)
+            press = replace(press, argument=int(not are_on))
 
         def do(frame: int | None) -> None:
             self._bus.command(loop, press.name, press.argument, frame, source)
