@@ -52,7 +52,7 @@ def jack_server(folder: Path, block: int) -> Iterator[Path]:
 def _close_portaudio() -> None:
     """Let PortAudio leave the server before it goes; otherwise it aborts this process at its end."""
     sd = sys.modules.get("sounddevice")
-    if sd is not None:
+    if sd is not None and sd._initialized:
         sd._terminate()
 
 

@@ -34,7 +34,8 @@ ROOMS: dict[str, set[str]] = {
 # room: what of others' it may import. "file.py: package" allows it in that file alone.
 THIRD_PARTY: dict[str, set[str]] = {
     "engine": {"numpy", "numba", "llvmlite"},
-    "audio_io": {"numpy", "portaudio.py: sounddevice", "wav.py: soundfile", "loop_file.py: soxr", "stretch.py: python_stretch"},
+    "audio_io": {"numpy", "portaudio_library.py: sounddevice", "jack_stream.py: jack", "jack_callback.py: numba",
+                 "jack_callback.py: llvmlite", "wav.py: soundfile", "loop_file.py: soxr", "stretch.py: python_stretch"},
     "beats": {"numpy", "aubio_tracker.py: aubio"},
     "generator": {"torch", "numpy", "safetensors", "download.py: huggingface_hub", "hub_errors.py: huggingface_hub",
                   "hub_errors.py: httpx2", "dac_codec.py: dac", "fused.py: numba", "fused.py: llvmlite"},

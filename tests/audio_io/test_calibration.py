@@ -94,7 +94,7 @@ LOOPBACK = """
 import json, sys, threading, time
 import jack
 import numpy as np
-from unloop_py.audio_io import calibration, portaudio
+from unloop_py.audio_io import calibration, cards, portaudio
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind, EventKind
 
@@ -104,9 +104,10 @@ patch = jack.Client("patch bay", no_start_server=True)
 
 def opened(round_trip):
     engine = Engine(sample_rate=devices.sample_rate, channels=1, max_loop_s=2)
-    stream = portaudio.PortAudioStream(engine, devices, block=block, round_trip=round_trip)
+    open_stream, client = {"jack": (cards.open_card, "unloop"), "portaudio": (portaudio.PortAudioStream, "PortAudio")}[sys.argv[2]]
+    stream = open_stream(engine, devices, block=block, round_trip=round_trip)
     stream.start()
-    ends = [[p for p in patch.get_ports("PortAudio", is_audio=True, **{way: True})][0] for way in ("is_output", "is_input")]
+    ends = [[p for p in patch.get_ports(client, is_audio=True, **{way: True})][0] for way in ("is_output", "is_input")]
     patch.connect(*ends)
     time.sleep(0.3)
     return engine, stream
@@ -143,9 +144,10 @@ print(json.dumps({
 """
 
 
-def test_through_jack_s_loopback_an_overdub_lies_at_exactly_0_frames_of_error(jack):
+@pytest.mark.parametrize("driver", ["jack", "portaudio"])
+def test_through_jack_s_loopback_an_overdub_lies_at_exactly_0_frames_of_error(jack, driver):
     pytest.importorskip("jack", reason="JACK-Client is not installed")
-    done = subprocess.run([sys.executable, "-c", LOOPBACK, "64"], env=jack, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", LOOPBACK, "64", driver], env=jack, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr[-2000:]
     said = json.loads(done.stdout.strip().splitlines()[-1])
     assert said["spread"] == 0 and said["round_trip"] > 0

@@ -1,6 +1,7 @@
 """A real PortAudio stream, on a JACK server without hardware; and a card that is pulled out, played by a stand-in."""
 
 import json
+import queue
 import subprocess
 import sys
 import threading
@@ -9,7 +10,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from unloop_py.audio_io import portaudio
+from unloop_py.audio_io import card_stream, portaudio, portaudio_library
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind, State
 from unloop_py.errors import DeviceError
@@ -90,20 +91,22 @@ class Card:
 
     def __init__(self):
         self.there = True
+        self.rate = 48000.0
         self.opened = 0
         self.default = SimpleNamespace(device=(0, 0))
         self._ffi = SimpleNamespace(cast=lambda kind, address: address)
 
     def query_devices(self):
         info = {"name": "USB card", "hostapi": 0, "max_input_channels": 2, "max_output_channels": 2,
-                "default_samplerate": 48000.0}  # fmt: skip
+                "default_samplerate": self.rate}  # fmt: skip
         return [info] if self.there else []
 
     def query_hostapis(self, index):
         return {"name": "ALSA"}
 
-    def check_input_settings(self, *args, **kwargs):
-        pass
+    def check_input_settings(self, *args, samplerate, **kwargs):
+        if samplerate != self.rate:
+            raise self.PortAudioError("Invalid sample rate")
 
     check_output_settings = check_input_settings
 
@@ -141,8 +144,8 @@ class Stream:
 def card(monkeypatch):
     """The stand-in, in place of sounddevice, and a watch that looks often."""
     card = Card()
-    monkeypatch.setattr(portaudio, "_sounddevice", lambda: card)
-    monkeypatch.setattr(portaudio, "WATCH_S", 0.01)
+    monkeypatch.setattr(portaudio_library, "sounddevice", lambda: card)
+    monkeypatch.setattr(card_stream, "WATCH_S", 0.01)
     return card
 
 
@@ -164,7 +167,7 @@ def test_a_card_that_is_pulled_out_is_waited_for_with_the_loop_kept(card):
     card.there = False
     assert noticed.acquire(timeout=10)
     assert stream.waiting
-    assert notices == ["USB card (ALSA) has gone: connect it again; the loop is kept"]
+    assert notices == ["USB card (ALSA) has gone: connect it again; the loops are kept"]
     card.there = True
     assert noticed.acquire(timeout=10)
     assert notices[1] == "USB card is back"
@@ -172,6 +175,42 @@ def test_a_card_that_is_pulled_out_is_waited_for_with_the_loop_kept(card):
     status = engine.status()
     assert (status.state, status.length_frames) == (State.PLAYING, 15000)
     stream.stop()
+
+
+@pytest.fixture
+def playing(card):
+    """A stream that runs with a loop, and a function that waits for the next thing the player is told."""
+    engine = Engine(sample_rate=48000, channels=2, max_loop_s=1)
+    notices = queue.SimpleQueue()
+    stream = portaudio.PortAudioStream(engine, on_notice=notices.put)
+    engine.send(Command(CommandKind.RECORD, frame=0))
+    engine.send(Command(CommandKind.RECORD, frame=15000))
+    block = np.zeros((20000, 2), np.float32)
+    engine.process(block, block.copy())
+    stream.start()
+    yield engine, stream, lambda: notices.get(timeout=10)
+    stream.stop()
+
+
+def test_a_card_that_comes_back_at_another_rate_is_waited_for_and_the_player_is_told_why(card, playing):
+    engine, _, told = playing
+    card.there = False
+    assert "has gone" in told()
+    card.there, card.rate = True, 44100.0
+    why = told()
+    assert "USB card is there again, but" in why and "48000 Hz" in why and "loops are kept" in why
+    card.rate = 48000.0
+    assert told() == "USB card is back"
+    assert (engine.status().state, engine.status().length_frames) == (State.PLAYING, 15000)
+
+
+def test_a_driver_that_hangs_as_its_card_goes_is_said_with_the_cure(card, playing, monkeypatch):
+    forever = threading.Event()
+    monkeypatch.setattr(portaudio, "CLOSE_S", 0.05)
+    monkeypatch.setattr(Stream, "close", lambda self: forever.wait())
+    card.there = False
+    assert playing[2]() == "USB card (ALSA) has gone: quit and start again"
+    forever.set()
 
 
 def test_a_driver_that_never_lets_go_does_not_hold_up_the_end(card, monkeypatch):

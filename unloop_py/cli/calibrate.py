@@ -19,13 +19,14 @@ def calibrate(**settings: Any) -> None:
     and block that you play with. Eight clicks go out.
     """
     from unloop_py.audio_io.calibration import measure_round_trip, store_round_trip
-    from unloop_py.audio_io.portaudio import PortAudioStream, find_devices
+    from unloop_py.audio_io.cards import open_card
+    from unloop_py.audio_io.portaudio_devices import find_devices
     from unloop_py.engine.engine import Engine
 
     chosen = device_settings(settings)
     devices = find_devices(chosen["input_device"], chosen["output_device"], chosen["inputs"], chosen["outputs"], chosen["rate"])
     engine = Engine(sample_rate=devices.sample_rate, channels=devices.channels, max_loop_s=1)
-    stream = PortAudioStream(engine, devices, block=chosen["block"])
+    stream = open_card(engine, devices, block=chosen["block"])
     stream.start()
     try:
         trip = measure_round_trip(engine, time.sleep)

@@ -78,8 +78,9 @@ def _open_virtual(config: JamConfig) -> Sound:
 
 def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
     from unloop_py.audio_io.calibration import stored_round_trip
+    from unloop_py.audio_io.cards import open_card
     from unloop_py.audio_io.devices import more_channels
-    from unloop_py.audio_io.portaudio import PortAudioStream, find_devices
+    from unloop_py.audio_io.portaudio_devices import find_devices
 
     # Before the engine, which takes a moment: without a card there is nothing to make one for.
     devices = find_devices(config.input_device, config.output_device, config.inputs, config.outputs, config.rate)
@@ -87,7 +88,7 @@ def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
     more_outputs = more_channels([index + 1 for index in _named(config.loop_outputs)], devices.outputs, devices.output, "output")
     engine = _engine(config, devices.sample_rate, devices.channels, more_inputs, more_outputs)
     round_trip = config.round_trip if config.round_trip is not None else stored_round_trip(devices.key(config.block))
-    stream = PortAudioStream(
+    stream = open_card(
         engine, devices, block=config.block, record=config.record, clicks=config.click_outputs, more_inputs=more_inputs,
         more_outputs=more_outputs, cues=config.cue_channels, round_trip=round_trip, on_notice=on_notice,
     )  # fmt: skip
