@@ -77,7 +77,7 @@ class CardStream(ABC):
         self.output_latency_frames = 0
         self.waiting = False  # for a card that has gone
         self._stuck = False  # in a driver that never answered
-        self._told_why = ""
+        self._why = self._told_why = ""  # it was not found again at the last try, and what of it was said
         self._round_trip = round_trip
         self._clicks = None if clicks is None else choose_channels(clicks, devices.output, "output")
         self._more_inputs, self._more_outputs = tuple(more_inputs), tuple(more_outputs)
@@ -142,7 +142,7 @@ class CardStream(ABC):
 
     @abstractmethod
     def _is_there(self) -> bool:
-        """Whether they can be seen again, even if they cannot be played on."""
+        """Whether they were seen again at the last try, even if they cannot be played on."""
 
     # What all do.
 
@@ -195,13 +195,14 @@ class CardStream(ABC):
             self._close()
             self._say_why(str(error))
             return
-        self.waiting, self._told_why = False, ""
+        self.waiting, self._why, self._told_why = False, "", ""
         self._tell(f"{found.input.name} is back")
 
     def _say_why(self, why: str) -> None:
-        """The card is there again, but not as it was: say once what is waited for."""
+        """The card is there again, but not as it was: say once what is waited for, if it is not only coming up."""
         log.debug("still waiting for the sound card: %s", why)
-        if why != self._told_why and self._is_there():
+        before, self._why = self._why, why
+        if why == before and why != self._told_why and self._is_there():
             self._told_why = why
             self._tell(f"{self.devices.input.name} is there again, but {why}; the loops are kept at {self.sample_rate} Hz and wait for it")
 

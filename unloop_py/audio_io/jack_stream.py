@@ -53,6 +53,7 @@ class JackStream(CardStream):
     def __init__(self, jack: ModuleType, engine: Engine, devices: Devices, **settings: Any) -> None:
         self._jack = jack
         self._client: Any = None
+        self._met = False  # a server, at the last try
         self._library = ctypes.CDLL(ctypes.util.find_library("jack"))
         self._callbacks = build_jack_callbacks()
         library.let_go()  # or PortAudio's own client would stay, and hang when the server goes
@@ -60,11 +61,13 @@ class JackStream(CardStream):
 
     def _open(self, devices: Devices) -> None:
         jack, channels = self._jack, self._channels(devices)
+        self._met = False
         try:
             with library.quiet():
                 self._client = client = jack.Client(NAME, no_start_server=True)
         except jack.JackError as error:
             raise DeviceError("JACK's server does not run: start it") from error
+        self._met = True
         if client.samplerate != self.sample_rate:
             rate = client.samplerate
             self._close()
@@ -120,12 +123,7 @@ class JackStream(CardStream):
         return self.devices
 
     def _is_there(self) -> bool:
-        try:
-            with library.quiet():
-                self._jack.Client(NAME, no_start_server=True).close()
-        except self._jack.JackError:
-            return False
-        return True
+        return self._met
 
     def _read_latency(self) -> None:
         ends = ((self._inputs, CAPTURE), (self._outputs, PLAYBACK))
