@@ -236,8 +236,13 @@ def test_guards_come_back_with_a_session():
     loop.press("guard", False)
     loop.look()
     restored = Turning()
+    restored.marks.loop_changed(0, True)
     restored.marks.restore(loop.guard())
+    assert restored.guard() == ()
+    restored.marks.loop_changed(LENGTH, True)
     assert restored.guard() == loop.guard()
+    restored.marks.loop_changed(LENGTH, True)
+    assert restored.guard() == ()
 
 
 def test_marks_at_a_rate_and_a_length_of_no_whole_cells_stay_on_the_loop():

@@ -6,6 +6,7 @@ import pytest
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
 from unloop_py.generator import masks
+from unloop_py.generator.vamp import load_generator
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 from unloop_py.vamper.deadline import Cost
@@ -211,3 +212,29 @@ def test_beside_a_longer_loop_each_repetition_hears_its_own_part_of_it(hearing):
     assert len(beside) >= 4
     which = [int(np.argmin([np.abs(one - half).max() for half in halves])) for one in beside[-4:]]
     assert which in ([0, 1, 0, 1], [1, 0, 1, 0])
+
+
+def test_the_bundled_model_keeps_the_same_beats_of_two_loops_to_the_bit_and_hears_the_one_beside_the_other(one_thread):
+    generator = load_generator("small")
+    band = Band(generator=generator, sync_source=-3, tempo=120.0, quantize=5, adapt=0, steps=1, variation=1.0, group=1, vary_together=0.5,
+                seed=3, against=-1)
+    made = []
+    hand_on, band.conductor.varying.offered = band.conductor.varying.offered, lambda offer: (made.append(offer), hand_on(offer))
+    band.play(0.45)
+    for loop, beats in ((0, 2), (1, 4)):
+        band.pitch = 0.02 * (loop + 1)
+        band.record(loop, beats)
+    band.play(6.0)
+    assert {offer.loop for offer in made} == {0, 1}
+    kept = 0
+    for offer in made:
+        variation = offer.variation
+        if variation is None or variation.request.beside is None:
+            continue
+        take = take_of(band, offer.loop)
+        for start, end in variation.request.guard:
+            frames = slice(round(start * RATE), round(end * RATE))
+            np.testing.assert_array_equal(variation.audio[frames, 0], take[frames])
+            kept += 1
+        assert not np.array_equal(variation.audio[:, 0], take) or len(variation.request.guard) == round(len(take) / RATE / BEAT_S)
+    assert kept >= 3

@@ -321,3 +321,17 @@ def test_a_clock_that_is_set_back_while_one_plays_loses_nothing_of_the_session(s
     elapsed = round(AWAY_S * RATE) + 2 * RATE
     assert np.array_equal(read_session(s.folder).loops[0].audio, s.takes[0, 2])
     assert t.engine.status().undo_steps == 2 and (position(t) - where - elapsed + 2) % RATE <= 4
+
+
+def test_what_was_guarded_is_guarded_again(stage, noise, again):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.bus.command(0, "guard", 1)
+    s.wait(RATE // 4)
+    s.bus.command(0, "guard", 0)
+    s.wait(RATE // 10)
+    guard = s.bus.marking.asked(0)[1]
+    assert len(guard) == 1
+    t = again(s)
+    t.wait(2 * RATE)
+    assert t.bus.marking.asked(0)[1] == guard

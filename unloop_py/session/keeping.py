@@ -15,7 +15,7 @@ from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import CommandKind, Event, EventKind, Flag, Status
 from unloop_py.errors import UnloopError
-from unloop_py.generator.spec import VariationRequest
+from unloop_py.generator.spec import Span, VariationRequest
 from unloop_py.session.layers import Consists
 from unloop_py.session.loop_view import TURNING
 from unloop_py.sessions.disk import Disk
@@ -72,6 +72,7 @@ class Keeping:
         self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
         bus.timing.on_clock, bus.timing.on_sync_pos = self._on_clock, self._on_sync_pos
         bus.layering.kept = self._layers
+        bus.marking.on_guard = self._on_guard
         for loop in range(bus.n_loops):
             self._note_parameters(loop, 0)
 
@@ -143,6 +144,10 @@ class Keeping:
         """A loop of this length lies on the boundaries of a clock."""
         self.keeper.note({"what": "on_clock", "at": self._engine.frame(), "loop": loop, "length": length_frames, "source": source,
                           "first_beat": slaved.first_beat, "beats": slaved.beats})
+
+    def _on_guard(self, loop: int, guard: tuple[Span, ...]) -> None:
+        """Something else is guarded."""
+        self.keeper.note({"what": "guard", "at": self._engine.frame(), "loop": loop, "spans": [list(span) for span in guard]})
 
     def _on_sync_pos(self, loop: int, length_frames: int, position_frames: int) -> None:
         """The beats of a loop are counted from one of its frames."""

@@ -6,7 +6,7 @@ The bus's lock is held in here; the methods may be called from any thread.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
@@ -39,6 +39,11 @@ class Marking:
         Frames from the engine to the loudspeaker.
     lock : RLock
         The bus's.
+
+    Attributes
+    ----------
+    on_guard : callable
+        Told a loop and what is guarded in it, when that has changed. Conductor's thread.
     """
 
     def __init__(self, engine: Engine, store: Store, loops: list[LoopView], *, tell: Callable[[Notice], None],
@@ -47,6 +52,8 @@ class Marking:
         self._tell, self._output_latency, self._lock = tell, output_latency, lock
         self._marks: dict[int, Marks] = {}
         self._shown: dict[int, tuple[bool, bool, str]] = {}
+        self._guarded: dict[int, tuple[Span, ...]] = {}
+        self.on_guard: Callable[[int, tuple[Span, ...]], None] = lambda loop, guard: None
 
     def of(self, loop: int) -> Marks:
         """The marks of a loop. Under the lock."""
@@ -83,6 +90,11 @@ class Marking:
         with self._lock:
             return self.of(loop).asked()
 
+    def restore(self, loop: int, guard: Sequence[Sequence[float]]) -> None:
+        """Guard what was guarded in another session, as soon as its take is there."""
+        with self._lock:
+            self.of(loop).restore([(start, end) for start, end in guard])
+
     def sounds(self, loop: int, request: VariationRequest | None) -> None:
         """A repetition has come in; None is the take itself."""
         if request is not None and request.melt:
@@ -100,6 +112,9 @@ class Marking:
         with self._lock:
             for loop in list(self._marks):
                 self._look(loop)
+                if (guard := self.of(loop).asked()[1]) != self._guarded.get(loop, ()):
+                    self._guarded[loop] = guard
+                    self.on_guard(loop, guard)
                 if (shown := self.shown(loop)) != self._shown.get(loop, (False, False, Marks(self._engine.sample_rate).shown)):
                     before = self._shown.get(loop, (False, False, ""))
                     self._shown[loop] = shown

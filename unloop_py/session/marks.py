@@ -50,6 +50,7 @@ class Marks:
         self._length = 0
         self._cells = {mark: np.zeros(0, bool) for mark in MARKS}
         self.held = dict.fromkeys(MARKS, False)
+        self._to_guard: tuple[Span, ...] = ()                               # when the loop has come
         self._presses: list[tuple[float, Mark, bool]] = []
         self._frame = math.nan                                              # that was heard at the last look
         self._position = 0.0
@@ -79,6 +80,9 @@ class Marks:
             if not new_loop:
                 cells[: len(before)] = before[:count]
         self._told_frame = -math.inf
+        if length_frames and self._to_guard:
+            self._cells["guard"] |= self._marked(self._to_guard)
+            self._to_guard = ()
         if not length_frames:
             self._presses.clear()
             self.held = dict.fromkeys(MARKS, False)
@@ -142,10 +146,8 @@ class Marks:
         return self._told
 
     def restore(self, guard: Sequence[Span]) -> None:
-        """Guard what was guarded in another session."""
-        if self._length:
-            self._cells["guard"] |= self._marked(guard)
-            self._told_frame = -math.inf
+        """Guard what was guarded in another session, as soon as its loop is there."""
+        self._to_guard = tuple(guard)
 
     def _pass(self, start: float, travel: float, began: float, first: float, last: float, ended: float) -> None:
         """Mark what went by between two engine frames, of a stretch that ``travel`` led through from ``began`` to ``ended``."""

@@ -95,6 +95,7 @@ class Restorer:
         loop = self._waiting.pop(event.loop)
         if loop.audio is None:
             return
+        self._bus.marking.restore(event.loop, loop.state.guard)
         if loop.state.beats:
             grid = BeatGrid(event.index, self._bus.sample_rate, loop.state.beats, loop.state.first_beat * self._ratio, 1.0)
             self._bus.loops[event.loop].beats_found(event.take, grid)

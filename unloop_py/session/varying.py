@@ -151,6 +151,8 @@ class Varying:
         for loop in range(self._bus.n_loops):
             knobs = self._knobs_of(loop)
             if knobs != self._knobs[loop]:
+                if knobs.beside is not None and (self._knobs[loop] is None or self._knobs[loop].beside is None):
+                    self._say_if_deaf(loop)
                 self._knobs[loop] = knobs
                 self.vamper.knobs_changed(loop, knobs)
             if knobs.expected != self._expected[loop]:
@@ -222,6 +224,13 @@ class Varying:
         return Knobs(prompt, int(values["steps"]), int(values["seed"]), bool(values["adapt"]), melt, guard, self._together(loop),
                      VaryMode(int(values["vary_mode"])), int(values["vary_every"]), float(values["drift_limit"]),
                      self._bus.loops[loop].form, self._besides.of(loop))
+
+    def _say_if_deaf(self, loop: int) -> None:
+        """Tell a player who varies a loop against another if the model cannot hear it."""
+        facts = self.vamper.facts
+        if facts and not facts.get("hears"):
+            text = f"against: the model {self._bus.model()} hears its own loop alone, and varies it as before; `small` hears others"
+            self._bus.tell(Notice("error", None, (f"/unloop/loop/{loop + 1}/against", text)))
 
     def _together(self, loop: int) -> Together | None:
         """What a loop keeps in common with its group, whose seed is that of its first loop that has one."""

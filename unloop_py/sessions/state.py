@@ -114,6 +114,8 @@ class LoopState:
         What came at each seam, "" for no form.
     favourites : list of int
         The tags of the variations that were marked.
+    guard : list of list of float
+        What is guarded: seconds on the loop, from where to where.
     sync_pos : list of int
         A length, and the frame of a loop so long from which its beats are counted for others; empty where that is its start.
     """
@@ -141,6 +143,7 @@ class LoopState:
     on_clock: list[OnClock] = field(default_factory=list)
     form: str = ""
     favourites: list[int] = field(default_factory=list)
+    guard: list[list[float]] = field(default_factory=list)
     sync_pos: list[int] = field(default_factory=list)
 
     @property
@@ -319,6 +322,18 @@ def _on_clock(session: Performance, entry: Entry) -> None:
     loop.on_clock = [*(one for one in loop.on_clock if one[0] != row[0]), row][-LENGTHS:]
 
 
+def _guard(session: Performance, entry: Entry) -> None:
+    session.loop(entry["loop"]).guard = _spans(entry["spans"])
+
+
+def _spans(rows: list[list[Any]]) -> list[list[float]]:
+    """Raises TypeError or ValueError for what is no stretch of a loop."""
+    spans = [[float(start), float(end)] for start, end in rows]
+    if not all(math.isfinite(edge) and edge >= 0.0 for span in spans for edge in span):
+        raise ValueError(f"{spans} are no stretches of a loop")
+    return spans
+
+
 def _sync_pos(session: Performance, entry: Entry) -> None:
     session.loop(entry["loop"]).sync_pos = [int(entry["length"]), int(entry["position"])]
 
@@ -350,7 +365,7 @@ _ACTS = {
     "variation": _variation, "beats": _beats,
     "parameter": _parameter, "moment": _moment, "generating": _generating, "select": _select, "loops": _loops, "model": _model,
     "learned": _learned, "on_clock": _on_clock, "sync_pos": _sync_pos, "layers": _layers, "form": _form, "favourites": _favourites,
-    "remembered": _remembered, "end": _end,
+    "remembered": _remembered, "guard": _guard, "end": _end,
 }  # fmt: skip
 
 
@@ -392,7 +407,8 @@ def _loop_table(number: int, loop: LoopState) -> Entry:
     by_version = ("takes", "variations", "shapes", "consists")
     table = {row.name: getattr(loop, row.name) for row in fields(LoopState) if row.name not in by_version}
     table |= {"number": number, "history": [*loop.history], "tokens": [*loop.tokens], "parameters": dict(loop.parameters),
-              "on_clock": [list(row) for row in loop.on_clock], "sync_pos": [*loop.sync_pos]}
+              "on_clock": [list(row) for row in loop.on_clock], "sync_pos": [*loop.sync_pos],
+              "guard": [list(span) for span in loop.guard]}
     shapes = {version: loop.shapes[version] for version in loop.history if version in loop.shapes}
     table["shapes"] = [[version, *shape] for version, shape in shapes.items()]
     wanted = dict.fromkeys([*loop.history, *(int(shape[2]) for shape in shapes.values())])
@@ -410,6 +426,7 @@ def _loop_from(table: Entry) -> LoopState:
     sounding = table.pop("sounding", None)
     table.pop("number")
     table["on_clock"] = [_row(row) for row in table.get("on_clock", [])]
+    table["guard"] = _spans(table.get("guard", []))
     table["sync_pos"] = [int(frames) for frames in table.get("sync_pos", [])]
     if len(table["sync_pos"]) not in (0, 2):
         raise ValueError(f"{table['sync_pos']} is no length and a frame of it")

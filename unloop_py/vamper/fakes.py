@@ -309,7 +309,8 @@ class FakeWorker:
         else:
             version, number = order.requests[0].take_version, None if order.beside is None else order.beside.number
             if self._beside.get(version) != number and hasattr(self._generator, "with_beside"):
-                self._generator.with_beside(self._prepared[version], None if order.beside is None else order.beside.audio)
+                beside = None if order.beside is None else order.beside.audio
+                self._prepared[version] = self._generator.with_beside(self._prepared[version], beside)
                 self._beside[version] = number
             handle = self._handle(version, order.plain)
             made = tuple(self._generator.vary(handle, request, start=order.start) for request in order.requests)
