@@ -1,10 +1,18 @@
 """Loops stretched and shifted, on the real engine and by the real library; the work is done at once."""
 
+import os
+import subprocess
+import sys
+import time
 from concurrent.futures import Future
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.test_session_rules import LOOP as VARIED_LOOP
+from tests.test_session_rules import RATE as VARIED_RATE
+from tests.test_session_rules import Rehearsal
 from tests.test_session_timing import BAR, BEAT, RATE, Instrument
 from unloop_py.errors import ParameterError
 from unloop_py.session import stretching
@@ -249,3 +257,63 @@ def test_originals_are_held_no_longer_than_undo_can_lead_to_them():
     play.press("record").turn(1.0).press("record").turn(1.0)
     play.press("undo").turn(0.5).press("record").turn(1.0).press("record").turn(0.5)
     assert play.stretching._shapes[0].held_bytes <= LOOP * 4
+
+
+def test_a_process_of_its_own_does_the_same_and_ends_with_its_parent_however_that_ends(music):
+    program = (
+        "import os, sys, time\nimport numpy as np\nfrom unloop_py.session.stretching import make_worker, reshaped\n"
+        "worker = make_worker()\nmusic = np.frombuffer(sys.stdin.buffer.read(), np.float32).reshape(-1, 2)\n"
+        "made = worker.submit(reshaped, music, 48000, 72000, 0.75, 2.0).result()\n"
+        "print(worker.submit(os.getpid).result(), float(made.sum(dtype=np.float64)), len(made), flush=True)\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
+    done = subprocess.run([sys.executable, "-c", program], input=music.tobytes(), capture_output=True, env=environment, timeout=60)
+    pid, total, frames = done.stdout.split()
+    assert float(total) == pytest.approx(float(reshaped(music, RATE, 72000, 0.75, 2.0).sum(dtype=np.float64)), abs=1e-6)
+    assert int(frames) == 72000
+    for _ in range(500):
+        if not _is_running(int(pid)):
+            return
+        time.sleep(0.01)
+    pytest.fail("the worker outlived its parent")
+
+
+def _is_running(pid):
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+class Varied(Rehearsal):
+    """The instrument that varies, with one that stretches."""
+
+    def __init__(self):
+        super().__init__()
+        self.bus.files = LoopFiles(self.bus)
+        self.stretching = Stretching(self.bus, self.bus.files, AtOnce)
+        self.conductor.attach(self.vamper, lambda take: None, self.happened)
+
+    def happened(self, event):
+        self.bus.files.happened(event)
+        self.stretching.happened(event)
+
+    def settle(self):
+        super().settle()
+        if hasattr(self, "stretching"):
+            self.stretching.step()
+
+
+def test_variations_go_on_and_are_made_of_the_stretched_take():
+    one = Varied()
+    one.record()
+    one.play(3 * VARIED_LOOP)
+    assert one.which_sounds() >= 0
+    one.bus.set(0, "stretch_ratio", 1.5)
+    one.play(round(0.2 * VARIED_RATE))
+    assert one.which_sounds() == -1, "what sounds at once is the take itself"
+    one.play(round(4.5 * VARIED_LOOP))
+    assert one.engine.status(0).length_frames == 1.5 * VARIED_LOOP
+    offer = one.offers[one.which_sounds()]
+    assert len(offer.variation.audio) == 1.5 * VARIED_LOOP

@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import math
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,8 +68,18 @@ def make_worker() -> Executor:
 
 
 def _give_way() -> None:
+    """In the worker: it comes after everybody, leaves Ctrl-C to the instrument, and ends with it, however that ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
         os.nice(10)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 @dataclass(slots=True)
