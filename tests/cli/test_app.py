@@ -45,7 +45,7 @@ def test_every_parameter_of_the_table_is_an_option_with_its_help(command: str) -
 
 def test_params_is_the_table_as_text_and_as_json() -> None:
     text, rows = invoke("params").stdout, json.loads(invoke("params", "--json").stdout)
-    for row, told in zip(PARAMETERS, rows, strict=True):
+    for row, told in zip(PARAMETERS, rows, strict=False):  # the rows of layers come after them
         assert row.name in text and row.help in text
         assert (told["name"], told["min"], told["max"], told["default"]) == (row.name, row.minimum, row.maximum, row.default)
         assert told["type"] == row.kind and told["help"] == row.help
