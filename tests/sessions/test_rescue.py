@@ -197,6 +197,20 @@ def test_over_a_loop_that_one_plays_in_its_place_and_redo_brings_the_recording(s
     assert t.engine.status().length_frames == len(loop.history[1])
 
 
+def test_a_loop_that_hears_an_input_of_its_own_comes_back_with_what_came_in_there_as_loud_as_it_was(stage, noise):
+    s = stage(more_inputs=1)
+    for name, value in {"use_common_ins": 0, "input_1": 3, "input_gain": 0.5}.items():
+        s.bus.set(0, name, value)
+    s.wait(RATE)
+    s.press(CommandKind.RECORD)
+    s.play(music := noise(2 * RATE, 1, channels=3))
+    kept = read_session(s.folder)
+    rescue(kept)
+    audio = kept.loops[0].audio
+    heard = len(audio) - RATE // 10
+    assert heard > RATE and np.array_equal(audio[:heard, 0], 0.5 * music[:heard, 2])
+
+
 def test_input_that_lies_in_several_files_is_one_recording(stage, noise, monkeypatch):
     monkeypatch.setattr("unloop_py.sessions.input_track.FILE_BYTES", 8 * RATE)  # a second each
     s = stage()

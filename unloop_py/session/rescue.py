@@ -31,8 +31,9 @@ log = logging.getLogger(__name__)
 LEAD_S = 0.3        # before it begins: it fades in there
 AFTER_S = 0.5       # after it ends: it fades out, late by the sound card's latency
 CUT_S = 0.01        # what came in last fades out over it, since nobody knows how it went on
-HEARD = (Control.DRY, Control.FEEDBACK, Control.TAIL, Control.SEAM_MS)
-"""What of a loop's controls is in what is recorded of it."""
+OF_ALL = (Control.DRY, Control.MAIN_INPUT_GAIN)
+HEARD = (*OF_ALL, Control.INPUT_GAIN, Control.FEEDBACK, Control.USE_SAFETY_FEEDBACK, Control.TAIL, Control.SEAM_MS)
+"""What of a loop's controls is in what is recorded of it, and which of these are every loop's."""
 
 
 def rescue(kept: KeptSession) -> list[str]:
@@ -66,10 +67,12 @@ class _Unfinished:
         What was pressed.
     at, meant : int
         The frames at which that was obeyed, and for which it was meant.
-    begin, heard : int, ndarray (frames, channels) float32
+    begin, heard : int, ndarray (frames, inputs) float32
         The input from `LEAD_S` before on, as much as is on the disk; it ends in a fade.
     latency : int
         Frames by which it came in late.
+    settings : list of Command
+        How the loop heard it.
     """
 
     kind: CommandKind
@@ -78,6 +81,7 @@ class _Unfinished:
     begin: int
     heard: np.ndarray
     latency: int
+    settings: list[Command]
 
     @classmethod
     def of(cls, kept: KeptSession, number: int) -> _Unfinished:
@@ -99,7 +103,8 @@ class _Unfinished:
         heard[len(heard) - cut :] *= np.linspace(1.0, 0.0, cut, dtype=np.float32)[:, None]
         latency = next((e["frames"] for e in reversed(entries) if e["what"] == "latency"), kept.state.facts.get("latency", 0))
         heard_at_once = float(state.parameters.get("dry", 0.0)) > 0.0
-        return cls(CommandKind[press["do"].upper()], at, meant, begin, heard, 0 if heard_at_once else int(latency))
+        return cls(CommandKind[press["do"].upper()], at, meant, begin, heard, 0 if heard_at_once else int(latency),
+                   _settings(entries, number, at))
 
     @property
     def end(self) -> int:
@@ -110,18 +115,31 @@ class _Unfinished:
 _BEGINS = ("record", "overdub", "replace", "substitute", "multiply", "insert")
 
 
+def _settings(entries: list[Entry], number: int, at: int) -> list[Command]:
+    """From which inputs a loop recorded, and how loud, as it was told up to a frame."""
+    stood: dict[tuple[CommandKind, int, int], float] = {}
+    for entry in entries:
+        if entry["what"] != "obeyed" or entry["do"] not in ("set", "input") or entry["at"] > at:
+            continue
+        kind, control, end = CommandKind[entry["do"].upper()], int(entry.get("control", 0)), int(entry.get("length", 0))
+        mine = entry["loop"] == number
+        if (mine and kind == CommandKind.INPUT) or (kind == CommandKind.SET and (control in OF_ALL or (mine and control in HEARD))):
+            stood[kind, control, end] = float(entry["value"])
+    return [Command(kind, value=value, control=control, length=end) for (kind, control, end), value in stood.items()]
+
+
 def _input(kept: KeptSession, entries: list[Entry], begin: int) -> np.ndarray:
     """All that came in from a frame on, over as many files as it lies in."""
     rate, pieces = kept.sample_rate, []
+    ends = int(kept.state.facts.get("inputs", kept.state.facts["channels"]))
     files = [(int(entry["at"]), entry["file"]) for entry in entries if entry["what"] == "input"]
     first = max(n for n, (start, _) in enumerate(files) if start <= begin + round(LEAD_S * rate))
     at = begin
     for start, file in files[first:]:
         if start > at and pieces:
             break  # what lies between them was not kept
-        pieces.append(np.zeros((max(0, start - at), int(kept.state.facts["channels"])), np.float32))
-        common = read_stretch(kept.folder / file, max(0, at - start), 1 << 40)[:, : int(kept.state.facts["channels"])]
-        pieces.append(np.ascontiguousarray(common))
+        pieces.append(np.zeros((max(0, start - at), ends), np.float32))
+        pieces.append(read_stretch(kept.folder / file, max(0, at - start), 1 << 40))
         at = max(at, start) + len(pieces[-1])
     return np.concatenate(pieces)
 
@@ -224,11 +242,11 @@ def _engine(kept: KeptSession, number: int, unfinished: _Unfinished) -> Engine:
     """One like the one that was, with one loop."""
     if kept.sample_rate not in SAMPLE_RATES:
         raise ValueError("a rate that the engine does not know")
-    engine = Engine(sample_rate=kept.sample_rate, channels=unfinished.heard.shape[1],
+    channels = int(kept.state.facts["channels"])
+    engine = Engine(sample_rate=kept.sample_rate, channels=channels, more_inputs=unfinished.heard.shape[1] - channels,
                     max_loop_s=float(kept.state.facts.get("max_loop_s", 60.0)), input_latency=unfinished.latency)
-    for control in HEARD:
-        if (value := kept.loops[number].state.parameters.get(control.name.lower())) is not None:
-            engine.send(Command(CommandKind.SET, value=float(value), control=control))
+    for command in unfinished.settings:
+        engine.send(command)
     return engine
 
 
