@@ -133,6 +133,44 @@ def test_a_session_that_was_brought_back_is_rendered_from_its_own_folder_alone(s
     assert replay.missing == []
 
 
+def several(s, noise):
+    """Three loops of different lengths, each varied over and over, one of them laid on, and stretched, in between."""
+    lengths = (RATE, RATE // 2, 3 * RATE // 4)
+    for loop, length in enumerate(lengths):
+        s.record(noise(length, loop), loop)
+    for turn in range(4):
+        for loop, length in enumerate(lengths):
+            if loop != 1 or turn < 2:
+                s.offer(noise(length, 100 * turn + loop), 10 * turn + loop, loop)
+            s.wait(RATE // 3)
+        if turn == 1:
+            s.press(CommandKind.OVERDUB, 2)
+            s.play(noise(RATE // 4, 7))
+            s.press(CommandKind.OVERDUB, 2)
+            s.bus.set(1, "stretch_ratio", 1.25)
+        s.wait(2 * RATE)
+    s.keeping.stop()
+
+
+def test_several_varying_loops_are_rendered_again_sample_for_sample(stage, noise):
+    s = stage(loops=3)
+    several(s, noise)
+    replay = Replay(s.folder)
+    again = rendered(replay)
+    assert replay.missing == [] and len({entry["loop"] for entry in replay._variations.values()}) == 3
+    assert np.array_equal(again[: len(s.sound)], s.sound)
+
+
+def test_of_several_loops_each_repetition_is_made_again_from_its_own_loop_s_tokens(stage, noise):
+    generator = ToneGenerator(wait=lambda seconds: None)
+    s = stage(loops=3, limit_bytes=0)
+    several(s, noise)
+    replay = Replay(s.folder, generator)
+    rendered(replay)
+    heard = [entry for entry in replay._variations.values() if not entry["itself"]]
+    assert replay.remade == len(heard) and replay.missing == []
+
+
 def test_repetitions_whose_sound_was_not_kept_are_made_again_from_their_tokens(stage, noise):
     generator = ToneGenerator(wait=lambda seconds: None)
     s = stage(limit_bytes=0)
