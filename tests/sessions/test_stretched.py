@@ -75,3 +75,25 @@ def test_a_performance_with_stretching_is_rendered_again_sample_for_sample(stret
     s.keeping.stop()
     again = np.concatenate(list(Replay(s.folder).render()))
     np.testing.assert_array_equal(again[: len(s.sound)], s.sound)
+
+
+def test_a_loop_that_follows_the_tempo_comes_back_as_long_and_follows_on(stage, noise):
+    s = stage()
+    for name, value in {"sync_source": -3, "quantize": 5, "tempo_stretch": 1}.items():
+        s.bus.set(0, name, value)
+    s.bus.command(0, "record")
+    s.play(noise(RATE, 1))
+    s.bus.command(0, "record")
+    s.wait(RATE)
+    original = s.files.take(0).copy()
+    s.bus.set(0, "tempo", 100)
+    s.wait(2 * RATE)
+    assert len(s.files.take(0)) == len(original) * 120 // 100
+    s.keeping.stop()
+    t = stage(began=s.clock() + 1.0)
+    t.restore(read_session(s.folder))
+    t.wait(2 * RATE)
+    np.testing.assert_array_equal(t.files.take(0), s.files.take(0))
+    t.bus.set(0, "tempo", 120)
+    t.wait(2 * RATE)
+    np.testing.assert_array_equal(t.files.take(0), original)
