@@ -117,16 +117,39 @@ void watch(void *address)
     memset(watch_counts, 0, sizeof watch_counts);
 }
 
-int watch_callback(const void *in, void *out, unsigned long frames, const void *when, unsigned long flags, void *engine)
+static int (*watched_process)(uint32_t, void *);
+
+void watch_jack(void *address) { watched_process = address; }
+
+static void begin(void)
 {
     if (!known) {
         known = 1;
         get_to_know();
     }
     marked = inside = 1;
-    int result = watched(in, out, frames, when, flags, engine);
+}
+
+static void end(void)
+{
     marked = inside = 0;
     watch_counts[BLOCKS]++;
+}
+
+/* JACK's own callback, which calls the engine's: all of it is watched. */
+int watch_process(uint32_t frames, void *given)
+{
+    begin();
+    int result = watched_process(frames, given);
+    end();
+    return result;
+}
+
+int watch_callback(const void *in, void *out, unsigned long frames, const void *when, unsigned long flags, void *engine)
+{
+    begin();
+    int result = watched(in, out, frames, when, flags, engine);
+    end();
     return result;
 }
 

@@ -30,6 +30,7 @@ from unloop_py.errors import EngineBusy
 
 WHERE = sys.argv[1]
 LOOPS = 16
+CHANGES = (CommandKind.LOOP_DEL, CommandKind.LOOP_ADD)
 counter = ctypes.CDLL(None)
 counter.watch_start.restype = ctypes.c_void_p
 rng = np.random.default_rng(5)
@@ -63,14 +64,17 @@ def play():
         while True:
             drain()
             try:
-                give(*random_command(rng, int(rng.integers(LOOPS)), -1, takes[int(rng.integers(LOOPS))], 2))
+                loop = int(rng.integers(engine.n_loops))
+                give(*random_command(rng, loop, -1, takes[loop], 2))
                 break
             except EngineBusy:
                 assert time.monotonic() < end_s, "the driver does not run"
                 time.sleep(0.001)
         if n % 20 == 0:  # what no dice give often enough
-            for kind in set(CommandKind) - obeyed - {*NEEDS_AUDIO, CommandKind.SET}:
-                give(Command(kind, int(rng.integers(LOOPS)), value=1.0))
+            for kind in set(CommandKind) - obeyed - {CommandKind.SET, *NEEDS_AUDIO, *CHANGES}:
+                give(Command(kind, int(rng.integers(engine.n_loops)), value=1.0))
+        if n % 200 in (50, 100):
+            give(Command(CHANGES[n % 200 == 100], engine.n_loops - (n % 200 == 50)))
         time.sleep(0.001)
     drain()
 
@@ -88,11 +92,19 @@ elif WHERE == "python":  # the same by a callback as most programs have it
     play()
     counter.watch_stop(ctypes.c_void_p(driver))
 else:
-    from unloop_py.audio_io.portaudio import PortAudioStream, find_devices
+    from unloop_py.audio_io import jack_callback, jack_stream, portaudio, portaudio_devices
 
-    address = watched_callback(engine.callback_address)
-    Engine.callback_address = property(lambda self: address)
-    stream = PortAudioStream(engine, find_devices("system", "system"), block=64)
+    devices = portaudio_devices.find_devices("system", "system")
+    if WHERE == "portaudio":
+        address = watched_callback(engine.callback_address)
+        Engine.callback_address = property(lambda self: address)
+        stream = portaudio.PortAudioStream(engine, devices, block=64)
+    else:
+        process, *others = jack_callback.build_jack_callbacks()
+        counter.watch_jack(ctypes.c_void_p(process.address))
+        watched = types.SimpleNamespace(address=ctypes.cast(counter.watch_process, ctypes.c_void_p).value)
+        jack_stream.build_jack_callbacks = lambda: (watched, *others)
+        stream = jack_stream.JackStream(jack_stream.jack_for(devices), engine, devices)
     stream.start()
     play()
     stream.stop()
@@ -136,8 +148,11 @@ def test_the_callback_allocates_nothing_locks_nothing_and_never_asks_the_system_
     assert {"TAKE", "SEAM", "SWAPPED", "FREED", "REJECTED", "HISTORY", "IGNORED", "STATE"} <= set(said["told"])
 
 
-def test_nor_does_it_on_the_thread_of_a_real_driver(watch, jack):
-    counts, said = counted(watch, "portaudio", jack)
+@pytest.mark.parametrize("driver", ["portaudio", "jack"])
+def test_nor_does_it_on_the_thread_of_a_real_driver(watch, jack, driver):
+    if driver == "jack":
+        pytest.importorskip("jack", reason="JACK-Client is not installed")
+    counts, said = counted(watch, driver, jack)
     assert nothing_but_blocks(counts) == {}
     assert counts["blocks"] > 1000 and said["never_obeyed"] == []
 
