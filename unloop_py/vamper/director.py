@@ -1,4 +1,4 @@
-"""Whose turn it is at the worker: one model serves all loops, each in its lane.
+"""One model serves all loops, each in its lane: what the session tells and the worker answers, and what follows from it.
 
 `Director` has neither thread nor queue: it is told what happened, one thing after another, and `decide` acts upon it.
 `vamper.Vamper` runs it on a thread; the tests run it under a fake clock.
@@ -14,21 +14,18 @@ from typing import Any
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
-from unloop_py.vamper.deadline import CostMeter, Plan
+from unloop_py.vamper.checking import fault_in
+from unloop_py.vamper.deadline import CostMeter
+from unloop_py.vamper.desk import Desk
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
-from unloop_py.vamper.lane import FOREVER, Lane
-from unloop_py.vamper.prepared import PreparedTakes
+from unloop_py.vamper.lane import Lane
 from unloop_py.vamper.request import Offer
-from unloop_py.vamper.spare_time import SLICE_S, SpareTime
 from unloop_py.vamper.supervisor import Supervisor, WorkerState
-from unloop_py.vamper.turns import learners, makes_way, next_turn
-from unloop_py.vamper.understudy import MakeWorker, Understudy, Wings, preparing_patience_s
+from unloop_py.vamper.understudy import MakeWorker, Understudy, Wings
 
 log = logging.getLogger(__name__)
 
-SILENCE_S = 3.0                 # a worker that says nothing for this long and its job's whole time besides, hangs
-LANDING_SHARE = 0.9             # of a job: from here it is in the codec, where it cannot be stopped, and nearly there
 FAILURES_BEFORE_RESTART = 3     # jobs that fail one after another, then the worker is started afresh
 
 
@@ -64,24 +61,16 @@ class Director:
         self._history = history
         self._clock = clock
         self._on_offer = on_offer
-        self._on_progress = on_progress
         self._on_notice = on_notice
         self._on_prepared = on_prepared
         self._on_model = on_model
         self._on_learned = on_learned
         self._learned_file = learned_file
-        self._learned_before: dict[int, str] = {}   # version: the file of what was learned of it in another session
         self.facts: dict[str, Any] = {}
         self._lanes: dict[int, Lane] = {}
         self._job_numbers = itertools.count(1)
         self._selected = 0
-        self._working: Lane | None = None       # whose job is in hand
-        self._meter: CostMeter | None = None
-        self._prepared = PreparedTakes()
-        self._spare = SpareTime()
-        self._share = 0.0                       # of the job in hand that is done
-        self._job_ends_s = 0.0                  # when it will be done, told prudently
-        self._free_s = 0.0                      # when the worker will have dropped what it was told to drop
+        self._desk = Desk(supervisor, clock, on_progress)
         self._job_failures = 0
         self._wings = Wings(supervisor, playing, on_notice, lambda name: self._on_model(name))
 
@@ -105,22 +94,22 @@ class Director:
         if take is not None and before is not None and take.version == before.version:
             return
         if take is not None:
-            self._spare.took(take.version, None if before is None else before.version, new_loop)
-        self._drop_job(lane)
+            self._desk.spare.took(take.version, None if before is None else before.version, new_loop)
+        self._desk.drop(lane)
         if lane.called_back is not None:
             lane.called_back = None
             self._on_notice("the repetition called back belonged to another take and does not come")
         lane.set_take(take)
         if take is None:
             return
-        if (prepared := self._prepared.get(take.version)) is not None:
+        if (prepared := self._desk.prepared.get(take.version)) is not None:
             self._tell_prepared(prepared)
-        if (learned := self._spare.known(take.version)) is not None:
+        if (learned := self._desk.spare.known(take.version)) is not None:
             self._on_learned(learned)
 
     def learned_before(self, version: int, file: str) -> None:
         """A take that will be told has been learned in another session."""
-        self._learned_before[version] = file
+        self._desk.learned_before[version] = file
 
     def recall_letters(self, loop: int, version: int, letters: dict[str, Heard]) -> None:
         """What the letters of a form were for a take that will be told."""
@@ -131,19 +120,16 @@ class Director:
         lane = self.lane(loop)
         adapted = lane.knobs.adapt
         stale = lane.turn(knobs)
-        learned = None if lane.take is None or knobs.adapt == adapted else self._spare.known(lane.take.version)
+        learned = None if lane.take is None or knobs.adapt == adapted else self._desk.spare.known(lane.take.version)
         if learned is not None and learned.plays:  # what is ready as it was is made anew
-            self._drop_job(lane)
+            self._desk.drop(lane)
             lane.book.outdate()
         job = lane.book.job
-        if not stale or job is None or job.codes is not None or self._meter is None or lane.take is None:
+        if not stale or job is None or job.codes is not None or self._desk.meter is None or lane.take is None:
             return
-        # The job in flight answers the old knobs. A new one in its place is worth it if it makes the same seam with
-        # steps enough; it can begin when the worker comes to its next step.
-        restart_s = self._clock() + self._step_seconds(lane)
-        if knobs.keeps_everything or (
-                self._share < LANDING_SHARE and lane.replan(self._meter, restart_s).deadline_s <= job.deadline_s):
-            self._drop_job(lane)
+        # The job in flight answers the old knobs.
+        if knobs.keeps_everything or self._desk.could_begin_again(lane):
+            self._desk.drop(lane)
 
     def set_seam(self, loop: int, next_seam_s: float | None, passed: bool, clock: tuple[float, float] | None = None) -> None:
         """When the next offer must be there (None = the loop stands still); `passed`: a seam was passed just now.
@@ -170,7 +156,7 @@ class Director:
         lane.generating = on
         lane.refused = False
         if not on:
-            self._drop_job(lane)
+            self._desk.drop(lane)
             lane.void()
 
     def ask(self, loop: int) -> None:
@@ -183,14 +169,14 @@ class Director:
 
     def void(self) -> None:
         """Begin afresh: nothing is under way, nothing waits."""
-        self._working = None
+        self._desk.working = None
         for lane in self._lanes.values():
             lane.void()
 
     def call_back(self, loop: int, heard: Heard) -> None:
         """Make again what was heard, before anything else."""
         lane = self.lane(loop)
-        self._drop_job(lane)
+        self._desk.drop(lane)
         lane.called_back = heard
         lane.refused = False  # an offer called back by name is taken whatever else is set
 
@@ -210,30 +196,27 @@ class Director:
             return
         if not self._supervisor.answered(number, answer, self._clock()):
             if self._supervisor.state is not WorkerState.READY:
-                self._worker_lost()
+                self._desk.lost()
             return
         if isinstance(answer, jobs.Loading):
             return  # ready is still owed
         if isinstance(answer, jobs.Ready):
             self.facts = answer.facts
-            self._meter = CostMeter(answer.cost)
-            self._spare.measured_s = answer.learn_step_s
+            self._desk.meter = CostMeter(answer.cost)
+            self._desk.spare.measured_s = answer.learn_step_s
             log.info("generator ready: %s, %s", answer.facts, answer.cost)
         elif isinstance(answer, jobs.Prepared):
-            self._prepared.answered(answer)
+            self._desk.prepared.answered(answer)
             self._tell_prepared(answer)
         elif isinstance(answer, jobs.Progress):
-            if self._working is not None and answer.job == self._working.book.job.number:
-                self._share = answer.share
-                self._on_progress(self._working.loop, answer.share)
+            self._desk.progressed(answer)
         elif isinstance(answer, jobs.Done):
             self._done(answer)
         elif isinstance(answer, jobs.Learned):
             self._learned(answer)
         elif isinstance(answer, jobs.Failed):
             self._failed(answer)
-        if self._working is None and not self._prepared.waiting and self._spare.ordered is None:
-            self._supervisor.rest()  # nothing is owed
+        self._desk.rest_if_nothing_is_owed()
 
     def _tell_prepared(self, prepared: jobs.Prepared) -> None:
         lane = self._lane_of(prepared.version)
@@ -249,23 +232,18 @@ class Director:
         return next((lane for lane in self._lanes.values() if lane.take is not None and lane.take.version == version), None)
 
     def _done(self, answer: jobs.Done) -> None:
-        lane = self._working
-        if lane is None or answer.job != lane.book.job.number:
+        if not self._desk.has(answer.job):
             return  # it was dropped in the meantime
-        if (fault := lane.fault_in(answer.variations)) is not None:
+        lane = self._desk.working
+        if (fault := fault_in(answer.variations, len(lane.book.job.requests), lane.take.audio.shape)) is not None:
             self._failed(jobs.Failed(fault, answer.job))
             return
         self._supervisor.succeeded()
-        job, self._working = lane.book.job, None
-        lane.land(answer.job, answer.variations)
         self._job_failures = 0
-        if job.codes is None:
-            self._meter.observe(lane.loop_s * len(job.requests), job.steps, job.rounds, answer.seconds)
-            self._spare.pace = self._meter.pace
-        self._on_progress(lane.loop, 1.0)
+        self._desk.landed(answer)
 
     def _learned(self, answer: jobs.Learned) -> None:
-        self._spare.answered(answer)
+        self._desk.spare.answered(answer)
         if self._lane_of(answer.version) is not None:
             self._on_learned(answer)
             if answer.plays and (file := self._learned_file(answer)) is not None:
@@ -274,12 +252,12 @@ class Director:
     def _failed(self, answer: jobs.Failed) -> None:
         """One order could not be obeyed. It is tried again at the next seam, not in a circle."""
         if answer.job is not None:
-            lane = self._working
-            if lane is None or answer.job != lane.book.job.number:
+            if not self._desk.has(answer.job):
                 return  # it was dropped before it failed
-            self._working = lane.book.job = lane.called_back = None
+            lane = self._desk.put_down()
+            lane.called_back = None
         else:
-            version = self._prepared.failed()
+            version = self._desk.prepared.failed()
             lane = None if version is None else self._lane_of(version)
         if lane is not None:
             lane.refused = True
@@ -288,91 +266,25 @@ class Director:
         if self._job_failures >= FAILURES_BEFORE_RESTART:
             self._job_failures = 0
             self._supervisor.failed(self._clock(), answer.text)
-            self._worker_lost()
-
-    def _worker_lost(self) -> None:
-        lane, self._working = self._working, None
-        if lane is not None:
-            if lane.book.job.codes is not None:
-                lane.called_back = None  # it may be what ended the worker: not in a circle
-            lane.book.job = None
-        self._prepared.lost()
-        self._spare.lost()
+            self._desk.lost()
 
     # Decisions.
 
     def decide(self, now_s: float) -> None:
         """Do what is due: restart a worker, ask for the next repetition, hand over what is ready."""
         if self._supervisor.look(now_s):
-            self._worker_lost()
-        understudy = self._wings.look(now_s, self._lanes.values(), self._same_codec)
-        if understudy is not None and self._working is None:
+            self._desk.lost()
+        lanes = list(self._lanes.values())
+        understudy = self._wings.look(now_s, lanes, self._same_codec)
+        if understudy is not None and self._desk.working is None:
             self._change_places(understudy)
-        for lane in self._lanes.values():
+        for lane in lanes:
             lane.line_up_what_is_there()
-        if self._meter is not None and self._supervisor.state is WorkerState.READY:
-            if self._working is not None:
-                self._make_way(now_s)
-            if self._working is None and not self._prepared.waiting:
-                self._give_turn(now_s)
-        for lane in self._lanes.values():
+        self._desk.give_orders(lanes, now_s)
+        for lane in lanes:
             self._hand_over(lane)
-        self._use_spare_time(now_s)
-
-    def _give_turn(self, now_s: float) -> None:
-        """Give the worker to the loop whose turn it is."""
-        if self._spare.ordered is not None:
-            self._free_s = max(self._free_s, now_s + self._spare.step_s)
-        turn = next_turn(list(self._lanes.values()), self._prepared, self._meter, max(now_s, self._free_s))
-        if turn is None:
-            return
-        lane, plan = turn
-        if plan is None:
-            self._prepare(lane)
-        else:
-            self._send_job(lane, plan, now_s)
-
-    def _make_way(self, now_s: float) -> None:
-        """Drop the job in hand for another loop's, if only so that one makes its seam, and the dropped one still can."""
-        if self._share >= LANDING_SHARE:
-            return
-        restart_s = now_s + self._step_seconds(self._working)
-        if makes_way(self._working, list(self._lanes.values()), self._prepared, self._meter, restart_s, self._job_ends_s):
-            self._drop_job(self._working)
-
-    def _send_job(self, lane: Lane, plan: Plan, now_s: float) -> None:
-        order = lane.order(plan)
-        longest_s = self._meter.safe_seconds(plan.count * lane.loop_s, plan.steps, lane.knobs.prompt.feedback_steps)
-        self._working, self._share, self._job_ends_s = lane, 0.0, now_s + longest_s
-        self._on_progress(lane.loop, 0.0)
-        self._supervisor.send(order)
-        self._supervisor.expect(now_s, SILENCE_S + 3.0 * longest_s)
-        log.debug("loop %d: %d of %d steps, %.2f s before its seam", lane.loop + 1, plan.count, plan.steps, plan.deadline_s - now_s)
-
-    def _drop_job(self, lane: Lane) -> None:
-        if self._working is lane:
-            self._supervisor.send(jobs.Cancel(lane.book.job.number))
-            self._working = lane.book.job = None
-            if self._meter is not None:
-                self._free_s = self._clock() + self._step_seconds(lane)
-
-    def _prepare(self, lane: Lane) -> None:
-        """Have the take's tokens in the worker, and no more takes than are good for its memory."""
-        take = lane.take
-        ancestor = self._spare.ancestor(take.version, self._prepared.versions)
-        forgotten = self._prepared.add(take, self._current())
-        kept = lane.history.recognise(take)
-        self._supervisor.send(jobs.Prepare(take, kept.codes if kept is not None else None, ancestor,
-                                           self._learned_before.get(take.version)))
-        for oldest in forgotten:
-            self._supervisor.send(jobs.Forget(oldest))
-        self._spare.forget(self._prepared)
-        self._supervisor.expect(self._clock(), preparing_patience_s(self._meter.cost, lane.loop_s))
-
-    def _current(self) -> list[int]:
-        """The takes that play, those that are heard last."""
-        lanes = sorted((lane for lane in self._lanes.values() if lane.take is not None), key=lambda lane: lane.turns)
-        return [lane.take.version for lane in lanes]
+        if self.facts.get("learns"):
+            self._desk.learn(lanes, self._selected, now_s)
 
     def _hand_over(self, lane: Lane) -> None:
         while (offer := lane.next_offer()) is not None:
@@ -383,25 +295,6 @@ class Director:
                 lane.refused = True
                 self._on_notice(f"a repetition could not be offered: {error}")
 
-    def _step_seconds(self, lane: Lane) -> float:
-        """What the worker may take to come to its next step, where it looks whether to go on."""
-        return self._meter.seconds(lane.loop_s, 2) - self._meter.seconds(lane.loop_s, 1)
-
-    def _use_spare_time(self, now_s: float) -> None:
-        """With nothing under way, have a take learned until the worker will be wanted again: at the next seam of any loop."""
-        if not self.facts.get("learns") or self._supervisor.state is not WorkerState.READY or self._working is not None:
-            return
-        if self._prepared.waiting or self._spare.ordered is not None or any(lane.called_back for lane in self._lanes.values()):
-            return
-        lanes = learners(self._lanes.values(), self._prepared, self._spare, self._selected)
-        lane = next((lane for lane in lanes if self._spare.wanted(lane.take.version)), None)
-        seams = [lane.next_seam_s for lane in self._lanes.values() if lane.turns]
-        seconds = self._spare.seconds(min(seams, default=FOREVER) - now_s)
-        if lane is not None and seconds > 0.0:
-            self._spare.told(lane.take.version)
-            self._supervisor.send(jobs.Learn(lane.take.version, seconds, lane.knobs.seed))
-            self._supervisor.expect(now_s, SILENCE_S + SLICE_S + 3.0 * self._spare.step_s)
-
     # Another model.
 
     def _change_places(self, understudy: Understudy) -> None:
@@ -409,7 +302,6 @@ class Director:
         self._wings.step_in()
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
         self.facts = understudy.ready.facts
-        self._meter = CostMeter(understudy.ready.cost)
         for lane in self._lanes.values():
             if not same_codec:
                 lane.history.forget_tokens()
@@ -417,16 +309,11 @@ class Director:
                 if lane.called_back is not None and lane.called_back.codes is not None:
                     lane.called_back = None
                     self._on_notice("the repetition called back was another model's and does not come")
-            if lane.take is not None and self._spare.known(lane.take.version) is not None:
+            if lane.take is not None and self._desk.spare.known(lane.take.version) is not None:
                 self._on_learned(jobs.Learned(lane.take.version, 0.0, 0.0, False, 0.0))  # this model knows nothing of it yet
             lane.book.outdate()
-        self._spare.another_model(understudy.ready.learn_step_s)
-        self._job_failures, self._free_s = 0, 0.0
-        self._prepared.lost()
-        for take, prepared in understudy.held():
-            for oldest in self._prepared.add(take, self._current()):
-                self._supervisor.send(jobs.Forget(oldest))
-            self._prepared.answered(prepared)
+        self._job_failures = 0
+        self._desk.change(understudy, list(self._lanes.values()))
         self._on_model(understudy.name)
 
     def _same_codec(self, facts: dict[str, Any]) -> bool:

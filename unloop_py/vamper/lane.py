@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -299,12 +299,6 @@ class Lane:
             self._asked = self._asked and offer.force
         return offer
 
-    def fault_in(self, variations: tuple[Variation, ...]) -> str | None:
-        """What is wrong with an answer, that no engine must be given; None where nothing is."""
-        if len(variations) != len(self.book.job.requests):
-            return f"{len(variations)} repetitions came back where {len(self.book.job.requests)} were asked for"
-        return next((fault for one in variations if (fault := _fault(one, self.take.audio.shape)) is not None), None)
-
     def _together(self, plan: Plan) -> tuple[tuple[Span, ...], ...]:
         """What each of the planned repetitions keeps with its group, by the beats on which it will sound."""
         if self.knobs.together is None or self.clock is None or self.next_seam_s is None:
@@ -361,12 +355,3 @@ class Lane:
                     batch=max(knobs.prompt.batch, ahead), share=share * self._period)
         plan = plan_next(need, meter)
         return replace(plan, count=1) if single else plan
-
-
-def _fault(variation: Variation, shape: tuple[int, int]) -> str | None:
-    audio: Any = variation.audio
-    if not isinstance(audio, np.ndarray) or audio.dtype != np.float32:
-        return f"its samples are {getattr(audio, 'dtype', type(audio).__name__)} and not float32"
-    if audio.shape != shape:
-        return f"it has {audio.shape} frames and channels and its take {shape}"
-    return None if np.isfinite(audio).all() else "some of its samples are not finite"
