@@ -286,7 +286,7 @@ def test_kill_9_is_told_and_the_next_variations_come_from_a_new_process():
 
 @posix
 def test_a_hang_is_noticed_by_the_watchdog_and_the_next_variations_come(tmp_path, monkeypatch):
-    monkeypatch.setattr("unloop_py.vamper.director.SILENCE_S", 0.3)
+    monkeypatch.setattr("unloop_py.vamper.desk.SILENCE_S", 0.3)
     fault = tmp_path / "fault"
     fault.write_text("hang")
     monkeypatch.setattr("unloop_py.vamper.supervisor.LOADING_PATIENCE_S", 1.0)
