@@ -51,7 +51,7 @@ class Besides:
         """What a loop is varied against: as the parameter `against` says, of what sounds now; None for nothing."""
         against = int(self._bus.store.get(loop, "against"))
         own = self._takes.get(loop)
-        others = [other for other in self._takes if other != loop and against in (ALL_OTHERS, other + 1)] if against else []
+        others = [other for other in self._takes if against in (ALL_OTHERS, other + 1) and other != loop and other < self._bus.n_loops]
         places = [] if own is None else [place for other in others if (place := self._place(loop, other)) is not None]
         if not places:
             self._mixes.pop(loop, None)
