@@ -28,7 +28,7 @@ PLAYING = Status(
 
 def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0)):
     bus = SimpleNamespace(
-        generating=lambda: generating, xruns=lambda: 1, store=Store(), loops=[SimpleNamespace(progress=0.25)],
+        generating=lambda: generating, xruns=lambda: 1, store=Store(), loops=[SimpleNamespace(progress=0.25, form="AAAB")],
         get=lambda loop, name: 0.5, timing=SimpleNamespace(pending=lambda loop: pending), selected=lambda: 0,
     )  # fmt: skip
     engine = SimpleNamespace(sample_rate=RATE, status=lambda loop: status)
@@ -45,7 +45,7 @@ def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=99
 def test_the_status_line_shows_the_loop_as_it_stands():
     shown = view(session())
     assert (shown.state, shown.position_s, shown.length_s, shown.seam_in_s) == ("playing", 1.0, 4.0, 3.0)
-    assert (shown.repetition, shown.late, shown.xruns, shown.progress) == (5, 2, 1, 0.25)
+    assert (shown.repetition, shown.late, shown.xruns, shown.progress, shown.form) == (5, 2, 1, 0.25, "AAAB")
     assert shown.generating == "on"
 
 

@@ -88,3 +88,8 @@ def test_the_line_is_redrawn_in_place_and_said_lines_stay():
 def test_what_waits_stands_first_after_the_state_with_the_seconds_left():
     assert render(View("playing", pending="record", pending_s=1.25)).startswith("playing      record in 1.2 s")
     assert "record waits" in render(View("off", pending="record", pending_s=-1.0))
+
+
+def test_a_form_is_shown_and_no_form_is_not():
+    assert "form AAAB" in render(View("playing", length_s=1.0, form="AAAB"))
+    assert "form" not in render(View("playing", length_s=1.0))

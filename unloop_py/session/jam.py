@@ -193,6 +193,7 @@ def view(session: Session) -> View:
         pending_s=pending_s,
         variation=float(bus.get(loop, "variation")),
         custom=bus.store.custom(loop),
+        form=bus.loops[loop].form,
     )
 
 

@@ -44,6 +44,8 @@ class View:
         The command that waits for the clock, "" for none; `pending_s` is the seconds left, -1 while the clock stands still.
     variation : float
         0..1, the one dial; `custom` is True when a raw prompt was moved since.
+    form : str
+        What comes at each seam; "" without a form.
     """
 
     state: str
@@ -58,6 +60,7 @@ class View:
     pending_s: float = 0.0
     variation: float = 0.5
     custom: bool = False
+    form: str = ""
 
     @property
     def seam_in_s(self) -> float:
@@ -107,6 +110,8 @@ def render(view: View) -> str:
     parts.append(f"xruns {view.xruns}")
     if view.length_s > 0 and view.state != "recording":
         parts.append(f"pass {view.repetition}")
+    if view.form:
+        parts.append(f"form {view.form}")
     parts.append(f"variation {view.variation:.2f}" + (" custom" if view.custom else ""))
     return "  ".join(parts)
 
