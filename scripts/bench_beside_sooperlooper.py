@@ -282,11 +282,12 @@ def latency(name: str, block: int) -> dict[str, Any]:
 
 def _first_of_a_pass(counted: np.ndarray) -> float | None:
     """The count of the first frame after a seam that is heard as it was recorded; None when there is no seam."""
-    rising = np.abs(np.diff(counted) - 1.0) < 0.5
-    for seam_at in np.flatnonzero(np.diff(counted) < -1000)[-1:]:
-        clean = np.flatnonzero(rising[seam_at:])
+    falls = np.flatnonzero(np.diff(counted) < -2.0)  # a cross-fade falls over many frames, up to the seam
+    rises = np.abs(np.diff(counted) - 1.0) < 0.5
+    for seam_at in falls[::-1]:
+        clean = np.flatnonzero(rises[seam_at + 1 :])
         if len(clean):
-            return float(counted[seam_at + clean[0]]) - clean[0] + 1
+            return float(counted[seam_at + 1 + clean[0]]) - clean[0]
     return None
 
 

@@ -65,7 +65,7 @@ class Marks:
     @property
     def shown(self) -> str:
         """The loop as a picture of DRAWN signs from its start: ``m`` melts next, ``g`` is guarded, ``.`` neither."""
-        if not self._length:
+        if not self._length or not any(cells.any() for cells in self._cells.values()):  # as nearly always
             return "." * DRAWN
         edges = np.arange(DRAWN) * len(self._cells["melt"]) // DRAWN
         melting, guarded = (np.logical_or.reduceat(self._cells[mark], edges) for mark in MARKS)
@@ -166,8 +166,10 @@ class Marks:
     def _spans(self, mark: Mark) -> tuple[Span, ...]:
         """The marked stretches in seconds; one across the seam ends at the head."""
         cells, cell_s, length_s = self._cells[mark], self._cell / self._rate, self._length / self._rate
+        if not cells.any():  # as nearly always
+            return ()
         if cells.all():
-            return ((0.0, length_s),) if self._length else ()
+            return ((0.0, length_s),)
         begins = np.flatnonzero(cells & ~np.roll(cells, 1))
         ends = np.flatnonzero(cells & ~np.roll(cells, -1)) + 1
         if len(ends) and ends[0] <= begins[0]:                               # the last stretch goes on at the head
