@@ -88,10 +88,10 @@ class Stage:
         self.press(CommandKind.RECORD, loop)
         self.wait(BLOCK)
 
-    def offer(self, audio, tag, loop=0, seed=7, letter=""):
+    def offer(self, audio, tag, loop=0, seed=7, letter="", parent=None):
         """Offer a variation as the vamper would."""
         take = self.engine.status(loop).take
-        request = VariationRequest(take, tag, seed, Prompt(), 6)
+        request = VariationRequest(take, tag, seed, Prompt(), 6, parent=parent)
         codes = np.random.default_rng(tag).integers(0, 1024, (9, 30)).astype(np.int16)
         offer = Offer(tag, take, Variation(request, audio, codes, np.ones_like(codes, np.uint8), 0.5, 0.0, 0.0), loop=loop, letter=letter)
         self.keeping.offered(offer)

@@ -206,6 +206,25 @@ def test_another_model_makes_every_repetition_anew(stage, noise):
     assert not np.array_equal(again[2 * RATE : 3 * RATE], s.sound[2 * RATE : 3 * RATE])
 
 
+def test_a_chain_that_is_made_anew_goes_on_from_its_own_links(stage, noise):
+    s = stage()
+    s.record(noise(RATE, 1))
+    s.wait(RATE)
+    for tag, parent in ((1, None), (2, 1), (3, 2)):
+        s.offer(noise(RATE, 9 + tag), tag, seed=tag, parent=parent)
+        s.wait(RATE)
+    s.wait(RATE)
+    s.keeping.stop()
+    generator, started = ToneGenerator(wait=lambda seconds: None), []
+    vary = generator.vary
+    generator.vary = lambda handle, request, start=None: started.append((request.index, start)) or vary(handle, request, start=start)
+    replay = Replay(s.folder, generator, anew=True)
+    rendered(replay)
+    assert [index for index, _ in started] == [1, 2, 3] and started[0][1] is None
+    for (_, start), index in zip(started[1:], (1, 2), strict=True):
+        np.testing.assert_array_equal(start, replay._links[0, 1, index])
+
+
 def test_one_loop_alone_is_what_it_sounded_like_and_all_of_them_together_are_the_performance(stage, noise):
     s = stage(loops=2)
     s.record(noise(RATE, 1), 0)

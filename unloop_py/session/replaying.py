@@ -27,6 +27,7 @@ from unloop_py.sessions.state import Entry
 from unloop_py.sessions.tokens import read_tokens
 
 BLOCK = 1024
+LINKS_HELD = 64     # repetitions whose tokens are held when they are made anew
 LAYERS_HELD = 64    # of those that were read
 TAIL_S = 0.05       # after the last thing that happened
 KINDS = {kind.name.lower(): kind for kind in CommandKind}
@@ -93,6 +94,7 @@ class Replay:
         self._heard: dict[tuple[int, int], np.ndarray] = {}     # layers that were read, by loop and serial
         self._takes: dict[int, Take] = {}
         self._prepared: dict[tuple[int, int], Any] = {}
+        self._links: dict[tuple[int, int, int | None], np.ndarray] = {}     # by loop, take and index: what a chain may go on from
         self._tokens: dict[str, dict[int, tuple[np.ndarray, Entry]]] = {}
 
     @property
@@ -267,7 +269,11 @@ class Replay:
         self.remade += 1
         variation: Variation | None
         if self._anew:
-            variation = self._generator.vary(handle, request)
+            variation = self._generator.vary(handle, request, start=self._links.get((loop, take.version, request.parent)))
+            if variation is not None:
+                self._links[loop, take.version, request.index] = variation.codes
+                while len(self._links) > LINKS_HELD:
+                    del self._links[next(iter(self._links))]
         else:
             codes = self._codes(entry)
             variation = None if codes is None else self._generator.vary_from_codes(handle, codes, request)
