@@ -599,8 +599,8 @@
     "box": {
      "id": "obj-27",
      "maxclass": "newobj",
-     "numinlets": 12,
-     "numoutlets": 12,
+     "numinlets": 13,
+     "numoutlets": 13,
      "patching_rect": [
       20,
       310,
@@ -619,9 +619,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route off recording playing overdubbing replacing substituting multiplying inserting oneshot muted paused"
+     "text": "route off recording playing overdubbing replacing substituting multiplying inserting oneshot scratching muted paused"
     }
    },
    {
@@ -801,7 +802,7 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.3 0.36 0.55 1."
+     "text": "bgfillcolor 0.16 0.5 0.5 1."
     }
    },
    {
@@ -819,12 +820,30 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.45 0.42 0.25 1."
+     "text": "bgfillcolor 0.3 0.36 0.55 1."
     }
    },
    {
     "box": {
      "id": "obj-39",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1670,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.45 0.42 0.25 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-40",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -854,7 +873,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-41",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -883,7 +902,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-42",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -901,7 +920,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-43",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -931,7 +950,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-44",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -960,7 +979,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-45",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -978,7 +997,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -997,7 +1016,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1016,7 +1035,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-48",
      "maxclass": "button",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1043,7 +1062,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-49",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1071,7 +1090,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-50",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1104,7 +1123,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-51",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1132,7 +1151,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-52",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1165,7 +1184,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-53",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1193,7 +1212,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1222,7 +1241,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1240,7 +1259,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1269,7 +1288,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1298,7 +1317,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1327,7 +1346,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1356,7 +1375,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-60",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1385,7 +1404,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-61",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1414,7 +1433,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-62",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1443,7 +1462,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-63",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1462,7 +1481,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1480,7 +1499,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-65",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1518,7 +1537,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-66",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1536,7 +1555,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1551,7 +1570,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-68",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1583,7 +1602,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-69",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1601,7 +1620,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1616,7 +1635,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-71",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1648,7 +1667,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-72",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1666,7 +1685,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-73",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1681,7 +1700,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-74",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1713,7 +1732,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-75",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1731,7 +1750,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1746,7 +1765,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1778,7 +1797,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1796,7 +1815,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1811,7 +1830,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1843,7 +1862,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1861,7 +1880,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1876,7 +1895,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1917,7 +1936,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1935,7 +1954,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1953,7 +1972,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1968,7 +1987,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2000,7 +2019,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2018,7 +2037,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2033,7 +2052,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2065,7 +2084,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2083,7 +2102,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2098,7 +2117,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2130,7 +2149,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2148,7 +2167,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2163,7 +2182,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2195,7 +2214,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2213,7 +2232,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2228,7 +2247,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2260,7 +2279,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2278,7 +2297,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2293,7 +2312,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2325,7 +2344,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2343,7 +2362,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2358,7 +2377,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2390,7 +2409,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2408,7 +2427,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2423,7 +2442,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2442,7 +2461,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2460,7 +2479,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2492,7 +2511,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2510,7 +2529,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2525,7 +2544,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2557,7 +2576,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2575,7 +2594,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2590,7 +2609,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2622,7 +2641,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2640,7 +2659,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2655,7 +2674,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2696,7 +2715,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2714,7 +2733,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2732,7 +2751,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2747,7 +2766,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2773,13 +2792,13 @@
       80.0,
       36.0
      ],
-     "annotation": "Plays the loop backwards from here; again: forwards.",
-     "hint": "Plays the loop backwards from here; again: forwards."
+     "annotation": "Plays the loop backwards from here; again: forwards. While recording: plays it backwards, once.",
+     "hint": "Plays the loop backwards from here; again: forwards. While recording: plays it backwards, once."
     }
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2797,7 +2816,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2812,7 +2831,72 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      820.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "scratch",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      440.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Puts your hand on the loop: `scratch_pos` moves it; again, or play: it goes on in its own time.",
+     "hint": "Puts your hand on the loop: `scratch_pos` moves it; again, or play: it goes on in its own time."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-127",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/scratch"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-128",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2832,7 +2916,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-130",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2850,7 +2934,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-131",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2882,7 +2966,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-132",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2900,7 +2984,7 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2915,7 +2999,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-134",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2947,7 +3031,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-135",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2965,7 +3049,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-136",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2980,12 +3064,77 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-137",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       340.0,
+      1340.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "first",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      182.0,
+      260.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Brings back the first recording, as it was before overdubs and keeps; undo takes that back.",
+     "hint": "Brings back the first recording, as it was before overdubs and keeps; undo takes that back."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-138",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      1385.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/first"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-139",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      1440.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-140",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      500.0,
       1340.0,
       80,
       30
@@ -3010,7 +3159,7 @@
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      182.0,
+      268.0,
       260.0,
       80.0,
       36.0
@@ -3021,12 +3170,12 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-141",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1305.0,
       90,
       22.0
@@ -3039,12 +3188,12 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-142",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       1385.0,
       150,
       22.0
@@ -3057,12 +3206,12 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      500.0,
       1440.0,
       90,
       22.0
@@ -3072,12 +3221,12 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-144",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
-      500.0,
+      660.0,
       1340.0,
       80,
       30
@@ -3102,7 +3251,7 @@
      "outputmode": 0,
      "presentation": 1,
      "presentation_rect": [
-      268.0,
+      354.0,
       260.0,
       80.0,
       36.0
@@ -3113,12 +3262,12 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1305.0,
       90,
       22.0
@@ -3131,12 +3280,12 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       1385.0,
       150,
       22.0
@@ -3149,12 +3298,12 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      660.0,
       1440.0,
       90,
       22.0
@@ -3164,7 +3313,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-148",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3196,7 +3345,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-149",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3214,7 +3363,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3229,7 +3378,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-151",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3261,7 +3410,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-152",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3290,7 +3439,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-153",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3308,7 +3457,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3326,7 +3475,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-155",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3344,7 +3493,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-156",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3359,7 +3508,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-157",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3391,7 +3540,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-158",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3420,7 +3569,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3438,7 +3587,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3456,7 +3605,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3474,7 +3623,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3489,7 +3638,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-163",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3521,7 +3670,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-164",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3550,7 +3699,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3568,7 +3717,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3586,7 +3735,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3604,7 +3753,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3619,7 +3768,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3640,7 +3789,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3658,7 +3807,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-171",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3699,7 +3848,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3717,7 +3866,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3735,7 +3884,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3750,7 +3899,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-175",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3791,7 +3940,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3809,7 +3958,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3827,7 +3976,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3842,7 +3991,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-179",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3874,7 +4023,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-180",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3892,7 +4041,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3907,7 +4056,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-182",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3948,7 +4097,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-183",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3966,7 +4115,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3984,7 +4133,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3999,7 +4148,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-186",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4031,7 +4180,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-187",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4049,7 +4198,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4064,7 +4213,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-189",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4096,7 +4245,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-190",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4125,7 +4274,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4143,7 +4292,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4161,7 +4310,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4179,7 +4328,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-194",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4194,7 +4343,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-195",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4226,7 +4375,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-196",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4244,7 +4393,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4259,7 +4408,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-198",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4291,7 +4440,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-199",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4309,7 +4458,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4324,7 +4473,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-201",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4356,7 +4505,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-202",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4374,7 +4523,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-203",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4389,7 +4538,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-204",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4421,7 +4570,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-205",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4439,7 +4588,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-206",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4454,7 +4603,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-207",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4486,7 +4635,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-208",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4504,7 +4653,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-209",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4519,7 +4668,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-210",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4551,7 +4700,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-211",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4569,7 +4718,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-212",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4584,7 +4733,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-213",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4616,7 +4765,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-214",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4645,7 +4794,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-215",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4663,7 +4812,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4681,7 +4830,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4699,7 +4848,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-218",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4714,7 +4863,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-219",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4746,7 +4895,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-220",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4764,7 +4913,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4779,7 +4928,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-222",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4811,7 +4960,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-223",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4829,7 +4978,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4844,7 +4993,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-225",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4876,7 +5025,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-226",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4894,7 +5043,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-227",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4909,7 +5058,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-228",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4955,7 +5104,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-229",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4984,7 +5133,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-230",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5002,7 +5151,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5017,14 +5166,14 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-232",
      "maxclass": "newobj",
-     "numinlets": 7,
-     "numoutlets": 7,
+     "numinlets": 8,
+     "numoutlets": 8,
      "patching_rect": [
       20,
       1030.0,
-      960.0,
+      1120.0,
       22.0
      ],
      "outlettype": [
@@ -5034,14 +5183,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/group /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/group /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/scratch_pos"
     }
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-233",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5059,7 +5209,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-234",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5088,7 +5238,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-235",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5137,7 +5287,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5155,7 +5305,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5173,7 +5323,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5188,7 +5338,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-239",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5237,7 +5387,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5255,7 +5405,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5273,7 +5423,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5288,7 +5438,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-243",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5337,7 +5487,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5355,7 +5505,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5373,7 +5523,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5388,7 +5538,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-247",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5437,7 +5587,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5455,7 +5605,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5473,7 +5623,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5488,7 +5638,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-251",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5537,7 +5687,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5555,7 +5705,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5573,7 +5723,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5588,7 +5738,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-255",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5637,7 +5787,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5655,7 +5805,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5673,7 +5823,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5688,7 +5838,107 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-259",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      980.0,
+      1100.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "scratch_pos",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "scratch_pos",
+       "parameter_shortname": "scratch",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 1.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        0.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      506.0,
+      62,
+      48
+     ],
+     "annotation": "scratch_pos: Where in the loop your hand is while you scratch. 0..1, default 0.",
+     "hint": "scratch_pos: Where in the loop your hand is while you scratch. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-260",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-261",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/scratch_pos"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-262",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      1225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-263",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -5712,7 +5962,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5730,7 +5980,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-265",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5759,7 +6009,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-266",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5808,7 +6058,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5826,7 +6076,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5844,7 +6094,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5859,7 +6109,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-270",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5908,7 +6158,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5926,7 +6176,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5944,7 +6194,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5959,7 +6209,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-274",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6008,7 +6258,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6026,7 +6276,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6044,7 +6294,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6059,7 +6309,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6108,7 +6358,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6126,7 +6376,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6144,7 +6394,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6159,7 +6409,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-282",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6200,7 +6450,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6218,7 +6468,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6236,7 +6486,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6251,7 +6501,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-286",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6292,7 +6542,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6310,7 +6560,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6328,7 +6578,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6343,7 +6593,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-290",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -6371,7 +6621,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6389,7 +6639,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-292",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6418,7 +6668,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-293",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6467,7 +6717,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6485,7 +6735,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6503,7 +6753,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6518,7 +6768,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6567,7 +6817,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6585,7 +6835,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6603,7 +6853,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6618,7 +6868,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6667,7 +6917,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6685,7 +6935,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6703,7 +6953,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6718,7 +6968,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-305",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6759,7 +7009,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6777,7 +7027,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6795,7 +7045,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6810,7 +7060,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6859,7 +7109,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6877,7 +7127,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6895,7 +7145,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6910,7 +7160,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6959,7 +7209,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6977,7 +7227,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6995,7 +7245,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7010,7 +7260,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-317",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7051,7 +7301,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7069,7 +7319,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7087,7 +7337,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7102,7 +7352,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7151,7 +7401,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7169,7 +7419,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7187,7 +7437,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7202,7 +7452,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7251,7 +7501,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7269,7 +7519,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7287,7 +7537,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7302,7 +7552,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-329",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7343,7 +7593,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7361,7 +7611,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7379,7 +7629,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7394,7 +7644,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-333",
      "maxclass": "newobj",
      "numinlets": 10,
      "numoutlets": 10,
@@ -7416,12 +7666,12 @@
       "",
       ""
      ],
-     "text": "route /unloop/loop/1/speed /unloop/loop/1/stretch_ratio /unloop/loop/1/loop_pitch /unloop/loop/1/tempo_stretch /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_fade_s /unloop/loop/1/stop_at_end /unloop/loop/1/swap"
+     "text": "route /unloop/loop/1/speed /unloop/loop/1/stretch_ratio /unloop/loop/1/loop_pitch /unloop/loop/1/tempo_stretch /unloop/loop/1/tail /unloop/loop/1/seam_ms /unloop/loop/1/stop_mode /unloop/loop/1/stop_fade_s /unloop/loop/1/swap"
     }
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7439,7 +7689,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-335",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7468,7 +7718,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-336",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7517,7 +7767,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7535,7 +7785,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7553,7 +7803,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7568,7 +7818,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-340",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7617,7 +7867,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7635,7 +7885,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7653,7 +7903,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7668,7 +7918,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-344",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7717,7 +7967,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7735,7 +7985,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7753,7 +8003,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7768,7 +8018,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-348",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7809,7 +8059,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7827,7 +8077,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7845,7 +8095,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7860,7 +8110,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7909,7 +8159,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7927,7 +8177,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7945,7 +8195,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7960,7 +8210,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-356",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8009,7 +8259,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8027,7 +8277,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8045,7 +8295,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8060,12 +8310,112 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-360",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
       980.0,
+      2000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "stop_mode",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "stop_mode",
+       "parameter_shortname": "stop mode",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 3.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      418.0,
+      770.0,
+      62,
+      48
+     ],
+     "annotation": "stop_mode: How the loop ends when it is paused: 0 at once, 1 at the end of the pass, 2 fading, 3 at the end of the pass, with the tail of its recording ringing on; pause again stops at once. 0..3, default 0.",
+     "hint": "stop_mode: How the loop ends when it is paused: 0 at once, 1 at the end of the pass, 2 fading, 3 at the end of the pass, with the tail of its recording ringing on; pause again stops at once. 0..3, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-361",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-362",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      2090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/stop_mode"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-363",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      2125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-364",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1140.0,
       2000.0,
       62,
       48
@@ -8091,30 +8441,30 @@
        "parameter_mmax": 30.0,
        "parameter_unitstyle": 1,
        "parameter_initial": [
-        0.0
+        4.0
        ],
        "parameter_initial_enable": 0
       }
      },
      "presentation": 1,
      "presentation_rect": [
-      418.0,
+      486.0,
       770.0,
       62,
       48
      ],
-     "annotation": "stop_fade_s: How long the loop fades out when it is paused; 0 stops at once. 0..30 s, default 0.",
-     "hint": "stop_fade_s: How long the loop fades out when it is paused; 0 stops at once. 0..30 s, default 0."
+     "annotation": "stop_fade_s: How long the fade takes. 0..30 s, default 4.",
+     "hint": "stop_fade_s: How long the fade takes. 0..30 s, default 4."
     }
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
+      1140.0,
       1965.0,
       90,
       22.0
@@ -8127,12 +8477,12 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      980.0,
+      1140.0,
       2090.0,
       150,
       22.0
@@ -8145,99 +8495,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 0,
-     "patching_rect": [
-      980.0,
-      2125.0,
-      90,
-      22.0
-     ],
-     "text": "s unloop.out"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-353",
-     "maxclass": "textbutton",
-     "numinlets": 1,
-     "numoutlets": 3,
-     "patching_rect": [
-      1140.0,
-      2000.0,
-      60,
-      24
-     ],
-     "outlettype": [
-      "",
-      "",
-      "int"
-     ],
-     "mode": 1,
-     "outputmode": 0,
-     "fontsize": 11.0,
-     "rounded": 6.0,
-     "text": "stop at end",
-     "texton": "stop at end",
-     "usebgoncolor": 1,
-     "bgoncolor": [
-      0.25,
-      0.55,
-      0.8,
-      1.0
-     ],
-     "presentation": 1,
-     "presentation_rect": [
-      486.0,
-      770.0,
-      60,
-      24
-     ],
-     "annotation": "stop_at_end: Paused, the loop plays to its end first; pause again stops at once. 0..1, default 0.",
-     "hint": "stop_at_end: Paused, the loop plays to its end first; pause again stops at once. 0..1, default 0."
-    }
-   },
-   {
-    "box": {
-     "id": "obj-354",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1140.0,
-      1965.0,
-      90,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend set"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-355",
-     "maxclass": "newobj",
-     "numinlets": 1,
-     "numoutlets": 1,
-     "patching_rect": [
-      1140.0,
-      2090.0,
-      150,
-      22.0
-     ],
-     "outlettype": [
-      ""
-     ],
-     "text": "prepend /unloop/loop/1/stop_at_end"
-    }
-   },
-   {
-    "box": {
-     "id": "obj-356",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8252,7 +8510,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-368",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8301,7 +8559,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8319,7 +8577,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8337,7 +8595,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8352,7 +8610,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-372",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -8380,7 +8638,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8398,7 +8656,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-374",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8427,7 +8685,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-375",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8476,7 +8734,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8494,7 +8752,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8512,7 +8770,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8527,7 +8785,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8576,7 +8834,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8594,7 +8852,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8612,7 +8870,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8627,7 +8885,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8676,7 +8934,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8694,7 +8952,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8712,7 +8970,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8727,7 +8985,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8776,7 +9034,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8794,7 +9052,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8812,7 +9070,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8827,7 +9085,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-391",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8876,7 +9134,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8894,7 +9152,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8912,7 +9170,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8927,7 +9185,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8976,7 +9234,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8994,7 +9252,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9012,7 +9270,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9027,7 +9285,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9076,7 +9334,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9094,7 +9352,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9112,7 +9370,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9127,7 +9385,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9176,7 +9434,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9194,7 +9452,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9212,7 +9470,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9227,7 +9485,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9276,7 +9534,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9294,7 +9552,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9312,7 +9570,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9327,7 +9585,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9376,7 +9634,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9394,7 +9652,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9412,7 +9670,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9427,7 +9685,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-415",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9453,7 +9711,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9471,7 +9729,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-417",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9500,7 +9758,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-418",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9549,7 +9807,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9567,7 +9825,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9585,7 +9843,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9600,7 +9858,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-422",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9649,7 +9907,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9667,7 +9925,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9685,7 +9943,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9700,7 +9958,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-426",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9749,7 +10007,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9767,7 +10025,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9785,7 +10043,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9800,7 +10058,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-430",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -9841,7 +10099,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9859,7 +10117,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9877,7 +10135,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9892,7 +10150,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-434",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9941,7 +10199,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9959,7 +10217,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9977,7 +10235,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9992,7 +10250,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-438",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10021,7 +10279,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-439",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10050,7 +10308,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10068,7 +10326,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10086,7 +10344,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-442",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10101,7 +10359,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-443",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10150,7 +10408,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10168,7 +10426,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10186,7 +10444,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10201,7 +10459,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-447",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10250,7 +10508,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10268,7 +10526,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10286,7 +10544,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10301,7 +10559,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-451",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -10327,7 +10585,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10345,7 +10603,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-453",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10374,7 +10632,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-454",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10423,7 +10681,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10441,7 +10699,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10459,7 +10717,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10474,7 +10732,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-458",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10523,7 +10781,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10541,7 +10799,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10559,7 +10817,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10574,7 +10832,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-462",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10603,7 +10861,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-463",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10632,7 +10890,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10650,7 +10908,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10668,7 +10926,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-466",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10683,7 +10941,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-467",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10724,7 +10982,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10742,7 +11000,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10760,7 +11018,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10775,7 +11033,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-471",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10824,7 +11082,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10842,7 +11100,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10860,7 +11118,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10875,7 +11133,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-475",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10924,7 +11182,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10942,7 +11200,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10960,7 +11218,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10975,7 +11233,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-479",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11016,7 +11274,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11034,7 +11292,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11052,7 +11310,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11067,7 +11325,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-483",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11108,7 +11366,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11126,7 +11384,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11144,7 +11402,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11159,7 +11417,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-487",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -11183,7 +11441,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11201,7 +11459,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-489",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11230,7 +11488,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-490",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11279,7 +11537,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-491",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11297,7 +11555,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11315,7 +11573,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-493",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11330,7 +11588,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-494",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11379,7 +11637,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-495",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11397,7 +11655,7 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-496",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11415,7 +11673,7 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-497",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11430,7 +11688,7 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-498",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11479,7 +11737,7 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-499",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11497,7 +11755,7 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-500",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11515,7 +11773,7 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-501",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11530,7 +11788,7 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-502",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11579,7 +11837,7 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-503",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11597,7 +11855,7 @@
    },
    {
     "box": {
-     "id": "obj-493",
+     "id": "obj-504",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11615,7 +11873,7 @@
    },
    {
     "box": {
-     "id": "obj-494",
+     "id": "obj-505",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11630,7 +11888,7 @@
    },
    {
     "box": {
-     "id": "obj-495",
+     "id": "obj-506",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11679,7 +11937,7 @@
    },
    {
     "box": {
-     "id": "obj-496",
+     "id": "obj-507",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11697,7 +11955,7 @@
    },
    {
     "box": {
-     "id": "obj-497",
+     "id": "obj-508",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11715,7 +11973,7 @@
    },
    {
     "box": {
-     "id": "obj-498",
+     "id": "obj-509",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11730,7 +11988,7 @@
    },
    {
     "box": {
-     "id": "obj-499",
+     "id": "obj-510",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11771,7 +12029,7 @@
    },
    {
     "box": {
-     "id": "obj-500",
+     "id": "obj-511",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11789,7 +12047,7 @@
    },
    {
     "box": {
-     "id": "obj-501",
+     "id": "obj-512",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11807,7 +12065,7 @@
    },
    {
     "box": {
-     "id": "obj-502",
+     "id": "obj-513",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11822,7 +12080,7 @@
    },
    {
     "box": {
-     "id": "obj-503",
+     "id": "obj-514",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -11848,7 +12106,7 @@
    },
    {
     "box": {
-     "id": "obj-504",
+     "id": "obj-515",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11866,7 +12124,7 @@
    },
    {
     "box": {
-     "id": "obj-505",
+     "id": "obj-516",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11895,7 +12153,7 @@
    },
    {
     "box": {
-     "id": "obj-506",
+     "id": "obj-517",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11944,7 +12202,7 @@
    },
    {
     "box": {
-     "id": "obj-507",
+     "id": "obj-518",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11962,7 +12220,7 @@
    },
    {
     "box": {
-     "id": "obj-508",
+     "id": "obj-519",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11980,7 +12238,7 @@
    },
    {
     "box": {
-     "id": "obj-509",
+     "id": "obj-520",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11995,7 +12253,7 @@
    },
    {
     "box": {
-     "id": "obj-510",
+     "id": "obj-521",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12044,7 +12302,7 @@
    },
    {
     "box": {
-     "id": "obj-511",
+     "id": "obj-522",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12062,7 +12320,7 @@
    },
    {
     "box": {
-     "id": "obj-512",
+     "id": "obj-523",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12080,7 +12338,7 @@
    },
    {
     "box": {
-     "id": "obj-513",
+     "id": "obj-524",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12095,7 +12353,7 @@
    },
    {
     "box": {
-     "id": "obj-514",
+     "id": "obj-525",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12144,7 +12402,7 @@
    },
    {
     "box": {
-     "id": "obj-515",
+     "id": "obj-526",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12162,7 +12420,7 @@
    },
    {
     "box": {
-     "id": "obj-516",
+     "id": "obj-527",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12180,7 +12438,7 @@
    },
    {
     "box": {
-     "id": "obj-517",
+     "id": "obj-528",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12195,7 +12453,7 @@
    },
    {
     "box": {
-     "id": "obj-518",
+     "id": "obj-529",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12244,7 +12502,7 @@
    },
    {
     "box": {
-     "id": "obj-519",
+     "id": "obj-530",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12262,7 +12520,7 @@
    },
    {
     "box": {
-     "id": "obj-520",
+     "id": "obj-531",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12280,7 +12538,7 @@
    },
    {
     "box": {
-     "id": "obj-521",
+     "id": "obj-532",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12295,7 +12553,7 @@
    },
    {
     "box": {
-     "id": "obj-522",
+     "id": "obj-533",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12336,7 +12594,7 @@
    },
    {
     "box": {
-     "id": "obj-523",
+     "id": "obj-534",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12354,7 +12612,7 @@
    },
    {
     "box": {
-     "id": "obj-524",
+     "id": "obj-535",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12372,7 +12630,7 @@
    },
    {
     "box": {
-     "id": "obj-525",
+     "id": "obj-536",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12387,7 +12645,7 @@
    },
    {
     "box": {
-     "id": "obj-526",
+     "id": "obj-537",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12428,7 +12686,7 @@
    },
    {
     "box": {
-     "id": "obj-527",
+     "id": "obj-538",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12446,7 +12704,7 @@
    },
    {
     "box": {
-     "id": "obj-528",
+     "id": "obj-539",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12464,7 +12722,7 @@
    },
    {
     "box": {
-     "id": "obj-529",
+     "id": "obj-540",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12479,7 +12737,7 @@
    },
    {
     "box": {
-     "id": "obj-530",
+     "id": "obj-541",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12528,7 +12786,7 @@
    },
    {
     "box": {
-     "id": "obj-531",
+     "id": "obj-542",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12546,7 +12804,7 @@
    },
    {
     "box": {
-     "id": "obj-532",
+     "id": "obj-543",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12564,7 +12822,7 @@
    },
    {
     "box": {
-     "id": "obj-533",
+     "id": "obj-544",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12579,7 +12837,7 @@
    },
    {
     "box": {
-     "id": "obj-534",
+     "id": "obj-545",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12628,7 +12886,7 @@
    },
    {
     "box": {
-     "id": "obj-535",
+     "id": "obj-546",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12646,7 +12904,7 @@
    },
    {
     "box": {
-     "id": "obj-536",
+     "id": "obj-547",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12664,7 +12922,7 @@
    },
    {
     "box": {
-     "id": "obj-537",
+     "id": "obj-548",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12679,7 +12937,7 @@
    },
    {
     "box": {
-     "id": "obj-538",
+     "id": "obj-549",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -12702,7 +12960,7 @@
    },
    {
     "box": {
-     "id": "obj-539",
+     "id": "obj-550",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -12720,7 +12978,7 @@
    },
    {
     "box": {
-     "id": "obj-540",
+     "id": "obj-551",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12749,7 +13007,7 @@
    },
    {
     "box": {
-     "id": "obj-541",
+     "id": "obj-552",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12790,7 +13048,7 @@
    },
    {
     "box": {
-     "id": "obj-542",
+     "id": "obj-553",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12808,7 +13066,7 @@
    },
    {
     "box": {
-     "id": "obj-543",
+     "id": "obj-554",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12826,7 +13084,7 @@
    },
    {
     "box": {
-     "id": "obj-544",
+     "id": "obj-555",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12841,7 +13099,7 @@
    },
    {
     "box": {
-     "id": "obj-545",
+     "id": "obj-556",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12882,7 +13140,7 @@
    },
    {
     "box": {
-     "id": "obj-546",
+     "id": "obj-557",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12900,7 +13158,7 @@
    },
    {
     "box": {
-     "id": "obj-547",
+     "id": "obj-558",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12918,7 +13176,7 @@
    },
    {
     "box": {
-     "id": "obj-548",
+     "id": "obj-559",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12933,7 +13191,7 @@
    },
    {
     "box": {
-     "id": "obj-549",
+     "id": "obj-560",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12974,7 +13232,7 @@
    },
    {
     "box": {
-     "id": "obj-550",
+     "id": "obj-561",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12992,7 +13250,7 @@
    },
    {
     "box": {
-     "id": "obj-551",
+     "id": "obj-562",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13010,7 +13268,7 @@
    },
    {
     "box": {
-     "id": "obj-552",
+     "id": "obj-563",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13025,7 +13283,7 @@
    },
    {
     "box": {
-     "id": "obj-553",
+     "id": "obj-564",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13066,7 +13324,7 @@
    },
    {
     "box": {
-     "id": "obj-554",
+     "id": "obj-565",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13084,7 +13342,7 @@
    },
    {
     "box": {
-     "id": "obj-555",
+     "id": "obj-566",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13102,7 +13360,7 @@
    },
    {
     "box": {
-     "id": "obj-556",
+     "id": "obj-567",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13117,7 +13375,7 @@
    },
    {
     "box": {
-     "id": "obj-557",
+     "id": "obj-568",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13158,7 +13416,7 @@
    },
    {
     "box": {
-     "id": "obj-558",
+     "id": "obj-569",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13176,7 +13434,7 @@
    },
    {
     "box": {
-     "id": "obj-559",
+     "id": "obj-570",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13194,7 +13452,7 @@
    },
    {
     "box": {
-     "id": "obj-560",
+     "id": "obj-571",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13209,7 +13467,7 @@
    },
    {
     "box": {
-     "id": "obj-561",
+     "id": "obj-572",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -13232,7 +13490,7 @@
    },
    {
     "box": {
-     "id": "obj-562",
+     "id": "obj-573",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13250,7 +13508,7 @@
    },
    {
     "box": {
-     "id": "obj-563",
+     "id": "obj-574",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13279,7 +13537,7 @@
    },
    {
     "box": {
-     "id": "obj-564",
+     "id": "obj-575",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13320,7 +13578,7 @@
    },
    {
     "box": {
-     "id": "obj-565",
+     "id": "obj-576",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13338,7 +13596,7 @@
    },
    {
     "box": {
-     "id": "obj-566",
+     "id": "obj-577",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13356,7 +13614,7 @@
    },
    {
     "box": {
-     "id": "obj-567",
+     "id": "obj-578",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13371,7 +13629,7 @@
    },
    {
     "box": {
-     "id": "obj-568",
+     "id": "obj-579",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13412,7 +13670,7 @@
    },
    {
     "box": {
-     "id": "obj-569",
+     "id": "obj-580",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13430,7 +13688,7 @@
    },
    {
     "box": {
-     "id": "obj-570",
+     "id": "obj-581",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13448,7 +13706,7 @@
    },
    {
     "box": {
-     "id": "obj-571",
+     "id": "obj-582",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13463,7 +13721,7 @@
    },
    {
     "box": {
-     "id": "obj-572",
+     "id": "obj-583",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13492,7 +13750,7 @@
    },
    {
     "box": {
-     "id": "obj-573",
+     "id": "obj-584",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13521,7 +13779,7 @@
    },
    {
     "box": {
-     "id": "obj-574",
+     "id": "obj-585",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13539,7 +13797,7 @@
    },
    {
     "box": {
-     "id": "obj-575",
+     "id": "obj-586",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13557,7 +13815,7 @@
    },
    {
     "box": {
-     "id": "obj-576",
+     "id": "obj-587",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13572,7 +13830,7 @@
    },
    {
     "box": {
-     "id": "obj-577",
+     "id": "obj-588",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13601,7 +13859,7 @@
    },
    {
     "box": {
-     "id": "obj-578",
+     "id": "obj-589",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13630,7 +13888,7 @@
    },
    {
     "box": {
-     "id": "obj-579",
+     "id": "obj-590",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13648,7 +13906,7 @@
    },
    {
     "box": {
-     "id": "obj-580",
+     "id": "obj-591",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13666,7 +13924,7 @@
    },
    {
     "box": {
-     "id": "obj-581",
+     "id": "obj-592",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13681,7 +13939,7 @@
    },
    {
     "box": {
-     "id": "obj-582",
+     "id": "obj-593",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13710,7 +13968,7 @@
    },
    {
     "box": {
-     "id": "obj-583",
+     "id": "obj-594",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13739,7 +13997,7 @@
    },
    {
     "box": {
-     "id": "obj-584",
+     "id": "obj-595",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13757,7 +14015,7 @@
    },
    {
     "box": {
-     "id": "obj-585",
+     "id": "obj-596",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13775,7 +14033,7 @@
    },
    {
     "box": {
-     "id": "obj-586",
+     "id": "obj-597",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13790,14 +14048,14 @@
    },
    {
     "box": {
-     "id": "obj-587",
+     "id": "obj-598",
      "maxclass": "newobj",
-     "numinlets": 8,
-     "numoutlets": 8,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       4330.0,
-      1120.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -13808,14 +14066,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/sync /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/replace_quantized /unloop/loop/1/mute_quantized"
+     "text": "route /unloop/loop/1/sync /unloop/loop/1/quantize /unloop/loop/1/round /unloop/loop/1/relative_sync /unloop/loop/1/overdub_quantized /unloop/loop/1/replace_quantized /unloop/loop/1/mute_quantized /unloop/loop/1/playback_sync"
     }
    },
    {
     "box": {
-     "id": "obj-588",
+     "id": "obj-599",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13833,7 +14092,7 @@
    },
    {
     "box": {
-     "id": "obj-589",
+     "id": "obj-600",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13862,7 +14121,7 @@
    },
    {
     "box": {
-     "id": "obj-590",
+     "id": "obj-601",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13903,7 +14162,7 @@
    },
    {
     "box": {
-     "id": "obj-591",
+     "id": "obj-602",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13921,7 +14180,7 @@
    },
    {
     "box": {
-     "id": "obj-592",
+     "id": "obj-603",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13939,7 +14198,7 @@
    },
    {
     "box": {
-     "id": "obj-593",
+     "id": "obj-604",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13954,7 +14213,7 @@
    },
    {
     "box": {
-     "id": "obj-594",
+     "id": "obj-605",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14003,7 +14262,7 @@
    },
    {
     "box": {
-     "id": "obj-595",
+     "id": "obj-606",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14021,7 +14280,7 @@
    },
    {
     "box": {
-     "id": "obj-596",
+     "id": "obj-607",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14039,7 +14298,7 @@
    },
    {
     "box": {
-     "id": "obj-597",
+     "id": "obj-608",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14054,7 +14313,7 @@
    },
    {
     "box": {
-     "id": "obj-598",
+     "id": "obj-609",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14095,7 +14354,7 @@
    },
    {
     "box": {
-     "id": "obj-599",
+     "id": "obj-610",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14113,7 +14372,7 @@
    },
    {
     "box": {
-     "id": "obj-600",
+     "id": "obj-611",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14131,7 +14390,7 @@
    },
    {
     "box": {
-     "id": "obj-601",
+     "id": "obj-612",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14146,7 +14405,7 @@
    },
    {
     "box": {
-     "id": "obj-602",
+     "id": "obj-613",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14187,7 +14446,7 @@
    },
    {
     "box": {
-     "id": "obj-603",
+     "id": "obj-614",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14205,7 +14464,7 @@
    },
    {
     "box": {
-     "id": "obj-604",
+     "id": "obj-615",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14223,7 +14482,7 @@
    },
    {
     "box": {
-     "id": "obj-605",
+     "id": "obj-616",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14238,7 +14497,7 @@
    },
    {
     "box": {
-     "id": "obj-606",
+     "id": "obj-617",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14279,7 +14538,7 @@
    },
    {
     "box": {
-     "id": "obj-607",
+     "id": "obj-618",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14297,7 +14556,7 @@
    },
    {
     "box": {
-     "id": "obj-608",
+     "id": "obj-619",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14315,7 +14574,7 @@
    },
    {
     "box": {
-     "id": "obj-609",
+     "id": "obj-620",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14330,7 +14589,7 @@
    },
    {
     "box": {
-     "id": "obj-610",
+     "id": "obj-621",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14371,7 +14630,7 @@
    },
    {
     "box": {
-     "id": "obj-611",
+     "id": "obj-622",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14389,7 +14648,7 @@
    },
    {
     "box": {
-     "id": "obj-612",
+     "id": "obj-623",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14407,7 +14666,7 @@
    },
    {
     "box": {
-     "id": "obj-613",
+     "id": "obj-624",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14422,7 +14681,7 @@
    },
    {
     "box": {
-     "id": "obj-614",
+     "id": "obj-625",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14463,7 +14722,7 @@
    },
    {
     "box": {
-     "id": "obj-615",
+     "id": "obj-626",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14481,7 +14740,7 @@
    },
    {
     "box": {
-     "id": "obj-616",
+     "id": "obj-627",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14499,7 +14758,7 @@
    },
    {
     "box": {
-     "id": "obj-617",
+     "id": "obj-628",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14514,14 +14773,106 @@
    },
    {
     "box": {
-     "id": "obj-618",
+     "id": "obj-629",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      1140.0,
+      4400.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "play sync",
+     "texton": "play sync",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      486.0,
+      1474.0,
+      60,
+      24
+     ],
+     "annotation": "playback_sync: The loop begins anew on the clock's boundary that is nearest to its end, be it longer or shorter than that: each bar, or what quantize says. 0..1, default 0.",
+     "hint": "playback_sync: The loop begins anew on the clock's boundary that is nearest to its end, be it longer or shorter than that: each bar, or what quantize says. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-630",
      "maxclass": "newobj",
-     "numinlets": 6,
-     "numoutlets": 6,
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      4365.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-631",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      4490.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/playback_sync"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-632",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1140.0,
+      4525.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-633",
+     "maxclass": "newobj",
+     "numinlets": 7,
+     "numoutlets": 7,
      "patching_rect": [
       20,
       4630.0,
-      800.0,
+      960.0,
       22.0
      ],
      "outlettype": [
@@ -14530,14 +14881,15 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/record_bars /unloop/loop/1/record_beats /unloop/loop/1/count_in /unloop/loop/1/rec_thresh /unloop/loop/1/silence_stop_s"
+     "text": "route /unloop/loop/1/redo_is_tap /unloop/loop/1/record_bars /unloop/loop/1/record_beats /unloop/loop/1/count_in /unloop/loop/1/rec_thresh /unloop/loop/1/silence_stop_s"
     }
    },
    {
     "box": {
-     "id": "obj-619",
+     "id": "obj-634",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -14555,7 +14907,7 @@
    },
    {
     "box": {
-     "id": "obj-620",
+     "id": "obj-635",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14584,12 +14936,104 @@
    },
    {
     "box": {
-     "id": "obj-621",
-     "maxclass": "comment",
+     "id": "obj-636",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      20.0,
+      4700.0,
+      60,
+      24
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "outputmode": 0,
+     "fontsize": 11.0,
+     "rounded": 6.0,
+     "text": "redo = tap",
+     "texton": "redo = tap",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1562.0,
+      60,
+      24
+     ],
+     "annotation": "redo_is_tap: Redo plays the loop from its start where there is nothing to redo. 0..1, default 0.",
+     "hint": "redo_is_tap: Redo plays the loop from its start where there is nothing to redo. 0..1, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-637",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4665.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-638",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4790.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/redo_is_tap"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-639",
+     "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
       20.0,
+      4825.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-640",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
       4682.0,
       60,
       18
@@ -14604,7 +15048,7 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      10.0,
+      78.0,
       1562.0,
       62,
       18
@@ -14613,12 +15057,12 @@
    },
    {
     "box": {
-     "id": "obj-622",
+     "id": "obj-641",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      20.0,
+      180.0,
       4700.0,
       62,
       22
@@ -14631,7 +15075,7 @@
      "maximum": 256,
      "presentation": 1,
      "presentation_rect": [
-      10.0,
+      78.0,
       1582.0,
       62,
       22
@@ -14642,12 +15086,12 @@
    },
    {
     "box": {
-     "id": "obj-623",
+     "id": "obj-642",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
+      180.0,
       4665.0,
       90,
       22.0
@@ -14660,12 +15104,12 @@
    },
    {
     "box": {
-     "id": "obj-624",
+     "id": "obj-643",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      20.0,
+      180.0,
       4790.0,
       150,
       22.0
@@ -14678,12 +15122,12 @@
    },
    {
     "box": {
-     "id": "obj-625",
+     "id": "obj-644",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      20.0,
+      180.0,
       4825.0,
       90,
       22.0
@@ -14693,12 +15137,12 @@
    },
    {
     "box": {
-     "id": "obj-626",
+     "id": "obj-645",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      180.0,
+      340.0,
       4682.0,
       60,
       18
@@ -14713,7 +15157,7 @@
      ],
      "presentation": 1,
      "presentation_rect": [
-      78.0,
+      146.0,
       1562.0,
       62,
       18
@@ -14722,12 +15166,12 @@
    },
    {
     "box": {
-     "id": "obj-627",
+     "id": "obj-646",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      180.0,
+      340.0,
       4700.0,
       62,
       22
@@ -14740,7 +15184,7 @@
      "maximum": 1024,
      "presentation": 1,
      "presentation_rect": [
-      78.0,
+      146.0,
       1582.0,
       62,
       22
@@ -14751,12 +15195,12 @@
    },
    {
     "box": {
-     "id": "obj-628",
+     "id": "obj-647",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
+      340.0,
       4665.0,
       90,
       22.0
@@ -14769,12 +15213,12 @@
    },
    {
     "box": {
-     "id": "obj-629",
+     "id": "obj-648",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      180.0,
+      340.0,
       4790.0,
       150,
       22.0
@@ -14787,12 +15231,12 @@
    },
    {
     "box": {
-     "id": "obj-630",
+     "id": "obj-649",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      180.0,
+      340.0,
       4825.0,
       90,
       22.0
@@ -14802,12 +15246,12 @@
    },
    {
     "box": {
-     "id": "obj-631",
+     "id": "obj-650",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      340.0,
+      500.0,
       4700.0,
       62,
       48
@@ -14840,7 +15284,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      146.0,
+      214.0,
       1562.0,
       62,
       48
@@ -14851,12 +15295,12 @@
    },
    {
     "box": {
-     "id": "obj-632",
+     "id": "obj-651",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       4665.0,
       90,
       22.0
@@ -14869,12 +15313,12 @@
    },
    {
     "box": {
-     "id": "obj-633",
+     "id": "obj-652",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      340.0,
+      500.0,
       4790.0,
       150,
       22.0
@@ -14887,12 +15331,12 @@
    },
    {
     "box": {
-     "id": "obj-634",
+     "id": "obj-653",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      340.0,
+      500.0,
       4825.0,
       90,
       22.0
@@ -14902,12 +15346,12 @@
    },
    {
     "box": {
-     "id": "obj-635",
+     "id": "obj-654",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      500.0,
+      660.0,
       4700.0,
       62,
       48
@@ -14940,7 +15384,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      214.0,
+      282.0,
       1562.0,
       62,
       48
@@ -14951,12 +15395,12 @@
    },
    {
     "box": {
-     "id": "obj-636",
+     "id": "obj-655",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       4665.0,
       90,
       22.0
@@ -14969,12 +15413,12 @@
    },
    {
     "box": {
-     "id": "obj-637",
+     "id": "obj-656",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      500.0,
+      660.0,
       4790.0,
       150,
       22.0
@@ -14987,12 +15431,12 @@
    },
    {
     "box": {
-     "id": "obj-638",
+     "id": "obj-657",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      500.0,
+      660.0,
       4825.0,
       90,
       22.0
@@ -15002,12 +15446,12 @@
    },
    {
     "box": {
-     "id": "obj-639",
+     "id": "obj-658",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
      "patching_rect": [
-      660.0,
+      820.0,
       4700.0,
       62,
       48
@@ -15040,7 +15484,7 @@
      },
      "presentation": 1,
      "presentation_rect": [
-      282.0,
+      350.0,
       1562.0,
       62,
       48
@@ -15051,12 +15495,12 @@
    },
    {
     "box": {
-     "id": "obj-640",
+     "id": "obj-659",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       4665.0,
       90,
       22.0
@@ -15069,12 +15513,12 @@
    },
    {
     "box": {
-     "id": "obj-641",
+     "id": "obj-660",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
      "patching_rect": [
-      660.0,
+      820.0,
       4790.0,
       150,
       22.0
@@ -15087,12 +15531,12 @@
    },
    {
     "box": {
-     "id": "obj-642",
+     "id": "obj-661",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
      "patching_rect": [
-      660.0,
+      820.0,
       4825.0,
       90,
       22.0
@@ -15102,7 +15546,7 @@
    },
    {
     "box": {
-     "id": "obj-643",
+     "id": "obj-662",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -15121,7 +15565,7 @@
    },
    {
     "box": {
-     "id": "obj-644",
+     "id": "obj-663",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15150,7 +15594,7 @@
    },
    {
     "box": {
-     "id": "obj-645",
+     "id": "obj-664",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -15168,7 +15612,7 @@
    },
    {
     "box": {
-     "id": "obj-646",
+     "id": "obj-665",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15717,11 +16161,11 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      1
+      "obj-27",
+      11
      ],
      "destination": [
-      "obj-41",
+      "obj-39",
       0
      ]
     }
@@ -15729,11 +16173,35 @@
    {
     "patchline": {
      "source": [
-      "obj-41",
+      "obj-39",
       0
      ],
      "destination": [
-      "obj-39",
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      1
+     ],
+     "destination": [
+      "obj-42",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-42",
+      0
+     ],
+     "destination": [
+      "obj-40",
       0
      ]
     }
@@ -15745,7 +16213,7 @@
       2
      ],
      "destination": [
-      "obj-44",
+      "obj-45",
       0
      ]
     }
@@ -15753,11 +16221,11 @@
    {
     "patchline": {
      "source": [
-      "obj-44",
+      "obj-45",
       0
      ],
      "destination": [
-      "obj-42",
+      "obj-43",
       0
      ]
     }
@@ -15769,18 +16237,6 @@
       3
      ],
      "destination": [
-      "obj-45",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-45",
-      1
-     ],
-     "destination": [
       "obj-46",
       0
      ]
@@ -15789,8 +16245,8 @@
    {
     "patchline": {
      "source": [
-      "obj-45",
-      0
+      "obj-46",
+      1
      ],
      "destination": [
       "obj-47",
@@ -15813,8 +16269,8 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      1
+      "obj-47",
+      0
      ],
      "destination": [
       "obj-49",
@@ -15825,8 +16281,8 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      4
+      "obj-47",
+      1
      ],
      "destination": [
       "obj-50",
@@ -15838,7 +16294,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      5
+      4
      ],
      "destination": [
       "obj-51",
@@ -15850,7 +16306,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      6
+      5
      ],
      "destination": [
       "obj-52",
@@ -15862,19 +16318,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      7
-     ],
-     "destination": [
-      "obj-54",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-54",
-      0
+      6
      ],
      "destination": [
       "obj-53",
@@ -15885,11 +16329,23 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
+      "obj-21",
+      7
+     ],
+     "destination": [
+      "obj-55",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-55",
       0
      ],
      "destination": [
-      "obj-62",
+      "obj-54",
       0
      ]
     }
@@ -15901,7 +16357,7 @@
       0
      ],
      "destination": [
-      "obj-65",
+      "obj-63",
       0
      ]
     }
@@ -15921,11 +16377,11 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
+      "obj-66",
       0
      ],
      "destination": [
-      "obj-68",
+      "obj-67",
       0
      ]
     }
@@ -15945,11 +16401,11 @@
    {
     "patchline": {
      "source": [
-      "obj-70",
+      "obj-69",
       0
      ],
      "destination": [
-      "obj-71",
+      "obj-70",
       0
      ]
     }
@@ -15969,11 +16425,11 @@
    {
     "patchline": {
      "source": [
-      "obj-73",
+      "obj-72",
       0
      ],
      "destination": [
-      "obj-74",
+      "obj-73",
       0
      ]
     }
@@ -15993,11 +16449,11 @@
    {
     "patchline": {
      "source": [
-      "obj-76",
+      "obj-75",
       0
      ],
      "destination": [
-      "obj-77",
+      "obj-76",
       0
      ]
     }
@@ -16017,11 +16473,11 @@
    {
     "patchline": {
      "source": [
-      "obj-79",
+      "obj-78",
       0
      ],
      "destination": [
-      "obj-80",
+      "obj-79",
       0
      ]
     }
@@ -16041,19 +16497,7 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
-      0
-     ],
-     "destination": [
-      "obj-83",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-83",
+      "obj-81",
       0
      ],
      "destination": [
@@ -16065,7 +16509,7 @@
    {
     "patchline": {
      "source": [
-      "obj-82",
+      "obj-63",
       0
      ],
      "destination": [
@@ -16078,6 +16522,18 @@
     "patchline": {
      "source": [
       "obj-84",
+      0
+     ],
+     "destination": [
+      "obj-83",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-83",
       0
      ],
      "destination": [
@@ -16089,11 +16545,11 @@
    {
     "patchline": {
      "source": [
-      "obj-86",
+      "obj-85",
       0
      ],
      "destination": [
-      "obj-87",
+      "obj-86",
       0
      ]
     }
@@ -16113,11 +16569,11 @@
    {
     "patchline": {
      "source": [
-      "obj-89",
+      "obj-88",
       0
      ],
      "destination": [
-      "obj-90",
+      "obj-89",
       0
      ]
     }
@@ -16137,11 +16593,11 @@
    {
     "patchline": {
      "source": [
-      "obj-92",
+      "obj-91",
       0
      ],
      "destination": [
-      "obj-93",
+      "obj-92",
       0
      ]
     }
@@ -16161,11 +16617,11 @@
    {
     "patchline": {
      "source": [
-      "obj-95",
+      "obj-94",
       0
      ],
      "destination": [
-      "obj-96",
+      "obj-95",
       0
      ]
     }
@@ -16185,11 +16641,11 @@
    {
     "patchline": {
      "source": [
-      "obj-98",
+      "obj-97",
       0
      ],
      "destination": [
-      "obj-99",
+      "obj-98",
       0
      ]
     }
@@ -16209,11 +16665,11 @@
    {
     "patchline": {
      "source": [
-      "obj-101",
+      "obj-100",
       0
      ],
      "destination": [
-      "obj-102",
+      "obj-101",
       0
      ]
     }
@@ -16233,11 +16689,11 @@
    {
     "patchline": {
      "source": [
-      "obj-104",
+      "obj-103",
       0
      ],
      "destination": [
-      "obj-105",
+      "obj-104",
       0
      ]
     }
@@ -16257,7 +16713,7 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
+      "obj-106",
       0
      ],
      "destination": [
@@ -16273,7 +16729,7 @@
       0
      ],
      "destination": [
-      "obj-110",
+      "obj-108",
       0
      ]
     }
@@ -16293,11 +16749,11 @@
    {
     "patchline": {
      "source": [
-      "obj-112",
+      "obj-111",
       0
      ],
      "destination": [
-      "obj-113",
+      "obj-112",
       0
      ]
     }
@@ -16317,11 +16773,11 @@
    {
     "patchline": {
      "source": [
-      "obj-115",
+      "obj-114",
       0
      ],
      "destination": [
-      "obj-116",
+      "obj-115",
       0
      ]
     }
@@ -16341,19 +16797,7 @@
    {
     "patchline": {
      "source": [
-      "obj-107",
-      0
-     ],
-     "destination": [
-      "obj-119",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-119",
+      "obj-117",
       0
      ],
      "destination": [
@@ -16365,7 +16809,7 @@
    {
     "patchline": {
      "source": [
-      "obj-118",
+      "obj-108",
       0
      ],
      "destination": [
@@ -16378,6 +16822,18 @@
     "patchline": {
      "source": [
       "obj-120",
+      0
+     ],
+     "destination": [
+      "obj-119",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-119",
       0
      ],
      "destination": [
@@ -16389,11 +16845,11 @@
    {
     "patchline": {
      "source": [
-      "obj-122",
+      "obj-121",
       0
      ],
      "destination": [
-      "obj-123",
+      "obj-122",
       0
      ]
     }
@@ -16413,11 +16869,23 @@
    {
     "patchline": {
      "source": [
-      "obj-126",
+      "obj-124",
       0
      ],
      "destination": [
       "obj-125",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-126",
+      0
+     ],
+     "destination": [
+      "obj-127",
       0
      ]
     }
@@ -16437,23 +16905,11 @@
    {
     "patchline": {
      "source": [
-      "obj-128",
-      0
-     ],
-     "destination": [
-      "obj-129",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-130",
       0
      ],
      "destination": [
-      "obj-131",
+      "obj-129",
       0
      ]
     }
@@ -16473,19 +16929,7 @@
    {
     "patchline": {
      "source": [
-      "obj-125",
-      0
-     ],
-     "destination": [
-      "obj-134",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-134",
+      "obj-132",
       0
      ],
      "destination": [
@@ -16497,7 +16941,7 @@
    {
     "patchline": {
      "source": [
-      "obj-133",
+      "obj-134",
       0
      ],
      "destination": [
@@ -16521,8 +16965,8 @@
    {
     "patchline": {
      "source": [
-      "obj-125",
-      1
+      "obj-137",
+      0
      ],
      "destination": [
       "obj-138",
@@ -16537,7 +16981,7 @@
       0
      ],
      "destination": [
-      "obj-137",
+      "obj-139",
       0
      ]
     }
@@ -16545,11 +16989,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
+      "obj-129",
       0
      ],
      "destination": [
-      "obj-139",
+      "obj-141",
       0
      ]
     }
@@ -16557,7 +17001,7 @@
    {
     "patchline": {
      "source": [
-      "obj-139",
+      "obj-141",
       0
      ],
      "destination": [
@@ -16569,7 +17013,7 @@
    {
     "patchline": {
      "source": [
-      "obj-141",
+      "obj-140",
       0
      ],
      "destination": [
@@ -16593,8 +17037,8 @@
    {
     "patchline": {
      "source": [
-      "obj-146",
-      0
+      "obj-129",
+      1
      ],
      "destination": [
       "obj-145",
@@ -16609,8 +17053,8 @@
       0
      ],
      "destination": [
-      "obj-147",
-      1
+      "obj-144",
+      0
      ]
     }
    },
@@ -16621,7 +17065,7 @@
       0
      ],
      "destination": [
-      "obj-147",
+      "obj-146",
       0
      ]
     }
@@ -16629,11 +17073,11 @@
    {
     "patchline": {
      "source": [
-      "obj-147",
+      "obj-146",
       0
      ],
      "destination": [
-      "obj-148",
+      "obj-147",
       0
      ]
     }
@@ -16653,11 +17097,11 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
+      "obj-149",
       0
      ],
      "destination": [
-      "obj-151",
+      "obj-150",
       0
      ]
     }
@@ -16665,11 +17109,23 @@
    {
     "patchline": {
      "source": [
-      "obj-151",
+      "obj-153",
       0
      ],
      "destination": [
-      "obj-153",
+      "obj-152",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-152",
+      0
+     ],
+     "destination": [
+      "obj-154",
       1
      ]
     }
@@ -16677,19 +17133,7 @@
    {
     "patchline": {
      "source": [
-      "obj-150",
-      0
-     ],
-     "destination": [
-      "obj-153",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-153",
+      "obj-151",
       0
      ],
      "destination": [
@@ -16713,11 +17157,11 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
+      "obj-155",
       0
      ],
      "destination": [
-      "obj-157",
+      "obj-156",
       0
      ]
     }
@@ -16725,11 +17169,23 @@
    {
     "patchline": {
      "source": [
-      "obj-157",
+      "obj-159",
       0
      ],
      "destination": [
-      "obj-159",
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-160",
       1
      ]
     }
@@ -16737,19 +17193,7 @@
    {
     "patchline": {
      "source": [
-      "obj-156",
-      0
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
+      "obj-157",
       0
      ],
      "destination": [
@@ -16773,43 +17217,43 @@
    {
     "patchline": {
      "source": [
+      "obj-161",
+      0
+     ],
+     "destination": [
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-166",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-163",
-      0
-     ],
-     "destination": [
-      "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
-     ],
-     "destination": [
-      "obj-165",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-165",
-      0
-     ],
-     "destination": [
-      "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
       0
      ],
      "destination": [
@@ -16833,8 +17277,20 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
-      1
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-170",
+      0
      ],
      "destination": [
       "obj-169",
@@ -16849,7 +17305,7 @@
       0
      ],
      "destination": [
-      "obj-168",
+      "obj-172",
       0
      ]
     }
@@ -16857,19 +17313,7 @@
    {
     "patchline": {
      "source": [
-      "obj-168",
-      0
-     ],
-     "destination": [
-      "obj-170",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-170",
+      "obj-172",
       0
      ],
      "destination": [
@@ -16881,7 +17325,7 @@
    {
     "patchline": {
      "source": [
-      "obj-172",
+      "obj-171",
       0
      ],
      "destination": [
@@ -16905,8 +17349,8 @@
    {
     "patchline": {
      "source": [
-      "obj-162",
-      2
+      "obj-169",
+      1
      ],
      "destination": [
       "obj-176",
@@ -16977,8 +17421,8 @@
    {
     "patchline": {
      "source": [
-      "obj-184",
-      0
+      "obj-169",
+      2
      ],
      "destination": [
       "obj-183",
@@ -16993,8 +17437,8 @@
       0
      ],
      "destination": [
-      "obj-185",
-      1
+      "obj-182",
+      0
      ]
     }
    },
@@ -17005,7 +17449,7 @@
       0
      ],
      "destination": [
-      "obj-185",
+      "obj-184",
       0
      ]
     }
@@ -17013,11 +17457,11 @@
    {
     "patchline": {
      "source": [
-      "obj-185",
+      "obj-184",
       0
      ],
      "destination": [
-      "obj-186",
+      "obj-185",
       0
      ]
     }
@@ -17037,11 +17481,11 @@
    {
     "patchline": {
      "source": [
-      "obj-188",
+      "obj-187",
       0
      ],
      "destination": [
-      "obj-189",
+      "obj-188",
       0
      ]
     }
@@ -17049,7 +17493,7 @@
    {
     "patchline": {
      "source": [
-      "obj-189",
+      "obj-191",
       0
      ],
      "destination": [
@@ -17061,7 +17505,19 @@
    {
     "patchline": {
      "source": [
-      "obj-191",
+      "obj-190",
+      0
+     ],
+     "destination": [
+      "obj-192",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-189",
       0
      ],
      "destination": [
@@ -17085,11 +17541,11 @@
    {
     "patchline": {
      "source": [
-      "obj-194",
+      "obj-193",
       0
      ],
      "destination": [
-      "obj-195",
+      "obj-194",
       0
      ]
     }
@@ -17109,11 +17565,11 @@
    {
     "patchline": {
      "source": [
-      "obj-197",
+      "obj-196",
       0
      ],
      "destination": [
-      "obj-198",
+      "obj-197",
       0
      ]
     }
@@ -17133,11 +17589,11 @@
    {
     "patchline": {
      "source": [
-      "obj-200",
+      "obj-199",
       0
      ],
      "destination": [
-      "obj-201",
+      "obj-200",
       0
      ]
     }
@@ -17157,11 +17613,11 @@
    {
     "patchline": {
      "source": [
-      "obj-203",
+      "obj-202",
       0
      ],
      "destination": [
-      "obj-204",
+      "obj-203",
       0
      ]
     }
@@ -17181,47 +17637,35 @@
    {
     "patchline": {
      "source": [
+      "obj-205",
+      0
+     ],
+     "destination": [
+      "obj-206",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-207",
+      0
+     ],
+     "destination": [
+      "obj-208",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-208",
       0
      ],
      "destination": [
-      "obj-207",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-207",
-      0
-     ],
-     "destination": [
       "obj-209",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-206",
-      0
-     ],
-     "destination": [
-      "obj-209",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-209",
-      0
-     ],
-     "destination": [
-      "obj-210",
       0
      ]
     }
@@ -17241,11 +17685,11 @@
    {
     "patchline": {
      "source": [
-      "obj-212",
+      "obj-211",
       0
      ],
      "destination": [
-      "obj-213",
+      "obj-212",
       0
      ]
     }
@@ -17253,7 +17697,7 @@
    {
     "patchline": {
      "source": [
-      "obj-213",
+      "obj-215",
       0
      ],
      "destination": [
@@ -17265,7 +17709,19 @@
    {
     "patchline": {
      "source": [
-      "obj-215",
+      "obj-214",
+      0
+     ],
+     "destination": [
+      "obj-216",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-213",
       0
      ],
      "destination": [
@@ -17289,11 +17745,11 @@
    {
     "patchline": {
      "source": [
-      "obj-218",
+      "obj-217",
       0
      ],
      "destination": [
-      "obj-219",
+      "obj-218",
       0
      ]
     }
@@ -17313,8 +17769,20 @@
    {
     "patchline": {
      "source": [
+      "obj-220",
+      0
+     ],
+     "destination": [
       "obj-221",
-      1
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-222",
+      0
      ],
      "destination": [
       "obj-223",
@@ -17337,35 +17805,23 @@
    {
     "patchline": {
      "source": [
+      "obj-225",
+      0
+     ],
+     "destination": [
+      "obj-226",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-226",
       0
      ],
      "destination": [
-      "obj-225",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-225",
-      0
-     ],
-     "destination": [
-      "obj-229",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-229",
-      0
-     ],
-     "destination": [
-      "obj-228",
+      "obj-227",
       0
      ]
     }
@@ -17374,7 +17830,7 @@
     "patchline": {
      "source": [
       "obj-228",
-      0
+      1
      ],
      "destination": [
       "obj-230",
@@ -17397,18 +17853,6 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      1
-     ],
-     "destination": [
-      "obj-233",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-233",
       0
      ],
@@ -17425,7 +17869,7 @@
       0
      ],
      "destination": [
-      "obj-234",
+      "obj-236",
       0
      ]
     }
@@ -17433,7 +17877,7 @@
    {
     "patchline": {
      "source": [
-      "obj-234",
+      "obj-236",
       0
      ],
      "destination": [
@@ -17445,8 +17889,8 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      2
+      "obj-235",
+      0
      ],
      "destination": [
       "obj-237",
@@ -17461,7 +17905,7 @@
       0
      ],
      "destination": [
-      "obj-236",
+      "obj-238",
       0
      ]
     }
@@ -17469,11 +17913,11 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      0
+      "obj-232",
+      1
      ],
      "destination": [
-      "obj-238",
+      "obj-240",
       0
      ]
     }
@@ -17481,7 +17925,7 @@
    {
     "patchline": {
      "source": [
-      "obj-238",
+      "obj-240",
       0
      ],
      "destination": [
@@ -17493,8 +17937,8 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      3
+      "obj-239",
+      0
      ],
      "destination": [
       "obj-241",
@@ -17509,7 +17953,7 @@
       0
      ],
      "destination": [
-      "obj-240",
+      "obj-242",
       0
      ]
     }
@@ -17517,11 +17961,11 @@
    {
     "patchline": {
      "source": [
-      "obj-240",
-      0
+      "obj-232",
+      2
      ],
      "destination": [
-      "obj-242",
+      "obj-244",
       0
      ]
     }
@@ -17529,7 +17973,7 @@
    {
     "patchline": {
      "source": [
-      "obj-242",
+      "obj-244",
       0
      ],
      "destination": [
@@ -17541,8 +17985,8 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      4
+      "obj-243",
+      0
      ],
      "destination": [
       "obj-245",
@@ -17557,7 +18001,7 @@
       0
      ],
      "destination": [
-      "obj-244",
+      "obj-246",
       0
      ]
     }
@@ -17565,11 +18009,11 @@
    {
     "patchline": {
      "source": [
-      "obj-244",
-      0
+      "obj-232",
+      3
      ],
      "destination": [
-      "obj-246",
+      "obj-248",
       0
      ]
     }
@@ -17577,7 +18021,7 @@
    {
     "patchline": {
      "source": [
-      "obj-246",
+      "obj-248",
       0
      ],
      "destination": [
@@ -17589,8 +18033,8 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
-      5
+      "obj-247",
+      0
      ],
      "destination": [
       "obj-249",
@@ -17605,7 +18049,7 @@
       0
      ],
      "destination": [
-      "obj-248",
+      "obj-250",
       0
      ]
     }
@@ -17613,11 +18057,11 @@
    {
     "patchline": {
      "source": [
-      "obj-248",
-      0
+      "obj-232",
+      4
      ],
      "destination": [
-      "obj-250",
+      "obj-252",
       0
      ]
     }
@@ -17625,7 +18069,7 @@
    {
     "patchline": {
      "source": [
-      "obj-250",
+      "obj-252",
       0
      ],
      "destination": [
@@ -17637,11 +18081,11 @@
    {
     "patchline": {
      "source": [
-      "obj-253",
+      "obj-251",
       0
      ],
      "destination": [
-      "obj-252",
+      "obj-253",
       0
      ]
     }
@@ -17649,8 +18093,20 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
+      "obj-253",
       0
+     ],
+     "destination": [
+      "obj-254",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-232",
+      5
      ],
      "destination": [
       "obj-256",
@@ -17697,8 +18153,8 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      1
+      "obj-232",
+      6
      ],
      "destination": [
       "obj-260",
@@ -17745,18 +18201,6 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      2
-     ],
-     "destination": [
-      "obj-264",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-264",
       0
      ],
@@ -17773,7 +18217,7 @@
       0
      ],
      "destination": [
-      "obj-265",
+      "obj-267",
       0
      ]
     }
@@ -17781,7 +18225,7 @@
    {
     "patchline": {
      "source": [
-      "obj-265",
+      "obj-267",
       0
      ],
      "destination": [
@@ -17793,8 +18237,8 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      3
+      "obj-266",
+      0
      ],
      "destination": [
       "obj-268",
@@ -17809,7 +18253,7 @@
       0
      ],
      "destination": [
-      "obj-267",
+      "obj-269",
       0
      ]
     }
@@ -17817,11 +18261,11 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      0
+      "obj-263",
+      1
      ],
      "destination": [
-      "obj-269",
+      "obj-271",
       0
      ]
     }
@@ -17829,7 +18273,7 @@
    {
     "patchline": {
      "source": [
-      "obj-269",
+      "obj-271",
       0
      ],
      "destination": [
@@ -17841,8 +18285,8 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      4
+      "obj-270",
+      0
      ],
      "destination": [
       "obj-272",
@@ -17857,7 +18301,7 @@
       0
      ],
      "destination": [
-      "obj-271",
+      "obj-273",
       0
      ]
     }
@@ -17865,11 +18309,11 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      0
+      "obj-263",
+      2
      ],
      "destination": [
-      "obj-273",
+      "obj-275",
       0
      ]
     }
@@ -17877,7 +18321,7 @@
    {
     "patchline": {
      "source": [
-      "obj-273",
+      "obj-275",
       0
      ],
      "destination": [
@@ -17889,8 +18333,8 @@
    {
     "patchline": {
      "source": [
-      "obj-252",
-      5
+      "obj-274",
+      0
      ],
      "destination": [
       "obj-276",
@@ -17905,7 +18349,7 @@
       0
      ],
      "destination": [
-      "obj-275",
+      "obj-277",
       0
      ]
     }
@@ -17913,11 +18357,11 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
-      0
+      "obj-263",
+      3
      ],
      "destination": [
-      "obj-277",
+      "obj-279",
       0
      ]
     }
@@ -17925,7 +18369,7 @@
    {
     "patchline": {
      "source": [
-      "obj-277",
+      "obj-279",
       0
      ],
      "destination": [
@@ -17937,11 +18381,11 @@
    {
     "patchline": {
      "source": [
-      "obj-280",
+      "obj-278",
       0
      ],
      "destination": [
-      "obj-279",
+      "obj-280",
       0
      ]
     }
@@ -17949,8 +18393,20 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
+      "obj-280",
       0
+     ],
+     "destination": [
+      "obj-281",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-263",
+      4
      ],
      "destination": [
       "obj-283",
@@ -17997,8 +18453,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      1
+      "obj-263",
+      5
      ],
      "destination": [
       "obj-287",
@@ -18045,18 +18501,6 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      2
-     ],
-     "destination": [
-      "obj-291",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-291",
       0
      ],
@@ -18073,7 +18517,7 @@
       0
      ],
      "destination": [
-      "obj-292",
+      "obj-294",
       0
      ]
     }
@@ -18081,7 +18525,7 @@
    {
     "patchline": {
      "source": [
-      "obj-292",
+      "obj-294",
       0
      ],
      "destination": [
@@ -18093,8 +18537,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      3
+      "obj-293",
+      0
      ],
      "destination": [
       "obj-295",
@@ -18109,7 +18553,7 @@
       0
      ],
      "destination": [
-      "obj-294",
+      "obj-296",
       0
      ]
     }
@@ -18117,11 +18561,11 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      0
+      "obj-290",
+      1
      ],
      "destination": [
-      "obj-296",
+      "obj-298",
       0
      ]
     }
@@ -18129,7 +18573,7 @@
    {
     "patchline": {
      "source": [
-      "obj-296",
+      "obj-298",
       0
      ],
      "destination": [
@@ -18141,8 +18585,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      4
+      "obj-297",
+      0
      ],
      "destination": [
       "obj-299",
@@ -18157,7 +18601,7 @@
       0
      ],
      "destination": [
-      "obj-298",
+      "obj-300",
       0
      ]
     }
@@ -18165,11 +18609,11 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      0
+      "obj-290",
+      2
      ],
      "destination": [
-      "obj-300",
+      "obj-302",
       0
      ]
     }
@@ -18177,7 +18621,7 @@
    {
     "patchline": {
      "source": [
-      "obj-300",
+      "obj-302",
       0
      ],
      "destination": [
@@ -18189,8 +18633,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      5
+      "obj-301",
+      0
      ],
      "destination": [
       "obj-303",
@@ -18205,7 +18649,7 @@
       0
      ],
      "destination": [
-      "obj-302",
+      "obj-304",
       0
      ]
     }
@@ -18213,11 +18657,11 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
-      0
+      "obj-290",
+      3
      ],
      "destination": [
-      "obj-304",
+      "obj-306",
       0
      ]
     }
@@ -18225,7 +18669,7 @@
    {
     "patchline": {
      "source": [
-      "obj-304",
+      "obj-306",
       0
      ],
      "destination": [
@@ -18237,8 +18681,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      6
+      "obj-305",
+      0
      ],
      "destination": [
       "obj-307",
@@ -18253,7 +18697,7 @@
       0
      ],
      "destination": [
-      "obj-306",
+      "obj-308",
       0
      ]
     }
@@ -18261,11 +18705,11 @@
    {
     "patchline": {
      "source": [
-      "obj-306",
-      0
+      "obj-290",
+      4
      ],
      "destination": [
-      "obj-308",
+      "obj-310",
       0
      ]
     }
@@ -18273,7 +18717,7 @@
    {
     "patchline": {
      "source": [
-      "obj-308",
+      "obj-310",
       0
      ],
      "destination": [
@@ -18285,8 +18729,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      7
+      "obj-309",
+      0
      ],
      "destination": [
       "obj-311",
@@ -18301,7 +18745,7 @@
       0
      ],
      "destination": [
-      "obj-310",
+      "obj-312",
       0
      ]
     }
@@ -18309,11 +18753,11 @@
    {
     "patchline": {
      "source": [
-      "obj-310",
-      0
+      "obj-290",
+      5
      ],
      "destination": [
-      "obj-312",
+      "obj-314",
       0
      ]
     }
@@ -18321,7 +18765,7 @@
    {
     "patchline": {
      "source": [
-      "obj-312",
+      "obj-314",
       0
      ],
      "destination": [
@@ -18333,8 +18777,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      8
+      "obj-313",
+      0
      ],
      "destination": [
       "obj-315",
@@ -18349,7 +18793,7 @@
       0
      ],
      "destination": [
-      "obj-314",
+      "obj-316",
       0
      ]
     }
@@ -18357,11 +18801,11 @@
    {
     "patchline": {
      "source": [
-      "obj-314",
-      0
+      "obj-290",
+      6
      ],
      "destination": [
-      "obj-316",
+      "obj-318",
       0
      ]
     }
@@ -18369,7 +18813,7 @@
    {
     "patchline": {
      "source": [
-      "obj-316",
+      "obj-318",
       0
      ],
      "destination": [
@@ -18381,8 +18825,8 @@
    {
     "patchline": {
      "source": [
-      "obj-279",
-      9
+      "obj-317",
+      0
      ],
      "destination": [
       "obj-319",
@@ -18397,7 +18841,7 @@
       0
      ],
      "destination": [
-      "obj-318",
+      "obj-320",
       0
      ]
     }
@@ -18405,11 +18849,11 @@
    {
     "patchline": {
      "source": [
-      "obj-318",
-      0
+      "obj-290",
+      7
      ],
      "destination": [
-      "obj-320",
+      "obj-322",
       0
      ]
     }
@@ -18417,7 +18861,7 @@
    {
     "patchline": {
      "source": [
-      "obj-320",
+      "obj-322",
       0
      ],
      "destination": [
@@ -18429,11 +18873,11 @@
    {
     "patchline": {
      "source": [
-      "obj-323",
+      "obj-321",
       0
      ],
      "destination": [
-      "obj-322",
+      "obj-323",
       0
      ]
     }
@@ -18441,8 +18885,20 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
+      "obj-323",
       0
+     ],
+     "destination": [
+      "obj-324",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-290",
+      8
      ],
      "destination": [
       "obj-326",
@@ -18489,8 +18945,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      1
+      "obj-290",
+      9
      ],
      "destination": [
       "obj-330",
@@ -18537,18 +18993,6 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      2
-     ],
-     "destination": [
-      "obj-334",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-334",
       0
      ],
@@ -18565,7 +19009,7 @@
       0
      ],
      "destination": [
-      "obj-335",
+      "obj-337",
       0
      ]
     }
@@ -18573,7 +19017,7 @@
    {
     "patchline": {
      "source": [
-      "obj-335",
+      "obj-337",
       0
      ],
      "destination": [
@@ -18585,8 +19029,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      3
+      "obj-336",
+      0
      ],
      "destination": [
       "obj-338",
@@ -18601,7 +19045,7 @@
       0
      ],
      "destination": [
-      "obj-337",
+      "obj-339",
       0
      ]
     }
@@ -18609,11 +19053,11 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      0
+      "obj-333",
+      1
      ],
      "destination": [
-      "obj-339",
+      "obj-341",
       0
      ]
     }
@@ -18621,7 +19065,7 @@
    {
     "patchline": {
      "source": [
-      "obj-339",
+      "obj-341",
       0
      ],
      "destination": [
@@ -18633,8 +19077,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      4
+      "obj-340",
+      0
      ],
      "destination": [
       "obj-342",
@@ -18649,7 +19093,7 @@
       0
      ],
      "destination": [
-      "obj-341",
+      "obj-343",
       0
      ]
     }
@@ -18657,11 +19101,11 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      0
+      "obj-333",
+      2
      ],
      "destination": [
-      "obj-343",
+      "obj-345",
       0
      ]
     }
@@ -18669,7 +19113,7 @@
    {
     "patchline": {
      "source": [
-      "obj-343",
+      "obj-345",
       0
      ],
      "destination": [
@@ -18681,8 +19125,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      5
+      "obj-344",
+      0
      ],
      "destination": [
       "obj-346",
@@ -18697,7 +19141,7 @@
       0
      ],
      "destination": [
-      "obj-345",
+      "obj-347",
       0
      ]
     }
@@ -18705,11 +19149,11 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
-      0
+      "obj-333",
+      3
      ],
      "destination": [
-      "obj-347",
+      "obj-349",
       0
      ]
     }
@@ -18717,7 +19161,7 @@
    {
     "patchline": {
      "source": [
-      "obj-347",
+      "obj-349",
       0
      ],
      "destination": [
@@ -18729,8 +19173,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      6
+      "obj-348",
+      0
      ],
      "destination": [
       "obj-350",
@@ -18745,7 +19189,7 @@
       0
      ],
      "destination": [
-      "obj-349",
+      "obj-351",
       0
      ]
     }
@@ -18753,11 +19197,11 @@
    {
     "patchline": {
      "source": [
-      "obj-349",
-      0
+      "obj-333",
+      4
      ],
      "destination": [
-      "obj-351",
+      "obj-353",
       0
      ]
     }
@@ -18765,7 +19209,7 @@
    {
     "patchline": {
      "source": [
-      "obj-351",
+      "obj-353",
       0
      ],
      "destination": [
@@ -18777,8 +19221,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      7
+      "obj-352",
+      0
      ],
      "destination": [
       "obj-354",
@@ -18793,7 +19237,7 @@
       0
      ],
      "destination": [
-      "obj-353",
+      "obj-355",
       0
      ]
     }
@@ -18801,11 +19245,11 @@
    {
     "patchline": {
      "source": [
-      "obj-353",
-      0
+      "obj-333",
+      5
      ],
      "destination": [
-      "obj-355",
+      "obj-357",
       0
      ]
     }
@@ -18813,7 +19257,7 @@
    {
     "patchline": {
      "source": [
-      "obj-355",
+      "obj-357",
       0
      ],
      "destination": [
@@ -18825,8 +19269,8 @@
    {
     "patchline": {
      "source": [
-      "obj-322",
-      8
+      "obj-356",
+      0
      ],
      "destination": [
       "obj-358",
@@ -18841,7 +19285,7 @@
       0
      ],
      "destination": [
-      "obj-357",
+      "obj-359",
       0
      ]
     }
@@ -18849,11 +19293,11 @@
    {
     "patchline": {
      "source": [
-      "obj-357",
-      0
+      "obj-333",
+      6
      ],
      "destination": [
-      "obj-359",
+      "obj-361",
       0
      ]
     }
@@ -18861,7 +19305,7 @@
    {
     "patchline": {
      "source": [
-      "obj-359",
+      "obj-361",
       0
      ],
      "destination": [
@@ -18873,11 +19317,11 @@
    {
     "patchline": {
      "source": [
-      "obj-362",
+      "obj-360",
       0
      ],
      "destination": [
-      "obj-361",
+      "obj-362",
       0
      ]
     }
@@ -18885,8 +19329,20 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
+      "obj-362",
       0
+     ],
+     "destination": [
+      "obj-363",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-333",
+      7
      ],
      "destination": [
       "obj-365",
@@ -18933,8 +19389,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      1
+      "obj-333",
+      8
      ],
      "destination": [
       "obj-369",
@@ -18981,18 +19437,6 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      2
-     ],
-     "destination": [
-      "obj-373",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-373",
       0
      ],
@@ -19009,7 +19453,7 @@
       0
      ],
      "destination": [
-      "obj-374",
+      "obj-376",
       0
      ]
     }
@@ -19017,7 +19461,7 @@
    {
     "patchline": {
      "source": [
-      "obj-374",
+      "obj-376",
       0
      ],
      "destination": [
@@ -19029,8 +19473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      3
+      "obj-375",
+      0
      ],
      "destination": [
       "obj-377",
@@ -19045,7 +19489,7 @@
       0
      ],
      "destination": [
-      "obj-376",
+      "obj-378",
       0
      ]
     }
@@ -19053,11 +19497,11 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      0
+      "obj-372",
+      1
      ],
      "destination": [
-      "obj-378",
+      "obj-380",
       0
      ]
     }
@@ -19065,7 +19509,7 @@
    {
     "patchline": {
      "source": [
-      "obj-378",
+      "obj-380",
       0
      ],
      "destination": [
@@ -19077,8 +19521,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      4
+      "obj-379",
+      0
      ],
      "destination": [
       "obj-381",
@@ -19093,7 +19537,7 @@
       0
      ],
      "destination": [
-      "obj-380",
+      "obj-382",
       0
      ]
     }
@@ -19101,11 +19545,11 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      0
+      "obj-372",
+      2
      ],
      "destination": [
-      "obj-382",
+      "obj-384",
       0
      ]
     }
@@ -19113,7 +19557,7 @@
    {
     "patchline": {
      "source": [
-      "obj-382",
+      "obj-384",
       0
      ],
      "destination": [
@@ -19125,8 +19569,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      5
+      "obj-383",
+      0
      ],
      "destination": [
       "obj-385",
@@ -19141,7 +19585,7 @@
       0
      ],
      "destination": [
-      "obj-384",
+      "obj-386",
       0
      ]
     }
@@ -19149,11 +19593,11 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
-      0
+      "obj-372",
+      3
      ],
      "destination": [
-      "obj-386",
+      "obj-388",
       0
      ]
     }
@@ -19161,7 +19605,7 @@
    {
     "patchline": {
      "source": [
-      "obj-386",
+      "obj-388",
       0
      ],
      "destination": [
@@ -19173,8 +19617,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      6
+      "obj-387",
+      0
      ],
      "destination": [
       "obj-389",
@@ -19189,7 +19633,7 @@
       0
      ],
      "destination": [
-      "obj-388",
+      "obj-390",
       0
      ]
     }
@@ -19197,11 +19641,11 @@
    {
     "patchline": {
      "source": [
-      "obj-388",
-      0
+      "obj-372",
+      4
      ],
      "destination": [
-      "obj-390",
+      "obj-392",
       0
      ]
     }
@@ -19209,7 +19653,7 @@
    {
     "patchline": {
      "source": [
-      "obj-390",
+      "obj-392",
       0
      ],
      "destination": [
@@ -19221,8 +19665,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      7
+      "obj-391",
+      0
      ],
      "destination": [
       "obj-393",
@@ -19237,7 +19681,7 @@
       0
      ],
      "destination": [
-      "obj-392",
+      "obj-394",
       0
      ]
     }
@@ -19245,11 +19689,11 @@
    {
     "patchline": {
      "source": [
-      "obj-392",
-      0
+      "obj-372",
+      5
      ],
      "destination": [
-      "obj-394",
+      "obj-396",
       0
      ]
     }
@@ -19257,7 +19701,7 @@
    {
     "patchline": {
      "source": [
-      "obj-394",
+      "obj-396",
       0
      ],
      "destination": [
@@ -19269,8 +19713,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      8
+      "obj-395",
+      0
      ],
      "destination": [
       "obj-397",
@@ -19285,7 +19729,7 @@
       0
      ],
      "destination": [
-      "obj-396",
+      "obj-398",
       0
      ]
     }
@@ -19293,11 +19737,11 @@
    {
     "patchline": {
      "source": [
-      "obj-396",
-      0
+      "obj-372",
+      6
      ],
      "destination": [
-      "obj-398",
+      "obj-400",
       0
      ]
     }
@@ -19305,7 +19749,7 @@
    {
     "patchline": {
      "source": [
-      "obj-398",
+      "obj-400",
       0
      ],
      "destination": [
@@ -19317,8 +19761,8 @@
    {
     "patchline": {
      "source": [
-      "obj-361",
-      9
+      "obj-399",
+      0
      ],
      "destination": [
       "obj-401",
@@ -19333,7 +19777,7 @@
       0
      ],
      "destination": [
-      "obj-400",
+      "obj-402",
       0
      ]
     }
@@ -19341,11 +19785,11 @@
    {
     "patchline": {
      "source": [
-      "obj-400",
-      0
+      "obj-372",
+      7
      ],
      "destination": [
-      "obj-402",
+      "obj-404",
       0
      ]
     }
@@ -19353,7 +19797,7 @@
    {
     "patchline": {
      "source": [
-      "obj-402",
+      "obj-404",
       0
      ],
      "destination": [
@@ -19365,11 +19809,11 @@
    {
     "patchline": {
      "source": [
-      "obj-405",
+      "obj-403",
       0
      ],
      "destination": [
-      "obj-404",
+      "obj-405",
       0
      ]
     }
@@ -19377,8 +19821,20 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
+      "obj-405",
       0
+     ],
+     "destination": [
+      "obj-406",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-372",
+      8
      ],
      "destination": [
       "obj-408",
@@ -19425,8 +19881,8 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      1
+      "obj-372",
+      9
      ],
      "destination": [
       "obj-412",
@@ -19473,18 +19929,6 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      2
-     ],
-     "destination": [
-      "obj-416",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-416",
       0
      ],
@@ -19501,7 +19945,7 @@
       0
      ],
      "destination": [
-      "obj-417",
+      "obj-419",
       0
      ]
     }
@@ -19509,7 +19953,7 @@
    {
     "patchline": {
      "source": [
-      "obj-417",
+      "obj-419",
       0
      ],
      "destination": [
@@ -19521,8 +19965,8 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      3
+      "obj-418",
+      0
      ],
      "destination": [
       "obj-420",
@@ -19537,7 +19981,7 @@
       0
      ],
      "destination": [
-      "obj-419",
+      "obj-421",
       0
      ]
     }
@@ -19545,11 +19989,11 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
-      0
+      "obj-415",
+      1
      ],
      "destination": [
-      "obj-421",
+      "obj-423",
       0
      ]
     }
@@ -19557,7 +20001,7 @@
    {
     "patchline": {
      "source": [
-      "obj-421",
+      "obj-423",
       0
      ],
      "destination": [
@@ -19569,8 +20013,8 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      4
+      "obj-422",
+      0
      ],
      "destination": [
       "obj-424",
@@ -19585,7 +20029,7 @@
       0
      ],
      "destination": [
-      "obj-423",
+      "obj-425",
       0
      ]
     }
@@ -19593,11 +20037,11 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
-      0
+      "obj-415",
+      2
      ],
      "destination": [
-      "obj-425",
+      "obj-427",
       0
      ]
     }
@@ -19605,7 +20049,7 @@
    {
     "patchline": {
      "source": [
-      "obj-425",
+      "obj-427",
       0
      ],
      "destination": [
@@ -19617,19 +20061,7 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      5
-     ],
-     "destination": [
-      "obj-429",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-429",
+      "obj-426",
       0
      ],
      "destination": [
@@ -19645,7 +20077,7 @@
       0
      ],
      "destination": [
-      "obj-430",
+      "obj-429",
       0
      ]
     }
@@ -19653,8 +20085,8 @@
    {
     "patchline": {
      "source": [
-      "obj-430",
-      0
+      "obj-415",
+      3
      ],
      "destination": [
       "obj-431",
@@ -19665,11 +20097,11 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      6
+      "obj-431",
+      0
      ],
      "destination": [
-      "obj-433",
+      "obj-430",
       0
      ]
     }
@@ -19677,7 +20109,7 @@
    {
     "patchline": {
      "source": [
-      "obj-433",
+      "obj-430",
       0
      ],
      "destination": [
@@ -19693,7 +20125,7 @@
       0
      ],
      "destination": [
-      "obj-434",
+      "obj-433",
       0
      ]
     }
@@ -19701,8 +20133,8 @@
    {
     "patchline": {
      "source": [
-      "obj-434",
-      0
+      "obj-415",
+      4
      ],
      "destination": [
       "obj-435",
@@ -19713,11 +20145,11 @@
    {
     "patchline": {
      "source": [
-      "obj-404",
-      7
+      "obj-435",
+      0
      ],
      "destination": [
-      "obj-437",
+      "obj-434",
       0
      ]
     }
@@ -19725,7 +20157,7 @@
    {
     "patchline": {
      "source": [
-      "obj-437",
+      "obj-434",
       0
      ],
      "destination": [
@@ -19741,7 +20173,7 @@
       0
      ],
      "destination": [
-      "obj-438",
+      "obj-437",
       0
      ]
     }
@@ -19749,7 +20181,19 @@
    {
     "patchline": {
      "source": [
-      "obj-438",
+      "obj-415",
+      5
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-440",
       0
      ],
      "destination": [
@@ -19761,11 +20205,11 @@
    {
     "patchline": {
      "source": [
-      "obj-441",
+      "obj-439",
       0
      ],
      "destination": [
-      "obj-440",
+      "obj-441",
       0
      ]
     }
@@ -19773,8 +20217,20 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
+      "obj-441",
       0
+     ],
+     "destination": [
+      "obj-442",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-415",
+      6
      ],
      "destination": [
       "obj-444",
@@ -19821,8 +20277,8 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      1
+      "obj-415",
+      7
      ],
      "destination": [
       "obj-448",
@@ -19869,35 +20325,11 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      2
-     ],
-     "destination": [
-      "obj-453",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-453",
-      0
-     ],
-     "destination": [
-      "obj-452",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-452",
       0
      ],
      "destination": [
-      "obj-454",
+      "obj-451",
       0
      ]
     }
@@ -19905,7 +20337,7 @@
    {
     "patchline": {
      "source": [
-      "obj-454",
+      "obj-451",
       0
      ],
      "destination": [
@@ -19917,11 +20349,11 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      3
+      "obj-455",
+      0
      ],
      "destination": [
-      "obj-457",
+      "obj-454",
       0
      ]
     }
@@ -19929,7 +20361,7 @@
    {
     "patchline": {
      "source": [
-      "obj-457",
+      "obj-454",
       0
      ],
      "destination": [
@@ -19945,7 +20377,7 @@
       0
      ],
      "destination": [
-      "obj-458",
+      "obj-457",
       0
      ]
     }
@@ -19953,8 +20385,8 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
-      0
+      "obj-451",
+      1
      ],
      "destination": [
       "obj-459",
@@ -19965,11 +20397,11 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      4
+      "obj-459",
+      0
      ],
      "destination": [
-      "obj-461",
+      "obj-458",
       0
      ]
     }
@@ -19977,7 +20409,7 @@
    {
     "patchline": {
      "source": [
-      "obj-461",
+      "obj-458",
       0
      ],
      "destination": [
@@ -19993,7 +20425,7 @@
       0
      ],
      "destination": [
-      "obj-462",
+      "obj-461",
       0
      ]
     }
@@ -20001,7 +20433,19 @@
    {
     "patchline": {
      "source": [
-      "obj-462",
+      "obj-451",
+      2
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
       0
      ],
      "destination": [
@@ -20013,8 +20457,8 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      5
+      "obj-463",
+      0
      ],
      "destination": [
       "obj-465",
@@ -20029,7 +20473,7 @@
       0
      ],
      "destination": [
-      "obj-464",
+      "obj-466",
       0
      ]
     }
@@ -20037,11 +20481,11 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
-      0
+      "obj-451",
+      3
      ],
      "destination": [
-      "obj-466",
+      "obj-468",
       0
      ]
     }
@@ -20049,7 +20493,7 @@
    {
     "patchline": {
      "source": [
-      "obj-466",
+      "obj-468",
       0
      ],
      "destination": [
@@ -20061,8 +20505,8 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      6
+      "obj-467",
+      0
      ],
      "destination": [
       "obj-469",
@@ -20077,7 +20521,7 @@
       0
      ],
      "destination": [
-      "obj-468",
+      "obj-470",
       0
      ]
     }
@@ -20085,11 +20529,11 @@
    {
     "patchline": {
      "source": [
-      "obj-468",
-      0
+      "obj-451",
+      4
      ],
      "destination": [
-      "obj-470",
+      "obj-472",
       0
      ]
     }
@@ -20097,7 +20541,7 @@
    {
     "patchline": {
      "source": [
-      "obj-470",
+      "obj-472",
       0
      ],
      "destination": [
@@ -20109,8 +20553,8 @@
    {
     "patchline": {
      "source": [
-      "obj-440",
-      7
+      "obj-471",
+      0
      ],
      "destination": [
       "obj-473",
@@ -20125,7 +20569,7 @@
       0
      ],
      "destination": [
-      "obj-472",
+      "obj-474",
       0
      ]
     }
@@ -20133,11 +20577,11 @@
    {
     "patchline": {
      "source": [
-      "obj-472",
-      0
+      "obj-451",
+      5
      ],
      "destination": [
-      "obj-474",
+      "obj-476",
       0
      ]
     }
@@ -20145,7 +20589,7 @@
    {
     "patchline": {
      "source": [
-      "obj-474",
+      "obj-476",
       0
      ],
      "destination": [
@@ -20157,11 +20601,11 @@
    {
     "patchline": {
      "source": [
-      "obj-477",
+      "obj-475",
       0
      ],
      "destination": [
-      "obj-476",
+      "obj-477",
       0
      ]
     }
@@ -20169,8 +20613,20 @@
    {
     "patchline": {
      "source": [
-      "obj-476",
+      "obj-477",
       0
+     ],
+     "destination": [
+      "obj-478",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-451",
+      6
      ],
      "destination": [
       "obj-480",
@@ -20217,8 +20673,8 @@
    {
     "patchline": {
      "source": [
-      "obj-476",
-      1
+      "obj-451",
+      7
      ],
      "destination": [
       "obj-484",
@@ -20265,18 +20721,6 @@
    {
     "patchline": {
      "source": [
-      "obj-476",
-      2
-     ],
-     "destination": [
-      "obj-488",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-488",
       0
      ],
@@ -20293,7 +20737,7 @@
       0
      ],
      "destination": [
-      "obj-489",
+      "obj-491",
       0
      ]
     }
@@ -20301,7 +20745,7 @@
    {
     "patchline": {
      "source": [
-      "obj-489",
+      "obj-491",
       0
      ],
      "destination": [
@@ -20313,8 +20757,8 @@
    {
     "patchline": {
      "source": [
-      "obj-476",
-      3
+      "obj-490",
+      0
      ],
      "destination": [
       "obj-492",
@@ -20329,7 +20773,7 @@
       0
      ],
      "destination": [
-      "obj-491",
+      "obj-493",
       0
      ]
     }
@@ -20337,11 +20781,11 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
-      0
+      "obj-487",
+      1
      ],
      "destination": [
-      "obj-493",
+      "obj-495",
       0
      ]
     }
@@ -20349,7 +20793,7 @@
    {
     "patchline": {
      "source": [
-      "obj-493",
+      "obj-495",
       0
      ],
      "destination": [
@@ -20361,8 +20805,8 @@
    {
     "patchline": {
      "source": [
-      "obj-476",
-      4
+      "obj-494",
+      0
      ],
      "destination": [
       "obj-496",
@@ -20377,7 +20821,7 @@
       0
      ],
      "destination": [
-      "obj-495",
+      "obj-497",
       0
      ]
     }
@@ -20385,11 +20829,11 @@
    {
     "patchline": {
      "source": [
-      "obj-495",
-      0
+      "obj-487",
+      2
      ],
      "destination": [
-      "obj-497",
+      "obj-499",
       0
      ]
     }
@@ -20397,7 +20841,7 @@
    {
     "patchline": {
      "source": [
-      "obj-497",
+      "obj-499",
       0
      ],
      "destination": [
@@ -20409,8 +20853,8 @@
    {
     "patchline": {
      "source": [
-      "obj-476",
-      5
+      "obj-498",
+      0
      ],
      "destination": [
       "obj-500",
@@ -20425,7 +20869,7 @@
       0
      ],
      "destination": [
-      "obj-499",
+      "obj-501",
       0
      ]
     }
@@ -20433,11 +20877,11 @@
    {
     "patchline": {
      "source": [
-      "obj-499",
-      0
+      "obj-487",
+      3
      ],
      "destination": [
-      "obj-501",
+      "obj-503",
       0
      ]
     }
@@ -20445,7 +20889,7 @@
    {
     "patchline": {
      "source": [
-      "obj-501",
+      "obj-503",
       0
      ],
      "destination": [
@@ -20457,11 +20901,11 @@
    {
     "patchline": {
      "source": [
-      "obj-504",
+      "obj-502",
       0
      ],
      "destination": [
-      "obj-503",
+      "obj-504",
       0
      ]
     }
@@ -20469,8 +20913,20 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
+      "obj-504",
       0
+     ],
+     "destination": [
+      "obj-505",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-487",
+      4
      ],
      "destination": [
       "obj-507",
@@ -20517,8 +20973,8 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      1
+      "obj-487",
+      5
      ],
      "destination": [
       "obj-511",
@@ -20565,18 +21021,6 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      2
-     ],
-     "destination": [
-      "obj-515",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-515",
       0
      ],
@@ -20593,7 +21037,7 @@
       0
      ],
      "destination": [
-      "obj-516",
+      "obj-518",
       0
      ]
     }
@@ -20601,7 +21045,7 @@
    {
     "patchline": {
      "source": [
-      "obj-516",
+      "obj-518",
       0
      ],
      "destination": [
@@ -20613,8 +21057,8 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      3
+      "obj-517",
+      0
      ],
      "destination": [
       "obj-519",
@@ -20629,7 +21073,7 @@
       0
      ],
      "destination": [
-      "obj-518",
+      "obj-520",
       0
      ]
     }
@@ -20637,11 +21081,11 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      0
+      "obj-514",
+      1
      ],
      "destination": [
-      "obj-520",
+      "obj-522",
       0
      ]
     }
@@ -20649,7 +21093,7 @@
    {
     "patchline": {
      "source": [
-      "obj-520",
+      "obj-522",
       0
      ],
      "destination": [
@@ -20661,8 +21105,8 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      4
+      "obj-521",
+      0
      ],
      "destination": [
       "obj-523",
@@ -20677,7 +21121,7 @@
       0
      ],
      "destination": [
-      "obj-522",
+      "obj-524",
       0
      ]
     }
@@ -20685,11 +21129,11 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      0
+      "obj-514",
+      2
      ],
      "destination": [
-      "obj-524",
+      "obj-526",
       0
      ]
     }
@@ -20697,7 +21141,7 @@
    {
     "patchline": {
      "source": [
-      "obj-524",
+      "obj-526",
       0
      ],
      "destination": [
@@ -20709,8 +21153,8 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      5
+      "obj-525",
+      0
      ],
      "destination": [
       "obj-527",
@@ -20725,7 +21169,7 @@
       0
      ],
      "destination": [
-      "obj-526",
+      "obj-528",
       0
      ]
     }
@@ -20733,11 +21177,11 @@
    {
     "patchline": {
      "source": [
-      "obj-526",
-      0
+      "obj-514",
+      3
      ],
      "destination": [
-      "obj-528",
+      "obj-530",
       0
      ]
     }
@@ -20745,7 +21189,7 @@
    {
     "patchline": {
      "source": [
-      "obj-528",
+      "obj-530",
       0
      ],
      "destination": [
@@ -20757,8 +21201,8 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      6
+      "obj-529",
+      0
      ],
      "destination": [
       "obj-531",
@@ -20773,7 +21217,7 @@
       0
      ],
      "destination": [
-      "obj-530",
+      "obj-532",
       0
      ]
     }
@@ -20781,11 +21225,11 @@
    {
     "patchline": {
      "source": [
-      "obj-530",
-      0
+      "obj-514",
+      4
      ],
      "destination": [
-      "obj-532",
+      "obj-534",
       0
      ]
     }
@@ -20793,7 +21237,7 @@
    {
     "patchline": {
      "source": [
-      "obj-532",
+      "obj-534",
       0
      ],
      "destination": [
@@ -20805,8 +21249,8 @@
    {
     "patchline": {
      "source": [
-      "obj-503",
-      7
+      "obj-533",
+      0
      ],
      "destination": [
       "obj-535",
@@ -20821,7 +21265,7 @@
       0
      ],
      "destination": [
-      "obj-534",
+      "obj-536",
       0
      ]
     }
@@ -20829,11 +21273,11 @@
    {
     "patchline": {
      "source": [
-      "obj-534",
-      0
+      "obj-514",
+      5
      ],
      "destination": [
-      "obj-536",
+      "obj-538",
       0
      ]
     }
@@ -20841,7 +21285,7 @@
    {
     "patchline": {
      "source": [
-      "obj-536",
+      "obj-538",
       0
      ],
      "destination": [
@@ -20853,11 +21297,11 @@
    {
     "patchline": {
      "source": [
-      "obj-539",
+      "obj-537",
       0
      ],
      "destination": [
-      "obj-538",
+      "obj-539",
       0
      ]
     }
@@ -20865,8 +21309,20 @@
    {
     "patchline": {
      "source": [
-      "obj-538",
+      "obj-539",
       0
+     ],
+     "destination": [
+      "obj-540",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-514",
+      6
      ],
      "destination": [
       "obj-542",
@@ -20913,8 +21369,8 @@
    {
     "patchline": {
      "source": [
-      "obj-538",
-      1
+      "obj-514",
+      7
      ],
      "destination": [
       "obj-546",
@@ -20961,18 +21417,6 @@
    {
     "patchline": {
      "source": [
-      "obj-538",
-      2
-     ],
-     "destination": [
-      "obj-550",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-550",
       0
      ],
@@ -20989,7 +21433,7 @@
       0
      ],
      "destination": [
-      "obj-551",
+      "obj-553",
       0
      ]
     }
@@ -20997,7 +21441,7 @@
    {
     "patchline": {
      "source": [
-      "obj-551",
+      "obj-553",
       0
      ],
      "destination": [
@@ -21009,8 +21453,8 @@
    {
     "patchline": {
      "source": [
-      "obj-538",
-      3
+      "obj-552",
+      0
      ],
      "destination": [
       "obj-554",
@@ -21025,7 +21469,7 @@
       0
      ],
      "destination": [
-      "obj-553",
+      "obj-555",
       0
      ]
     }
@@ -21033,11 +21477,11 @@
    {
     "patchline": {
      "source": [
-      "obj-553",
-      0
+      "obj-549",
+      1
      ],
      "destination": [
-      "obj-555",
+      "obj-557",
       0
      ]
     }
@@ -21045,7 +21489,7 @@
    {
     "patchline": {
      "source": [
-      "obj-555",
+      "obj-557",
       0
      ],
      "destination": [
@@ -21057,8 +21501,8 @@
    {
     "patchline": {
      "source": [
-      "obj-538",
-      4
+      "obj-556",
+      0
      ],
      "destination": [
       "obj-558",
@@ -21073,7 +21517,7 @@
       0
      ],
      "destination": [
-      "obj-557",
+      "obj-559",
       0
      ]
     }
@@ -21081,11 +21525,11 @@
    {
     "patchline": {
      "source": [
-      "obj-557",
-      0
+      "obj-549",
+      2
      ],
      "destination": [
-      "obj-559",
+      "obj-561",
       0
      ]
     }
@@ -21093,7 +21537,7 @@
    {
     "patchline": {
      "source": [
-      "obj-559",
+      "obj-561",
       0
      ],
      "destination": [
@@ -21105,11 +21549,11 @@
    {
     "patchline": {
      "source": [
-      "obj-562",
+      "obj-560",
       0
      ],
      "destination": [
-      "obj-561",
+      "obj-562",
       0
      ]
     }
@@ -21117,8 +21561,20 @@
    {
     "patchline": {
      "source": [
-      "obj-561",
+      "obj-562",
       0
+     ],
+     "destination": [
+      "obj-563",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-549",
+      3
      ],
      "destination": [
       "obj-565",
@@ -21165,8 +21621,8 @@
    {
     "patchline": {
      "source": [
-      "obj-561",
-      1
+      "obj-549",
+      4
      ],
      "destination": [
       "obj-569",
@@ -21213,35 +21669,11 @@
    {
     "patchline": {
      "source": [
-      "obj-561",
-      2
-     ],
-     "destination": [
-      "obj-574",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-574",
-      0
-     ],
-     "destination": [
-      "obj-573",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-573",
       0
      ],
      "destination": [
-      "obj-575",
+      "obj-572",
       0
      ]
     }
@@ -21249,7 +21681,7 @@
    {
     "patchline": {
      "source": [
-      "obj-575",
+      "obj-572",
       0
      ],
      "destination": [
@@ -21261,11 +21693,11 @@
    {
     "patchline": {
      "source": [
-      "obj-561",
-      3
+      "obj-576",
+      0
      ],
      "destination": [
-      "obj-579",
+      "obj-575",
       0
      ]
     }
@@ -21273,7 +21705,19 @@
    {
     "patchline": {
      "source": [
-      "obj-579",
+      "obj-575",
+      0
+     ],
+     "destination": [
+      "obj-577",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-577",
       0
      ],
      "destination": [
@@ -21285,8 +21729,8 @@
    {
     "patchline": {
      "source": [
-      "obj-578",
-      0
+      "obj-572",
+      1
      ],
      "destination": [
       "obj-580",
@@ -21298,6 +21742,18 @@
     "patchline": {
      "source": [
       "obj-580",
+      0
+     ],
+     "destination": [
+      "obj-579",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-579",
       0
      ],
      "destination": [
@@ -21309,11 +21765,11 @@
    {
     "patchline": {
      "source": [
-      "obj-561",
-      4
+      "obj-581",
+      0
      ],
      "destination": [
-      "obj-584",
+      "obj-582",
       0
      ]
     }
@@ -21321,20 +21777,8 @@
    {
     "patchline": {
      "source": [
-      "obj-584",
-      0
-     ],
-     "destination": [
-      "obj-583",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-583",
-      0
+      "obj-572",
+      2
      ],
      "destination": [
       "obj-585",
@@ -21346,6 +21790,18 @@
     "patchline": {
      "source": [
       "obj-585",
+      0
+     ],
+     "destination": [
+      "obj-584",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-584",
       0
      ],
      "destination": [
@@ -21357,7 +21813,7 @@
    {
     "patchline": {
      "source": [
-      "obj-588",
+      "obj-586",
       0
      ],
      "destination": [
@@ -21369,7 +21825,31 @@
    {
     "patchline": {
      "source": [
-      "obj-587",
+      "obj-572",
+      3
+     ],
+     "destination": [
+      "obj-590",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-590",
+      0
+     ],
+     "destination": [
+      "obj-589",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-589",
       0
      ],
      "destination": [
@@ -21385,18 +21865,6 @@
       0
      ],
      "destination": [
-      "obj-590",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-590",
-      0
-     ],
-     "destination": [
       "obj-592",
       0
      ]
@@ -21405,20 +21873,8 @@
    {
     "patchline": {
      "source": [
-      "obj-592",
-      0
-     ],
-     "destination": [
-      "obj-593",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-587",
-      1
+      "obj-572",
+      4
      ],
      "destination": [
       "obj-595",
@@ -21465,18 +21921,6 @@
    {
     "patchline": {
      "source": [
-      "obj-587",
-      2
-     ],
-     "destination": [
-      "obj-599",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-599",
       0
      ],
@@ -21493,7 +21937,7 @@
       0
      ],
      "destination": [
-      "obj-600",
+      "obj-602",
       0
      ]
     }
@@ -21501,7 +21945,7 @@
    {
     "patchline": {
      "source": [
-      "obj-600",
+      "obj-602",
       0
      ],
      "destination": [
@@ -21513,8 +21957,8 @@
    {
     "patchline": {
      "source": [
-      "obj-587",
-      3
+      "obj-601",
+      0
      ],
      "destination": [
       "obj-603",
@@ -21529,7 +21973,7 @@
       0
      ],
      "destination": [
-      "obj-602",
+      "obj-604",
       0
      ]
     }
@@ -21537,11 +21981,11 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      0
+      "obj-598",
+      1
      ],
      "destination": [
-      "obj-604",
+      "obj-606",
       0
      ]
     }
@@ -21549,7 +21993,7 @@
    {
     "patchline": {
      "source": [
-      "obj-604",
+      "obj-606",
       0
      ],
      "destination": [
@@ -21561,8 +22005,8 @@
    {
     "patchline": {
      "source": [
-      "obj-587",
-      4
+      "obj-605",
+      0
      ],
      "destination": [
       "obj-607",
@@ -21577,7 +22021,7 @@
       0
      ],
      "destination": [
-      "obj-606",
+      "obj-608",
       0
      ]
     }
@@ -21585,11 +22029,11 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      0
+      "obj-598",
+      2
      ],
      "destination": [
-      "obj-608",
+      "obj-610",
       0
      ]
     }
@@ -21597,7 +22041,7 @@
    {
     "patchline": {
      "source": [
-      "obj-608",
+      "obj-610",
       0
      ],
      "destination": [
@@ -21609,8 +22053,8 @@
    {
     "patchline": {
      "source": [
-      "obj-587",
-      5
+      "obj-609",
+      0
      ],
      "destination": [
       "obj-611",
@@ -21625,7 +22069,7 @@
       0
      ],
      "destination": [
-      "obj-610",
+      "obj-612",
       0
      ]
     }
@@ -21633,11 +22077,11 @@
    {
     "patchline": {
      "source": [
-      "obj-610",
-      0
+      "obj-598",
+      3
      ],
      "destination": [
-      "obj-612",
+      "obj-614",
       0
      ]
     }
@@ -21645,7 +22089,7 @@
    {
     "patchline": {
      "source": [
-      "obj-612",
+      "obj-614",
       0
      ],
      "destination": [
@@ -21657,8 +22101,8 @@
    {
     "patchline": {
      "source": [
-      "obj-587",
-      6
+      "obj-613",
+      0
      ],
      "destination": [
       "obj-615",
@@ -21673,7 +22117,7 @@
       0
      ],
      "destination": [
-      "obj-614",
+      "obj-616",
       0
      ]
     }
@@ -21681,11 +22125,11 @@
    {
     "patchline": {
      "source": [
-      "obj-614",
-      0
+      "obj-598",
+      4
      ],
      "destination": [
-      "obj-616",
+      "obj-618",
       0
      ]
     }
@@ -21693,7 +22137,7 @@
    {
     "patchline": {
      "source": [
-      "obj-616",
+      "obj-618",
       0
      ],
      "destination": [
@@ -21705,11 +22149,23 @@
    {
     "patchline": {
      "source": [
+      "obj-617",
+      0
+     ],
+     "destination": [
+      "obj-619",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-619",
       0
      ],
      "destination": [
-      "obj-618",
+      "obj-620",
       0
      ]
     }
@@ -21717,7 +22173,31 @@
    {
     "patchline": {
      "source": [
-      "obj-618",
+      "obj-598",
+      5
+     ],
+     "destination": [
+      "obj-622",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-622",
+      0
+     ],
+     "destination": [
+      "obj-621",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-621",
       0
      ],
      "destination": [
@@ -21733,7 +22213,7 @@
       0
      ],
      "destination": [
-      "obj-622",
+      "obj-624",
       0
      ]
     }
@@ -21741,11 +22221,11 @@
    {
     "patchline": {
      "source": [
-      "obj-622",
-      0
+      "obj-598",
+      6
      ],
      "destination": [
-      "obj-624",
+      "obj-626",
       0
      ]
     }
@@ -21753,7 +22233,7 @@
    {
     "patchline": {
      "source": [
-      "obj-624",
+      "obj-626",
       0
      ],
      "destination": [
@@ -21765,19 +22245,7 @@
    {
     "patchline": {
      "source": [
-      "obj-618",
-      1
-     ],
-     "destination": [
-      "obj-628",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-628",
+      "obj-625",
       0
      ],
      "destination": [
@@ -21793,7 +22261,7 @@
       0
      ],
      "destination": [
-      "obj-629",
+      "obj-628",
       0
      ]
     }
@@ -21801,8 +22269,8 @@
    {
     "patchline": {
      "source": [
-      "obj-629",
-      0
+      "obj-598",
+      7
      ],
      "destination": [
       "obj-630",
@@ -21813,11 +22281,11 @@
    {
     "patchline": {
      "source": [
-      "obj-618",
-      2
+      "obj-630",
+      0
      ],
      "destination": [
-      "obj-632",
+      "obj-629",
       0
      ]
     }
@@ -21825,7 +22293,7 @@
    {
     "patchline": {
      "source": [
-      "obj-632",
+      "obj-629",
       0
      ],
      "destination": [
@@ -21841,7 +22309,7 @@
       0
      ],
      "destination": [
-      "obj-633",
+      "obj-632",
       0
      ]
     }
@@ -21849,23 +22317,11 @@
    {
     "patchline": {
      "source": [
-      "obj-633",
-      0
-     ],
-     "destination": [
       "obj-634",
       0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-618",
-      3
      ],
      "destination": [
-      "obj-636",
+      "obj-633",
       0
      ]
     }
@@ -21873,19 +22329,7 @@
    {
     "patchline": {
      "source": [
-      "obj-636",
-      0
-     ],
-     "destination": [
-      "obj-635",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-635",
+      "obj-633",
       0
      ],
      "destination": [
@@ -21898,6 +22342,18 @@
     "patchline": {
      "source": [
       "obj-637",
+      0
+     ],
+     "destination": [
+      "obj-636",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-636",
       0
      ],
      "destination": [
@@ -21909,19 +22365,7 @@
    {
     "patchline": {
      "source": [
-      "obj-618",
-      4
-     ],
-     "destination": [
-      "obj-640",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-640",
+      "obj-638",
       0
      ],
      "destination": [
@@ -21933,20 +22377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-639",
-      0
-     ],
-     "destination": [
-      "obj-641",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-641",
-      0
+      "obj-633",
+      1
      ],
      "destination": [
       "obj-642",
@@ -21957,7 +22389,19 @@
    {
     "patchline": {
      "source": [
-      "obj-645",
+      "obj-642",
+      0
+     ],
+     "destination": [
+      "obj-641",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-641",
       0
      ],
      "destination": [
@@ -21970,22 +22414,238 @@
     "patchline": {
      "source": [
       "obj-643",
-      0
-     ],
-     "destination": [
-      "obj-646",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-646",
       0
      ],
      "destination": [
       "obj-644",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-633",
+      2
+     ],
+     "destination": [
+      "obj-647",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-647",
+      0
+     ],
+     "destination": [
+      "obj-646",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-646",
+      0
+     ],
+     "destination": [
+      "obj-648",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-648",
+      0
+     ],
+     "destination": [
+      "obj-649",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-633",
+      3
+     ],
+     "destination": [
+      "obj-651",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-651",
+      0
+     ],
+     "destination": [
+      "obj-650",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-650",
+      0
+     ],
+     "destination": [
+      "obj-652",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-652",
+      0
+     ],
+     "destination": [
+      "obj-653",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-633",
+      4
+     ],
+     "destination": [
+      "obj-655",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-655",
+      0
+     ],
+     "destination": [
+      "obj-654",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-654",
+      0
+     ],
+     "destination": [
+      "obj-656",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-656",
+      0
+     ],
+     "destination": [
+      "obj-657",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-633",
+      5
+     ],
+     "destination": [
+      "obj-659",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-659",
+      0
+     ],
+     "destination": [
+      "obj-658",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-658",
+      0
+     ],
+     "destination": [
+      "obj-660",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-660",
+      0
+     ],
+     "destination": [
+      "obj-661",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-664",
+      0
+     ],
+     "destination": [
+      "obj-662",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-662",
+      0
+     ],
+     "destination": [
+      "obj-665",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-665",
+      0
+     ],
+     "destination": [
+      "obj-663",
       0
      ]
     }

@@ -148,7 +148,7 @@ def test_at_the_start_the_engine_is_told_every_control_and_that_generation_is_on
     told = {Control(command.control): command.value for command in engine.commands if command.kind == CommandKind.SET}
     assert told == {
         Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0,
-        Control.SPEED: 1.0, Control.STOP_FADE_S: 0.0, Control.STOP_AT_END: 0.0, Control.INPUT_GAIN: 1.0,
+        Control.SPEED: 1.0, Control.STOP_FADE_S: 4.0, Control.STOP_MODE: 0.0, Control.SCRATCH_POS: 0.0, Control.INPUT_GAIN: 1.0,
         Control.USE_FEEDBACK_PLAY: 0.0, Control.USE_SAFETY_FEEDBACK: 0.0, Control.LOOP_DRY: 0.0, Control.DISCRETE_PREFADER: 0.0,
         Control.MAIN_WET: 1.0, Control.MAIN_INPUT_GAIN: 1.0,
     }  # fmt: skip

@@ -135,17 +135,20 @@ def test_solo_is_told_and_handed_on(looping):
     assert told == [(0, 1), (0, 0), (1, 1)]
 
 
-def test_reverse_and_speed_are_told_and_an_overdub_at_another_rate_is_refused_with_the_cure(looping):
+def test_reverse_and_speed_are_told_and_what_makes_a_loop_longer_is_refused_at_another_speed_with_the_cure(looping):
     looping.give("hit", "reverse")
     assert looping.bus.status(0).reverse
     looping.give("hit", "overdub")
-    assert [n.values[1] for n in looping.notices if n.kind == "error"] == [
-        "overdub: not while the loop plays backwards or at another speed; reverse it, or set speed to 1"
-    ]
+    assert looping.states()[0] == State.OVERDUBBING
+    looping.give("hit", "overdub")
+    looping.play(0.1)
     looping.give("hit", "reverse")
     looping.bus.set(0, "speed", 2.0)
     looping.play(0.1)
     looping.give("hit", "insert")
+    assert [n.values[1] for n in looping.notices if n.kind == "error"] == [
+        "insert: only while the loop plays at speed 1, forwards or backwards, for it makes the loop longer; set speed to 1"
+    ]
     assert looping.states()[0] == State.PLAYING
 
 

@@ -22,8 +22,9 @@ INTERNAL, BAR_UNIT, BEAT_UNIT, LOOP_UNIT = -3, 4, 5, 3
 class Instrument:
     """An engine without a card, its bus and its conductor; time passes in `wait` and `until`."""
 
-    def __init__(self, *, n_loops=1, output_latency=0, input_latency=0, **parameters):
-        self.engine = Engine(sample_rate=RATE, channels=1, n_loops=n_loops, max_loop_s=20.0, input_latency=input_latency)
+    def __init__(self, *, n_loops=1, output_latency=0, input_latency=0, undo_memory_mb=256.0, **parameters):
+        self.engine = Engine(sample_rate=RATE, channels=1, n_loops=n_loops, max_loop_s=20.0, input_latency=input_latency,
+                             undo_memory_mb=undo_memory_mb)  # fmt: skip
         self.store = Store(n_loops)
         self.store.update(0, {"sync_source": INTERNAL, "quantize": BAR_UNIT} | parameters)
         self.bus = SessionBus(
@@ -149,6 +150,18 @@ def test_taking_back_the_end_of_a_recording_lets_it_go_on():
     assert play.state() == "recording"
     play.press("record").until(3 * BAR + RATE)
     assert play.take_is(BAR, 3 * BAR)
+
+
+@pytest.mark.parametrize("left", [1000, 100, 1])
+@pytest.mark.parametrize("again", ["record", "undo"])
+def test_a_press_is_taken_back_until_the_last_frame_before_its_own(again, left):
+    play = Instrument()
+    play.until(BEAT).press("record").until(BAR - left).press(again).until(BAR + BEAT)
+    assert (play.state(), play.told("error")) == ("off", [])
+    play.press("record").until(2 * BAR + BEAT).press("record").until(3 * BAR - left).press(again).until(3 * BAR + BEAT)
+    assert play.state() == "recording"
+    play.press("record").until(4 * BAR + RATE)
+    assert play.take_is(2 * BAR, 4 * BAR)
 
 
 def test_a_press_that_could_not_be_obeyed_is_refused_at_once_and_nothing_waits():
@@ -490,3 +503,36 @@ def test_a_loop_that_plays_backwards_is_left_where_it_is():
     beat = 60 * RATE / 261.3
     play.until(10_000).press("record").until(round(3 * beat)).press("record").until(50_000).press("reverse").until(400_000)
     assert play.told("error") == []
+
+
+@pytest.mark.parametrize("length", [BAR - 9000, BAR + 9000, BAR + BAR // 3, 2 * BAR - 20_000])
+def test_with_playback_sync_every_pass_begins_on_the_bar_that_is_nearest(length):
+    play = Instrument(quantize=0, playback_sync=1)
+    play.until(BAR).press("record").until(BAR + length).press("record").until(12 * BAR)
+    assert play.told("error") == []
+    heard, take = play.heard, play.takes[-1][1][:, 0]
+    begins = [bar * BAR for bar in range(4, 11) if np.array_equal(heard[bar * BAR : bar * BAR + 40_000], take[:40_000])]
+    assert len(begins) >= 3 and set(np.diff(begins)) == {round(length / BAR) * BAR}
+
+
+def test_redo_is_a_tap_where_there_is_nothing_to_redo_and_that_is_asked_for():
+    play = Instrument(quantize=0, redo_is_tap=1)
+    play.until(10_000).press("record").until(10_000 + BAR).press("record").until(10_000 + BAR + BEAT)
+    play.press("redo").until(play.frame + 4 * BLOCK)
+    assert play.engine.status(0).position_frames < 5 * BLOCK
+    play.press("undo").until(play.frame + BEAT).press("redo").until(play.frame + BEAT)
+    assert play.state() == "playing"
+    play.store.set(0, "redo_is_tap", 0)
+    with pytest.raises(CommandError, match="nothing to redo"):
+        play.press("redo")
+
+
+def test_what_undo_no_longer_leads_back_to_is_told_with_the_cure():
+    play = Instrument(quantize=0, undo_memory_mb=0.8)  # two states of a bar
+    play.until(10_000).press("record").until(10_000 + BAR).press("record").until(10_000 + BAR + BEAT)
+    for _ in range(3):
+        play.press("overdub").until(play.frame + 5000).press("overdub").until(play.frame + 9000)
+    told = [text for _, text in play.told("error")]
+    assert told[0] == ("loop 1: undo no longer leads back to the time before its first recording: the undo memory is full; start with a "
+                       "larger --undo-memory")  # fmt: skip
+    assert all("--undo-memory" in text for text in told) and any("take 1" in text for text in told)

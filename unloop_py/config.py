@@ -35,6 +35,7 @@ class JamConfig:
     capture_s: float = 180.0  # of what you play is remembered for `capture`; 0 remembers nothing
     round_trip: int | None = None  # frames that input comes late; None is what was measured, or else what the driver says
     loops: int = 1  # how many there are at first, 1..16
+    undo_memory_mb: float = 256.0  # what the states of all loops may hold; beyond it the oldest can no longer be undone to
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
     osc_listen: str = "127.0.0.1"

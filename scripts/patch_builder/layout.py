@@ -20,6 +20,7 @@ STATES = {
     "multiplying": (0.85, 0.48, 0.10),
     "inserting": (0.80, 0.30, 0.10),
     "oneshot": (0.16, 0.58, 0.28),
+    "scratching": (0.16, 0.50, 0.50),
     "muted": (0.30, 0.36, 0.55),
     "paused": (0.45, 0.42, 0.25),
 }
@@ -28,8 +29,8 @@ STATES = {
 COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
     ("replace", "substitute", "multiply", "insert", "undo_all", "redo_all"),
-    ("trigger", "oneshot", "mute_trigger", "solo", "reverse"),
-    ("keep", "back", "lock", "generate"),
+    ("trigger", "oneshot", "mute_trigger", "solo", "reverse", "scratch"),
+    ("keep", "back", "first", "lock", "generate"),
     ("vary", "again", "favourite", "recall"),
     ("melt", "guard", "unguard", "cue", "accept"),
     ("select", "select_next", "select_prev", "select_all", "loop_add", "loop_del"),
@@ -60,7 +61,8 @@ _SHORT = {
     "tail": "tail s",
     "seam_ms": "seam ms",
     "stop_fade_s": "stop fade s",
-    "stop_at_end": "stop at end",
+    "stop_mode": "stop mode",
+    "scratch_pos": "scratch",
     "sync_source": "source",
     "smart_eighths": "smart 8ths",
     "round_integer_tempo": "whole bpm",
@@ -95,6 +97,8 @@ _SHORT = {
     "use_common_ins": "common ins",
     "use_common_outs": "common outs",
     "discrete_prefader": "prefader",
+    "playback_sync": "play sync",
+    "redo_is_tap": "redo = tap",
 }
 
 
@@ -103,9 +107,10 @@ _CLOCK = {
 }  # fmt: skip
 _OTHERS = {"output_midi_clock", "send_midi_start_on_trigger", "use_midi_start", "use_midi_stop", "jack_timebase_master"}
 _LATENCY = {"autoset_latency", "auto_disable_latency", "input_latency", "output_latency", "trigger_latency"}
-_BOUNDARIES = {"sync", "quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized"}
-_SEAM = {"speed", "stretch_ratio", "loop_pitch", "tempo_stretch", "tail", "seam_ms", "swap", "stop_fade_s", "stop_at_end"}
-_RECORDING = {"record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
+_BOUNDARIES = {"sync", "quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized",
+               "playback_sync"}  # fmt: skip
+_SEAM = {"speed", "stretch_ratio", "loop_pitch", "tempo_stretch", "tail", "seam_ms", "swap", "stop_mode", "stop_fade_s"}
+_RECORDING = {"redo_is_tap", "record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
 _LEVELS = {"loop_dry", "main_wet", "input_gain", "main_input_gain", "use_feedback_play", "use_safety_feedback"}
 _PLACES = {
     "pan_1", "pan_2", "channels", "use_common_ins", "input_1", "input_2", "use_common_outs", "output_1", "output_2", "discrete_prefader",

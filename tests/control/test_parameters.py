@@ -17,10 +17,12 @@ NAMES = (
     "forgiveness_ms output_midi_clock send_midi_start_on_trigger use_midi_start use_midi_stop jack_timebase_master group "
     "autoset_latency auto_disable_latency input_latency output_latency trigger_latency sync "
     "quantize round relative_sync overdub_quantized replace_quantized mute_quantized multiply_vary "
+    "playback_sync redo_is_tap "
     "record_bars record_beats count_in click "
     "rec_thresh silence_stop_s speed stretch_ratio loop_pitch tempo_stretch wet dry "
     "loop_dry main_wet input_gain main_input_gain feedback use_feedback_play use_safety_feedback pan_1 pan_2 channels "
-    "use_common_ins input_1 input_2 use_common_outs output_1 output_2 discrete_prefader tail seam_ms stop_fade_s stop_at_end swap"
+    "use_common_ins input_1 input_2 use_common_outs output_1 output_2 discrete_prefader tail seam_ms "
+    "stop_mode stop_fade_s scratch_pos swap"
 ).split()
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tests.engine.reference_looper import ReferenceLooper, Settings
+from tests.engine.reference_looper import FOR_ALL, ReferenceLooper, Settings
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind, Control, EventKind, Reason
@@ -20,12 +20,13 @@ PRESSES = {
     CommandKind.PAUSE: 2, CommandKind.MUTE: 3, CommandKind.CLEAR: 1, CommandKind.KEEP: 2, CommandKind.BACK: 1,
     CommandKind.LOCK: 2, CommandKind.GENERATE: 2, CommandKind.MULTIPLY: 3, CommandKind.INSERT: 3, CommandKind.REPLACE: 3,
     CommandKind.SUBSTITUTE: 3, CommandKind.TRIGGER: 3, CommandKind.ONESHOT: 2, CommandKind.REVERSE: 3, CommandKind.SOLO: 1,
-    CommandKind.UNDO_ALL: 1, CommandKind.REDO_ALL: 1, CommandKind.MUTE_TRIGGER: 1,
+    CommandKind.UNDO_ALL: 1, CommandKind.REDO_ALL: 1, CommandKind.MUTE_TRIGGER: 1, CommandKind.SCRATCH: 3, CommandKind.FIRST: 1,
+    CommandKind.CANCEL: 1,
 }  # fmt: skip
 KNOBS = {
     Control.WET: (0.0, 1.0), Control.MIX: (0.0, 1.0), Control.FEEDBACK: (0.0, 1.0), Control.TAIL: (0.0, 0.1),
     Control.SEAM_MS: (1.0, 200.0), Control.SPEED: (0.25, 4.0),
-    Control.STOP_FADE_S: (0.0, 0.5), Control.STOP_AT_END: (0.0, 1.0), Control.INPUT_GAIN: (0.0, 1.0),
+    Control.STOP_FADE_S: (0.0, 0.5), Control.STOP_MODE: (0.0, 3.0), Control.SCRATCH_POS: (0.0, 1.0), Control.INPUT_GAIN: (0.0, 1.0),
     Control.USE_SAFETY_FEEDBACK: (0.0, 1.0), Control.MAIN_WET: (0.2, 1.0),
     Control.MAIN_INPUT_GAIN: (0.2, 1.0),
 }  # fmt: skip
@@ -72,7 +73,7 @@ def perform(seed: int, n_commands: int, n_loops: int, channels: int = 2, spread:
             if audio is not None:
                 slot = engine.acquire_slot(len(audio))
                 engine.buffer(slot)[: len(audio)] = audio
-                command = replace(command, slot=slot, length=len(audio))
+                command = replace(command, slot=slot, length=len(audio) - command.control)
             engine.send(command)
         x = rng.uniform(-LEVEL, LEVEL, (chunk, channels)).astype(np.float32)
         heard.append(x)
@@ -110,6 +111,7 @@ def random_command(rng, loop: int, frame: int, take: tuple[int, int], channels: 
         control = list(KNOBS)[rng.integers(len(KNOBS))]
         low, high = KNOBS[control]
         value = [low, high, rng.uniform(low, high)][rng.integers(3)]
+        value = round(value) if control == Control.STOP_MODE else value
         return Command(CommandKind.SET, loop, frame, float(value), int(control)), None
     if what == 2 and length:
         tag, force = int(rng.integers(3)), bool(rng.integers(4) == 0)
@@ -131,10 +133,13 @@ def random_command(rng, loop: int, frame: int, take: tuple[int, int], channels: 
         return Command(CommandKind.RESHAPE, loop, [frame, -1][rng.integers(2)], take=version), audio
     if what == 3 and rng.integers(4) == 0:
         audio = rng.uniform(-LEVEL, LEVEL, (int(rng.integers(11000, MAX_LOOP)), channels)).astype(np.float32)
-        return Command(CommandKind.LOAD, loop, frame), audio
+        behind = int(rng.integers(2)) * int(rng.integers(len(audio) // 3))
+        return Command(CommandKind.LOAD, loop, frame, control=min(behind, len(audio) - 8000)), audio
     weights = np.array(list(PRESSES.values()), float)
     kind = list(PRESSES)[rng.choice(len(PRESSES), p=weights / weights.sum())]
     value = [0.0, 1.0, np.nan][rng.integers(3)] if kind in SWITCHES else np.nan
+    if kind == CommandKind.CANCEL:
+        return Command(kind, loop, frame, control=int(rng.choice([other for other in PRESSES if other not in FOR_ALL]))), None
     return Command(kind, loop, frame, float(value)), None
 
 

@@ -13,15 +13,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from unloop_py.engine.messages import Command, CommandKind, Control, State
+from unloop_py.engine.messages import Command, CommandKind, Control, State, Stop
 
 RAMP_S, KEEP_BACK_S, MIN_LOOP_S, PREROLL_S, REACH_S = 0.010, 0.5, 0.25, 0.2, 2.0
+GLIDE_S, FASTEST = 0.05, 8.0
 COPY_RATE, MAX_COPIES, MAX_VOICES, MAX_HISTORY, LONGEST_RUN = 64, 4, 8, 256, 2048
 NEVER = 1 << 62
 DEFAULTS = {Control.WET: 1.0, Control.DRY: 0.0, Control.MIX: 1.0, Control.FEEDBACK: 1.0, Control.TAIL: 0.0, Control.SEAM_MS: 20.0,
-            Control.STOP_FADE_S: 0.0, Control.STOP_AT_END: 0.0, Control.INPUT_GAIN: 1.0, Control.USE_FEEDBACK_PLAY: 0.0,
+            Control.STOP_FADE_S: 0.0, Control.STOP_MODE: 0.0, Control.SCRATCH_POS: 0.0, Control.INPUT_GAIN: 1.0,
+            Control.USE_FEEDBACK_PLAY: 0.0,
             Control.USE_SAFETY_FEEDBACK: 0.0, Control.MAIN_WET: 1.0, Control.MAIN_INPUT_GAIN: 1.0}  # fmt: skip
-STEPS = (Control.TAIL, Control.SEAM_MS, Control.STOP_FADE_S, Control.STOP_AT_END, Control.USE_FEEDBACK_PLAY)
+STEPS = (Control.TAIL, Control.SEAM_MS, Control.STOP_FADE_S, Control.STOP_MODE, Control.SCRATCH_POS, Control.USE_FEEDBACK_PLAY)
 TURNING = (State.PLAYING, State.MUTED)
 GROWING = (State.MULTIPLYING, State.INSERTING)
 LAYERS = {
@@ -31,6 +33,7 @@ LAYERS = {
 MAIN = (Control.DRY, Control.MAIN_WET, Control.MAIN_INPUT_GAIN)
 FOR_ALL = (CommandKind.SOLO, CommandKind.LOOP_ADD, CommandKind.LOOP_DEL)
 FOR_ANY = (CommandKind.SET, CommandKind.GRID, CommandKind.INPUT, CommandKind.OUTPUT, CommandKind.OFFER, CommandKind.GENERATE)
+BACKWARDS = object()  # what a recording ends as: a one-shot from its end to its start
 SINC_REACH, SINC_STEPS, SINC_BETA = 8, 512, 9.0
 
 
@@ -66,15 +69,20 @@ SINC = sinc_table()
 
 def between(audio: np.ndarray, x: np.ndarray, stretch: float) -> np.ndarray:
     """A circle of audio read at positions x, float64 (positions, channels)."""
+    return read_at(lambda i: audio[i % len(audio)], x, stretch)
+
+
+def read_at(read: Callable[[np.ndarray], np.ndarray], x: np.ndarray, stretch: float | np.ndarray) -> np.ndarray:
+    """What `read` has at whole positions, read at positions x, float64 (positions, channels)."""
     reach = SINC_REACH * stretch
     first, last = np.ceil(x - reach).astype(int), np.floor(x + reach).astype(int)
-    total, weights = np.zeros((len(x), audio.shape[1])), np.zeros(len(x))
+    total, weights = 0.0, np.zeros(len(x))
     for k in range(int((last - first).max()) + 1):
         i = first + k
         u = np.minimum(np.abs(i - x) / stretch, SINC_REACH) * SINC_STEPS
         n = u.astype(int)
         weight = np.where(i <= last, SINC[n] + (SINC[n + 1] - SINC[n]) * (u - n), 0.0)
-        total += weight[:, None] * audio[i % len(audio)].astype(np.float64)
+        total = total + weight[:, None] * read(i).astype(np.float64)
         weights += weight
     return total / weights[:, None]
 
@@ -125,6 +133,34 @@ class Sound:
         return self.begin + (self.amount - self.ahead + COPY_RATE - 1) // COPY_RATE
 
 
+@dataclass(frozen=True)
+class Glide:
+    """How a hand has moved the playhead: from a position, at a speed, along a cubic, to rest."""
+
+    origin: float
+    speed: float
+    way: float
+    start: int
+    frames: int
+    level: float
+
+    def position(self, frames: np.ndarray) -> np.ndarray:
+        t = np.minimum(frames - self.start, self.frames)
+        u = t / self.frames
+        s = 1.0 - u
+        return self.origin + self.speed * t * s * s + self.way * u * u * (3.0 - 2.0 * u)
+
+    def rate(self, frames: np.ndarray) -> np.ndarray:
+        u = (frames - self.start) / self.frames
+        s = 1.0 - u
+        return np.where(u >= 1.0, 0.0, self.speed * s * (1.0 - 3.0 * u) + 6.0 * self.way / self.frames * u * s)
+
+    def level_at(self, frames: np.ndarray, ramp: int) -> np.ndarray:
+        t = frames - self.start
+        rising = np.minimum(1.0, self.level + t / ramp)
+        return np.where(t < self.frames, rising, np.maximum(0.0, np.minimum(rising, 1.0 - (t - self.frames) / ramp)))
+
+
 @dataclass
 class Voice:
     take: Sound | None
@@ -138,6 +174,8 @@ class Voice:
     end: int
     fade_correlation: float
     attack: bool
+    glide: Glide | None = None
+    rings: bool = False
 
 
 @dataclass
@@ -148,6 +186,9 @@ class Entry:
     origin: int
     lineage: int
     scale: float = 1.0
+    root: Entry | None = None  # the first recording that it was made of,
+    turned: bool = False  # it is the first recording turned round
+    ring: Sound | None = None  # and that with its end as it was played, and its tail, behind it
 
 
 @dataclass
@@ -184,7 +225,11 @@ class Tail:
     start: int
     since: int
     end: int
+    room: int  # behind the recording, for the tail
     gain: float = 1.0
+    root: Entry | None = None
+    kept: np.ndarray | None = None
+    own_end: np.ndarray | None = None
 
     def gain_at(self, frames):
         return self.gain * (self.end - frames) / (self.end - self.since)
@@ -203,6 +248,9 @@ class Layer:
     position: int
     latency: int
     ramp: int
+    rate: float
+    phase: float  # the playhead at input frame `start`
+    lag: int = 0  # how much later input is written
     started: bool = False
     end: int = -1
     lead: np.ndarray | None = None  # the fade-in of one that makes the loop longer
@@ -255,7 +303,14 @@ class ReferenceLoop:
         self.dub_next: State | None = None
         self.ends_as = State.MUTED  # a loop that plays but once
         self.copies: list[Sound] = []
+        self.ring_until = 0  # the frame at which a tail that rings after the loop has stopped begins to fade
         self.moved = False  # the playhead was moved while something was still written
+        self.glide: Glide | None = None
+        self.turned = False
+        self.scratch_asked = False
+        self.from_end = False
+        self.root = self.history[0].root = Entry(0, None, 0, 0, 0)  # the first recording that all of this was made of
+        self.waiting: list[Given] = []
 
     # What the rest is made of.
 
@@ -309,6 +364,12 @@ class ReferenceLoop:
     def can_copy(self) -> bool:
         return len(self.copies) < MAX_COPIES
 
+    def rings(self) -> bool:
+        return bool(self.voices) and self.voices[-1].rings
+
+    def ring_lead(self, length: int) -> int:
+        return min(int(PREROLL_S * self.s.sample_rate), length // 4)
+
     def is_silent(self) -> bool:
         return not self.voices or (len(self.voices) == 1 and self.voices[0].take is None)
 
@@ -323,10 +384,11 @@ class ReferenceLoop:
 
     def voice(self, take: Sound | None, heard: Heard, start: int, end: int, correlation: float, attack: bool = False) -> Voice:
         return Voice(take, heard.sound, heard.correlation, self.length, self.origin, self.rate, self.phase,
-                     start, end, correlation, attack)  # fmt: skip
+                     start, end, correlation, attack,
+                     self.glide if take is not None and self.state == State.SCRATCHING else None)  # fmt: skip
 
     def show(self, frame: int, correlation: float) -> None:
-        attack = self.is_silent() and self.position(frame) == 0
+        attack = (self.is_silent() or self.rings()) and self.position(frame) == 0 and self.state != State.SCRATCHING
         self.push_voice(self.voice(self.take, self.playing, frame, frame + self.ramp, correlation, attack))
 
     def silence(self, frame: int, fade: int = 0) -> None:
@@ -367,7 +429,7 @@ class ReferenceLoop:
 
     def remember_origin(self, frame: int) -> None:
         for entry in self.history:
-            if entry.lineage == self.lineage:
+            if entry.lineage == self.lineage and entry.turned == self.turned:
                 entry.origin = self.origin if self.rate == 1.0 else frame - self.position(frame)
                 if entry.scale != self.scale:
                     entry.origin = frame - math.floor((frame - entry.origin) % self.length * (entry.scale / self.scale) + 0.5)
@@ -377,7 +439,8 @@ class ReferenceLoop:
         self.versions += 1
         self.lineage += new_lineage
         self.scale = 1.0 if new_lineage else self.scale
-        self.history = [*self.history[: self.at + 1], Entry(self.versions, sound, length, origin, self.lineage, self.scale)][-MAX_HISTORY:]
+        entry = Entry(self.versions, sound, length, origin, self.lineage, self.scale, self.root, self.turned)
+        self.history = [*self.history[: self.at + 1], entry][-MAX_HISTORY:]
         self.at = len(self.history) - 1
         self.version, self.take, self.length, self.origin = self.versions, sound, length, origin
 
@@ -397,6 +460,7 @@ class ReferenceLoop:
             return
         if self.state in LAYERS.values():
             self.end_layer(frame)
+        self.end_scratch(frame)
         self.void_offers(frame, show=True)
         self.previous = None
         correlation, self.playing = self.playing.correlation, TAKE_ITSELF
@@ -406,10 +470,15 @@ class ReferenceLoop:
         entry = self.history[self.at]
         other_lineage, self.lineage = entry.lineage != self.lineage, entry.lineage
         scale, self.scale = 1.0 if other_lineage else entry.scale / self.scale, entry.scale
+        turned = entry.turned != self.turned and entry.root is self.root
+        if turned:
+            position = self.turn_round(position)
+        self.turned = entry.turned
         self.version, self.take, self.length, self.origin = entry.version, entry.sound, entry.length, entry.origin
+        self.root = entry.root
         if self.length:
             self.paused_at = math.floor(self.paused_at * scale + 0.5) % self.length
-            if self.rate != 1.0:
+            if self.rate != 1.0 or (turned and not other_lineage):
                 self.place(frame, (frame - entry.origin) % self.length if other_lineage else position * scale % self.length)
         self.exact_until = frame
         if self.length == 0:
@@ -433,6 +502,10 @@ class ReferenceLoop:
             self.set_rate(c.value, frame)
         elif kind == CommandKind.SET:
             self.lines[Control(c.control)].send(frame, c.value, 0 if c.control in STEPS else self.ramp)
+            if c.control == Control.SCRATCH_POS and self.state == State.SCRATCHING:
+                self.move(frame)
+        elif kind == CommandKind.CANCEL:
+            self.waiting[:] = [g for g in self.waiting if g.command.kind != c.control or g.effect <= frame or g.given > frame]
         elif kind == CommandKind.OFFER:
             self.receive_offer(c, audio)
         elif kind == CommandKind.REMIX:
@@ -456,13 +529,15 @@ class ReferenceLoop:
             gains = self.hears[c.control][c.length] if kind == CommandKind.INPUT else self.sends[c.length][c.control]
             gains.send(frame, c.value, self.ramp)
         else:
-            waited, self.dub_next = self.dub_next, None
-            if waited is None or LAYERS.get(kind) != waited:
-                self.obey_player(kind, c.value, audio, frame, meant, c.frame)
+            waited = State.SCRATCHING if self.scratch_asked else self.dub_next
+            self.stop_waiting(frame)
+            begins = State.SCRATCHING if kind == CommandKind.SCRATCH else LAYERS.get(kind)
+            if waited is None or waited != begins:
+                self.obey_player(kind, c.value, audio, frame, meant, c)
 
-    def obey_player(self, kind: CommandKind, value: float, audio: np.ndarray | None, frame: int, meant: int, asked: int) -> None:
+    def obey_player(self, kind: CommandKind, value: float, audio: np.ndarray | None, frame: int, meant: int, c: Command) -> None:
         if kind == CommandKind.LOAD:
-            self.load(audio, frame, min(asked, frame) if asked != -1 else frame)
+            self.load(audio, c.control, frame, min(c.frame, frame) if c.frame != -1 else frame)
         elif kind == CommandKind.RECORD and self.state == State.RECORDING:
             self.end_recording(frame, meant, State.PLAYING)
         elif kind == CommandKind.RECORD or (kind == CommandKind.OVERDUB and self.state == State.OFF):
@@ -482,6 +557,8 @@ class ReferenceLoop:
                 correlation, self.playing = self.playing.correlation, TAKE_ITSELF
                 if self.state != State.PAUSED:
                     self.show(frame, correlation)
+        elif kind == CommandKind.FIRST:
+            self.first(frame)
         elif kind == CommandKind.CLEAR:
             self.clear(frame)
         else:
@@ -489,7 +566,7 @@ class ReferenceLoop:
 
     def obey_while_recording(self, kind: CommandKind, value: float, frame: int, meant: int) -> None:
         then = {CommandKind.PLAY: State.PLAYING, CommandKind.TRIGGER: State.PLAYING, CommandKind.ONESHOT: State.ONESHOT,
-                CommandKind.MUTE_TRIGGER: State.MUTED, **LAYERS}  # fmt: skip
+                CommandKind.MUTE_TRIGGER: State.MUTED, CommandKind.REVERSE: BACKWARDS, **LAYERS}  # fmt: skip
         if value != 0.0:
             then |= {CommandKind.PAUSE: State.PAUSED, CommandKind.MUTE: State.MUTED}
         if kind in then:
@@ -509,6 +586,7 @@ class ReferenceLoop:
             return
         if before in LAYERS.values():
             self.end_layer(frame)
+        self.end_scratch(frame)
         if before == State.ONESHOT and self.decided:
             self.show(frame, 1.0)
         if kind == CommandKind.PAUSE:
@@ -529,6 +607,8 @@ class ReferenceLoop:
                 self.resume(frame)
             if kind in LAYERS and LAYERS[kind] != before:
                 self.begin_layer(LAYERS[kind], frame, meant)
+            elif kind == CommandKind.SCRATCH and before != State.SCRATCHING:
+                self.scratch(frame)
             elif self.state == State.MUTED or before not in (State.PLAYING, State.PAUSED):
                 self.set_mute(False, frame)
 
@@ -592,8 +672,58 @@ class ReferenceLoop:
         if self.state == State.RECORDING or not self.is_written():
             self.turn_now(frame)
 
+    def stop_waiting(self, frame: int) -> None:
+        """What waited until nothing is written any more is forgotten."""
+        self.dub_next, self.scratch_asked = None, False
+        if self.from_end:
+            self.from_end = False
+            self.begin_seams(frame)
+            self.show(frame, 1.0)
+
+    def scratch(self, frame: int) -> None:
+        self.cut_tail(frame + self.latency(), self.ramp)
+        self.state, self.scratch_asked = self.playing_state(), self.is_written()
+        if not self.scratch_asked:
+            self.begin_scratch(frame)
+
+    def begin_scratch(self, frame: int) -> None:
+        self.incoming = None
+        self.glide = self.glide_from(self.playhead(frame), self.rate, 1.0, frame)
+        self.mute_line.send(frame, 1.0, self.ramp)
+        self.state = State.SCRATCHING
+        self.show(frame, 1.0)
+
+    def end_scratch(self, frame: int) -> None:
+        if self.state == State.SCRATCHING:
+            self.state = State.PLAYING
+            self.show(frame, 0.0)
+
+    def move(self, frame: int) -> None:
+        now = np.array([frame])
+        position, rate, level = self.glide.position(now), self.glide.rate(now)[0], self.glide.level_at(now, self.ramp)[0]
+        self.glide = self.glide_from(float(wrapped(position, self.length)[0]), rate, level, frame)
+        if self.voices[-1].glide is not None:
+            self.voices[-1].glide = self.glide
+
+    def glide_from(self, position: float, speed: float, level: float, frame: int) -> Glide:
+        way = float(wrapped(self.lines[Control.SCRATCH_POS].target * self.length - position, self.length))
+        if way > 0.5 * self.length:
+            way -= self.length
+        frames = max(int(GLIDE_S * self.s.sample_rate + 0.5), int(1.5 * abs(way) / FASTEST) + 1)
+        return Glide(position, speed, way, frame, frames, level)
+
     def turn_now(self, frame: int) -> None:
         rate, self.turn_to = self.turn_to, None
+        if self.from_end:
+            self.from_end = False
+            self.rate = rate
+            self.place(frame, self.length - 1.0)
+            self.begin_seams(frame)
+            self.exact_until = frame + self.pass_frames()
+            if not self.voices:
+                self.push_voice(self.voice(None, TAKE_ITSELF, frame, frame, 1.0))
+            self.push_voice(self.voice(self.take, TAKE_ITSELF, frame, frame + self.ramp, 1.0))
+            return
         self.turn(rate, 0.0 if rate * self.rate < 0.0 else 1.0, frame)
 
     def turn(self, rate: float, correlation: float, frame: int) -> None:
@@ -629,7 +759,7 @@ class ReferenceLoop:
 
     def receive_offer(self, c: Command, audio: np.ndarray | None) -> None:
         valid = self.length > 0 and c.take == self.version and self.announced == self.version
-        valid = valid and self.state in (*TURNING, State.PAUSED) and (c.force or self.is_varying()) and not self.gone
+        valid = valid and self.state in (*TURNING, State.PAUSED, State.SCRATCHING) and (c.force or self.is_varying()) and not self.gone
         valid = valid and (audio is None or len(audio) >= self.length)
         if valid:
             sound = None if audio is None else Sound(audio[: self.length])
@@ -682,7 +812,8 @@ class ReferenceLoop:
         self.begin_seams(frame)
         self.show(frame, 0.0)
 
-    def load(self, audio: np.ndarray, frame: int, origin: int) -> None:
+    def load(self, everything: np.ndarray, behind: int, frame: int, origin: int) -> None:
+        audio = everything[: len(everything) - behind]
         if len(audio) < self.shortest() or (self.rec is not None and self.state != State.RECORDING):
             return
         if self.state == State.RECORDING:
@@ -691,10 +822,13 @@ class ReferenceLoop:
             self.end_layer(frame)
         elif self.state == State.PAUSED:
             self.place(frame, self.paused_at)
+        self.end_scratch(frame)
         self.cut_tail(frame, self.ramp)
         self.void_offers(frame, show=False)
         self.previous = None
         self.start_loop(Sound(audio), len(audio), frame, origin, sounding=True)
+        if behind > self.ring_lead(len(audio)) + 2 * self.ramp:
+            self.root.ring = Sound(everything)
         self.restore_level(frame)
         self.mute_line.send(frame, 1.0, 0)
         self.state = State.PLAYING
@@ -709,8 +843,54 @@ class ReferenceLoop:
         self.silence(frame)
         self.restore_level(frame)
         self.push_take(None, 0, frame, True, frame)
+        self.take_root()
         self.locked = self.back = False
         self.seam, self.state = -1, State.OFF
+
+    def first(self, frame: int) -> None:
+        if self.state in LAYERS.values():
+            self.end_layer(frame)
+        self.end_scratch(frame)
+        self.void_offers(frame, show=True)
+        self.previous = None
+        correlation, self.playing = self.playing.correlation, TAKE_ITSELF
+        self.restore_level(frame)
+        self.bring_back_root(frame)
+        self.exact_until = frame
+        if self.state != State.PAUSED:
+            self.begin_seams(frame)
+            self.show(frame, correlation)
+            self.state = self.playing_state()
+
+    def take_root(self) -> None:
+        self.root = self.history[self.at].root = Entry(self.version, self.take, self.length, self.origin, self.lineage)
+
+    def bring_back_root(self, frame: int) -> None:
+        root, position, scale = self.root, self.playhead(frame), self.scale
+        if self.version == root.version:
+            return
+        self.remember_origin(frame)
+        kin = [entry for entry in self.history if entry.lineage == root.lineage]
+        known = self.history[self.at] if root.lineage == self.lineage or not kin else kin[-1]
+        origin, other = self.scaled_origin(known.origin, known.length, 1.0 / known.scale, frame), root.lineage != self.lineage
+        turned = self.turned
+        if turned:
+            position = self.turn_round(position)
+        self.push_take(root.sound, root.length, origin, False, frame)
+        self.lineage = self.history[self.at].lineage = root.lineage
+        self.scale = self.history[self.at].scale = 1.0
+        self.paused_at = math.floor(self.paused_at / scale + 0.5) % self.length
+        if self.rate != 1.0 or (turned and not other):
+            self.place(frame, (frame - origin) % self.length if other else position / scale % self.length)
+
+    def turn_round(self, position: float) -> float:
+        self.turned, self.rate, self.paused_at = not self.turned, -self.rate, self.length - 1 - self.paused_at
+        self.turn_to = None if self.turn_to is None else -self.turn_to
+        return float(wrapped(self.length - 1.0 - position, self.length))
+
+    @staticmethod
+    def scaled_origin(origin: int, length: int, scale: float, frame: int) -> int:
+        return origin if scale == 1.0 else frame - math.floor((frame - origin) % length * scale + 0.5)
 
     def keep_pass(self, frame: int) -> None:
         kept, take = (self.playing, self.take) if self.previous is None else self.previous[:2]
@@ -754,7 +934,7 @@ class ReferenceLoop:
         return sound
 
     def stop(self, frame: int) -> None:
-        if self.lines[Control.STOP_AT_END].target == 0.0 or self.state != State.PLAYING:
+        if self.lines[Control.STOP_MODE].target not in (Stop.AT_END, Stop.RING) or self.state != State.PLAYING:
             self.pause(frame)
             return
         self.incoming = None
@@ -763,7 +943,10 @@ class ReferenceLoop:
 
     def pause(self, frame: int) -> None:
         self.incoming = None
-        self.silence(frame, max(self.ramp, int(self.lines[Control.STOP_FADE_S].target * self.s.sample_rate + 0.5)))
+        fades = self.lines[Control.STOP_MODE].target == Stop.FADE
+        fade = int(self.lines[Control.STOP_FADE_S].target * self.s.sample_rate + 0.5) if fades else 0
+        if not self.rings():
+            self.silence(frame, max(self.ramp, fade))
         self.paused_at, self.paused_frame = self.position(frame), frame
         self.seam, self.state = -1, State.PAUSED
 
@@ -807,23 +990,30 @@ class ReferenceLoop:
         self.written_until = rec.end
         tail = int(self.lines[Control.TAIL].target * self.s.sample_rate + 0.5)
         flows_on = then in LAYERS.values()
-        if not flows_on and tail > 0 and self.rate == 1.0:
-            self.tail = Tail(rec.sound, rec.length, rec.end, rec.end, rec.end + tail)
+        if not flows_on and then is not BACKWARDS and tail > 0 and self.rate == 1.0:
+            room = self.s.max_loop - rec.length - self.ring_lead(rec.length)
+            self.tail = Tail(rec.sound, rec.length, rec.end, rec.end, rec.end + tail, room)
+            self.tail.kept = np.zeros((tail + self.ramp, self.s.channels), np.float32)
             self.fold_tail(rec.end, frame)
-        rec.flows_on = self.tail is not None or (flows_on and then != State.MULTIPLYING)
-        self.start_loop(rec.sound, rec.length, frame, end, sounding=then != State.PAUSED)
+        rec.flows_on = self.tail is not None or (flows_on and then != State.MULTIPLYING and self.rate == 1.0)
+        self.start_loop(rec.sound, rec.length, frame, end, sounding=then not in (State.PAUSED, BACKWARDS))
+        if self.tail is not None and self.tail.sound is rec.sound:
+            self.tail.root = self.root
         self.mute_line.send(frame, 0.0 if then == State.MUTED else 1.0, 0)
         if flows_on:
             self.state = State.PLAYING
             self.begin_layer(then, frame, end)
         elif then == State.PAUSED:
             self.pause(frame)
+        elif then is BACKWARDS:
+            self.from_end, self.turn_to, self.seam, self.state = True, -self.rate, -1, State.ONESHOT
         else:
             self.state = then
 
     def start_loop(self, sound: Sound, length: int, frame: int, origin: int, sounding: bool) -> None:
-        self.playing = TAKE_ITSELF
+        self.playing, self.turned = TAKE_ITSELF, False
         self.push_take(sound, length, origin, True, frame)
+        self.take_root()
         self.rate, self.phase, self.turn_to = abs(self.rate), 0.0, None
         self.ends_as = State.MUTED
         self.locked = self.back = False
@@ -851,6 +1041,8 @@ class ReferenceLoop:
         """Fade the recording's end into what led up to its head."""
         rec = self.rec
         fade = self.seam_fade(rec.length)
+        if self.tail is not None and self.tail.sound is rec.sound:
+            self.tail.own_end = rec.sound.audio[rec.length - self.ring_lead(rec.length) : rec.length].copy()
         end = rec.sound.audio[rec.length - fade : rec.length].astype(np.float64)
         lead = rec.lead[len(rec.lead) - fade :].astype(np.float64)
         ee, pp, ep = (np.add.accumulate(product.ravel())[-1] for product in (end * end, lead * lead, end * lead))
@@ -866,7 +1058,7 @@ class ReferenceLoop:
             self.dub_next, self.state = kind, self.playing_state()
             return
         longest = {State.MULTIPLYING: self.s.max_loop // 2, State.INSERTING: self.s.max_loop - 1}
-        if self.rate != 1.0 or self.length > longest.get(kind, self.length):
+        if (abs(self.rate) != 1.0 and kind in GROWING) or self.length > longest.get(kind, self.length):
             return
         self.void_offers(frame, show=True)
         self.previous = None
@@ -874,8 +1066,11 @@ class ReferenceLoop:
         changed = self.playing.sound is not None or level != 1.0
         if changed and not self.keep(self.take, self.playing, True, frame, level):
             return
-        if not self.can_copy():
+        backwards = self.rate == -1.0 and kind in GROWING
+        if len(self.copies) + 1 + backwards > MAX_COPIES:
             return
+        if backwards:
+            self.turn_take(frame)
         delay, length = self.latency(), self.length
         self.cut_tail(frame + delay, self.ramp)
         start = meant + delay
@@ -908,10 +1103,32 @@ class ReferenceLoop:
                 top.take = sound
             else:
                 self.show(frame, 1.0)
-        self.dub = Layer(kind, sound, length, meant, at, start, position, delay, ramp)
+        self.dub = Layer(kind, sound, length, meant, at, start, position, delay, ramp, self.rate, self.playhead(start - delay))
+        if self.rate != 1.0:
+            self.plan_at_rate(begin)
         self.exact_until = NEVER
         self.mute_line.send(frame, 1.0, self.ramp)
         self.state = kind
+
+    def turn_take(self, frame: int) -> None:
+        position = math.floor(self.length - 0.5 - self.playhead(frame)) % self.length
+        sound = self.copy_of(self.take, self.length, frame)
+        sound.audio = self.take.heard[: self.length][::-1].copy()
+        self.take, self.rate, self.turned = sound, 1.0, not self.turned
+        self.place(frame, float(position))
+        self.begin_seams(frame)
+        self.show(frame, 1.0)
+
+    def plan_at_rate(self, begin: int) -> None:
+        dub, reach = self.dub, self.input_reach()
+        dub.ramp = self.ramp
+        dub.lag = reach + self.ramp + begin - dub.start
+        if self.rate < 0.0:
+            dub.lag += (self.length // 8 + math.ceil(self.ramp * -self.rate) + 2) // COPY_RATE + 1
+        self.moved = self.moved or LONGEST_RUN + dub.lag + reach > self.pass_frames()
+
+    def input_reach(self) -> int:
+        return math.ceil(SINC_REACH * max(1.0, 1.0 / abs(self.rate))) + 1
 
     def end_layer(self, frame: int) -> None:
         dub = self.dub
@@ -926,7 +1143,7 @@ class ReferenceLoop:
             self.end_insert(dub, frame)
         elif dub.kind == State.REPLACING:
             self.show(frame, 1.0)
-        self.exact_until = frame + self.length
+        self.exact_until = frame + self.pass_frames()
 
     def end_multiply(self, dub: Layer, frame: int) -> None:
         one, begun = self.length, dub.press - dub.at
@@ -961,6 +1178,13 @@ class ReferenceLoop:
         dub, self.dub = self.dub, None
         self.copies = [sound for sound in self.copies if sound is not dub.sound]
         self.exact_until = frame
+        if self.history[self.at].turned != self.turned:
+            position = self.turn_round(self.playhead(frame))
+            self.take = self.history[self.at].sound
+            self.place(frame, position)
+            if dub.kind != State.INSERTING:
+                self.begin_seams(frame)
+                self.show(frame, 1.0)
         if dub.kind == State.INSERTING:
             self.begin_seams(frame)
             self.show(frame, 1.0)
@@ -991,14 +1215,40 @@ class ReferenceLoop:
     def lay(self, frame: int, until: int) -> None:
         """Lay input frames [frame, until) that belong to the layer or its fade-out onto the loop."""
         dub = self.dub
+        if dub.rate != 1.0:
+            self.lay_at_rate(frame - dub.lag, until - dub.lag)
+            return
         frames = np.arange(max(frame, dub.start), until if dub.end < 0 else min(until, dub.end + self.ramp))
         fading = 1.0 - (frames - dub.end + 1) / (self.ramp + 1)
         self.add_input(frames, np.where((dub.end >= 0) & (frames >= dub.end), fading, 1.0))
+
+    def lay_at_rate(self, first: int, last: int) -> None:
+        """Lay what came in over input frames [first, last), fades included: to each position what came in as the playhead was there."""
+        dub, audio = self.dub, self.dub.sound.audio
+        first = max(first, dub.start - dub.ramp)
+        last = last if dub.end < 0 else min(last, dub.end + self.ramp)
+        if last <= first:
+            return
+        begin, end = (dub.phase + dub.rate * (frame - dub.start) for frame in (first, last))
+        forwards = dub.rate > 0.0
+        k = np.arange(math.ceil(begin), math.ceil(end)) if forwards else np.arange(math.floor(begin), math.floor(end), -1)
+        if not len(k):
+            return
+        f = dub.start + (k - dub.phase) / dub.rate
+        gain = np.minimum(1.0, (f - dub.start + dub.ramp + 1) / (dub.ramp + 1))
+        if dub.end >= 0:
+            gain = np.minimum(gain, 1.0 - (f - dub.end + 1) / (self.ramp + 1))
+        gain = np.maximum(0.0, gain)[:, None]
+        keep = 1.0 + (self.feedback(np.floor(f).astype(int))[:, None] - 1.0) * gain
+        at = k % dub.length
+        audio[at] = flushed(audio[at] * keep + read_at(self.input, f, max(1.0, 1.0 / abs(dub.rate))) * gain)
 
     def start_layer(self, frame: int) -> None:
         """Lay its fade-in, and what came before `frame`."""
         dub = self.dub
         dub.started = True
+        if dub.rate != 1.0:
+            return
         dub.sound.ahead += (dub.ramp + frame - dub.start) * (dub.sound in self.copies)
         before, gain = np.arange(dub.start - dub.ramp, dub.start), np.arange(1, dub.ramp + 1) / (dub.ramp + 1)
         if dub.kind in GROWING:
@@ -1036,7 +1286,7 @@ class ReferenceLoop:
             rec.sound.audio = rec.sound.audio[: rec.length].copy()
             self.rec = None
         if self.tail is not None and frame >= self.tail.end:
-            self.tail = None
+            self.end_tail()
         self.copies = [sound for sound in self.copies if sound.copied_at > frame]
         if dub is not None and dub.sound.audio is None and frame >= dub.sound.begin:
             dub.sound.audio = dub.sound.heard.copy()
@@ -1044,7 +1294,7 @@ class ReferenceLoop:
             self.start_layer(frame)
         if dub is not None and dub.lead is not None and dub.end >= 0 and dub.sound not in self.copies:
             self.add_lead()
-        if dub is not None and 0 <= dub.end <= frame - self.ramp and dub.lead is None:
+        if dub is not None and 0 <= dub.end <= frame - self.ramp - dub.lag and dub.lead is None:
             self.dub = None
         if self.dub is None and self.dub_next is not None:
             kind, self.dub_next = self.dub_next, None
@@ -1052,13 +1302,16 @@ class ReferenceLoop:
         self.moved = self.moved and self.is_written()
         if self.turn_to is not None and not self.is_written():
             self.turn_now(frame)
+        if self.scratch_asked and not self.is_written():
+            self.scratch_asked = False
+            self.begin_scratch(frame)
         if self.previous is not None and frame >= self.previous[2]:
             self.previous = None
         if self.is_complete():
             self.announced = self.version
-        if self.state == State.ONESHOT and frame >= self.seam and self.ends_as == State.PAUSED:
+        if self.state == State.ONESHOT and 0 <= self.seam <= frame and self.ends_as == State.PAUSED:
             self.pause(frame)
-        elif self.state == State.ONESHOT and frame >= self.seam:
+        elif self.state == State.ONESHOT and 0 <= self.seam <= frame:
             self.mute_line.send(frame, 0.0, 0 if self.voices[-1].take is None else self.ramp)
             self.show(frame, 1.0)
             self.state = State.MUTED
@@ -1068,6 +1321,10 @@ class ReferenceLoop:
             self.pass_points(frame)
         if self.seam >= 0 and not self.decided and frame >= self.seam - self.seam_fade(self.pass_frames()):
             self.decide_seam(frame)
+        if 0 < self.ring_until <= frame:
+            self.ring_until = 0
+            if self.rings():
+                self.silence(frame)
         while len(self.voices) > 1 and any(voice.end <= frame for voice in self.voices[1:]):
             self.voices.pop(0)
 
@@ -1078,10 +1335,29 @@ class ReferenceLoop:
     def decide_seam(self, frame: int) -> None:
         self.decided = True
         if self.state == State.ONESHOT:
-            self.push_voice(self.voice(None, TAKE_ITSELF, frame, self.seam, 1.0))
+            stops = self.ends_as == State.PAUSED and self.lines[Control.STOP_MODE].target == Stop.RING
+            if stops and self.root.ring is not None and self.rate > 0.0:
+                self.ring(frame)
+            else:
+                self.push_voice(self.voice(None, TAKE_ITSELF, frame, self.seam, 1.0))
             return
         if 2 * (self.seam - frame) >= self.seam_fade(self.pass_frames()):
             self.begin_swap(frame, self.seam, self.seam)
+
+    def ring(self, frame: int) -> None:
+        """Fade into the recording's end as it was played, up to the seam, and into the tail that follows it."""
+        sound, lead = self.root.ring, self.ring_lead(self.root.length)
+        start, end = max(frame, self.seam - int(lead / self.rate)), self.root.length + lead
+        origin = self.seam - end if self.rate == 1.0 else self.seam
+        self.push_voice(Voice(sound, None, 1.0, len(sound.audio), origin, self.rate, float(end), start, self.seam,
+                              self.playing.correlation, False, rings=True))  # fmt: skip
+        self.ring_until = self.seam + int((len(sound.audio) - end) / self.rate) - self.ramp
+
+    def end_tail(self) -> None:
+        tail, self.tail = self.tail, None
+        frames = min(tail.end - tail.start, tail.room)
+        if frames > 2 * self.ramp and tail.root is not None:
+            tail.root.ring = Sound(np.concatenate([tail.sound.audio[: tail.length], tail.own_end, tail.kept[:frames]]))
 
     def next_point(self, frame: int) -> None:
         """The next point of the grid before the seam."""
@@ -1150,7 +1426,7 @@ class ReferenceLoop:
         if self.tail is not None:
             frames.append(self.tail.end)
         if self.dub is not None:
-            frames += [self.dub.start, self.dub.end + self.ramp]
+            frames += [self.dub.start, self.dub.end + self.ramp + self.dub.lag]
         if self.state in GROWING:
             frames.append(self.longest_layer())
         if self.previous is not None:
@@ -1159,6 +1435,7 @@ class ReferenceLoop:
             frames += [self.seam, self.seam - self.seam_fade(self.pass_frames()), self.swap_frame, self.exact_until]
         if self.seam >= 0 and self.point is not None:
             frames += [self.point, self.point - self.point_fade()]
+        frames.append(self.ring_until)
         frames += [voice.end for voice in self.voices] + [sound.copied_at for sound in self.copies]
         return min(f for f in frames if f > frame)
 
@@ -1185,7 +1462,7 @@ class ReferenceLoop:
     def voice_sound(self, voice: Voice, frames: np.ndarray) -> np.ndarray:
         if voice.take is None:
             return np.zeros((len(frames), self.s.channels), np.float32)
-        if voice.rate != 1.0:
+        if voice.rate != 1.0 or voice.glide is not None:
             return self.voice_at_rate(voice, frames)
         at = (frames - voice.origin) % voice.length
         out = voice.take.heard[at]
@@ -1195,14 +1472,20 @@ class ReferenceLoop:
         return out
 
     def voice_at_rate(self, voice: Voice, frames: np.ndarray) -> np.ndarray:
-        x = wrapped(voice.phase + voice.rate * (frames - voice.origin), voice.length)
-        stretch = max(1.0, abs(voice.rate))
+        glide = voice.glide
+        if glide is None:
+            x, level = voice.phase + voice.rate * (frames - voice.origin), np.ones(len(frames))
+            stretch = max(1.0, abs(voice.rate))
+        else:
+            x, level = glide.position(frames), glide.level_at(frames, self.ramp)
+            stretch = np.clip(np.abs(glide.rate(frames)), 1.0, FASTEST)
+        x = wrapped(x, voice.length)
         out = between(voice.take.heard[: voice.length], x, stretch)
         if voice.variation is not None:
             take_gain, variation_gain = gains(self.lines[Control.MIX].at(frames), voice.correlation)
             variation = between(voice.variation.audio[: voice.length], x, stretch)
             out = out * take_gain[:, None] + variation * variation_gain[:, None]
-        return flushed(out)
+        return flushed(out * level[:, None])
 
     def write(self, frame: int, until: int) -> None:
         """Let everything that writes into takes go on over frames [frame, until)."""
@@ -1226,11 +1509,13 @@ class ReferenceLoop:
             part = frames[k : k + tail.length]
             at = (part - tail.start) % tail.length
             gain = tail.gain_at(part)
-            tail.sound.audio[at] = flushed(tail.sound.audio[at] + self.input(part) * gain[:, None])
+            rings = self.input(part) * gain[:, None]
+            tail.sound.audio[at] = flushed(tail.sound.audio[at] + rings)
+            tail.kept[part - tail.start] = flushed(rings)
 
     def play(self, commands: list[Given]) -> np.ndarray:
         """What this loop sounds like over all of the input, given its commands in the order of their effect."""
-        waiting = list(commands)
+        waiting = self.waiting = list(commands)
         pieces, frame, total = [], 0, len(self.x)
         while frame < total:
             self.due(frame)
@@ -1253,6 +1538,7 @@ class Given:
     command: Command
     audio: np.ndarray | None
     effect: int
+    given: int  # the frame at which it was given
 
 
 @dataclass
@@ -1267,7 +1553,7 @@ class ReferenceLooper:
 
     def press(self, command: Command, audio: np.ndarray | None = None, now: int = 0) -> None:
         """Note a command that is given at frame `now`; `audio` is that of an offer or of a loop to load."""
-        self.commands.append(Given(command, audio, max(command.frame, now)))
+        self.commands.append(Given(command, audio, max(command.frame, now), now))
 
     def play(self, heard: np.ndarray) -> np.ndarray:
         """What comes out while this is heard, both float32 (frames, channels)."""

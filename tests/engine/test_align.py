@@ -127,3 +127,16 @@ def test_a_click_goes_to_the_channels_that_are_named_for_it(player):
     heard, wanted = np.zeros((2000, 1), np.float32), np.zeros((2000, 4), np.float32)
     p.engine._callback.ctypes(heard.ctypes.data, wanted.ctypes.data, 2000, 0, 0, port.userdata)
     assert wanted[:, 3].any() and not wanted[:, :3].any()
+
+
+@pytest.mark.parametrize("shift", [-9000, 3000, 20_000])
+def test_moved_at_once_the_seam_lies_where_it_was_asked_to_and_the_pass_leads_up_to_it(player, noise, shift):
+    p, _ = playing(player, noise)
+    take, start = p.take()[:, 0], p.now
+    p.press(CommandKind.ALIGN, start + 10_000, length=shift, control=1)
+    out = p.wait(3 * 24_000)[:, 0]
+    seam = 24_000 + shift
+    np.testing.assert_array_equal(out[:10_000], take[:10_000])
+    np.testing.assert_array_equal(out[10_480:seam], take[(np.arange(10_480, seam) - seam) % 24_000])
+    np.testing.assert_array_equal(out[seam : seam + 12_000], take[:12_000])
+    assert start + seam in [event.frame for event in p.told(EventKind.SEAM)]

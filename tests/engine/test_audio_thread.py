@@ -53,7 +53,8 @@ def give(command, audio=None):
     if audio is not None:
         slot = engine.acquire_slot(len(audio))
         engine.buffer(slot)[: len(audio)] = audio
-        command = type(command)(**{f: getattr(command, f) for f in command.__slots__} | {"slot": slot, "length": len(audio)})
+        filled = {"slot": slot, "length": len(audio) - command.control}
+        command = type(command)(**{f: getattr(command, f) for f in command.__slots__} | filled)
     engine.send(command)
 
 def play():
@@ -110,7 +111,8 @@ else:
     stream.stop()
 counts = list((ctypes.c_long * 6).in_dll(counter, "watch_counts"))
 sees = bool(ctypes.c_int.in_dll(counter, "watch_sees_system_calls").value)
-print(json.dumps({"counts": counts, "sees_system_calls": sees, "never_obeyed": sorted(k.name for k in set(CommandKind) - obeyed),
+never = set(CommandKind) - obeyed - {CommandKind.CANCEL}  # which leaves no trace of its own
+print(json.dumps({"counts": counts, "sees_system_calls": sees, "never_obeyed": sorted(k.name for k in never),
                   "told": sorted(k.name for k in told), "playing": sum(length > 0 for _, length in takes)}))
 """
 

@@ -109,6 +109,7 @@ def test_every_state_and_press_leads_somewhere_and_never_breaks(player, noise):
         State.OVERDUBBING: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.OVERDUB],
         State.MUTED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.MUTE],
         State.PAUSED: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.PAUSE],
+        State.SCRATCHING: [CommandKind.RECORD, CommandKind.RECORD, CommandKind.SCRATCH],
     }
     with_more = (CommandKind.SET, *NEEDS_AUDIO, CommandKind.ALIGN, CommandKind.CLICK, CommandKind.GRID,
                  CommandKind.EXPECT, CommandKind.LOOP_ADD, CommandKind.LOOP_DEL, CommandKind.INPUT, CommandKind.OUTPUT)  # fmt: skip
@@ -176,7 +177,7 @@ def test_a_freed_buffer_keeps_its_content_until_the_next_look_at_the_events(play
     audio = noise(L, 2)
     slot = p.offer(audio, take=99)
     p.wait(10)
-    assert p.told(EventKind.FREED)[0].slot == slot
+    assert slot in [event.slot for event in p.told(EventKind.FREED)]
     assert np.array_equal(p.engine.buffer(slot)[:L, 0], audio)
     assert p.engine.acquire_slot(L) != slot
     p.wait(10)
@@ -252,7 +253,7 @@ def test_memory_for_undo_is_bounded_and_the_take_is_never_lost(player, noise):
         p.play(noise(5000, n))
         p.press(CommandKind.OVERDUB, p.now)
         p.wait(5000)
-    assert p.engine.status().undo_steps == 4
+    assert p.engine.status().undo_steps == 3  # and the first recording
     heard = p.wait(47000)
     at = (p.now - 47000) % 47000
     assert np.array_equal(np.roll(heard, at), p.take())

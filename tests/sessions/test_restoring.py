@@ -335,3 +335,28 @@ def test_what_was_guarded_is_guarded_again(stage, noise, again):
     t = again(s)
     t.wait(2 * RATE)
     assert t.bus.marking.asked(0)[1] == guard
+
+
+def test_what_rings_on_when_it_stops_comes_back_with_a_loop_and_with_what_was_made_of_it(stage, noise, again):
+    s = stage()
+    s.bus.set(0, "tail", 0.1)
+    s.bus.set(0, "stop_mode", 3)
+    s.wait(BLOCK)
+    s.record(noise(RATE, 1))
+    rang = noise(RATE // 10, 2)
+    s.play(rang)
+    s.wait(2 * RATE)
+    s.press(CommandKind.OVERDUB)
+    s.play(noise(RATE // 4, 3))
+    s.press(CommandKind.PLAY)
+    s.wait(2 * RATE)
+    t = again(s)
+    t.wait(3 * RATE)
+    t.press(CommandKind.PAUSE)
+    t.wait(t.engine.status().next_seam_frame - t.engine.frame())
+    before = len(t.sound)
+    t.wait(RATE // 10)
+    heard = t.sound[before:]
+    rang = np.concatenate([np.zeros((BLOCK, 2), np.float32), rang[:-BLOCK]])  # that long `record` waits
+    faded = rang * ((len(rang) - np.arange(len(rang))) / len(rang))[:, None]
+    assert np.array_equal(heard[: len(faded) - 480], faded.astype(np.float32)[:-480])

@@ -62,6 +62,15 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     help="The longest loop there is memory for, 1..600.",
 )
 @click.option(
+    "--undo-memory",
+    "undo_memory_mb",
+    type=click.FloatRange(1, 65536),
+    default=JamConfig.undo_memory_mb,
+    show_default=True,
+    metavar="MB",
+    help="Memory for what can be undone, of all loops together; when it is full, the oldest can no longer be undone to.",
+)
+@click.option(
     "--capture-seconds",
     "capture_s",
     type=click.FloatRange(0, 600),

@@ -251,6 +251,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("multiply_vary", "bool", 0, 1, 0, "",
               "Fills the cycles that multiply adds with variations instead of copies, as soon as they are made; undo brings the "
               "copies back."),
+    _time("playback_sync", "bool", 0, 1, 0, "",
+          "The loop begins anew on the clock's boundary that is nearest to its end, be it longer or shorter than that: each bar, or what "
+          "quantize says."),
+    _time("redo_is_tap", "bool", 0, 1, 0, "", "Redo plays the loop from its start where there is nothing to redo."),
     _time("record_bars", "int", 0, 256, 0, "bars", "A recording ends by itself after so many bars; 0 is off."),
     _time("record_beats", "int", 0, 1024, 0, "beats", "A recording ends by itself after so many beats; 0 is off."),
     _time("count_in", "int", 0, 8, 0, "bars", "So many bars are counted in before a recording begins."),
@@ -285,8 +289,11 @@ PARAMETERS: tuple[Parameter, ...] = (
     _place("discrete_prefader", "bool", 0, 1, 0, "At outputs of its own the loop sounds as if wet were 1."),
     _sound("tail", 0, 10, 0.0, "s", "How long what rings on after a recording is folded over the loop's start."),
     _sound("seam_ms", 1, 200, 20.0, "ms", "Length of the cross-fade that ends at the seam."),
-    _sound("stop_fade_s", 0, 30, 0.0, "s", "How long the loop fades out when it is paused; 0 stops at once."),
-    Parameter("stop_at_end", "bool", 0, 1, 0, "", "Paused, the loop plays to its end first; pause again stops at once.", acts="at once"),
+    Parameter("stop_mode", "int", 0, 3, 0, "",
+              "How the loop ends when it is paused: 0 at once, 1 at the end of the pass, 2 fading, 3 at the end of the pass, with the tail "
+              "of its recording ringing on; pause again stops at once.", acts="at once", aliases=("stop_at_end",)),
+    _sound("stop_fade_s", 0, 30, 4.0, "s", "How long the fade takes."),
+    _sound("scratch_pos", 0, 1, 0.0, "", "Where in the loop your hand is while you scratch."),
     Parameter("swap", "int", 0, 3, 0, "",
               "Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam.",
               acts="at once"),

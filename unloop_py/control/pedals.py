@@ -90,7 +90,7 @@ WORDS: dict[str, Word] = {
 ONE_BUTTON = tuple(word for word in WORDS if word.startswith("record_or_overdub"))
 """Held, they take back everything; pressed twice, what the first press began and the thing before it."""
 
-WHEN_HELD = {"undo": "undo_all", "redo": "redo_all"}
+WHEN_HELD = {"undo": "undo_all", "redo": "redo_all", "back": "first"}
 """What a press becomes when it is held."""
 
 SOLOS = ("solo", "solo_next", "solo_prev")

@@ -44,8 +44,20 @@ def start_arranged(m, l, source, source_gain, other, other_gain, target, length,
             copy.source_length = source_length
             copy.shift_from = shift_from
             copy.shift = shift
+            copy.mirror = 0
             return True
     return False
+
+
+@inline
+def start_mirrored(m, l, source, target, length, start, begin):
+    """Begin to fill `target` with the source turned round; False when too many copies are under way."""
+    if not start_copy(m, l, source, 1.0, NONE, 0.0, target, length, start, begin):
+        return False
+    for i in range(MAX_COPIES):
+        if m.copies[l, i].on != 0 and m.copies[l, i].target == target:
+            m.copies[l, i].mirror = 1
+    return True
 
 
 @inline
@@ -77,12 +89,13 @@ def drop_copy(m, l, target):
 
 
 @inline
-def can_copy(m, l):
-    """Whether a copy can begin."""
-    for i in range(MAX_COPIES):  # noqa: SIM110 numba compiles no generator expression here
+def can_copy(m, l, count=1):
+    """Whether so many copies can begin."""
+    free = 0
+    for i in range(MAX_COPIES):
         if m.copies[l, i].on == 0:
-            return True
-    return False
+            free += 1
+    return free >= count
 
 
 @inline
@@ -160,6 +173,8 @@ def source_position(copy, position, run):
     else:
         position -= copy.shift
     position %= copy.source_length
+    if copy.mirror != 0:
+        return copy.source_length - 1 - position, min(run, 1)
     return position, min(run, copy.source_length - position)
 
 

@@ -11,13 +11,14 @@ from .cue import follow_cue
 from .history import announce_take, free_unneeded, note_laid
 from .layers import begin_layer, end_layer, grows, longest_layer
 from .layout import MAX_COPIES
-from .loops import INSERTING, ONESHOT, PLAYING, RECORDING, latency, ramp_frames, set_state
+from .loops import INSERTING, ONESHOT, PLAYING, RECORDING, latency, ramp_frames, set_state, silence
 from .passes import finish_recording
 from .playhead import is_written, pass_frames
+from .scratching import begin_scratch
 from .seams import decide_seam, forget_previous, next_point_due, pass_points, pass_seam, seam_fade_frames
 from .transport import end_oneshot, turn_now
-from .voices import trim_voices
-from .writers import add_lead, close_seam, start_overdub, start_recorder
+from .voices import rings, trim_voices
+from .writers import add_lead, close_seam, end_tail, start_overdub, start_recorder
 
 
 @inline
@@ -40,14 +41,13 @@ def do_due(m, l, frame):
         loop.rec = 0
         loop.dirty = 1
     if loop.tail != 0 and frame >= loop.tail_end:
-        loop.tail = 0
-        loop.dirty = 1
+        end_tail(m, l)
     finish_copies(m, l, frame)
     if loop.dub != 0 and loop.dub_started == 0 and frame >= loop.dub_start:
         start_overdub(m, l, frame, ramp)
     if loop.dub_lead > 0 and loop.dub_end >= 0 and not is_copying(m, l, loop.dub_slot):
         add_lead(m, l)
-    if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp and loop.dub_lead == 0:
+    if loop.dub != 0 and loop.dub_end >= 0 and frame >= loop.dub_end + ramp + loop.dub_lag and loop.dub_lead == 0:
         loop.dub = 0
         loop.dirty = 1
         note_laid(m, l)
@@ -59,10 +59,13 @@ def do_due(m, l, frame):
         loop.moved = 0
         if loop.turn_to != 0.0:
             turn_now(m, l, frame)
+        if loop.scratch_asked != 0:
+            loop.scratch_asked = 0
+            begin_scratch(m, l, frame)
     if loop.previous != 0 and frame >= loop.previous_until:
         forget_previous(loop)
     announce_take(m, l, frame)
-    if loop.state == ONESHOT and frame >= loop.seam_frame:
+    if loop.state == ONESHOT and 0 <= loop.seam_frame <= frame:
         end_oneshot(m, l, frame)
     if loop.seam_frame >= 0 and frame >= loop.seam_frame:
         pass_seam(m, l, frame)
@@ -72,6 +75,10 @@ def do_due(m, l, frame):
         decide_seam(m, l, frame)
     if loop.cued != 0 or loop.n_cues > 0:
         follow_cue(m, l, frame)
+    if 0 < loop.ring_until <= frame:
+        loop.ring_until = 0
+        if rings(m, l):
+            silence(m, l, frame)
     if loop.n_voices > 1 or loop.n_cues > 0:
         trim_voices(m, l, frame)
     if loop.dirty != 0:
@@ -108,7 +115,7 @@ def next_due(m, l, frame, best):
     if loop.dub != 0:
         best = sooner(best, loop.dub_start, frame)
         if loop.dub_end >= 0:
-            best = sooner(best, loop.dub_end + ramp_frames(m), frame)
+            best = sooner(best, loop.dub_end + ramp_frames(m) + loop.dub_lag, frame)
     if grows(loop.state):
         best = sooner(best, longest_layer(m, loop), frame)
     if loop.previous != 0:
@@ -120,6 +127,8 @@ def next_due(m, l, frame, best):
             best = sooner(best, loop.swap_frame, frame)
         if loop.points != 1:
             best = sooner(best, next_point_due(m, l), frame)
+    if loop.ring_until > 0:
+        best = sooner(best, loop.ring_until, frame)
     for i in range(loop.n_voices):
         best = sooner(best, m.voices[l, i].fade_end, frame)
     for i in range(loop.n_cues):

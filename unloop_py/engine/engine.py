@@ -12,6 +12,7 @@ from ..errors import CommandError, DeviceError, EngineBusy, ParameterError
 from . import layout
 from .callback import build_callback
 from .controls import DEFAULTS, RANGES, check
+from .housing import REHOUSE
 from .machine import SUPPLY
 from .messages import Command, CommandKind, Control, Event, EventKind, State
 from .ports import Port, make_port
@@ -54,8 +55,8 @@ class Engine(Readings):
     input_latency, output_latency : int
         Frames, as the driver reports them; `set_latency` changes them.
     undo_memory_mb : float
-        Memory that the states one can undo may hold, in MB. Beyond it the oldest is forgotten; the take and all
-        its overdubs never are.
+        Memory that the states of all loops may hold, in MB. Beyond it the oldest are forgotten, each told by a FORGOTTEN
+        event; a loop's take, with all its overdubs, and one step of undo never are.
 
     Raises
     ------
@@ -78,7 +79,7 @@ class Engine(Readings):
         cue: bool = False,
         input_latency: int = 0,
         output_latency: int = 0,
-        undo_memory_mb: float = 512.0,
+        undo_memory_mb: float = 256.0,
     ) -> None:
         if sample_rate not in SAMPLE_RATES:
             known = ", ".join(map(str, SAMPLE_RATES))
@@ -94,6 +95,7 @@ class Engine(Readings):
         self.n_loops, self.capacity = n_loops, capacity
         self.n_inputs, self.n_outputs, self.has_cue = channels + more_inputs, channels + more_outputs, cue
         self.n_sends = layout.n_sends(channels, self.n_outputs)
+        self.undo_memory_mb = undo_memory_mb
         self.max_loop_frames = units.seconds_to_frames(max_loop_s, sample_rate)
         self._callback = build_callback()
         undo_frames = int(undo_memory_mb * 1e6) // (4 * channels)
@@ -283,6 +285,7 @@ class Engine(Readings):
                     self._freed.append(event.slot)
                 elif event.kind == EventKind.TAKE:
                     self._lengths[event.loop] = event.index
+                    self._house(event)
             self._top_up()
             return events
 
@@ -353,6 +356,7 @@ class Engine(Readings):
             raise CommandError(f"slot {command.slot} was not acquired, or the engine has it already")
         own_length = command.kind in (CommandKind.LOAD, CommandKind.RESHAPE)
         length = command.length if own_length else self._lengths[command.loop]
+        length += command.control if command.kind == CommandKind.LOAD else 0
         if not np.isfinite(self.buffer(command.slot)[:length].sum(dtype=np.float64)):
             raise CommandError("a variation or loop with NaN or infinite samples was refused")
 
@@ -387,13 +391,23 @@ class Engine(Readings):
         if at_hand is None:
             return
         sizes = [self._slots.capacity(slot) for slot in at_hand]
-        want = [(self.max_loop_frames, min(self.n_loops + 1, layout.MAX_SPARES - OVERDUB_SPARES))]  # one for each loop, one to spare
-        want += [(length, OVERDUB_SPARES) for length in sorted(set(self._lengths) - {0}, reverse=True)]
+        lengths = set(self._lengths) - {0}
+        want = [(self.max_loop_frames, self.n_loops + 1)]  # one for each loop, one to spare
+        want += [(length, OVERDUB_SPARES if len(lengths) <= OVERDUB_SPARES else 2) for length in lengths]
         for frames, count in want:
-            for _ in range(count - sum(size >= frames for size in sizes)):
+            for _ in range(count - sum(frames <= size <= 2 * frames for size in sizes)):
                 slot = self._slots.acquire(frames)
                 sizes.append(frames)
                 self._supplied[slot] = self._push(Command(SUPPLY, slot=slot))
+
+    def _house(self, event: Event) -> None:
+        """Give a take that lies in a buffer far larger than itself one of its own size."""
+        frames = event.index + round(event.value)
+        if event.slot < 0 or self._slots.capacity(event.slot) <= 2 * frames:
+            return
+        slot = self._slots.acquire(frames)
+        self._slots.buffer(slot)[:frames] = self._slots.buffer(event.slot)[:frames]
+        self._push(Command(REHOUSE, event.loop, slot=slot, control=event.slot))
 
     def _spares(self) -> list[int] | None:
         """Slots lent and not yet used; None when the audio thread was writing all the while one looked."""

@@ -13,14 +13,15 @@ import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
 from .copies import is_copying, reads
-from .layout import EVENTS_KEPT_FREE, MAX_HISTORY, MAX_SLOTS
+from .layout import EVENTS_KEPT_FREE, MAX_HISTORY, MAX_SEAM_S, MAX_SLOTS
 from .messages import EventKind
-from .playhead import origin_at, place, playhead
+from .playhead import origin_at, place, playhead, wrapped
 from .rings import emit
 from .voices import sounds
 
 TAKE = np.int64(EventKind.TAKE)
 FREED = np.int64(EventKind.FREED)
+FORGOTTEN = np.int64(EventKind.FORGOTTEN)
 HISTORY = np.int64(EventKind.HISTORY)
 KEPT_FREE = np.int64(EVENTS_KEPT_FREE)
 
@@ -37,7 +38,7 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
         loop.lineage += 1
         loop.scale = 1.0
     if loop.history_at == MAX_HISTORY:
-        forget_oldest(m, l)
+        forget_oldest(m, l, ZERO, frame)
     entry = m.history[l, loop.history_at]
     entry.version = loop.versions
     entry.slot = slot
@@ -46,11 +47,18 @@ def push_take(m, l, slot, length, origin, new_lineage, frame):
     entry.lineage = loop.lineage
     entry.laid = 0
     entry.scale = loop.scale
+    entry.turned = loop.turned
+    entry.born = frame
+    entry.root = loop.root
+    entry.root_slot = loop.root_slot
+    entry.root_length = loop.root_length
+    entry.root_lineage = loop.root_lineage
+    entry.root_ring = loop.root_ring
     loop.version = entry.version
     loop.slot = slot
     loop.length = length
     loop.origin = origin
-    keep_within_memory(m, l)
+    keep_within_memory(m, frame)
     loop.dirty = 1
     announce_history(m, l, ZERO, frame)
 
@@ -71,9 +79,66 @@ def change_take(m, l, slot, length, frame):
     loop.version = entry.version
     loop.slot = slot
     loop.length = length
-    keep_within_memory(m, l)
+    keep_within_memory(m, frame)
     loop.dirty = 1
     announce_history(m, l, ONE, frame)
+
+
+@inline
+def take_root(m, l):
+    """The take is a recording, or nothing at all: what is made of it can be brought back to it."""
+    loop = m.loops[l]
+    entry = m.history[l, loop.history_at]
+    loop.root = entry.root = loop.version
+    loop.root_slot = entry.root_slot = loop.slot
+    loop.root_length = entry.root_length = loop.length
+    loop.root_lineage = entry.root_lineage = loop.lineage
+    loop.root_ring = entry.root_ring = 0
+
+
+@inline
+def push_root(m, l, frame):
+    """Make the first recording the current take again, where it would be by now. Audio thread."""
+    loop = m.loops[l]
+    if loop.version == loop.root:
+        return
+    remember_origin(m, l, frame)
+    position = playhead(loop, frame)
+    scale, lineage, origin = loop.scale, loop.root_lineage, origin_at(loop, frame)
+    other = lineage != loop.lineage
+    if not other:
+        origin = scaled_origin(origin, loop.length, 1.0 / scale, frame)
+    for i in range(loop.history_count):
+        entry = m.history[l, i]
+        if other and entry.lineage == lineage:
+            origin = scaled_origin(entry.origin, entry.length, 1.0 / entry.scale, frame)
+    turned = loop.turned != 0
+    if turned:
+        position = turn_round(loop, position)
+    push_take(m, l, loop.root_slot, loop.root_length, origin, ZERO, frame)
+    loop.lineage = m.history[l, loop.history_at].lineage = lineage
+    loop.scale = m.history[l, loop.history_at].scale = 1.0
+    loop.paused_at = np.int64(math.floor(loop.paused_at / scale + 0.5)) % loop.length
+    if loop.rate != 1.0 or (turned and not other):
+        place(loop, frame, float((frame - origin) % loop.length) if other else position / scale % loop.length)
+
+
+@inline
+def turn_round(loop, position):
+    """The take that comes is the other way round: play it in the other direction, so that it sounds in the same; returns its position."""
+    loop.turned = 1 - loop.turned
+    loop.rate = -loop.rate
+    loop.turn_to = -loop.turn_to
+    loop.paused_at = loop.length - 1 - loop.paused_at
+    return wrapped(loop.length - 1.0 - position, loop.length)
+
+
+@inline
+def scaled_origin(origin, length, scale, frame):
+    """Where a loop of `length` would have begun, were it so many times as long and now at the same place."""
+    if scale == 1.0:
+        return origin
+    return frame - np.int64(math.floor((frame - origin) % length * scale + 0.5))
 
 
 @inline
@@ -86,15 +151,24 @@ def walk(m, l, step, frame):
     entry = m.history[l, loop.history_at]
     other = entry.lineage != loop.lineage
     scale = 1.0 if other else entry.scale / loop.scale
+    turned = entry.turned != loop.turned and entry.root == loop.root
+    if turned:
+        position = turn_round(loop, position)
+    loop.turned = entry.turned
     loop.lineage = entry.lineage
     loop.scale = entry.scale
     loop.version = entry.version
     loop.slot = entry.slot
     loop.length = entry.length
     loop.origin = entry.origin
+    loop.root = entry.root
+    loop.root_slot = entry.root_slot
+    loop.root_length = entry.root_length
+    loop.root_lineage = entry.root_lineage
+    loop.root_ring = entry.root_ring
     if loop.length > 0:
         loop.paused_at = np.int64(math.floor(loop.paused_at * scale + 0.5)) % loop.length
-        if loop.rate != 1.0:
+        if loop.rate != 1.0 or (turned and not other):
             place(loop, frame, float((frame - entry.origin) % loop.length) if other else position * scale % loop.length)
     announce_history(m, l, ZERO, frame)
     return other
@@ -107,16 +181,15 @@ def remember_origin(m, l, frame):
     origin = origin_at(loop, frame)
     for i in range(loop.history_count):
         entry = m.history[l, i]
-        if entry.lineage == loop.lineage:
-            entry.origin = origin
-            if entry.scale != loop.scale:  # the same place in a loop that is longer or shorter
-                entry.origin = frame - np.int64(math.floor((frame - origin) % loop.length * (entry.scale / loop.scale) + 0.5))
+        if entry.lineage == loop.lineage and entry.turned == loop.turned:
+            entry.origin = scaled_origin(origin, loop.length, entry.scale / loop.scale, frame)
 
 
 @inline
-def forget_oldest(m, l):
-    """Drop entry 0, the state longest past."""
+def forget_oldest(m, l, for_memory, frame):
+    """Drop entry 0, the state longest past, and tell it."""
     loop = m.loops[l]
+    post(m, FORGOTTEN, l, frame, NONE, NONE, m.history[l, 0].version, for_memory, 0.0)
     for i in range(1, loop.history_at + 1):
         source, target = m.history[l, i], m.history[l, i - 1]
         target.version = source.version
@@ -126,23 +199,47 @@ def forget_oldest(m, l):
         target.lineage = source.lineage
         target.laid = source.laid
         target.scale = source.scale
+        target.turned = source.turned
+        target.born = source.born
+        target.root = source.root
+        target.root_slot = source.root_slot
+        target.root_length = source.root_length
+        target.root_lineage = source.root_lineage
+        target.root_ring = source.root_ring
     loop.history_at -= 1
     loop.history_count = loop.history_at + 1
     loop.dirty = 1
 
 
 @inline
-def keep_within_memory(m, l):
-    """Drop the states longest past while their buffers hold more than the player allowed."""
-    loop = m.loops[l]
-    while loop.history_at > 1:
-        frames = 0
-        for i in range(loop.history_at + 1):
-            if m.history[l, i].slot >= 0:
-                frames += m.capacities[m.history[l, i].slot]
-        if frames <= m.header[0].undo_frames:
+def keep_within_memory(m, frame):
+    """Drop the states longest past, of whichever loop, while all buffers together hold more than the player allowed.
+
+    Every loop keeps its take and one step of undo.
+    """
+    while held_frames(m) > m.header[0].undo_frames:
+        oldest = -1
+        for l in range(m.header[0].capacity):
+            if m.loops[l].history_at > 1 and (oldest < 0 or m.history[l, 1].born < m.history[oldest, 1].born):
+                oldest = l
+        if oldest < 0:
             return
-        forget_oldest(m, l)
+        forget_oldest(m, oldest, ONE, frame)
+
+
+@inline
+def held_frames(m):
+    """Frames that the buffers of all states of all loops hold, each counted once."""
+    m.marks[:] = 0
+    frames = 0
+    for l in range(m.header[0].capacity):
+        for i in range(m.loops[l].history_count):
+            entry = m.history[l, i]
+            for slot in (entry.slot, entry.root_slot):
+                if slot >= 0 and m.marks[slot] == 0:
+                    m.marks[slot] = 1
+                    frames += m.capacities[slot]
+    return frames
 
 
 @inline
@@ -184,8 +281,28 @@ def announce_take(m, l, frame):
     if loop.announced == loop.version or not is_complete(m, l):
         return
     laid = m.history[l, loop.history_at].laid
-    if emit(m, ZERO, TAKE, l, frame, loop.state, loop.version, loop.slot, NONE, loop.length, laid, 0.0):
+    behind = 0
+    if loop.version == loop.root and loop.root_ring > 0:
+        behind = ring_lead(m, loop.length) + loop.root_ring
+    if emit(m, ZERO, TAKE, l, frame, loop.state, loop.version, loop.slot, NONE, loop.length, laid, float(behind)):
         loop.announced = loop.version
+
+
+@inline
+def ring_lead(m, length):
+    """Frames of a recording's own end that lie before its tail, so that the loop can fade into what rings."""
+    return min(int(MAX_SEAM_S * m.header[0].sample_rate), length // 4)
+
+
+@inline
+def note_ring(m, l, slot, frames):
+    """Note how long a tail lies behind the recording in `slot`, in all that was made of it."""
+    loop = m.loops[l]
+    if loop.root_slot == slot:
+        loop.root_ring = frames
+    for i in range(loop.history_count):
+        if m.history[l, i].root_slot == slot:
+            m.history[l, i].root_ring = frames
 
 
 @inline
@@ -213,7 +330,7 @@ def own(m, l, slot):
 def is_needed(m, l, slot):
     """Whether anything of loop `l` still reads or writes `slot`."""
     loop = m.loops[l]
-    if loop.slot == slot or loop.variation == slot:
+    if loop.slot == slot or loop.variation == slot or loop.root_slot == slot:
         return True
     if (loop.rec != 0 and loop.rec_slot == slot) or (loop.tail != 0 and loop.tail_slot == slot):
         return True
@@ -224,7 +341,7 @@ def is_needed(m, l, slot):
     if loop.previous != 0 and (loop.previous_slot == slot or loop.previous_take_slot == slot):
         return True
     for i in range(loop.history_count):
-        if m.history[l, i].slot == slot:
+        if m.history[l, i].slot == slot or m.history[l, i].root_slot == slot:
             return True
     return sounds(m, l, slot) or reads(m, l, slot)
 

@@ -61,9 +61,11 @@ def read_between(m, l, slot, length, x, stretch, copying):
     right = 0.0
     weights = 0.0
     audio = slot_audio(m, slot)
-    for i in range(int(math.ceil(x - reach)), int(math.floor(x + reach)) + 1):
+    first = int(math.ceil(x - reach))
+    at = first % length - 1
+    for i in range(first, int(math.floor(x + reach)) + 1):
         weight = kernel_at(abs(i - x) / stretch)
-        at = i % length
+        at = at + 1 if at + 1 < length else 0
         a = audio[at, 0] * 1.0
         b = audio[at, channels - 1] * 1.0
         if copying:

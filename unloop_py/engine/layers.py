@@ -1,20 +1,23 @@
 """What a player lays onto a loop that is there: overdub, replace, substitute, multiply, insert, and `keep`.
 
-The first three write in place: what was there stays as the feedback says, or goes. The other two make the loop longer,
-and how much longer is known only when they end; so the loop sounds as it was, or not at all, until then. A layer that
+The first three write in place, at whatever speed: what was there stays as the feedback says, or goes. The other two make the loop longer,
+and how much longer is known only when they end; so the loop sounds as it was, or not at all, until then. A loop that plays
+backwards is turned round for it, and plays forwards from then on. A layer that
 is asked for while another fades out begins as that one ends, so that one splices into the other.
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
-from .copies import can_copy, drop_copy, shorten_copy, start_arranged, start_copy
+from .copies import can_copy, drop_copy, shorten_copy, start_arranged, start_copy, start_mirrored
 from .decay import level_left, restore_level
 from .dsp import crossfade_gains, set_control
-from .history import post, push_take
-from .layout import MUTE
+from .history import post, push_take, turn_round
+from .layout import COPY_RATE, MUTE, SEGMENT
 from .loops import (
     INSERTING,
     MULTIPLYING,
@@ -36,9 +39,9 @@ from .loops import (
     take_spare,
 )
 from .messages import CommandKind, Control, EventKind, Reason
-from .playhead import begin_seams, position_at
+from .playhead import begin_seams, pass_frames, place, playhead, position_at
 from .seams import forget_previous
-from .writers import clear_stretch, cut_tail
+from .writers import clear_stretch, cut_tail, input_reach
 
 MIX = np.int64(Control.MIX)
 KEPT = np.int64(EventKind.KEPT)
@@ -103,7 +106,7 @@ def begin_layer(m, l, state, frame, meant):
         loop.dub_next = state
         set_state(m, l, playing_state(m, l), frame)
         return
-    if loop.rate != 1.0:
+    if loop.rate != 1.0 and loop.rate != -1.0 and grows(state):
         refuse(m, l, state, AT_RATE, frame)
         return
     if (state == MULTIPLYING and room < 2 * loop.length) or (state == INSERTING and room <= loop.length):
@@ -116,8 +119,13 @@ def begin_layer(m, l, state, frame, meant):
     if varied and not keep(m, l, loop.slot, loop.variation, loop.correlation, loop.tag, ONE, level, frame):
         refuse(m, l, state, NO_BUFFER, frame)
         return
-    slot = take_spare(m, l, room if grows(state) else loop.length) if can_copy(m, l) else -1
+    backwards = loop.rate == -1.0 and grows(state)
+    slot = take_spare(m, l, room if grows(state) else loop.length) if can_copy(m, l, 2 if backwards else 1) else -1
     if slot < 0:
+        refuse(m, l, state, NO_BUFFER, frame)
+        return
+    if backwards and not turn_take(m, l, frame):
+        loop.dirty = 1
         refuse(m, l, state, NO_BUFFER, frame)
         return
     delay = latency(m)
@@ -139,7 +147,10 @@ def begin_layer(m, l, state, frame, meant):
     loop.dub_position = position_at(loop, start - delay)
     loop.dub_ramp = max(0, min(ramp, start - loop.written_until))
     loop.dub_lead = 0
-    loop.dub_whole = 1
+    loop.dub_whole = 0 if backwards else 1
+    loop.dub_rate = loop.rate
+    loop.dub_phase = playhead(loop, start - delay)
+    loop.dub_lag = 0
     if state == MULTIPLYING:
         loop.dub_ramp = ramp
         loop.dub_length = room // loop.length * loop.length
@@ -165,6 +176,8 @@ def lay_in_place(m, l, state, slot, begin, frame):
     loop = m.loops[l]
     source = loop.slot
     copy_from = (loop.dub_position - loop.dub_ramp) % loop.length
+    if loop.dub_rate != 1.0:
+        copy_from = plan_at_rate(m, l, begin)
     start_copy(m, l, source, 1.0, NONE, 0.0, slot, loop.length, copy_from, begin)
     push_take(m, l, slot, loop.length, loop.origin, ZERO, frame)
     top = m.voices[l, loop.n_voices - 1]
@@ -174,6 +187,50 @@ def lay_in_place(m, l, state, slot, begin, frame):
         top.take = slot
     else:
         show(m, l, frame, 1.0)
+
+
+@inline
+def turn_take(m, l, frame):
+    """Let a loop that plays backwards go on in a copy of itself, turned round, forwards; False without a buffer. Audio thread.
+
+    Nobody hears it. What makes the loop longer makes it so in the direction in which it is heard.
+    """
+    loop = m.loops[l]
+    slot = take_spare(m, l, loop.length)
+    if slot < 0:
+        return False
+    position = np.int64(math.floor(loop.length - 0.5 - playhead(loop, frame))) % loop.length
+    start_mirrored(m, l, loop.slot, slot, loop.length, position, frame)
+    loop.slot = slot
+    loop.rate = 1.0
+    loop.turned = 1 - loop.turned
+    place(loop, frame, float(position))
+    begin_seams(loop, frame)
+    show(m, l, frame, 1.0)
+    return True
+
+
+@inline
+def plan_at_rate(m, l, begin):
+    """Decide how late a layer at another speed is written, and from which position on the loop is copied for it. Audio thread.
+
+    What is written must have been copied before, though the copy goes forwards and the playhead perhaps backwards: then the copy
+    begins so far before the playhead that it has come round before the playhead gets there.
+    """
+    loop = m.loops[l]
+    ramp = ramp_frames(m)
+    loop.dub_ramp = ramp
+    loop.dub_lag = input_reach(loop.dub_rate) + ramp + begin - loop.dub_start
+    position = np.int64(math.floor(loop.dub_phase))
+    if loop.dub_rate > 0.0:
+        position -= np.int64(math.ceil(ramp * loop.dub_rate)) + 2
+    else:
+        before = loop.length // 8
+        position -= before
+        loop.dub_lag += (before + np.int64(math.ceil(-ramp * loop.dub_rate)) + 2) // COPY_RATE + 1
+    if SEGMENT + loop.dub_lag + input_reach(loop.dub_rate) > pass_frames(loop):
+        loop.moved = 1
+    return position % loop.length
 
 
 @inline
@@ -193,7 +250,7 @@ def end_layer(m, l, frame):
         end_insert(m, l, frame)
     elif state == REPLACING:
         show(m, l, frame, 1.0)
-    loop.exact_until = frame + loop.length
+    loop.exact_until = frame + pass_frames(loop)
 
 
 @inline
@@ -234,6 +291,14 @@ def drop_layer(m, l, frame):
     loop.dub = 0
     loop.dirty = 1
     loop.exact_until = frame
+    entry = m.history[l, loop.history_at]
+    if entry.turned != loop.turned:
+        position = turn_round(loop, playhead(loop, frame))
+        loop.slot = entry.slot
+        place(loop, frame, position)
+        if not inserting:
+            begin_seams(loop, frame)
+            show(m, l, frame, 1.0)
     if inserting:
         begin_seams(loop, frame)
         show(m, l, frame, 1.0)

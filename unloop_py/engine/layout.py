@@ -20,12 +20,12 @@ MAX_HISTORY = 256  # states a player can walk back through
 MAX_VOICES = 8  # cross-fades that can overlap
 MAX_COPIES = 4  # takes that can be under way to their own buffer at once
 MAX_PENDING = 256  # commands that wait for their frame
-MAX_SPARES = 16  # empty buffers at hand for recordings and overdubs
+MAX_SPARES = 64  # empty buffers at hand for recordings and overdubs
 N_COMMANDS = 1024  # the rings' capacities, powers of two
 N_EVENTS = 4096
 EVENTS_KEPT_FREE = 512  # room that only FREED and TAKE may use: losing those would leak or mislead
 SEGMENT = 2048  # frames rendered at a time
-INPUT_RING = 1 << 17  # frames of input remembered: pre-roll, latency and a block fit with room to spare
+INPUT_RING = 1 << 18  # frames of input remembered: pre-roll, latency and a block fit with room to spare
 OUTPUT_RING = 1 << 18  # frames of output that a recorder may lag behind
 MAX_SEAM_S = 0.2
 CLICK_S = 0.03
@@ -54,7 +54,7 @@ def record(*fields: tuple) -> np.dtype:
 HEADER = record(
     # addresses of everything below
     ("loops", I8), ("voices", I8), ("copies", I8), ("history", I8), ("controls", I8), ("owned", I8),
-    ("addresses", I8), ("capacities", I8), ("commands", I8), ("events", I8), ("pending", I8), ("rings", I8),
+    ("addresses", I8), ("capacities", I8), ("marks", I8), ("commands", I8), ("events", I8), ("pending", I8), ("rings", I8),
     ("input_ring", I8), ("output_ring", I8), ("preroll", I8), ("leads", I8), ("work", I8), ("status", I8),
     ("routes", I8), ("block", I8),
     # settings, fixed
@@ -100,30 +100,47 @@ LOOP = record(
     # the tail: input frames [tail_start, tail_end) folded over the head of tail_slot
     ("tail", I8), ("tail_slot", I8), ("tail_length", I8), ("tail_start", I8), ("tail_from", I8), ("tail_end", I8),
     ("tail_gain", F8),
+    ("ring_until", I8),  # the frame at which a tail that rings after the loop has stopped begins to fade
     # what is laid onto the loop (dub is the state): input frames [dub_start, dub_end) at dub_position.. of dub_slot, ramps
     # outside both ends. What makes the loop longer takes its first ramp, dub_lead frames, when all else is in its place.
     ("dub", I8), ("dub_slot", I8), ("dub_length", I8), ("dub_start", I8), ("dub_started", I8), ("dub_end", I8),
     ("dub_position", I8), ("dub_latency", I8), ("dub_ramp", I8), ("written_until", I8),
     ("dub_press", I8), ("dub_at", I8), ("dub_next", I8), ("dub_lead", I8), ("dub_lead_keep", F8),
     ("dub_whole", I8),  # 1: all of what was there has stayed under the layer so far
+    # at another speed: the playhead at input frame dub_start, and how many frames later than they came in frames are written
+    ("dub_rate", F8), ("dub_phase", F8), ("dub_lag", I8),
     ("n_owned", I8), ("dirty", I8),
     ("moved", I8),  # 1: the playhead was moved while something was still written
+    ("turned", I8),  # 1: the take is the first recording turned round, so that forwards is backwards
+    ("from_end", I8),  # 1: a recording that `reverse` has ended: it plays from its end as soon as all of it is written
+    # scratching: what a hand has done to the playhead since it moved last; 1 in scratch_asked waits until nothing is written
+    ("scratch_asked", I8),
+    ("glide_from", F8), ("glide_speed", F8), ("glide_way", F8), ("glide_start", I8), ("glide_frames", I8), ("glide_from_level", F8),
+    # the first recording that all of this was made of, and how long its tail is, which lies behind it in its buffer
+    ("root", I8), ("root_slot", I8), ("root_length", I8), ("root_lineage", I8), ("root_ring", I8),
 )  # fmt: skip
 
+# A voice of 0 glide_frames does not glide.
 VOICE = record(
     ("take", I8), ("variation", I8), ("correlation", F8), ("length", I8), ("origin", I8), ("rate", F8), ("phase", F8),
     ("fade_start", I8), ("fade_end", I8), ("fade_correlation", F8), ("attack", I8),
+    ("ring", I8),  # 1: what rang on after a recording, while the loop has stopped
+    ("glide_from", F8), ("glide_speed", F8), ("glide_way", F8), ("glide_start", I8), ("glide_frames", I8), ("glide_from_level", F8),
 )  # fmt: skip
 
 COPY = record(
     ("on", I8), ("source", I8), ("source_gain", F8), ("other", I8), ("other_gain", F8),
     ("target", I8), ("length", I8), ("start", I8), ("amount", I8), ("begin", I8), ("done", I8), ("done_before", I8),
-    ("source_length", I8), ("shift_from", I8), ("shift", I8),
+    ("source_length", I8), ("shift_from", I8), ("shift", I8), ("mirror", I8),
 )  # fmt: skip
 
 ENTRY = record(
     ("version", I8), ("slot", I8), ("length", I8), ("origin", I8), ("lineage", I8), ("scale", F8),
     ("laid", I8),  # 1: the state before it with something laid on, all of which has stayed
+    ("turned", I8),
+    ("born", I8),  # the frame at which it was made
+    # the first recording that it was made of
+    ("root", I8), ("root_slot", I8), ("root_length", I8), ("root_lineage", I8), ("root_ring", I8),
 )  # fmt: skip
 
 CONTROL = record(("begin", I8), ("end", I8), ("start", F8), ("target", F8))
@@ -175,6 +192,7 @@ class Memory(NamedTuple):
     owned: np.ndarray  # (capacity, MAX_SLOTS) int64, slots that the loop holds
     addresses: np.ndarray  # (MAX_SLOTS,) int64, of each slot's buffer
     capacities: np.ndarray  # (MAX_SLOTS,) int64, frames
+    marks: np.ndarray  # (MAX_SLOTS,) int64, for whoever counts slots
     commands: np.ndarray  # (N_COMMANDS,) COMMAND
     events: np.ndarray  # (N_EVENTS,) EVENT
     pending: np.ndarray  # (MAX_PENDING,) COMMAND, by frame
@@ -225,6 +243,7 @@ def allocate(
         owned=np.zeros((capacity, MAX_SLOTS), I8),
         addresses=np.zeros(MAX_SLOTS, I8),
         capacities=np.zeros(MAX_SLOTS, I8),
+        marks=np.zeros(MAX_SLOTS, I8),
         commands=np.zeros(N_COMMANDS, COMMAND),
         events=np.zeros(N_EVENTS, EVENT),
         pending=np.zeros(MAX_PENDING, COMMAND),
@@ -254,7 +273,7 @@ def allocate(
     header["n_sends"] = ends
     header["has_cue"] = has_cue
     for loop in memory.loops:
-        for name in ("slot", "variation", "tag", "seam_frame", "rec_end", "dub_end", "rec_stop"):
+        for name in ("slot", "variation", "tag", "seam_frame", "rec_end", "dub_end", "rec_stop", "root_slot"):
             loop[name] = -1
         loop["generate"] = 1
         loop["points"] = 1
@@ -266,6 +285,7 @@ def allocate(
         for end in ("start", "target"):
             memory.routes[end][:, [channel, n_inputs + channel], channel] = 1.0
     memory.history["slot"][:, 0] = -1
+    memory.history["root_slot"][:, 0] = -1
     memory.status[:, STATUS.index("tag")] = -1
     memory.status[:, STATUS.index("seam_frame")] = -1
     memory.status[:, STATUS.index("flags")] = 1
@@ -290,6 +310,7 @@ def attach(address):
         carray(pointer(header.owned), (n, MAX_SLOTS), I8),
         carray(pointer(header.addresses), (MAX_SLOTS,), I8),
         carray(pointer(header.capacities), (MAX_SLOTS,), I8),
+        carray(pointer(header.marks), (MAX_SLOTS,), I8),
         carray(pointer(header.commands), (N_COMMANDS,), COMMAND),
         carray(pointer(header.events), (N_EVENTS,), EVENT),
         carray(pointer(header.pending), (MAX_PENDING,), COMMAND),

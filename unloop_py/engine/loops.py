@@ -10,7 +10,7 @@ from .layout import MAX_SPARES, MIN_LOOP_S, MUTE, RAMP_S
 from .messages import Control, EventKind, State
 from .playhead import position_at
 from .seams import reject_incoming, reject_offer
-from .voices import is_silent, push_voice
+from .voices import is_silent, push_voice, rings
 
 DRY = np.int64(Control.DRY)
 STATE = np.int64(EventKind.STATE)
@@ -25,6 +25,8 @@ REPLACING = np.int64(State.REPLACING)
 SUBSTITUTING = np.int64(State.SUBSTITUTING)
 MUTED = np.int64(State.MUTED)
 ONESHOT = np.int64(State.ONESHOT)
+SCRATCHING = np.int64(State.SCRATCHING)
+BACKWARDS = np.int64(100)  # what a recording ends as: a ONESHOT from its end to its start
 PAUSED = np.int64(State.PAUSED)
 NEVER = 1 << 62  # a frame that does not come
 
@@ -78,7 +80,8 @@ def playing_state(m, l):
 def show(m, l, frame, correlation):
     """Fade to what the loop is to sound like: its take, and the variation over it. Audio thread."""
     loop = m.loops[l]
-    attack = ONE if is_silent(m, l) and position_at(loop, frame) == 0 else ZERO
+    begins = position_at(loop, frame) == 0 and loop.state != SCRATCHING
+    attack = ONE if begins and (is_silent(m, l) or rings(m, l)) else ZERO
     push_voice(m, l, loop.slot, loop.variation, loop.correlation, frame, frame + ramp_frames(m), correlation, attack)
 
 

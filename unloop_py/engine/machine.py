@@ -13,16 +13,20 @@ from .adding import add_loop, delete_loop
 from .compiled import ZERO, inline
 from .cue import accept, set_cue
 from .dsp import set_control
+from .gliding import move
 from .history import own, post
+from .housing import REHOUSE, rehouse
 from .layers import begin_layer, end_layer, is_layer, layer_of
 from .layout import REACH_S
 from .loops import (
+    BACKWARDS,
     MUTED,
     OFF,
     ONESHOT,
     PAUSED,
     PLAYING,
     RECORDING,
+    SCRATCHING,
     ignore,
     ramp_frames,
     set_state,
@@ -35,10 +39,12 @@ from .passes import begin_recording, cancel_recording, end_recording
 from .playhead import UNKNOWN
 from .remixing import remix
 from .reshaping import RESHAPE, reshape
+from .rings import copy_command
 from .routing import route
+from .scratching import end_scratch, scratch
 from .seams import align, is_varying, receive_offer
-from .takes import back, clear, keep_pass, load, undo_redo
-from .transport import resume, set_mute, solo, stop, trigger, turn_when_written
+from .takes import back, clear, first, keep_pass, load, undo_redo
+from .transport import restart, resume, set_mute, solo, stop, stop_waiting, trigger, turn_when_written
 
 RECORD = np.int64(CommandKind.RECORD)
 OVERDUB = np.int64(CommandKind.OVERDUB)
@@ -73,6 +79,9 @@ SOLO_COMMAND = np.int64(CommandKind.SOLO)
 UNDO_ALL = np.int64(CommandKind.UNDO_ALL)
 REDO_ALL = np.int64(CommandKind.REDO_ALL)
 MUTE_TRIGGER = np.int64(CommandKind.MUTE_TRIGGER)
+SCRATCH = np.int64(CommandKind.SCRATCH)
+FIRST = np.int64(CommandKind.FIRST)
+CANCEL = np.int64(CommandKind.CANCEL)
 SUPPLY = 100  # the engine's own: an empty buffer for recordings and overdubs
 OBEYED = np.int64(EventKind.OBEYED)
 
@@ -84,7 +93,8 @@ TAIL = np.int64(Control.TAIL)
 SEAM_MS = np.int64(Control.SEAM_MS)
 SPEED = np.int64(Control.SPEED)
 STOP_FADE_S = np.int64(Control.STOP_FADE_S)
-STOP_AT_END = np.int64(Control.STOP_AT_END)
+STOP_MODE = np.int64(Control.STOP_MODE)
+SCRATCH_POS = np.int64(Control.SCRATCH_POS)
 NOTHING_THERE = np.int64(Reason.NOTHING_THERE)
 BUSY = np.int64(Reason.BUSY)
 BAD_VALUE = np.int64(Reason.BAD_VALUE)
@@ -95,7 +105,7 @@ def obey(m, command, frame):
     """Do what one command says, at this frame. Audio thread."""
     l = command.loop
     kind = command.kind
-    if kind != SUPPLY:
+    if kind != SUPPLY and kind != REHOUSE and kind != CANCEL:
         value = -1.0 if math.isnan(command.value) else command.value
         more = command.tag if kind == OFFER or kind == REMIX else command.length if counts(kind) else command.asked
         post(m, OBEYED, l, frame, command.slot, more, kind, command.control, value)
@@ -112,10 +122,14 @@ def obey(m, command, frame):
         remix(m, l, command, frame)
     elif kind == SUPPLY:
         supply(m, l, command.slot)
+    elif kind == REHOUSE:
+        rehouse(m, l, command.control, command.slot)
     elif kind == RESHAPE:
         reshape(m, l, command, frame)
     elif kind == SET:
         set_value(m, l, command, frame)
+    elif kind == CANCEL:
+        cancel(m, l, command.control, frame)
     elif kind == CLICK:
         click(m, command.value, command.control, frame)
     elif kind == EXPECT:
@@ -126,7 +140,8 @@ def obey(m, command, frame):
         loop.first_point = command.value
         loop.point_frame = UNKNOWN
     elif kind == ALIGN:
-        if not align(m, l, command.length, frame):
+        moved = restart(m, l, command.length, frame) if command.control != 0 else align(m, l, command.length, frame)
+        if not moved:
             ignore(m, l, ALIGN, BAD_VALUE, frame)
     elif kind == LOCK or kind == GENERATE:
         set_flag(m, l, kind, command.value, frame)
@@ -145,9 +160,8 @@ def obey(m, command, frame):
         if not accept(m.loops[l]):
             ignore(m, l, ACCEPT, NOTHING_THERE, frame)
     else:
-        waited = m.loops[l].dub_next
-        m.loops[l].dub_next = 0
-        if waited == 0 or layer_of(kind) != waited:  # the second press takes back the first
+        begins = SCRATCHING if kind == SCRATCH else layer_of(kind)
+        if stop_waiting(m, l, frame) != begins or begins == 0:  # the second press takes back the first
             obey_player(m, l, command, frame)
 
 
@@ -160,7 +174,9 @@ def counts(kind):
 @inline
 def is_played(kind):
     """Whether a command is one of a player's, for a loop that is there; knobs, places and offers are for any."""
-    return not (kind == SET or kind == GRID or kind == INPUT or kind == OUTPUT or kind == OFFER or kind == GENERATE or kind == SUPPLY)
+    if kind == SUPPLY or kind == REHOUSE:
+        return False
+    return not (kind == SET or kind == GRID or kind == INPUT or kind == OUTPUT or kind == OFFER or kind == GENERATE)
 
 
 @inline
@@ -170,7 +186,7 @@ def obey_player(m, l, command, frame):
     loop = m.loops[l]
     meant = meant_frame(m, command, frame)
     if kind == LOAD:
-        load(m, l, command.slot, command.length, frame, frame if command.asked == -1 else min(command.asked, frame))
+        load(m, l, command.slot, command.length, command.control, frame, frame if command.asked == -1 else min(command.asked, frame))
     elif kind == RECORD:
         if loop.state == RECORDING:
             end_recording(m, l, frame, meant, PLAYING)
@@ -188,6 +204,8 @@ def obey_player(m, l, command, frame):
         keep_pass(m, l, frame)
     elif kind == BACK:
         back(m, l, frame)
+    elif kind == FIRST:
+        first(m, l, frame)
     elif kind == CLEAR:
         clear(m, l, frame)
     else:
@@ -212,6 +230,8 @@ def obey_while_recording(m, l, kind, value, frame, meant):
         end_recording(m, l, frame, meant, PLAYING)
     elif kind == ONESHOT_COMMAND:
         end_recording(m, l, frame, meant, ONESHOT)
+    elif kind == REVERSE:
+        end_recording(m, l, frame, meant, BACKWARDS)
     elif kind == PAUSE and value != 0.0:
         end_recording(m, l, frame, meant, PAUSED)
     elif (kind == MUTE_COMMAND and value != 0.0) or kind == MUTE_TRIGGER:
@@ -244,6 +264,8 @@ def obey_transport(m, l, kind, value, frame, meant):
         return
     if is_layer(before):
         end_layer(m, l, frame)
+    elif before == SCRATCHING:
+        end_scratch(m, l, frame)
     if before == ONESHOT and loop.seam_decided != 0:  # it was about to fall silent
         show(m, l, frame, 1.0)
     if kind == PAUSE:
@@ -258,7 +280,7 @@ def obey_transport(m, l, kind, value, frame, meant):
     elif kind == MUTE_COMMAND or kind == MUTE_TRIGGER:
         set_mute(m, l, before != MUTED if math.isnan(value) or kind == MUTE_TRIGGER else value != 0.0, frame)
     elif kind == REVERSE:
-        if is_layer(before):
+        if is_layer(before) or before == SCRATCHING:
             set_state(m, l, PLAYING, frame)
         turn_when_written(m, l, -wanted_rate(loop), frame)
     else:
@@ -266,6 +288,8 @@ def obey_transport(m, l, kind, value, frame, meant):
             resume(m, l, frame)
         if layer != 0 and layer != before:
             begin_layer(m, l, layer, frame, meant)
+        elif kind == SCRATCH and before != SCRATCHING:
+            scratch(m, l, frame)
         elif loop.state == MUTED or (before != PLAYING and before != PAUSED):
             set_mute(m, l, False, frame)
 
@@ -292,7 +316,7 @@ def set_flag(m, l, kind, value, frame):
 @inline
 def is_step(control):
     """Whether a control is a choice or a length, that nothing is multiplied with."""
-    choice = control == USE_FEEDBACK_PLAY or control == STOP_AT_END
+    choice = control == USE_FEEDBACK_PLAY or control == STOP_MODE or control == SCRATCH_POS
     return choice or control == TAIL or control == SEAM_MS or control == STOP_FADE_S
 
 
@@ -305,6 +329,24 @@ def set_value(m, l, command, frame):
     ramp = ZERO if is_step(command.control) else ramp_frames(m)
     owner = ZERO if command.control == DRY or command.control == MAIN_WET or command.control == MAIN_INPUT_GAIN else l
     set_control(m.controls[owner, command.control], frame, command.value, ramp)
+    if command.control == SCRATCH_POS and m.loops[l].state == SCRATCHING:
+        move(m, l, frame)
+
+
+@inline
+def cancel(m, l, kind, frame):
+    """Forget the commands of a kind that wait for a frame ahead. Audio thread."""
+    header = m.header[0]
+    kept = 0
+    for i in range(header.n_pending):
+        waits = m.pending[i]
+        if waits.loop != l or waits.kind != kind or waits.frame <= frame:
+            if kept != i:
+                copy_command(m.pending[kept], waits)
+            kept += 1
+    if kept == header.n_pending:
+        ignore(m, l, CANCEL, NOTHING_THERE, frame)
+    header.n_pending = kept
 
 
 @inline

@@ -23,6 +23,7 @@ class State(IntEnum):
     INSERTING = 7
     REPLACING = 8
     MUTED = 10
+    SCRATCHING = 11
     ONESHOT = 12
     SUBSTITUTING = 13
     PAUSED = 14
@@ -68,7 +69,10 @@ class CommandKind(IntEnum):
     MUTE_TRIGGER = 26  # mutes; again: plays from the start
     GRID = 27  # length and value: offers come in at so many equal points of the loop, the first at position `value`; 0: at once
     REMIX = 28  # slot, take, tag, correlation: the take (tag -1) or a variation of it, mixed differently; value 1: as a state of its own
+    SCRATCH = 29  # a hand holds the playhead and moves it by SCRATCH_POS; again, or PLAY: back to where it would be by now
+    FIRST = 30  # the first recording comes back, as it was before overdubs and keeps; undoable
     ALIGN = 40  # length: the next seam moves by so many frames, by a cross-fade of the loop into itself
+    CANCEL = 42  # control: the commands of this kind that wait for their frame are forgotten
     CLICK = 41  # a click of level `value` and pitch `control` in Hz, in the output only
     EXPECT = 44  # value: an offer is late where none has come in for so many seams, 1 at first; 0: none is ever late
     # slot, length, take: this audio, of any length, takes the place of that take in the history and plays on where that was;
@@ -91,9 +95,10 @@ class Control(IntEnum):
     FEEDBACK = 3  # 0..1, what an overdub leaves of what was there
     TAIL = 4  # 0..10 s, how long the input is folded over the head after a recording ends
     SEAM_MS = 5  # 1..200 ms, length of the fades that end at a seam
-    SPEED = 6  # 0.25..4, of the playhead, and with it pitch; overdubs and the like need 1
-    STOP_FADE_S = 7  # 0..30 s, how long the loop fades out when it is paused
-    STOP_AT_END = 8  # 0 or 1: paused, the loop plays to its end first
+    SPEED = 6  # 0.25..4, of the playhead, and with it pitch; what makes a loop longer needs 1
+    STOP_FADE_S = 7  # 0..30 s, how long a loop that stops with a fade takes
+    STOP_MODE = 8  # a `Stop`: how a loop that is paused ends
+    SCRATCH_POS = 9  # 0..1, where in the loop a hand that scratches wants the playhead
     INPUT_GAIN = 20  # 0..1, of what the loop hears
     USE_FEEDBACK_PLAY = 21  # 0 or 1: played, the loop becomes quieter by its feedback, from pass to pass
     USE_SAFETY_FEEDBACK = 22  # 0 or 1: no feedback is more than 0.96
@@ -103,12 +108,22 @@ class Control(IntEnum):
     MAIN_INPUT_GAIN = 26  # 0..1, gain of the input; one for the whole engine
 
 
+class Stop(IntEnum):
+    """How a loop that is paused ends (`Control.STOP_MODE`)."""
+
+    AT_ONCE = 0
+    AT_END = 1  # of the pass
+    FADE = 2  # over STOP_FADE_S
+    RING = 3  # at the end of the pass, and what rang on after its recording rings on after it
+
+
 class EventKind(IntEnum):
     """What the engine reports."""
 
     STATE = 1  # state; index = Flag bits. Also sent when only a flag changed
     # take, slot, index = length in frames (0 and slot -1 after clear): complete, readable until FREED; late = 1: it is the state
-    # before it, or that many times over, with something laid on, and all of what was there has stayed (feedback 1 throughout)
+    # before it, or that many times over, with something laid on, and all of what was there has stayed (feedback 1 throughout);
+    # value = how many frames behind those `index` ring on when it stops with `Stop.RING`, 0 but for recordings and what was loaded
     TAKE = 2
     SEAM = 3  # index = repetitions since the record end, late, tag of what sounds now (-1 = the take), slot
     SWAPPED = 4  # tag, slot: the offer came in at this seam
@@ -120,6 +135,7 @@ class EventKind(IntEnum):
     # A command's turn came: index = CommandKind, its value (nan told as -1), slot; late = its control; tag = OFFER's or REMIX's tag, an
     # ALIGN's, GRID's, INPUT's or OUTPUT's length, else the frame that it asked for. From these a performance can be played again.
     OBEYED = 10
+    FORGOTTEN = 11  # index = its take: a state that can no longer be undone to; late = 1: for want of undo memory
 
 
 class Flag(IntFlag):
@@ -141,7 +157,7 @@ class Reason(IntEnum):
     NO_BUFFER = 3  # no free buffer was at hand; it can be tried again in a moment
     BAD_VALUE = 4  # a loop, control, slot or length that does not exist
     TOO_LONG = 5  # the loop would outgrow its memory
-    AT_RATE = 6  # not while the loop plays backwards or at another speed than 1
+    AT_RATE = 6  # not while the loop plays at another speed than 1 or -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +178,8 @@ class Command:
         EXPECT: 0..64 seams. GRID: the position in frames of the first point at or after the loop's start. REMIX: 1 for a take
         of its own, that undo takes back. INPUT, OUTPUT: a gain, 0..1.
     control : int
-        SET: a `Control`. CLICK: Hz. INPUT, OUTPUT: a channel of the loop.
+        SET: a `Control`. CLICK: Hz. CANCEL: a `CommandKind`. INPUT, OUTPUT: a channel of the loop. ALIGN: 1 moves the
+        loop at once instead, by any number of frames. LOAD: how many frames behind those `length` ring on after it.
     slot : int
         OFFER, LOAD, REMIX, RESHAPE: the buffer. An OFFER of slot -1 offers the take itself (`variation` 0).
     take : int

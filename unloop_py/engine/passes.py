@@ -11,13 +11,15 @@ import numpy as np
 from .compiled import NONE, ONE, ZERO, inline
 from .decay import restore_level
 from .dsp import set_control
-from .history import push_take
+from .history import push_take, take_root
 from .layers import begin_layer, end_layer, is_layer
 from .layout import MUTE
 from .loops import (
+    BACKWARDS,
     MULTIPLYING,
     MUTED,
     OFF,
+    ONESHOT,
     PAUSED,
     PLAYING,
     RECORDING,
@@ -104,7 +106,7 @@ def finish_recording(m, l, frame, end, then):
     loop.written_until = loop.rec_end
     tail = int(m.controls[l, TAIL].target * header.sample_rate + 0.5)
     flows_on = is_layer(then)
-    if not flows_on and tail > 0 and loop.rate == 1.0:
+    if not flows_on and then != BACKWARDS and tail > 0 and loop.rate == 1.0:
         loop.tail = 1
         loop.tail_slot = loop.rec_slot
         loop.tail_length = loop.rec_length
@@ -114,16 +116,21 @@ def finish_recording(m, l, frame, end, then):
         loop.tail_gain = 1.0
         fold_tail(m, l, loop.tail_start, max(ZERO, frame - loop.tail_start))
     # Multiplied, the loop's end meets its head again and again, and only the first head has what flowed on.
-    loop.rec_flows_on = 1 if loop.tail != 0 or (flows_on and then != MULTIPLYING) else 0
+    loop.rec_flows_on = 1 if loop.tail != 0 or (flows_on and then != MULTIPLYING and loop.rate == 1.0) else 0
     if loop.rate != 1.0:  # what is read at another speed takes in frames before its own, round the loop
         clear_stretch(m, loop.rec_slot, max(ZERO, frame - loop.rec_start), loop.rec_length)
-    start_loop(m, l, loop.rec_slot, loop.rec_length, frame, end, ZERO if then == PAUSED else ONE)
+    start_loop(m, l, loop.rec_slot, loop.rec_length, frame, end, ZERO if then == PAUSED or then == BACKWARDS else ONE)
     set_control(m.controls[l, MUTE], frame, 0.0 if then == MUTED else 1.0, ZERO)
     if flows_on:
         set_state(m, l, PLAYING, frame)
         begin_layer(m, l, then, frame, end)
     elif then == PAUSED:
         pause(m, l, frame)
+    elif then == BACKWARDS:
+        loop.from_end = 1
+        loop.turn_to = -loop.rate
+        loop.seam_frame = -1
+        set_state(m, l, ONESHOT, frame)
     else:
         set_state(m, l, then, frame)
 
@@ -136,7 +143,9 @@ def start_loop(m, l, slot, length, frame, origin, sounding):
     """
     loop = m.loops[l]
     forget_variation(loop)
+    loop.turned = 0
     push_take(m, l, slot, length, origin, ONE, frame)
+    take_root(m, l)
     loop.rate = abs(loop.rate)
     loop.turn_to = 0.0
     loop.ends_as = MUTED

@@ -13,17 +13,19 @@ import numpy as np
 from .compiled import ZERO, inline, merged
 from .copies import advance_copies
 from .due import do_due, next_due
+from .gliding import glide_position
 from .layout import INPUT_RING, SEGMENT
 from .loops import flags, ramp_frames
 from .machine import obey
 from .messages import State
 from .mixing import finish_output, render, render_click
-from .playhead import position_at
+from .playhead import position_at, wrapped
 from .rings import copy_command, release_fence, take_commands
 from .writers import fold_tail, overdub, record
 
 RECORDING = np.int64(State.RECORDING)
 PAUSED = np.int64(State.PAUSED)
+SCRATCHING = np.int64(State.SCRATCHING)
 PEAK_FALL_S = 0.3  # time in which a meter falls to a third
 
 
@@ -136,6 +138,8 @@ def end_block(m):
             position, length = header.frame - loop.rec_press, 0
         elif loop.state == PAUSED:
             position = loop.paused_at
+        elif loop.state == SCRATCHING:
+            position = np.int64(wrapped(glide_position(loop, header.frame), loop.length))
         row[0] = loop.state
         row[1] = flags(loop)
         row[2] = loop.version

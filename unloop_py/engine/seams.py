@@ -13,20 +13,23 @@ import numpy as np
 
 from .compiled import NONE, ONE, ZERO, inline
 from .decay import decay_pass
-from .history import post
-from .layout import KEEP_BACK_S
-from .messages import Control, EventKind, State
+from .history import post, ring_lead
+from .layout import KEEP_BACK_S, RAMP_S
+from .messages import Control, EventKind, State, Stop
 from .playhead import UNKNOWN, begin_seams, pass_frames, position_at
 from .voices import push_voice
 
 MIX = np.int64(Control.MIX)
 SEAM_MS = np.int64(Control.SEAM_MS)
+STOP_MODE = np.int64(Control.STOP_MODE)
+RING = float(Stop.RING)
 SEAM = np.int64(EventKind.SEAM)
 SWAPPED = np.int64(EventKind.SWAPPED)
 REJECTED = np.int64(EventKind.REJECTED)
 PLAYING = np.int64(State.PLAYING)
 MUTED = np.int64(State.MUTED)
 PAUSED = np.int64(State.PAUSED)
+SCRATCHING = np.int64(State.SCRATCHING)
 SAME = 0.999  # correlation of a loop with itself a few frames off
 ONESHOT = np.int64(State.ONESHOT)
 
@@ -57,7 +60,7 @@ def receive_offer(m, l, command, frame):
     """Let an offer wait for the seam, in place of one that waits already, or reject it. Audio thread."""
     loop = m.loops[l]
     valid = loop.length > 0 and command.take == loop.version and loop.announced == loop.version
-    valid = valid and (loop.state == PLAYING or loop.state == MUTED or loop.state == PAUSED)
+    valid = valid and (loop.state == PLAYING or loop.state == MUTED or loop.state == PAUSED or loop.state == SCRATCHING)
     valid = valid and (command.force != 0 or is_varying(loop)) and loop.gone == 0
     if command.slot >= 0:
         valid = valid and m.capacities[command.slot] >= loop.length
@@ -214,13 +217,33 @@ def decide_seam(m, l, frame):
     loop = m.loops[l]
     loop.seam_decided = 1
     if loop.state == ONESHOT:
-        push_voice(m, l, NONE, NONE, 1.0, frame, loop.seam_frame, 1.0, ZERO)
+        if loop.ends_as == PAUSED and m.controls[l, STOP_MODE].target == RING and loop.root_ring > 0 and loop.rate > 0.0:
+            ring(m, l, frame)
+        else:
+            push_voice(m, l, NONE, NONE, 1.0, frame, loop.seam_frame, 1.0, ZERO)
         return
     if move_seam(m, l, frame):
         push_voice(m, l, loop.slot, loop.variation, loop.correlation, frame, loop.seam_frame, SAME, ZERO)
     if 2 * (loop.seam_frame - frame) < seam_fade_frames(m, l, pass_frames(loop)):
         return
     begin_swap(m, l, frame, loop.seam_frame, loop.seam_frame)
+
+
+@inline
+def ring(m, l, frame):
+    """Let the loop fade into its recording's own end up to the seam, and into the tail that follows it. Audio thread."""
+    loop = m.loops[l]
+    lead = ring_lead(m, loop.root_length)
+    start = max(frame, loop.seam_frame - np.int64(lead / loop.rate))
+    push_voice(m, l, loop.root_slot, NONE, 1.0, start, loop.seam_frame, loop.correlation, ZERO)
+    voice = m.voices[l, loop.n_voices - 1]
+    end = loop.root_length + lead
+    voice.ring = 1
+    voice.length = end + loop.root_ring
+    voice.origin = loop.seam_frame - end if loop.rate == 1.0 else loop.seam_frame
+    voice.phase = float(end)
+    ramp = int(RAMP_S * m.header[0].sample_rate + 0.5)
+    loop.ring_until = loop.seam_frame + np.int64(loop.root_ring / loop.rate) - ramp
 
 
 @inline

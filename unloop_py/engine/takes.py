@@ -7,7 +7,7 @@ import numpy as np
 from .compiled import NONE, ONE, ZERO, inline
 from .decay import restore_level
 from .dsp import set_control
-from .history import own, push_take, walk
+from .history import note_ring, own, push_root, push_take, ring_lead, take_root, walk
 from .layers import drop_layer, end_layer, grows, is_layer, keep
 from .layout import MUTE
 from .loops import (
@@ -15,6 +15,7 @@ from .loops import (
     PAUSED,
     PLAYING,
     RECORDING,
+    SCRATCHING,
     forget_variation,
     ignore,
     playing_state,
@@ -28,6 +29,7 @@ from .loops import (
 from .messages import CommandKind, Control, Reason
 from .passes import cancel_recording, start_loop
 from .playhead import begin_seams, place
+from .scratching import end_scratch
 from .seams import forget_previous, reject_incoming, reject_offer
 from .writers import cut_tail
 
@@ -70,6 +72,8 @@ def undo_redo(m, l, kind, frame):
         return
     if is_layer(loop.state):
         end_layer(m, l, frame)
+    elif loop.state == SCRATCHING:
+        end_scratch(m, l, frame)
     stop_swap(m, l, frame)
     forget_previous(loop)
     correlation = loop.correlation
@@ -106,10 +110,34 @@ def clear(m, l, frame):
     silence(m, l, frame)
     restore_level(m, l, frame)
     push_take(m, l, NONE, ZERO, frame, ONE, frame)
+    take_root(m, l)
     loop.locked = 0
     loop.back = 0
     loop.seam_frame = -1
     set_state(m, l, OFF, frame)
+
+
+@inline
+def first(m, l, frame):
+    """Bring back the first recording, in time; a layer under way ends, and undo leads back to all of it. Audio thread."""
+    loop = m.loops[l]
+    if is_layer(loop.state):
+        end_layer(m, l, frame)
+    elif loop.state == SCRATCHING:
+        end_scratch(m, l, frame)
+    stop_swap(m, l, frame)
+    forget_previous(loop)
+    correlation = loop.correlation
+    forget_variation(loop)
+    restore_level(m, l, frame)
+    push_root(m, l, frame)
+    loop.exact_until = frame
+    if loop.state == PAUSED:
+        set_state(m, l, PAUSED, frame)
+    else:
+        begin_seams(loop, frame)
+        show(m, l, frame, correlation)
+        set_state(m, l, playing_state(m, l), frame)
 
 
 @inline
@@ -151,11 +179,14 @@ def back(m, l, frame):
 
 
 @inline
-def load(m, l, slot, length, frame, origin):
-    """Make audio that Python wrote the take, and play it as if its frame 0 had been at `origin`. Audio thread."""
+def load(m, l, slot, length, behind, frame, origin):
+    """Make audio that Python wrote the take, and play it as if its frame 0 had been at `origin`. Audio thread.
+
+    So many frames `behind` it in the buffer are its own end once more, and its tail.
+    """
     loop = m.loops[l]
     own(m, l, slot)
-    if length < shortest_loop(m) or length > m.capacities[slot]:
+    if length < shortest_loop(m) or length + behind > m.capacities[slot]:
         loop.dirty = 1
         ignore(m, l, LOAD, BAD_VALUE, frame)
         return
@@ -167,6 +198,8 @@ def load(m, l, slot, length, frame, origin):
         cancel_recording(m, l, frame)
     elif is_layer(loop.state):
         end_layer(m, l, frame)
+    elif loop.state == SCRATCHING:
+        end_scratch(m, l, frame)
     elif loop.state == PAUSED:
         place(loop, frame, loop.paused_at)
     cut_tail(loop, frame, ramp_frames(m))
@@ -174,6 +207,8 @@ def load(m, l, slot, length, frame, origin):
     reject_incoming(m, l, frame)
     forget_previous(loop)
     start_loop(m, l, slot, length, frame, origin, ONE)
+    if behind > ring_lead(m, length) + 2 * ramp_frames(m):
+        note_ring(m, l, slot, behind - ring_lead(m, length))
     restore_level(m, l, frame)
     set_control(m.controls[l, MUTE], frame, 1.0, ZERO)
     set_state(m, l, PLAYING, frame)

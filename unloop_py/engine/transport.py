@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from .compiled import ONE, ZERO, inline
+from .compiled import NONE, ONE, ZERO, inline
 from .dsp import control_value, set_control
 from .layout import MUTE, SOLO
 from .loops import (
@@ -17,6 +17,7 @@ from .loops import (
     PAUSED,
     PLAYING,
     RECORDING,
+    SCRATCHING,
     fade_out,
     latency,
     playing_state,
@@ -24,14 +25,15 @@ from .loops import (
     set_state,
     show,
 )
-from .messages import Control
-from .playhead import begin_seams, is_written, pass_frames, place, playhead, position_at
+from .messages import Control, Stop
+from .playhead import begin_seams, is_written, pass_frames, place, playhead, position_at, wrapped
 from .seams import reject_incoming
-from .voices import push_voice
+from .voices import push_voice, rings
 from .writers import cut_tail
 
 STOP_FADE_S = np.int64(Control.STOP_FADE_S)
-STOP_AT_END = np.int64(Control.STOP_AT_END)
+STOP_MODE = np.int64(Control.STOP_MODE)
+AT_END, FADE, RING = float(Stop.AT_END), float(Stop.FADE), float(Stop.RING)
 
 
 @inline
@@ -39,8 +41,11 @@ def pause(m, l, frame):
     """Stop where the playhead is; what sounds may take its time to fade, and goes on meanwhile. Audio thread."""
     loop = m.loops[l]
     reject_incoming(m, l, frame)
-    fade = int(m.controls[l, STOP_FADE_S].target * m.header[0].sample_rate + 0.5)
-    fade_out(m, l, frame, max(ramp_frames(m), fade))
+    fade = ramp_frames(m)
+    if m.controls[l, STOP_MODE].target == FADE:
+        fade = max(fade, int(m.controls[l, STOP_FADE_S].target * m.header[0].sample_rate + 0.5))
+    if not rings(m, l):
+        fade_out(m, l, frame, fade)
     loop.paused_at = position_at(loop, frame)
     loop.paused_frame = frame
     loop.seam_frame = -1
@@ -93,7 +98,8 @@ def trigger(m, l, state, frame):
 def stop(m, l, frame):
     """Pause, at once or when the loop has come to its end. Audio thread."""
     loop = m.loops[l]
-    if m.controls[l, STOP_AT_END].target == 0.0 or loop.state != PLAYING:
+    mode = m.controls[l, STOP_MODE].target
+    if (mode != AT_END and mode != RING) or loop.state != PLAYING:
         pause(m, l, frame)
         return
     reject_incoming(m, l, frame)
@@ -132,10 +138,42 @@ def turn_now(m, l, frame):
     loop = m.loops[l]
     rate = loop.turn_to
     loop.turn_to = 0.0
+    if loop.from_end != 0:
+        begin_backwards(m, l, rate, frame)
+        return
     turns = rate * loop.rate < 0.0
     turn(m, l, rate, 0.0 if turns else 1.0, frame)
     if turns:
         set_state(m, l, loop.state, frame)
+
+
+@inline
+def begin_backwards(m, l, rate, frame):
+    """Play a recording that is complete from its end to its start, once. Audio thread."""
+    loop = m.loops[l]
+    loop.from_end = 0
+    loop.rate = rate
+    place(loop, frame, loop.length - 1.0)
+    begin_seams(loop, frame)
+    loop.exact_until = frame + pass_frames(loop)
+    if loop.n_voices == 0:  # what fades in needs something beneath
+        push_voice(m, l, NONE, NONE, 1.0, frame, frame, 1.0, ZERO)
+    push_voice(m, l, loop.slot, NONE, 1.0, frame, frame + ramp_frames(m), 1.0, ZERO)
+    set_state(m, l, ONESHOT, frame)
+
+
+@inline
+def stop_waiting(m, l, frame):
+    """Forget what waits until nothing is written any more; returns the state that it would have brought, 0 for none. Audio thread."""
+    loop = m.loops[l]
+    waited = SCRATCHING if loop.scratch_asked != 0 else loop.dub_next
+    loop.scratch_asked = 0
+    loop.dub_next = 0
+    if loop.from_end != 0:  # the loop plays after all, and turns when it can
+        loop.from_end = 0
+        begin_seams(loop, frame)
+        show(m, l, frame, 1.0)
+    return waited
 
 
 @inline
@@ -152,6 +190,19 @@ def turn(m, l, rate, correlation, frame):
     if sounding:
         begin_seams(loop, frame)
         show(m, l, frame, correlation)
+
+
+@inline
+def restart(m, l, shift, frame):
+    """Let the seam ahead lie `shift` frames later, by a cross-fade to where the loop has to be now; False if it cannot. Audio thread."""
+    loop = m.loops[l]
+    if (loop.state != PLAYING and loop.state != MUTED) or is_written(loop):
+        return False
+    reject_incoming(m, l, frame)
+    place(loop, frame, wrapped(playhead(loop, frame) - shift * loop.rate, loop.length))
+    begin_seams(loop, frame)
+    show(m, l, frame, 0.0)
+    return True
 
 
 @inline

@@ -12,12 +12,14 @@ import numpy as np
 from .compiled import ZERO, inline
 from .copies import is_settled, resolve
 from .dsp import control_value, crossfade_gains, fade_fraction, flush
+from .gliding import copy_glide, render_glide
 from .interpolation import read_between
 from .layout import MAX_VOICES, slot_audio
-from .messages import Control
+from .messages import Control, State
 from .playhead import wrapped
 
 MIX = np.int64(Control.MIX)
+SCRATCHING = np.int64(State.SCRATCHING)
 VOICE_BUFFER = 1  # index in Memory.work
 
 
@@ -58,6 +60,10 @@ def stack_voice(loop, stack, n, take, variation, correlation, start, end, fade_c
     voice.fade_end = end
     voice.fade_correlation = fade_correlation
     voice.attack = attack
+    voice.ring = 0
+    copy_glide(voice, loop)
+    if take < 0 or loop.state != SCRATCHING:
+        voice.glide_frames = 0
     loop.dirty = 1
     return n + 1
 
@@ -76,6 +82,8 @@ def copy_voice(target, source):
     target.fade_end = source.fade_end
     target.fade_correlation = source.fade_correlation
     target.attack = source.attack
+    target.ring = source.ring
+    copy_glide(target, source)
 
 
 @inline
@@ -109,6 +117,13 @@ def is_silent(m, l):
     """Whether nothing sounds, not even a fade."""
     n = m.loops[l].n_voices
     return n == 0 or (n == 1 and m.voices[l, 0].take < 0)
+
+
+@inline
+def rings(m, l):
+    """Whether what sounds is a tail, after the loop has stopped."""
+    n = m.loops[l].n_voices
+    return n > 0 and m.voices[l, n - 1].ring != 0
 
 
 @inline
@@ -154,6 +169,9 @@ def render_voice(m, l, voice, out, frame, frames):
     channels = m.header[0].channels
     if voice.take < 0:
         out[:frames] = 0.0
+        return
+    if voice.glide_frames != 0:
+        render_glide(m, l, voice, out, frame, frames)
         return
     if voice.rate != 1.0:
         render_at_rate(m, l, voice, out, frame, frames)

@@ -15,7 +15,9 @@ from .compiled import inline, merged
 from .copies import advance
 from .decay import feedback_at
 from .dsp import crossfade_gains, flush
-from .layout import MAX_COPIES, slot_audio
+from .history import note_ring, ring_lead
+from .interpolation import REACH, kernel_at
+from .layout import MAX_COPIES, RAMP_S, slot_audio
 from .messages import State
 from .routing import hear
 
@@ -74,6 +76,8 @@ def close_seam(m, l, fade, flows_on):
     audio = slot_audio(m, loop.rec_slot)
     preroll = m.preroll[l]
     channels = m.header[0].channels
+    if loop.tail != 0 and loop.tail_slot == loop.rec_slot:
+        keep_end(m, l)
     end = loop.rec_length - fade
     before = preroll.shape[0] - fade
     ee, pp, ep = 0.0, 0.0, 0.0
@@ -95,16 +99,43 @@ def close_seam(m, l, fade, flows_on):
 
 
 @inline
+def keep_end(m, l):
+    """Keep the recording's end as it was played, before its tail, where there is room. Audio thread."""
+    loop = m.loops[l]
+    audio = slot_audio(m, loop.rec_slot)
+    lead = ring_lead(m, loop.rec_length)
+    for k in range(min(lead, audio.shape[0] - loop.rec_length)):
+        for c in range(m.header[0].channels):
+            audio[loop.rec_length + k, c] = audio[loop.rec_length - lead + k, c]
+
+
+@inline
+def end_tail(m, l):
+    """The tail has rung out. One that is too short to fade is none."""
+    loop = m.loops[l]
+    loop.tail = 0
+    loop.dirty = 1
+    room = m.capacities[loop.tail_slot] - loop.tail_length - ring_lead(m, loop.tail_length)
+    frames = min(loop.tail_end - loop.tail_start, room)
+    if frames > 2 * int(RAMP_S * m.header[0].sample_rate + 0.5):
+        note_ring(m, l, loop.tail_slot, frames)
+
+
+@inline
 def fold_tail(m, l, frame, run):
-    """Add input frames [frame, frame + run) that still ring from the recording to its head. Audio thread."""
+    """Add input frames [frame, frame + run) that still ring from the recording to its head, and keep them behind its end. Audio thread."""
     loop = m.loops[l]
     audio = slot_audio(m, loop.tail_slot)
     channels = m.header[0].channels
     for f in range(max(frame, loop.tail_start), min(frame + run, loop.tail_end)):
         position = (f - loop.tail_start) % loop.tail_length
+        at = loop.tail_length + ring_lead(m, loop.tail_length) + f - loop.tail_start
         gain = tail_gain(loop, f)
         for c in range(channels):
-            audio[position, c] = flush(audio[position, c] + hear(m, l, f, c) * gain)
+            rings = hear(m, l, f, c) * gain
+            audio[position, c] = flush(audio[position, c] + rings)
+            if at < audio.shape[0]:
+                audio[at, c] = flush(rings)
 
 
 @inline
@@ -129,6 +160,9 @@ def start_overdub(m, l, frame, ramp):
     loop = m.loops[l]
     gone_by = frame - loop.dub_start
     loop.dub_started = 1
+    if loop.dub_rate != 1.0:
+        overdub_at_rate(m, l, loop.dub_start - loop.dub_ramp, frame - loop.dub_lag, ramp)
+        return
     for i in range(MAX_COPIES):
         if m.copies[l, i].on != 0 and m.copies[l, i].target == loop.dub_slot:
             advance(m, l, i, loop.dub_ramp + gone_by)
@@ -180,6 +214,9 @@ def add_lead(m, l):
 def overdub(m, l, frame, run, ramp):
     """Write input frames [frame, frame + run) that belong to the overdub or its fade-out. Audio thread."""
     loop = m.loops[l]
+    if loop.dub_rate != 1.0:
+        overdub_at_rate(m, l, frame - loop.dub_lag, frame + run - loop.dub_lag, ramp)
+        return
     last = frame + run
     if loop.dub_end >= 0:
         last = min(last, loop.dub_end + ramp)
@@ -202,3 +239,62 @@ def add_input(m, l, f, gain):
     keep = 1.0 + (left - 1.0) * gain
     for c in range(m.header[0].channels):
         audio[position, c] = flush(audio[position, c] * keep + hear(m, l, f, c) * gain)
+
+
+@inline
+def input_reach(rate):
+    """Frames of input to either side that a position of a loop at this rate takes in."""
+    return np.int64(math.ceil(REACH * max(1.0, 1.0 / abs(rate)))) + 1
+
+
+@inline
+def overdub_at_rate(m, l, first, last, ramp):
+    """Write what came in over input frames [first, last) to a loop at another speed, its fades included. Audio thread.
+
+    What one plays is to be heard again as one played it, whenever the loop comes round at the same speed. So each position gets
+    the input of the moment at which the playhead was there, read between its frames; at a speed below 1 without what a loop that
+    slow cannot hold. Backwards at speed 1 these are the very samples.
+    """
+    loop = m.loops[l]
+    rate = loop.dub_rate
+    first = max(first, loop.dub_start - loop.dub_ramp)
+    if loop.dub_end >= 0:
+        last = min(last, loop.dub_end + ramp)
+    if last <= first:
+        return
+    audio = slot_audio(m, loop.dub_slot)
+    begin = loop.dub_phase + rate * (first - loop.dub_start)
+    end = loop.dub_phase + rate * (last - loop.dub_start)
+    step = 1 if rate > 0.0 else -1
+    k = np.int64(math.ceil(begin)) if rate > 0.0 else np.int64(math.floor(begin))
+    until = np.int64(math.ceil(end)) if rate > 0.0 else np.int64(math.floor(end))
+    while k != until:
+        f = loop.dub_start + (k - loop.dub_phase) / rate
+        gain = min(1.0, (f - loop.dub_start + loop.dub_ramp + 1) / (loop.dub_ramp + 1))
+        if loop.dub_end >= 0:
+            gain = min(gain, 1.0 - (f - loop.dub_end + 1) / (ramp + 1))
+        gain = max(0.0, gain)
+        left = feedback(m, l, np.int64(math.floor(f)))
+        if left != 1.0:
+            loop.dub_whole = 0
+        keep = 1.0 + (left - 1.0) * gain
+        position = k % loop.dub_length
+        heard, other = read_input(m, l, f, max(1.0, 1.0 / abs(rate)))
+        audio[position, 0] = flush(audio[position, 0] * keep + heard * gain)
+        if m.header[0].channels > 1:
+            audio[position, 1] = flush(audio[position, 1] * keep + other * gain)
+        k += step
+
+
+@inline
+def read_input(m, l, f, stretch):
+    """What the loop hears at a moment between frames; its channels, the second being the first in a mono engine. Audio thread."""
+    channels = m.header[0].channels
+    reach = REACH * stretch
+    left, right, weights = 0.0, 0.0, 0.0
+    for i in range(int(math.ceil(f - reach)), int(math.floor(f + reach)) + 1):
+        weight = kernel_at(abs(i - f) / stretch)
+        left += weight * hear(m, l, i, 0)
+        right += weight * hear(m, l, i, channels - 1)
+        weights += weight
+    return left / weights, right / weights

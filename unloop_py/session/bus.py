@@ -69,6 +69,8 @@ COMMAND_KINDS = {
     "reverse": CommandKind.REVERSE,
     "cue": CommandKind.CUE,
     "accept": CommandKind.ACCEPT,
+    "scratch": CommandKind.SCRATCH,
+    "first": CommandKind.FIRST,
 }
 PEDALS = {"hit": Feet.hit, "down": Feet.down, "up": Feet.up, "forceup": functools.partial(Feet.up, force=True)}
 
@@ -379,6 +381,14 @@ class SessionBus:
         with self._lock:
             self.engine.send(command)
 
+    def came_too_late(self, loop: int) -> None:
+        """A press that was taken back had been obeyed already: what took it back counts for itself. Conductor's thread."""
+        with self._lock:
+            try:
+                self.timing.came_too_late(loop)
+            except UnloopError as error:
+                self.tell(Notice("error", loop, ("", str(error))))
+
     def resend(self) -> None:
         """Send the controls that found the engine's ring full, as they stand now. Conductor's thread."""
         with self._lock, contextlib.suppress(EngineBusy):
@@ -419,6 +429,7 @@ class SessionBus:
 
     def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Obey a command now, or when the clock says so. Under the lock."""
+        name = self._meant(loop, name)
         heard, late = frame, int(self.store.get(0, "trigger_latency"))
         if frame is None and late:
             frame = max(0, self.engine.frame() - late)
@@ -431,6 +442,13 @@ class SessionBus:
             self.timing.set_sync_pos(loop, name, frame)
         elif not self.timing.press(loop, name, argument, heard):
             self._obey(loop, name, argument, frame)
+
+    def _meant(self, loop: int, name: str) -> str:
+        """The command that a press stands for: redo may be a tap where there is nothing to redo. Under the lock."""
+        if name != "redo" or not self.store.get(loop, "redo_is_tap"):
+            return name
+        standing = self.loops[loop].expected.standing(self.engine.status(loop))
+        return "trigger" if standing.state == State.PLAYING and standing.redo_steps == 0 else name
 
     def _state_of(self, loop: int) -> State | None:
         """The state that a loop will be in when all that was sent has been obeyed. Under the lock."""

@@ -33,7 +33,7 @@ REASONS = {
     Reason.BUSY: "not now; what is being recorded or overdubbed has to end first",
     Reason.NO_BUFFER: "no memory for it was at hand; try again in a moment",
     Reason.TOO_LONG: "the loop would outgrow its memory; start with a longer --max-loop",
-    Reason.AT_RATE: "not while the loop plays backwards or at another speed; reverse it, or set speed to 1",
+    Reason.AT_RATE: "only while the loop plays at speed 1, forwards or backwards, for it makes the loop longer; set speed to 1",
     Reason.BAD_VALUE: "the engine has no such loop, control or length",
 }
 
@@ -91,6 +91,7 @@ class Conductor:
             EventKind.SWAPPED: self._on_swapped,
             EventKind.REJECTED: self._on_rejected,
             EventKind.IGNORED: self._on_ignored,
+            EventKind.FORGOTTEN: self._on_forgotten,
         }
 
     def attach(
@@ -193,11 +194,19 @@ class Conductor:
 
     def _on_ignored(self, event: Event, view: LoopView) -> None:
         kind = CommandKind(event.index)
+        if kind == CommandKind.CANCEL:
+            self._bus.came_too_late(event.loop)
+            return
         if kind in (CommandKind.OFFER, CommandKind.ALIGN, CommandKind.REMIX, CommandKind.RESHAPE):
             return  # nobody pressed it: REJECTED tells the vamper, and a seam that stays is asked again
         name = kind.name.lower()
         text = "no variation waits" if kind == CommandKind.ACCEPT else REASONS[Reason(int(event.value))].format(name=name)
         self._bus.tell(Notice("error", None, (f"/unloop/loop/{event.loop + 1}/{name}", f"{name}: {text}")))
+
+    def _on_forgotten(self, event: Event, view: LoopView) -> None:
+        what = f"take {event.index}" if event.index else "the time before its first recording"
+        why = "the undo memory is full; start with a larger --undo-memory" if event.late else "it goes no further back"
+        self._bus.tell(Notice("error", None, ("", f"loop {event.loop + 1}: undo no longer leads back to {what}: {why}")))
 
     def _tell_grid(self, loop: int, view: LoopView) -> None:
         """Where offers may come in, as the parameter `swap` says and the beats of the take have it."""

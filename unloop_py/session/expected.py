@@ -58,6 +58,10 @@ class Expected:
                     standing = standing.after(sent.name, sent.argument)
         return standing
 
+    def cancelled(self, name: str, frame: int) -> None:
+        """Forget a command that was handed to the engine for a frame and taken back before."""
+        self._sent = [sent for sent in self._sent if (sent.name, sent.frame) != (name, frame)]
+
     def sent(self, status: Status, name: str, argument: int | None, frame: int | None) -> None:
         """Note a command that was handed to the engine."""
         self._number += 1

@@ -19,7 +19,7 @@ from unloop_py.generator.spec import Span, VariationRequest
 from unloop_py.session.layers import Consists
 from unloop_py.session.loop_view import TURNING
 from unloop_py.sessions.disk import Disk
-from unloop_py.sessions.keeper import Keeper, Moment
+from unloop_py.sessions.keeper import Keeper, Moment, Taken
 from unloop_py.sessions.library import Library
 from unloop_py.sessions.writer import Writer
 from unloop_py.sync.drift import Slaved
@@ -68,7 +68,7 @@ class Keeping:
         self.writer = Writer(folder, notice, disk)
         begins = {"began": wall_clock(), "unloop": __version__, "model": bus.model(), "max_loop_s": self._engine.max_loop_frames
                   / self._engine.sample_rate, "loops": self._engine.n_loops, "inputs": self._engine.n_inputs,
-                  "outputs": self._engine.n_outputs} | (facts or {})
+                  "outputs": self._engine.n_outputs, "undo_memory_mb": self._engine.undo_memory_mb} | (facts or {})
         self.keeper = Keeper(self.writer, self._engine, begins, limit_bytes=limit_bytes, on_notice=notice)
         bus.timing.on_clock, bus.timing.on_sync_pos = self._on_clock, self._on_sync_pos
         bus.layering.kept = self._layers
@@ -96,7 +96,13 @@ class Keeping:
         """The engine tells something; `files` holds the audio of a take that is told, and of a loop that was loaded."""
         if event.kind == EventKind.OBEYED and event.index == CommandKind.REMIX:
             self.keeper.remixed(event.loop, *self._bus.layering.mix_obeyed(event.loop, event.slot))
-        self.keeper.happened(event, lambda: files.take(event.loop) if event.kind == EventKind.TAKE else files.loading.pop(event.slot, None))
+
+        def taken() -> Taken:
+            if event.kind == EventKind.TAKE:
+                return files.take(event.loop), files.tail(event.loop)
+            return files.loading.pop(event.slot, (None, None))
+
+        self.keeper.happened(event, taken)
 
     def step(self) -> None:
         """Hand on what is due."""

@@ -44,7 +44,9 @@ class LoopFiles:
     def __init__(self, bus: SessionBus) -> None:
         self._bus, self._engine = bus, bus.engine
         self._takes: dict[int, np.ndarray] = {}
-        self.loading: dict[int, np.ndarray] = {}        # by slot, what is on its way to the engine
+        self._tails: dict[int, np.ndarray] = {}
+        # By slot, what is on its way to the engine: loops, and what rings on after them.
+        self.loading: dict[int, tuple[np.ndarray, np.ndarray | None]] = {}
         self._beats: dict[int, int] = {}                # of loops that are on their way, by what their files say
         self._grids: dict[tuple[int, int], BeatGrid] = {}   # of (loop, take)
 
@@ -57,9 +59,13 @@ class LoopFiles:
         if event.kind != EventKind.TAKE:
             return
         self._takes.pop(event.loop, None)
+        self._tails.pop(event.loop, None)
         if event.index == 0:
             return
-        self._takes[event.loop] = np.array(self._engine.buffer(event.slot)[: event.index])
+        buffer, behind = self._engine.buffer(event.slot), round(event.value)
+        self._takes[event.loop] = np.array(buffer[: event.index])
+        if behind:
+            self._tails[event.loop] = np.array(buffer[event.index : event.index + behind])
         if beats := self._beats.pop(event.loop, 0):
             self._grids[event.loop, event.take] = BeatGrid(event.index, self._bus.sample_rate, beats, 0.0, 1.0)
 
@@ -68,6 +74,10 @@ class LoopFiles:
     def take(self, loop: int) -> np.ndarray | None:
         """The take of a loop, (frames, channels) float32, not to be written to; None when there is none."""
         return self._takes.get(loop)
+
+    def tail(self, loop: int) -> np.ndarray | None:
+        """What rings on after the take of a loop has stopped, as the engine has it behind it; None when there is nothing of its own."""
+        return self._tails.get(loop)
 
     def grid(self, loop: int, take: int) -> BeatGrid | None:
         """The beats of a take that came from a file which told them."""
@@ -123,13 +133,16 @@ class LoopFiles:
         self._beats[loop] = found.beats
         self.send(loop, found.audio)
 
-    def send(self, loop: int, audio: np.ndarray, frame: int = -1) -> int:
-        """Have an array (frames, channels) float32 become a loop and play from its start at `frame`; its slot. Any thread."""
-        slot = self._engine.acquire_slot(len(audio))
+    def send(self, loop: int, audio: np.ndarray, frame: int = -1, tail: np.ndarray | None = None) -> int:
+        """Have an array (frames, channels) float32 become a loop and play at `frame`, its tail with it; its slot. Any thread."""
+        behind = 0 if tail is None else len(tail)
+        slot = self._engine.acquire_slot(len(audio) + behind)
         self._engine.buffer(slot)[: len(audio)] = audio
-        self.loading[slot] = audio
+        if tail is not None:
+            self._engine.buffer(slot)[len(audio) : len(audio) + behind] = tail
+        self.loading[slot] = (audio, tail)
         try:
-            self._bus.send(Command(CommandKind.LOAD, loop, frame, slot=slot, length=len(audio)))
+            self._bus.send(Command(CommandKind.LOAD, loop, frame, slot=slot, length=len(audio), control=behind))
         except UnloopError:
             self.loading.pop(slot, None)
             self._engine.release_slot(slot)

@@ -10,7 +10,7 @@ from unloop_py.session.expected import Expected
 
 GRIDS_HELD = 256  # states one can undo to, and then some
 
-TURNING = (State.PLAYING, State.MUTED, State.ONESHOT, *LAYERS)  # the playhead goes round
+TURNING = (State.PLAYING, State.MUTED, State.ONESHOT, State.SCRATCHING, *LAYERS)  # the playhead goes round
 
 
 @dataclass(slots=True)

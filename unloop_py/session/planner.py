@@ -17,7 +17,7 @@ SHORTEST_S = 0.25
 """A recording is not ended on a boundary that lies sooner after its beginning; the one after it is meant."""
 
 LAYERS = ("overdub", "replace", "substitute", "multiply", "insert")
-ENDS_RECORDING = {"record", "play", "trigger", "oneshot", "pause", "mute", "mute_trigger", *LAYERS}
+ENDS_RECORDING = {"record", "play", "trigger", "oneshot", "pause", "mute", "mute_trigger", "reverse", *LAYERS}
 MOVES = ("play", "pause", "mute", "mute_trigger", "trigger", "oneshot", "reverse")
 GATES = dict.fromkeys(MOVES, "mute_quantized") | {
     "overdub": "overdub_quantized", "replace": "replace_quantized", "substitute": "replace_quantized",

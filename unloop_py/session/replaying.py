@@ -123,7 +123,8 @@ class Replay:
         engine = Engine(sample_rate=self.sample_rate, channels=self.channels, max_loop_s=float(self._begin.get("max_loop_s", 60.0)),
                         n_loops=self.loops, input_latency=int(self._begin.get("latency", 0)),
                         more_inputs=self._inputs_heard - self.channels,
-                        more_outputs=int(self._begin.get("outputs", self.channels)) - self.channels)
+                        more_outputs=int(self._begin.get("outputs", self.channels)) - self.channels,
+                        undo_memory_mb=float(self._begin.get("undo_memory_mb", 256.0)))
         stream = OfflineStream(engine, BLOCK)
         for at, entry in enumerate(self._entries):
             if entry["what"] not in ("obeyed", "latency"):
@@ -193,8 +194,13 @@ class Replay:
         for entry in self._entries[at + 1 :]:
             if entry["what"] == "take" and entry["loop"] == loop:
                 audio, _ = read_layer(self._folder / entry["file"], int(entry["start"]), int(entry["frames"]), int(entry["crc"]))
+                behind = int(entry.get("tail_frames", 0))
+                if behind:
+                    tail, _ = read_layer(self._folder / entry["tail"], 0, behind, int(entry["tail_crc"]))
+                    audio = np.concatenate([audio, tail])
                 slot = self._filled(engine, audio)
-                engine.send(Command(kind, loop, asked, slot=slot, length=len(audio), take=engine.status(loop).take))
+                engine.send(Command(kind, loop, asked, slot=slot, length=len(audio) - behind, control=behind,
+                                    take=engine.status(loop).take))
                 return
             if entry["what"] == "obeyed" and entry["loop"] == loop:
                 return  # it was ignored

@@ -153,11 +153,12 @@ class Restorer:
         if self._stretching is not None:
             shapes = loop.shapes[undone : undone + 2 * STATES]
             self._stretching.coming(number, [self._made(kept) for audio, kept in zip(states, shapes, strict=True) if audio is not None])
-        for audio, kept in zip(states, loop.consists[undone : undone + 2 * STATES], strict=True):
+        most = undone + 2 * STATES
+        for audio, kept, tail in zip(states, loop.consists[undone:most], loop.tails[undone:most], strict=True):
             if audio is None:
                 self._send(CommandKind.CLEAR, number, head)
                 continue
-            slot = self._bus.files.send(number, audio, head)
+            slot = self._bus.files.send(number, audio, head, None if tail is None else self._fitted(tail))
             made = None if kept is None else self._layers_of(number, loop, kept, len(audio))
             if made is not None:
                 self._bus.layering.expect(number, slot, made, tuple(kept.facts.gains))

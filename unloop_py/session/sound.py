@@ -102,6 +102,7 @@ def _open_card(config: JamConfig, on_notice: Callable[[str], None]) -> Sound:
 def _engine(config: JamConfig, rate: int, channels: int, more_inputs: Sequence[int], more_outputs: Sequence[int]) -> Engine:
     return Engine(
         sample_rate=rate, channels=channels, max_loop_s=config.max_loop_s, n_loops=config.loops,
+        undo_memory_mb=config.undo_memory_mb,
         more_inputs=len(more_inputs), more_outputs=len(more_outputs), cue=config.cue_channels is not None,
     )  # fmt: skip
 

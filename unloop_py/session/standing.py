@@ -160,8 +160,22 @@ class Standing:
 
     def _reverse(self, argument: int | None) -> Standing:
         self._needs_a_loop("reverse")
-        self._not_while_recording("reverse")
-        return replace(self, state=State.PLAYING) if self.state in LAYERS else self
+        if self.state == State.RECORDING:
+            return self._recorded(State.ONESHOT)
+        return replace(self, state=State.PLAYING) if self.state in (*LAYERS, State.SCRATCHING) else self
+
+    def _scratch(self, argument: int | None) -> Standing:
+        self._needs_a_loop("scratch")
+        self._not_while_recording("scratch")
+        if self.state is None:
+            return self
+        return replace(self, state=State.PLAYING if self.state == State.SCRATCHING else State.SCRATCHING, muted=False)
+
+    def _first(self, argument: int | None) -> Standing:
+        self._needs_a_loop("first")
+        self._not_while_recording("first")
+        state = self.state if self.state in (State.PAUSED, State.MUTED, None) else State.PLAYING
+        return replace(self, state=state, undo_steps=None, redo_steps=None, varied=False)
 
     def _play(self, argument: int | None) -> Standing:
         self._needs_a_loop("play")

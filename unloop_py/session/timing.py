@@ -1,8 +1,8 @@
 """When what the player asks for happens: a press may wait for a boundary of the clock, and be taken back until then.
 
 A press that waits is held here, as a beat; a little before the beat falls it goes to the engine, which obeys at the very
-frame. So a clock may wander meanwhile, stop, or jump, and a second press may cancel. What happens by itself is here too:
-a recording of fixed length ends, a sound begins one, silence ends one, seams follow the clock.
+frame. So a clock may wander meanwhile, stop, or jump, and a second press may cancel, until the last block before the beat.
+What happens by itself is here too: a recording of fixed length ends, a sound begins one, silence ends one, seams follow the clock.
 
 Under the bus's lock throughout: `press` and `tap` on whichever thread a front end has, `step` on the conductor's.
 """
@@ -10,6 +10,7 @@ Under the bus's lock throughout: `press` and `tap` on whichever thread a front e
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
@@ -22,6 +23,7 @@ from unloop_py.session.ears import SILENCE, Ear
 from unloop_py.session.following import Following
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.planner import ENDS_RECORDING, LEAD_S, Began, Planner, Waiting
+from unloop_py.session.playback_sync import PlaybackSync
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import Quantize, boundary_for, nearest_frame
 from unloop_py.sync.drift import Slaved
@@ -41,6 +43,17 @@ REACH_S = 1.9
 CLICK_HZ = (1000, 1500)  # of a beat, and of the first of a bar
 BESIDE = {"keep", "back", "lock", "solo", "cue", "accept"}
 """What may be asked while something waits, without a word to it."""
+
+
+@dataclass(slots=True)
+class Handed:
+    """A press that is with the engine, for frame `due`; where the recording before it had begun; what would take it back."""
+
+    name: str
+    argument: int | None
+    due: int
+    began: Began | None
+    again: tuple[str, int | None, int | None] | None = None
 
 
 class Timing:
@@ -95,6 +108,7 @@ class Timing:
         self._lead = round(LEAD_S * self._rate)
         self._tap = TapTempo(self._rate)
         self._waiting: dict[int, Waiting] = {}
+        self._handed: dict[int, Handed] = {}
         self._began: dict[int, Began] = {}
         self._ears: dict[int, Ear] = {}
         self._due_beat: float | None = None  # of the command that is being handed over: its frame is only the nearest
@@ -104,6 +118,7 @@ class Timing:
         self.on_sync_pos: Callable[[int, int, int], None] = lambda loop, length_frames, position_frames: None
         self.clock = ClockSource(engine, store, loops)
         self._planner = Planner(store, self.clock, self._rate)
+        self._playback_sync = PlaybackSync(engine, store, self.clock, self._planner, send)
         self.following = Following(engine, store, self.clock, send)
         self._capturing = Capturing(
             engine, store, self._planner, seconds=capture_s, send=send, tell=tell, captured=self._on_the_beat
@@ -136,6 +151,8 @@ class Timing:
         if held is not None and not held.automatic and (name == "undo" or (name, argument) == (held.name, held.argument)):
             self._forget(loop)
             return True
+        if held is None and name not in BESIDE and self._take_back(loop, name, argument, frame, status.frame):
+            return True
         expected = self._loops[loop].expected
         state = expected.standing(status, None).state
         waiting = self._planner.plan(loop, name, argument, state, status, heard, self._began.get(loop))
@@ -152,6 +169,29 @@ class Timing:
         self._say(loop, waiting, status.frame)
         self._release(loop, waiting, status.frame)
         return True
+
+    def _take_back(self, loop: int, name: str, argument: int | None, frame: int | None, now: int) -> bool:
+        """Cancel the press that is with the engine already, and whose frame has not come; False if that is not what is meant."""
+        handed = self._handed.get(loop)
+        if handed is None or now >= handed.due or not (name == "undo" or (name, argument) == (handed.name, handed.argument)):
+            return False
+        self._send(Command(CommandKind.CANCEL, loop, control=CommandKind[handed.name.upper()]))
+        handed.again = (name, argument, frame)
+        self._loops[loop].expected.cancelled(handed.name, handed.due)
+        if handed.began != self._began.get(loop):  # it would have begun a recording
+            self._ears.pop(loop, None)
+            self._began.pop(loop)
+            if handed.began is not None:
+                self._began[loop] = handed.began
+            if loop in self._waiting:  # with an end of its own
+                self._forget(loop)
+        return True
+
+    def came_too_late(self, loop: int) -> None:
+        """The engine had obeyed already what was to be taken back: the second press is one of its own. Raises UnloopError."""
+        handed = self._handed.pop(loop, None)
+        if handed is not None and handed.again is not None:
+            self._obey(loop, *handed.again)
 
     def tap(self, frame: int | None = None) -> None:
         """Tap the tempo, at a frame or at what is heard now."""
@@ -272,6 +312,7 @@ class Timing:
         for loop in list(self._ears):
             self._listen(loop, now)
         self.following.step(now)
+        self._playback_sync.step(now)
         self._capturing.step(now)
         if not 0 <= now - self._told_frame < TELL_S * self._rate:
             self._told_frame = now
@@ -305,6 +346,7 @@ class Timing:
         if waiting.automatic and not ends:  # the player has ended it himself
             return
         self._due_beat = waiting.beat
+        handed = Handed(waiting.name, waiting.argument, due, self._began.get(loop))
         try:
             self._obey(loop, waiting.name, waiting.argument, due)
         except EngineBusy:  # it is tried again at the next step
@@ -315,6 +357,8 @@ class Timing:
             return
         finally:
             self._due_beat = None
+        if not waiting.automatic:
+            self._handed[loop] = handed
         began = self._began.get(loop)
         if ends and began is not None and began.beat is not None and waiting.beat is not None:
             length = due - began.frame

@@ -38,6 +38,9 @@ Mix = Sequence[tuple[int, float]]
 Offered = tuple[Entry, np.ndarray | None, np.ndarray | None, np.ndarray | None]
 """What is told of a repetition, its sound, its tokens, and its sound as it was mixed."""
 
+Taken = tuple[np.ndarray | None, np.ndarray | None]
+"""A loop, and what rings on after it, None where nothing does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -94,7 +97,7 @@ class Keeper:
         self._rolls: list[tuple[int, int, int, Callable[[np.ndarray], Job]]] = []   # due, from, which loop heard it, what is written then
         self._kept: set[tuple[int, int]] = set()    # (loop, take) that came by `keep`
         self._reshaped: set[tuple[int, int]] = set()    # and those that were stretched or shifted
-        self._loaded: dict[int, np.ndarray] = {}    # loop whose next state that is
+        self._loaded: dict[int, Taken] = {}         # loop whose next state that is
         self._remixes: dict[int, tuple[Mix, float]] = {}          # by loop, what the sum was mixed of that the engine is about to tell
         self._layer_files: dict[tuple[int, int], Entry] = {}    # by loop and serial, what is known of a layer's file
         self._asked: dict[int, int] = {}            # of each loop's last command, the frame that it was meant for
@@ -133,8 +136,8 @@ class Keeper:
 
     # The conductor's thread.
 
-    def happened(self, event: Event, take: Callable[[], np.ndarray]) -> None:
-        """The engine tells something; `take` copies the audio of a TAKE event, at once."""
+    def happened(self, event: Event, take: Callable[[], Taken]) -> None:
+        """The engine tells something; `take` gives the audio of a TAKE event, or of a LOAD, and its tail, at once."""
         act = self._EVENTS.get(event.kind)
         if act is not None:
             act(self, event, take)
@@ -219,7 +222,7 @@ class Keeper:
 
     # What the engine tells.
 
-    def _on_obeyed(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_obeyed(self, event: Event, take: Callable[[], Taken]) -> None:
         kind = CommandKind(event.index)
         entry = {"what": "obeyed", "at": event.frame, "loop": event.loop, "do": kind.name.lower(), "value": event.value}
         if kind not in TAGGED and event.tag != -1 and event.tag < event.frame:
@@ -252,7 +255,7 @@ class Keeper:
             self._loaded[event.loop] = take()
         self._add(entry)
 
-    def _on_state(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_state(self, event: Event, take: Callable[[], Taken]) -> None:
         flags = Flag(event.index)
         before = self.state.loop(event.loop).state
         self._add({"what": "state", "at": event.frame, "loop": event.loop, "state": event.state.label,
@@ -270,7 +273,7 @@ class Keeper:
             tail = round(self._tail_s.get(event.loop, 0.0) * self._rate)
             self._input.until = max(self._input.until, event.frame + self._ears.latency + tail + 2 * self._roll)
 
-    def _on_history(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_history(self, event: Event, take: Callable[[], Taken]) -> None:
         if event.state == State.RECORDING and event.loop in self._pressed:  # the recording has become this take
             self._keep_leads(self._ears.frame())
             self._starts[event.loop, event.take] = (self._pressed[event.loop], self._leads.pop(event.loop, None))
@@ -279,10 +282,11 @@ class Keeper:
                    "redo": round(event.value)} | changed)
         if changed:
             self._reshaped.add((event.loop, event.take))
-        if (audio := self._loaded.pop(event.loop, None)) is not None:  # several may be loaded at once, and only the last one told
-            self._add_take(event, audio, "loaded")
+        audio, tail = self._loaded.pop(event.loop, (None, None))
+        if audio is not None:  # several may be loaded at once, and only the last one told
+            self._add_take(event, audio, "loaded", tail)
 
-    def _on_take(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_take(self, event: Event, take: Callable[[], Taken]) -> None:
         entry = {"what": "take", "at": event.frame, "loop": event.loop, "take": event.take, "frames": event.index, "kind": "cleared"}
         known = self.state.loop(event.loop).takes.get(event.take)
         if known is not None:  # undo and redo lead to what is written already
@@ -291,12 +295,13 @@ class Keeper:
             recorded, kept = (event.loop, event.take) in self._starts, (event.loop, event.take) in self._kept
             reshaped = (event.loop, event.take) in self._reshaped
             kind = "recording" if recorded else "kept" if kept else "stretched" if reshaped else "overdub"
-            self._add_take(event, take(), kind)
+            audio, tail = take()
+            self._add_take(event, audio, kind, tail)
         else:
             self._add(entry)
         self._state_due = 0  # what is finished is known to be at once
 
-    def _on_swapped(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_swapped(self, event: Event, take: Callable[[], Taken]) -> None:
         held = self._offers.get(event.loop, {}).get(event.tag)
         if held is None:
             return
@@ -318,10 +323,10 @@ class Keeper:
         self._writer.put(file_job(file, partial(_write_whole, content=tokens.content()), key=file))
         return file
 
-    def _on_seam(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_seam(self, event: Event, take: Callable[[], Taken]) -> None:
         self._add({"what": "seam", "at": event.frame, "loop": event.loop, "index": event.index, "tag": event.tag, "late": event.late})
 
-    def _on_kept(self, event: Event, take: Callable[[], np.ndarray]) -> None:
+    def _on_kept(self, event: Event, take: Callable[[], Taken]) -> None:
         self._kept.add((event.loop, event.take))
         audio = self._offers.get(event.loop, {}).get(event.tag, (None,) * 4)[3]
         if audio is not None and self._mix.get(event.loop, 1.0) == 1.0:
@@ -335,7 +340,7 @@ class Keeper:
 
     # Takes.
 
-    def _add_take(self, event: Event, loop: np.ndarray, kind: str) -> None:
+    def _add_take(self, event: Event, loop: np.ndarray, kind: str, tail: np.ndarray | None = None) -> None:
         """Have a new state of a loop written, and note it."""
         file = f"loop-{event.loop + 1}/take-{event.take:04d}.wav"
         before, after = rolled(loop, self._roll)
@@ -351,8 +356,13 @@ class Keeper:
         self._writer.hold(f"loop {event.loop + 1}", job)
         self._bytes += loop.nbytes
         self._begun = True
-        self._add({"what": "take", "at": event.frame, "loop": event.loop, "take": event.take, "frames": len(loop), "file": file,
-                   "start": len(before), "crc": crc(loop), "kind": kind})
+        entry = {"what": "take", "at": event.frame, "loop": event.loop, "take": event.take, "frames": len(loop), "file": file,
+                 "start": len(before), "crc": crc(loop), "kind": kind}
+        if tail is not None:
+            rings = f"loop-{event.loop + 1}/tail-{event.take:04d}.wav"
+            self._writer.put(self._audio_job(rings, tail[:0], tail, tail[:0]))
+            entry |= {"tail": rings, "tail_frames": len(tail), "tail_crc": crc(tail)}
+        self._add(entry)
 
     def _audio_job(self, file: str, before: np.ndarray, loop: np.ndarray, after: np.ndarray) -> Job:
         return file_job(file, lambda disk, path: write_layer(disk, path, before, loop, after, self._rate), loop.nbytes)

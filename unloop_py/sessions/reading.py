@@ -73,6 +73,8 @@ class KeptLoop:
         None when it was the take.
     variations : list of KeptVariation
         Of the take in force, in the order in which they were heard; for `again`.
+    tails : list of ndarray or None
+        What rings on after each state of `history`.
     """
 
     state: LoopState
@@ -82,6 +84,7 @@ class KeptLoop:
     shapes: list[KeptShape | None] = field(default_factory=list)
     sounding: KeptVariation | None = None
     variations: list[KeptVariation] = field(default_factory=list)
+    tails: list[np.ndarray | None] = field(default_factory=list)
 
     @property
     def audio(self) -> np.ndarray | None:
@@ -93,6 +96,7 @@ class KeptLoop:
         below = self.shapes[self.at - 1] if laid and self.at else None
         self.history = [*self.history[: self.at], audio]
         self.consists = [*self.consists[: self.at], None]
+        self.tails = [*self.tails[: self.at], self.tails[self.at - 1] if laid and self.at else None]
         self.shapes = [*self.shapes[: self.at], None if below is None else KeptShape(below.shape, None, below.shape)]
 
 
@@ -186,6 +190,7 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
     loop = KeptLoop(state)
     layers: dict[int, np.ndarray | None] = {}  # by serial
     whole = False  # whether the take in force is the one that was
+    tail: np.ndarray | None = None
     for place, version in enumerate(state.history):
         facts = state.takes.get(version)
         audio: np.ndarray | None = None
@@ -200,6 +205,9 @@ def _read_loop(folder: Path, number: int, state: LoopState, damage: list[str]) -
         loop.history.append(audio)
         loop.consists.append(None if audio is None else _read_take(folder, number, state.consists.get(version), len(audio), layers, damage))
         loop.shapes.append(_read_shape(folder, number, state, version, damage))
+        if facts.kind in ("recording", "loaded", "cleared"):  # the others were made of what was there, and have its tail
+            tail = _read_tail(folder, number, facts, damage)
+        loop.tails.append(tail)
         if place <= state.at:
             loop.at = len(loop.history)
             whole = place == state.at
@@ -254,6 +262,16 @@ def _read_shape(folder: Path, number: int, state: LoopState, version: int, damag
             damage.append(f"loop {number + 1}, what take {version} was stretched from: {error}")
             played = [ratio, semitones]
     return KeptShape((ratio, semitones), audio, (played[0], played[1]))
+
+
+def _read_tail(folder: Path, number: int, facts: TakeFacts, damage: list[str]) -> np.ndarray | None:
+    if not facts.tail:
+        return None
+    try:
+        return read_layer(folder / facts.tail, 0, facts.tail_frames, facts.tail_crc)[0]
+    except AudioFileError as error:
+        damage.append(f"loop {number + 1}, the tail of take {facts.take}: {error}")
+        return None
 
 
 def _read_variation(folder: Path, number: int, entry: Entry, damage: list[str]) -> KeptVariation | None:

@@ -14,7 +14,7 @@ import tomli_w
 
 FORMAT = 1
 THE_TAKE = -1       # the engine's tag of a pass that plays the take
-AT_REST = ("off", "playing", "muted", "paused", "oneshot")  # in every other state something is being recorded
+AT_REST = ("off", "playing", "muted", "paused", "oneshot", "scratching")  # in every other state something is being recorded
 MOST_LOOPS = 64
 MOST_SHAPES = 256
 RECALLED = 64       # variations whose files are remembered by their tag
@@ -43,6 +43,8 @@ class TakeFacts:
         CRC-32 of the loop's samples.
     kind : str
         "recording", "overdub", "kept", "loaded", "stretched" or "cleared".
+    tail, tail_frames, tail_crc : str, int, int
+        The file of what rings on when it stops, "" where it has none of its own: what is made of a recording has its.
     """
 
     take: int
@@ -51,6 +53,9 @@ class TakeFacts:
     frames: int = 0
     crc: int = 0
     kind: str = "recording"
+    tail: str = ""
+    tail_frames: int = 0
+    tail_crc: int = 0
 
 
 @dataclass(slots=True)
