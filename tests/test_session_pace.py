@@ -12,9 +12,9 @@ class Waiting:
 
     def __init__(self):
         self.now_s = 0.0
-        self.events = self.news = self.beats = self.awaiting = False
+        self.events = self.news = self.beats = self.heard = self.awaiting = False
         self.engine = SimpleNamespace(has_events=lambda: self.events)
-        self.pace = Pace(self, clock=lambda: self.now_s, sleep=self.sleep)
+        self.pace = Pace(self, lambda: self.heard, clock=lambda: self.now_s, sleep=self.sleep)
 
     def sleep(self, seconds):
         self.now_s += seconds
@@ -55,6 +55,8 @@ def test_with_nothing_to_do_steps_are_few_and_with_beats_often_enough_for_a_lamp
     bus = Waiting()
     assert bus.steps_in(6.0) == pytest.approx(6.0 / REST_S, rel=0.1)
     bus.beats = True
+    assert bus.steps_in(6.0) == pytest.approx(6.0 / REST_S, rel=0.1)  # nobody hears of them
+    bus.heard = True
     assert bus.steps_in(6.0) == pytest.approx(6.0 / BEAT_S, rel=0.1)
 
 

@@ -118,6 +118,11 @@ class OscServer:
         for one in (self._socket, self._waker, self._wakened):
             one.close()
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody has subscribed. Any thread."""
+        return len(self._subscribers) > 0
+
     def notify(self, notice: Notice) -> None:
         """Sends a change to the subscribers. Any thread but the audio thread; returns at once."""
         self._outbox.append(notice)

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 SOON_S = 0.004  # between two steps while something is to happen at a moment of its own
 LOOK_S = 0.01  # between two looks at whether the engine tells anything, which cost microseconds
-BEAT_S = 0.03  # between two steps while there are beats to tell
-REST_S = 0.06  # and while there are none
+BEAT_S = 0.03  # between two steps while there are beats to tell, and somebody to hear of them
+REST_S = 0.1  # and else
 
 
 class Pace:
@@ -23,14 +23,21 @@ class Pace:
     Parameters
     ----------
     bus : SessionBus
+    is_heard : callable
+        Whether anybody is told of beats.
     clock, sleep : callable
         Monotonic seconds, and how to wait for them.
     """
 
     def __init__(
-        self, bus: SessionBus, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
+        self,
+        bus: SessionBus,
+        is_heard: Callable[[], bool],
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._bus = bus
+        self._is_heard = is_heard
         self._clock = clock
         self._sleep = sleep
         self._stepped_s = clock()
@@ -42,7 +49,7 @@ class Pace:
         self._sleep(SOON_S if awaiting else LOOK_S)  # an Event's wait would cost several times as much
         now_s = self._clock()
         if not (awaiting or bus.engine.has_events() or bus.has_news()):
-            rest_s = BEAT_S if bus.has_beats() else REST_S
+            rest_s = BEAT_S if self._is_heard() and bus.has_beats() else REST_S
             if 0.0 <= now_s - self._stepped_s < rest_s - LOOK_S / 2:
                 return False
         self._stepped_s = now_s

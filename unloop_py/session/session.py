@@ -149,7 +149,7 @@ class Session:
             self._stretching.on_shape = self.keeping.shaped
             varying.offered = self.keeping.offered
         self._restorer: Restorer | None = None
-        self._pace = Pace(self.bus)
+        self._pace = Pace(self.bus, lambda: self.osc.is_heard)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
 
