@@ -189,3 +189,17 @@ def test_three_loops_of_different_lengths_are_varied_at_each_of_their_seams(band
     seams = [n for n in band.notices if n.kind == "repetition"]
     assert {n.loop for n in seams} == {0, 1, 2} and not any(n.values[1] for n in seams)
     assert band.engine.sample_rate == RATE
+
+
+def test_a_loop_that_was_deleted_is_varied_no_more_and_again_when_it_is_back(band):
+    for loop in range(3):
+        band.record(loop)
+    band.play(2 * LOOP)
+    band.bus.command(None, "loop_del")
+    band.play(BLOCK)
+    band.offered.clear()
+    band.play(3 * LOOP)
+    assert set(band.offered) == {0, 1}
+    band.bus.command(None, "loop_add")
+    band.play(3 * LOOP)
+    assert set(band.offered) == {0, 1, 2}

@@ -82,3 +82,22 @@ def test_a_form_a_chain_and_what_was_asked_for_are_heard_again_to_the_sample(sta
     # What cannot be found on the disk is named, and made from tokens all the same.
     assert sounds == "lost" or replay.missing == []
     assert np.array_equal(again[: len(s.sound)], s.sound)
+
+
+def test_another_model_begins_each_variation_of_a_chain_from_its_own_one_before(stage, noise):
+    varied = evening(stage, noise)
+    varied.s.keeping.stop()
+    other, begun = ToneGenerator(wait=lambda seconds: None), []
+    vary = other.vary
+
+    def watched(prepared, request, *, start=None, **rest):
+        made = vary(prepared, request, start=start, **rest)
+        begun.append((request.parent, start, request.index, made.codes))
+        return made
+
+    other.vary = watched
+    list(Replay(varied.s.folder, other, anew=True).render())
+    made = {index: codes for parent, _, index, codes in begun if parent is not None}
+    linked = [(parent, start) for parent, start, _, _ in begun if parent is not None]
+    assert len(linked) >= 2 and all(start is not None for _, start in linked)
+    assert any(parent in made and np.array_equal(start, made[parent]) for parent, start in linked)

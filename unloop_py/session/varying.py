@@ -186,7 +186,7 @@ class Varying:
         """The loop does something else, or its switches have moved. It rests while nothing that is made can be heard."""
         if self.vamper is None:
             return
-        generating = bool(flags & Flag.GENERATE) and not flags & Flag.BACK
+        generating = bool(flags & Flag.GENERATE) and not flags & Flag.BACK and loop < self._bus.n_loops  # not one that was deleted
         if generating != self._generating[loop] or unlocked:  # told again, it offers what the lock refused
             self._generating[loop] = generating
             self.vamper.generate(loop, generating)
