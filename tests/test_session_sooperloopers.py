@@ -5,6 +5,7 @@ import pytest
 
 from tests.test_session_timing import BAR, BEAT, RATE, Instrument
 from unloop_py.engine.messages import State
+from unloop_py.errors import CommandError
 from unloop_py.session.latency import Latency
 from unloop_py.session.loop_files import LoopFiles
 
@@ -121,6 +122,19 @@ def test_a_loop_is_saved_under_a_name_that_is_made_for_it(monkeypatch, tmp_path)
     play.press("save_loop").press("save_loop").step()
     assert len(list(tmp_path.rglob("loops/*loop 1*.wav"))) == 2
     assert "is saved as" in play.told("error")[-1][1]
+
+
+def test_an_empty_loop_and_a_folder_that_cannot_be_are_no_file(monkeypatch, tmp_path):
+    (tmp_path / "unloop").write_text("in the way")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    play = Instrument(quantize=0)
+    play.bus.files = files = LoopFiles(play.bus)
+    play.conductor.attach(None, lambda take: None, files.happened)
+    with pytest.raises(CommandError, match="save_loop: the loop is empty"):
+        play.press("save_loop")
+    play.until(1000).press("record").until(1000 + RATE).press("record").until(3 * RATE)
+    with pytest.raises(CommandError, match="cannot be made"):
+        play.press("save_loop")
 
 
 def test_the_status_tells_seconds_and_peaks():

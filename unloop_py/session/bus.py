@@ -422,6 +422,8 @@ class SessionBus:
         if self.files is None:
             raise CommandError(f"{name}: there are no files here")
         if name == "save_loop":
+            if self.files.take(loop) is None:
+                raise CommandError("save_loop: the loop is empty; record something first")
             argument = str(new_loop_file(loop, self._wall_clock()))
         (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
         if name == "save_loop":

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 
 def new_loop_file(loop: int, now_s: float) -> Path:
-    """A file's path for a loop that is saved without a name; its folder is made."""
+    """A file's path for a loop that is saved without a name; its folder is made. Raises CommandError where it cannot be."""
     folder = user_data_folder() / "loops"
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"save_loop: {folder} cannot be made ({error.strerror or error}): save FILE writes elsewhere") from error
     name = time.strftime(f"%Y-%m-%d %H.%M.%S loop {loop + 1}", time.localtime(now_s))
     path, count = folder / f"{name}.wav", 1
     while path.exists():
