@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 
 LEAD_S = 0.3        # before it begins: it fades in there
 AFTER_S = 0.5       # after it ends: it fades out, late by the sound card's latency
+TURN = 16           # frames after it is loaded that a loop is turned to its own speed
 CUT_S = 0.01        # what came in last fades out over it, since nobody knows how it went on
 OF_ALL = (Control.DRY, Control.MAIN_INPUT_GAIN)
 HEARD = (*OF_ALL, Control.INPUT_GAIN, Control.FEEDBACK, Control.USE_SAFETY_FEEDBACK, Control.TAIL, Control.SEAM_MS)
@@ -73,6 +74,8 @@ class _Unfinished:
         Frames by which it came in late.
     settings : list of Command
         How the loop heard it.
+    rate : float
+        Frames of the loop that a frame of time took; below 0 it played backwards.
     """
 
     kind: CommandKind
@@ -82,6 +85,7 @@ class _Unfinished:
     heard: np.ndarray
     latency: int
     settings: list[Command]
+    rate: float
 
     @classmethod
     def of(cls, kept: KeptSession, number: int) -> _Unfinished:
@@ -104,7 +108,7 @@ class _Unfinished:
         latency = next((e["frames"] for e in reversed(entries) if e["what"] == "latency"), kept.state.facts.get("latency", 0))
         heard_at_once = float(state.parameters.get("dry", 0.0)) > 0.0
         return cls(CommandKind[press["do"].upper()], at, meant, begin, heard, 0 if heard_at_once else int(latency),
-                   _settings(entries, number, at))
+                   _settings(entries, number, at), _rate(mine[: mine.index(press)]))
 
     @property
     def end(self) -> int:
@@ -126,6 +130,13 @@ def _settings(entries: list[Entry], number: int, at: int) -> list[Command]:
         if (mine and kind == CommandKind.INPUT) or (kind == CommandKind.SET and (control in OF_ALL or (mine and control in HEARD))):
             stood[kind, control, end] = float(entry["value"])
     return [Command(kind, value=value, control=control, length=end) for (kind, control, end), value in stood.items()]
+
+
+def _rate(before: list[Entry]) -> float:
+    """How fast a loop turned when all this had happened to it."""
+    speeds = [e["value"] for e in before if e["what"] == "obeyed" and e["do"] == "set" and e.get("control") == Control.SPEED]
+    backwards = [e["reverse"] for e in before if e["what"] == "state"][-1:]
+    return float(speeds[-1] if speeds else 1.0) * (-1.0 if any(backwards) else 1.0)
 
 
 def _input(kept: KeptSession, entries: list[Entry], begin: int) -> np.ndarray:
@@ -222,8 +233,14 @@ def _end_layer(kept: KeptSession, number: int, unfinished: _Unfinished) -> str:
     engine = _engine(kept, number, unfinished)
     slot = engine.acquire_slot(len(loop.audio))
     engine.buffer(slot)[: len(loop.audio)] = loop.audio
-    head = (kept.state.frame - loop.state.position - unfinished.begin) % len(loop.audio) - 2 * len(loop.audio)  # before anything is heard
+    # Loaded as if it had come round before anything is heard, and turned from there as it was.
+    position = round(loop.state.position - (kept.state.frame - unfinished.begin - TURN) * unfinished.rate)
+    head = (TURN - position) % len(loop.audio) - 2 * len(loop.audio)
     engine.send(Command(CommandKind.LOAD, frame=head, slot=slot, length=len(loop.audio)))
+    if unfinished.rate != 1.0:
+        engine.send(Command(CommandKind.SET, frame=TURN, value=abs(unfinished.rate), control=Control.SPEED))
+    if unfinished.rate < 0.0:
+        engine.send(Command(CommandKind.REVERSE, frame=TURN))
     stream = OfflineStream(engine)
     stream.run(unfinished.heard[: unfinished.at - unfinished.begin])
     engine.send(Command(unfinished.kind, frame=unfinished.meant - unfinished.begin))
