@@ -216,7 +216,7 @@ def recording_unlike(kept: KeptSession, seed: int, at: int) -> list[str]:
     press = [entry for entry in entries if entry["what"] == "obeyed" and entry["do"] in ("record", "overdub")][-1]
     start = int(press.get("asked", press["at"]))
     if not rescue(kept) or len(loop.history) != before + 1:
-        return ["its recording does not come back"] if at - start > RATE // 2 else []  # else none of it had come to the disk
+        return ["its recording does not come back"] if at - start > RATE else []  # else what had come to the disk is too short
     audio = loop.history[-1]
     blocks = np.concatenate([known_input(seed, n) for n in range(start // BLOCK, (start + len(audio)) // BLOCK + 1)])
     heard = blocks[start % BLOCK :][: len(audio)]

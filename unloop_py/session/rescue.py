@@ -157,6 +157,8 @@ def _input(kept: KeptSession, entries: list[Entry], begin: int) -> np.ndarray:
 
 def _end_recording(kept: KeptSession, number: int, unfinished: _Unfinished) -> str:
     loop, rate = kept.loops[number], kept.sample_rate
+    if unfinished.end - unfinished.meant < SHORTEST_S * rate:
+        raise ValueError("what there is of it is too short for a loop")
     line = None if kept.state.line is None else BeatLine(*kept.state.line)
     known = {name: loop.state.parameters.get(name, by_name(name).default) for name in _OF_TIME}
     if known["sync_source"] == FIRST_LOOP and kept.state.first < 0:
