@@ -25,6 +25,7 @@ STATES = {
     "multiplying": ["record", "record", "multiply"], "inserting": ["record", "record", "insert"],
     "replacing": ["record", "record", "replace"], "substituting": ["record", "record", "substitute"],
     "muted": ["record", "record", "mute"], "oneshot": ["record", "record", "oneshot"], "paused": ["record", "record", "pause"],
+    "scratching": ["record", "record", "scratch"],
 }  # fmt: skip
 WRITES = ("save_loop",)     # to the disk: it has tests of its own
 PRESSES = [(row.name, argument) for row in COMMANDS
@@ -33,7 +34,7 @@ PRESSES = [(row.name, argument) for row in COMMANDS
 REFUSED = {
     "off": "replace substitute multiply insert undo redo undo_all redo_all play trigger oneshot pause mute mute_trigger reverse clear "
            "keep back lock",
-    "recording": "redo redo_all reverse keep back",
+    "recording": "redo redo_all keep back",
     "playing": "redo redo_all keep",
     "overdubbing": "redo redo_all keep",
     "multiplying": "redo redo_all keep",
@@ -43,6 +44,7 @@ REFUSED = {
     "muted": "redo redo_all keep",
     "oneshot": "redo redo_all keep",
     "paused": "redo redo_all keep mute mute_trigger",
+    "scratching": "redo redo_all keep",
 }  # fmt: skip
 KNOWN = set(" ".join(REFUSED.values()).split()) | {"record", "overdub", "solo"}
 

@@ -9,38 +9,40 @@ from unloop_py.engine.messages import State
 from unloop_py.errors import CommandError
 
 HIT = """
-word                          off  recording  playing  overdubbing  multiplying  inserting  replacing  substituting  muted  oneshot  paused
-record                        R    P          R        R            R            R          R          R             R      R        R
-overdub                       R    O          O        P            O            O          O          O             O      O        O
-replace                       x    L          L        L            L            L          P          L             L      L        L
-substitute                    x    S          S        S            S            S          S          P             S      S        S
-multiply                      x    M          M        M            P            M          M          M             M      M        M
-insert                        x    I          I        I            I            P          I          I             I      I        I
-undo                          x    -          -        P            P            P          P          P             -      -        -
-undo_all                      x    -          -        -            -            -          -          -             -      -        -
-redo                          x    x          x        x            x            x          x          x             x      x        x
-redo_all                      x    x          x        x            x            x          x          x             x      x        x
-trigger                       x    P          P        P            P            P          P          P             P      P        P
-oneshot                       x    1          1        1            1            1          1          1             1      1        1
-mute                          x    U          U        U            U            U          U          U             P      U        x
-mute_on                       x    U          U        U            U            U          U          U             U      U        x
-mute_off                      x    x          P        O            M            I          L          S             P      1        x
-mute_trigger                  x    U          U        U            U            U          U          U             P      U        x
-pause                         x    A          A        A            A            A          A          A             A      A        P
-pause_on                      x    A          A        A            A            A          A          A             A      A        A
-pause_off                     x    x          P        O            M            I          L          S             U      1        P
-solo                          -    R          P        O            M            I          L          S             U      1        A
-set_sync_pos                  x    x          P        O            M            I          L          S             U      1        A
-reset_sync_pos                x    x          P        O            M            I          L          S             U      1        A
-record_or_overdub             R    P          O        P            O            O          O          O             O      O        O
-record_or_overdub_solo        R    P          O        P            O            O          O          O             P      O        O
-record_or_overdub_solo_trig   R    P          O        P            O            O          O          O             P      O        O
-record_overdub_end_solo       -    P          P        P            P            P          P          P             P      1        A
-record_overdub_end_solo_trig  -    P          P        P            P            P          P          P             P      1        A
+word                         off recording playing overdubbing multiplying inserting replacing substituting muted oneshot paused scratching
+record                       R   P         R       R           R           R         R         R            R     R       R      R
+overdub                      R   O         O       P           O           O         O         O            O     O       O      O
+replace                      x   L         L       L           L           L         P         L            L     L       L      L
+substitute                   x   S         S       S           S           S         S         P            S     S       S      S
+multiply                     x   M         M       M           P           M         M         M            M     M       M      M
+insert                       x   I         I       I           I           P         I         I            I     I       I      I
+undo                         x   -         -       P           P           P         P         P            -     -       -      -
+undo_all                     x   -         -       -           -           -         -         -            -     -       -      -
+redo                         x   x         x       x           x           x         x         x            x     x       x      x
+redo_all                     x   x         x       x           x           x         x         x            x     x       x      x
+trigger                      x   P         P       P           P           P         P         P            P     P       P      P
+oneshot                      x   1         1       1           1           1         1         1            1     1       1      1
+mute                         x   U         U       U           U           U         U         U            P     U       x      U
+mute_on                      x   U         U       U           U           U         U         U            U     U       x      U
+mute_off                     x   x         P       O           M           I         L         S            P     1       x      C
+mute_trigger                 x   U         U       U           U           U         U         U            P     U       x      U
+pause                        x   A         A       A           A           A         A         A            A     A       P      A
+pause_on                     x   A         A       A           A           A         A         A            A     A       A      A
+pause_off                    x   x         P       O           M           I         L         S            U     1       P      C
+solo                         -   R         P       O           M           I         L         S            U     1       A      C
+set_sync_pos                 x   x         P       O           M           I         L         S            U     1       A      C
+reset_sync_pos               x   x         P       O           M           I         L         S            U     1       A      C
+record_or_overdub            R   P         O       P           O           O         O         O            O     O       O      O
+record_or_overdub_solo       R   P         O       P           O           O         O         O            P     O       O      O
+record_or_overdub_solo_trig  R   P         O       P           O           O         O         O            P     O       O      O
+record_overdub_end_solo      -   P         P       P           P           P         P         P            P     1       A      C
+record_overdub_end_solo_trig -   P         P       P           P           P         P         P            P     1       A      C
+reverse                      x   1         P       P           P           P         P         P            U     1       A      P
+scratch                      x   x         C       C           C           C         C         C            C     C       C      P
 """
 """Where each word leads from each state; x: it is refused, and nothing changes."""
 LETTERS = {"-": "off", "R": "recording", "P": "playing", "O": "overdubbing", "M": "multiplying", "I": "inserting", "L": "replacing",
-           "S": "substituting", "U": "muted", "1": "oneshot", "A": "paused"}  # fmt: skip
+           "S": "substituting", "U": "muted", "1": "oneshot", "A": "paused", "C": "scratching"}  # fmt: skip
 SAME = {"solo": ("solo_next", "solo_prev"), "record": ("record_exclusive", "record_solo"),
         "record_or_overdub": ("record_or_overdub_excl", "record_or_overdub_solo_next", "record_or_overdub_solo_prev")}  # fmt: skip
 HANDED_ON = ("record_exclusive", "record_solo", "record_or_overdub_excl")
@@ -76,8 +78,8 @@ def test_each_word_leads_from_each_state_where_it_should(state):
 
 
 def test_every_word_of_sooperloopers_is_in_the_table():
-    assert len(SOOPERLOOPERS) == 41
-    assert set(SOOPERLOOPERS) - set(LEADS) <= {"reverse", "scratch"}  # what these do to the sound has tests of its own
+    assert len(SOOPERLOOPERS) == 42
+    assert set(SOOPERLOOPERS) <= set(LEADS)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,7 @@ def test_every_word_of_sooperloopers_is_in_the_table():
         ("mute", "playing", "playing"), ("mute", "muted", "playing"), ("pause", "playing", "playing"), ("oneshot", "muted", "muted"),
         ("record_exclusive", "off", "playing"), ("record_solo", "off", "playing"), ("undo", "overdubbing", "off"),
         ("record_or_overdub", "overdubbing", "off"), ("trigger", "muted", "playing"), ("mute_on", "playing", "muted"),
+        ("scratch", "playing", "playing"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("seconds", [0.9, 1.1])

@@ -7,7 +7,7 @@ from unloop_py.control.pedals import MOMENTARY, ONE_BUTTON, SOLOS, WHEN_HELD, WO
 from unloop_py.errors import CommandError
 
 SOOPERLOOPERS = """
-record overdub multiply insert replace substitute reverse mute mute_on mute_off mute_trigger pause pause_on pause_off undo redo
+record overdub multiply insert replace substitute reverse scratch mute mute_on mute_off mute_trigger pause pause_on pause_off undo redo
 undo_all redo_all oneshot trigger solo solo_next solo_prev record_solo record_solo_next record_solo_prev record_or_overdub
 record_exclusive record_exclusive_next record_exclusive_prev record_or_overdub_excl record_or_overdub_excl_next
 record_or_overdub_excl_prev record_or_overdub_solo record_or_overdub_solo_next record_or_overdub_solo_prev

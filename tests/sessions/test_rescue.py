@@ -62,6 +62,26 @@ def test_the_layer_is_the_one_that_an_end_at_that_moment_would_have_made(stage, 
     assert len(kept.loops[0].history) == 2 and kept.loops[0].at == 2
 
 
+@pytest.mark.parametrize("speed, backwards", [(1.0, True), (0.5, False), (2.0, True)])
+def test_one_laid_on_backwards_or_at_another_speed_lies_where_it_was_played(stage, noise, speed, backwards):
+    tone = 0.2 * np.sin(2 * np.pi * 100 * np.arange(3 * RATE) / RATE)[:, None].astype(np.float32).repeat(2, axis=1)
+    s = stage()
+    s.record(np.zeros((RATE, 2), np.float32))
+    s.bus.set(0, "speed", speed)
+    if backwards:
+        s.press(CommandKind.REVERSE)
+    s.wait(RATE)
+    s.press(CommandKind.OVERDUB)
+    s.play(tone[: RATE // 5])
+    s.wait(RATE // 5)
+    kept = read_session(s.folder)
+    assert len(rescue(kept)) == 1
+    s.press(CommandKind.PLAY)
+    s.wait(RATE)
+    live, rescued = s.takes[0, 2], kept.loops[0].audio
+    assert live.any() and np.abs(rescued - live).max() < 0.01
+
+
 def test_a_flag_that_changed_meanwhile_does_not_hide_the_layer(stage, noise):
     s = stage()
     s.record(noise(RATE, 1))

@@ -96,7 +96,7 @@ WHEN_HELD = {"undo": "undo_all", "redo": "redo_all", "back": "first"}
 SOLOS = ("solo", "solo_next", "solo_prev")
 """What a long press gives again, to the same loop, when it is let go."""
 
-MOMENTARY = ("record", "overdub", "multiply", "insert", "replace", "substitute", "mute", "pause", "reverse")
+MOMENTARY = ("record", "overdub", "multiply", "insert", "replace", "substitute", "mute", "pause", "reverse", "scratch")
 """What a long press ends, by being given again, when it is let go."""
 
 WHILE_HELD = ("melt", "guard")
