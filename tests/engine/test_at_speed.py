@@ -53,7 +53,7 @@ def test_backwards_each_sample_lies_where_it_was_heard(player, noise, kind, stay
     assert np.array_equal(take[beyond], old[beyond])
 
 
-@pytest.mark.parametrize(("speed", "least_db"), [(0.5, 60), (0.25, 60), (2.0, 60), (1.6, 60), (4.0, 60)])
+@pytest.mark.parametrize(("speed", "least_db"), [(0.5, 80), (0.25, 80), (2.0, 80), (1.6, 80), (4.0, 80)])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_at_another_speed_the_next_pass_gives_back_what_was_played(p, speed, backwards, least_db):
     if backwards:
