@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 from ..errors import ParameterError
 from .layout import MAX_SEAM_S
-from .messages import Control
+from .messages import Command, CommandKind, Control
 
+MAX_POINTS = 1024  # of the grid at which offers come in
+MAX_EXPECTED = 64  # seams that a loop may be meant to hold what sounds
 RANGES = {
     Control.WET: (0.0, 1.0),
     Control.DRY: (0.0, 1.0),
@@ -52,3 +55,30 @@ def check(name: str, value: float, low: float, high: float) -> None:
     """Raise ParameterError unless `value` is a number within low..high."""
     if not (math.isfinite(value) and low <= value <= high):
         raise ParameterError(f"{name} must be in {low:g}..{high:g}, got {value}")
+
+
+class Limits(Protocol):
+    """What an engine was made with."""
+
+    channels: int
+    n_inputs: int
+    n_sends: int
+    max_loop_frames: int
+
+
+def check_command(command: Command, engine: Limits) -> None:
+    """Raise ParameterError for a number that the engine cannot be told."""
+    if command.kind == CommandKind.SET:
+        low, high = RANGES[Control(command.control)]
+        check(Control(command.control).name.lower(), command.value, low, high)
+    if command.kind == CommandKind.EXPECT:
+        check("seams between offers", command.value, 0, MAX_EXPECTED)
+    if command.kind == CommandKind.GRID:
+        check("points of the grid", command.length, 0, MAX_POINTS)
+        if command.length > 1:
+            check("first point of the grid", command.value, 0, engine.max_loop_frames)
+    if command.kind in (CommandKind.INPUT, CommandKind.OUTPUT):
+        ends = engine.n_inputs if command.kind == CommandKind.INPUT else engine.n_sends
+        check("channel of a loop", command.control, 0, engine.channels - 1)
+        check(command.kind.name.lower(), command.length, 0, ends - 1)
+        check("gain", command.value, 0, 1)

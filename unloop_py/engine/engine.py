@@ -11,10 +11,10 @@ from .. import units
 from ..errors import CommandError, DeviceError, EngineBusy, ParameterError
 from . import layout
 from .callback import build_callback
-from .controls import DEFAULTS, RANGES, check
+from .controls import DEFAULTS, check, check_command
 from .housing import REHOUSE
 from .machine import SUPPLY
-from .messages import Command, CommandKind, Control, Event, EventKind, State
+from .messages import Command, CommandKind, Event, EventKind, State
 from .ports import Port, make_port
 from .readings import Readings
 from .slots import SlotPool
@@ -23,8 +23,6 @@ SAMPLE_RATES = (44100, 48000)
 MAX_CHANNELS = 2
 MAX_LOOPS = 16
 MAX_LATENCY_S = 0.5
-MAX_POINTS = 1024  # of the grid at which offers come in
-MAX_EXPECTED = 64  # seams that a loop may be meant to hold what sounds
 OVERDUB_SPARES = 5
 NEEDS_AUDIO = (CommandKind.OFFER, CommandKind.LOAD, CommandKind.REMIX, CommandKind.RESHAPE)
 
@@ -103,8 +101,7 @@ class Engine(Readings):
             n_loops, channels, sample_rate, self.max_loop_frames, undo_frames,
             capacity=capacity, n_inputs=self.n_inputs, n_outputs=self.n_outputs, has_cue=cue,
         )  # fmt: skip
-        super().__init__(self._memory, channels)
-        self._slots = SlotPool(self._memory, channels)
+        super().__init__(self._memory, SlotPool(self._memory, channels), channels)
         self._lent: set[int] = set()  # acquired and not yet given to the engine
         self._supplied: dict[int, int] = {}  # lent as empty: slot -> index of the command that lent it
         self._freed: list[int] = []  # free again, reusable from the next drain on
@@ -221,20 +218,7 @@ class Engine(Readings):
             return
         if not 0 <= command.loop < self.n_loops:
             raise ParameterError(f"loop {command.loop + 1} does not exist: there are 1..{self.n_loops}")
-        if command.kind == CommandKind.SET:
-            low, high = RANGES[Control(command.control)]
-            check(Control(command.control).name.lower(), command.value, low, high)
-        if command.kind == CommandKind.EXPECT:
-            check("seams between offers", command.value, 0, MAX_EXPECTED)
-        if command.kind == CommandKind.GRID:
-            check("points of the grid", command.length, 0, MAX_POINTS)
-            if command.length > 1:
-                check("first point of the grid", command.value, 0, self.max_loop_frames)
-        if command.kind in (CommandKind.INPUT, CommandKind.OUTPUT):
-            ends = self.n_inputs if command.kind == CommandKind.INPUT else self.n_sends
-            check("channel of a loop", command.control, 0, self.channels - 1)
-            check(command.kind.name.lower(), command.length, 0, ends - 1)
-            check("gain", command.value, 0, 1)
+        check_command(command, self)
         if command.kind in NEEDS_AUDIO and command.slot != -1:
             self._check_slot(command)
         elif command.kind in NEEDS_AUDIO and command.kind != CommandKind.OFFER:
@@ -312,42 +296,12 @@ class Engine(Readings):
         self._lent.add(slot)
         return slot
 
-    def buffer(self, slot: int) -> np.ndarray:
-        """The audio of a slot: float32 (capacity, channels), capacity at least what was asked for.
-
-        Write it only between `acquire_slot` and the command that names it. Read a take's first `length` frames
-        from its TAKE event to its FREED event.
-        """
-        return self._slots.buffer(slot)
-
     def release_slot(self, slot: int) -> None:
         """Give back an acquired slot that no command has named."""
         if slot not in self._lent:
             raise CommandError(f"slot {slot} is not yours to release: it was never acquired, or the engine has it")
         self._lent.discard(slot)
         self._slots.release(slot)
-
-    def allocated_bytes(self) -> int:
-        """Memory held by all audio buffers together."""
-        return self._slots.allocated_bytes()
-
-    def state_of(self, loop: int, version: int) -> tuple[np.ndarray, bool] | None:
-        """A take that can be undone or redone to, whether it was ever told or not. Whoever reads `events`, before it does again.
-
-        Returns
-        -------
-        tuple of np.ndarray and bool, or None
-            Its audio (frames, channels) float32, not to be written to, and what a TAKE event says as `late`. None when there
-            is no such take, or the audio thread was writing all the while one looked.
-        """
-        sequence = self._index("sequence")
-        for _ in range(8):
-            before = self._observe(sequence)
-            entries = self._memory.history[loop, : self._memory.loops[loop]["history_count"]].copy()
-            if before % 2 == 0 and self._observe(sequence) == before:
-                found = entries[(entries["version"] == version) & (entries["slot"] >= 0)]
-                return (self.buffer(int(found["slot"][0]))[: found["length"][0]], bool(found["laid"][0])) if len(found) else None
-        return None
 
     # --- within
 

@@ -7,6 +7,7 @@ import numpy as np
 from . import layout
 from .messages import Control, Flag, State, Status
 from .rings import index_functions
+from .slots import SlotPool
 
 
 class Readings:
@@ -15,11 +16,13 @@ class Readings:
     Parameters
     ----------
     memory : Memory
+    slots : SlotPool
     channels : int
     """
 
-    def __init__(self, memory: layout.Memory, channels: int) -> None:
+    def __init__(self, memory: layout.Memory, slots: SlotPool, channels: int) -> None:
         self._memory = memory
+        self._slots = slots
         self.channels = channels
         self._observe, self._publish = index_functions()
         rings = memory.rings.ctypes.data
@@ -109,6 +112,36 @@ class Readings:
     def latency_at(self, dry: float) -> int:
         """The latency that counts while the input is heard so loud through the engine."""
         return self.latency if dry == 0.0 or self.compensates_monitoring else 0
+
+    def buffer(self, slot: int) -> np.ndarray:
+        """The audio of a slot: float32 (capacity, channels), capacity at least what was asked for.
+
+        Write it only between `acquire_slot` and the command that names it. Read a take's first `length` frames
+        from its TAKE event to its FREED event.
+        """
+        return self._slots.buffer(slot)
+
+    def allocated_bytes(self) -> int:
+        """Memory held by all audio buffers together."""
+        return self._slots.allocated_bytes()
+
+    def state_of(self, loop: int, version: int) -> tuple[np.ndarray, bool] | None:
+        """A take that can be undone or redone to, whether it was ever told or not. Whoever reads `events`, before it does again.
+
+        Returns
+        -------
+        tuple of np.ndarray and bool, or None
+            Its audio (frames, channels) float32, not to be written to, and what a TAKE event says as `late`. None when there
+            is no such take, or the audio thread was writing all the while one looked.
+        """
+        sequence = self._index("sequence")
+        for _ in range(8):
+            before = self._observe(sequence)
+            entries = self._memory.history[loop, : self._memory.loops[loop]["history_count"]].copy()
+            if before % 2 == 0 and self._observe(sequence) == before:
+                found = entries[(entries["version"] == version) & (entries["slot"] >= 0)]
+                return (self.buffer(int(found["slot"][0]))[: found["length"][0]], bool(found["laid"][0])) if len(found) else None
+        return None
 
     def _index(self, name: str) -> int:
         return self._addresses[name]
