@@ -259,13 +259,31 @@ def test_a_take_that_was_mixed_anew_is_what_the_next_overdub_is_told_from(desk):
     slot = desk.engine.acquire_slot(L)
     desk.engine.buffer(slot)[:L] = audio
     desk.press(C.REMIX, slot=slot, take=take, tag=-1)
-    desk.overdubs.remixed(take, -1, consists.gains, audio)
+    desk.overdubs.remixed(take, -1, consists.gains, audio, slot)
     desk.wait(BLOCK)
     at = desk.engine.status().position_frames
     desk.lay(3)
     assert desk.overdubs.consists.layers[:2] == (base, over) and desk.overdubs.held() == (0.0, 0.25, 1.0)
     assert np.abs(desk.layers()[2][at : at + 6000] - noise(6000, 3)).max() < 2.0**-25
     assert desk.the_sum_is_the_take()
+
+
+def test_a_take_that_is_stretched_is_one_layer_and_has_its_layers_again_in_its_own_shape(desk):
+    desk.record()
+    desk.lay(2)
+    before, own = desk.overdubs.consists.layers, desk.takes[desk.overdubs.take]
+
+    def reshape(audio):
+        slot = desk.engine.acquire_slot(len(audio))
+        desk.engine.buffer(slot)[: len(audio)] = audio
+        desk.press(C.RESHAPE, slot=slot, length=len(audio), take=desk.overdubs.take)
+        desk.wait(2 * BLOCK)
+
+    reshape(np.repeat(own, 2, axis=0))
+    assert len(desk.layers()) == 1 and desk.overdubs.consists.length == 2 * L
+    reshape(np.repeat(own, 3, axis=0))
+    reshape(own)
+    assert desk.overdubs.consists.layers == before and desk.the_sum_is_the_take()
 
 
 def test_what_the_layers_hold_is_bounded_by_what_undo_may_hold_and_overdubs_beyond_it_become_one():

@@ -93,8 +93,9 @@ class Stage:
         take = self.engine.status(loop).take
         request = VariationRequest(take, tag, seed, Prompt(), 6, parent=parent)
         codes = np.random.default_rng(tag).integers(0, 1024, (9, 30)).astype(np.int16)
-        offer = Offer(tag, take, Variation(request, audio, codes, np.ones_like(codes, np.uint8), 0.5, 0.0, 0.0), loop=loop, letter=letter)
-        self.keeping.offered(offer)
+        made = Variation(request, audio, codes, np.ones_like(codes, np.uint8), 0.5, 0.0, 0.0)
+        audio = self.bus.layering.finished(loop, take, tag, made).audio
+        self.keeping.offered(Offer(tag, take, made, loop=loop, letter=letter))
         slot = self.engine.acquire_slot(len(audio))
         self.engine.buffer(slot)[: len(audio)] = audio
         self.press(CommandKind.OFFER, loop, slot=slot, take=take, tag=tag, correlation=0.5)

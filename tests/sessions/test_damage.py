@@ -33,7 +33,8 @@ def hurt(path, how):
     elif how == "garbage":
         path.write_bytes(np.random.default_rng(0).bytes(max(len(good), 10)))
     else:
-        path.write_bytes(good[: len(good) // 2] + b"\x00\xff\n\xfe" + good[len(good) // 2 + 4 :])
+        at = len(good) // (3 if path.suffix == ".npz" else 2)  # half-way an archive may have a date that nobody reads
+        path.write_bytes(good[:at] + b"\x00\xff\n\xfe" + good[at + 4 :])
 
 
 @pytest.fixture

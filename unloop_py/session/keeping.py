@@ -100,6 +100,8 @@ class Keeping:
         def taken() -> Taken:
             if event.kind == EventKind.TAKE:
                 return files.take(event.loop), files.tail(event.loop)
+            if event.kind == EventKind.KEPT:
+                return self._bus.layering.buffer(event.loop, event.take), None
             return files.loading.pop(event.slot, (None, None))
 
         self.keeper.happened(event, taken)
@@ -123,7 +125,7 @@ class Keeping:
         made = self._bus.layering.mix_of(loop, offer.tag)
         raw, mix = (variation.audio, ((0, 1.0),)) if made is None else made
         entry["mix"] = [list(part) for part in mix]
-        self.keeper.offered(loop, entry, raw, variation.codes, variation.audio)
+        self.keeper.offered(loop, entry, raw, variation.codes)
 
     def beats_found(self, loop: int, take: int, grid: BeatGrid | None) -> None:
         """The beats of a take, None where there are none."""

@@ -260,6 +260,12 @@ class Layering:
 
     # What a session keeps of it.
 
+    def buffer(self, loop: int, take: int | None = None) -> np.ndarray | None:
+        """What the engine holds of a take, by default the one in force, that was just told, kept or mixed; None where none was."""
+        with self._lock:
+            overdubs = self._loops[loop]
+            return overdubs.buffer(overdubs.take if take is None else take)
+
     def mix_of(self, loop: int, tag: int) -> tuple[np.ndarray, Mix] | None:
         """A repetition that is about to be offered, as the model made it, and what it was mixed of."""
         with self._lock:
@@ -304,7 +310,7 @@ class Layering:
             repetition, consists = overdubs.repetition(sent.tag), overdubs.of(sent.take)
             layers = () if consists is None else consists.layers if repetition is None else repetition.parts(consists)
             self._obeyed[event.loop] = (event.slot, _mix(layers, sent.gains), sent.likeness)
-            overdubs.remixed(sent.take, sent.tag, sent.gains, sent.audio)
+            overdubs.remixed(sent.take, sent.tag, sent.gains, sent.audio, event.slot)
         elif (fill := self._filling.of_slot(event.loop, event.slot)) is not None:
             self._obeyed[event.loop] = (event.slot, _mix(fill.consists.layers, fill.gains), 1.0)
 

@@ -116,6 +116,7 @@ class Repetition:
     varied: tuple[Layer, ...]
     level: float
     gains: tuple[float, ...] = ()
+    slot: int = -1      # what holds it in the engine, once it has come in
     void: bool = False  # the engine knows of no such repetition
 
     def fits(self, consists: Consists) -> bool:

@@ -76,7 +76,8 @@ class LoopFiles:
 
     def take(self, loop: int) -> np.ndarray | None:
         """The take of a loop, (frames, channels) float32, not to be written to; None when there is none."""
-        return self._takes.get(loop)
+        mixed = self._bus.layering.buffer(loop)
+        return self._takes.get(loop) if mixed is None else mixed
 
     def tail(self, loop: int) -> np.ndarray | None:
         """What rings on after the take of a loop has stopped, as the engine has it behind it; None when there is nothing of its own."""

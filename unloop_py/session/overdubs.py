@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from unloop_py.engine.messages import CommandKind, Control, Event, EventKind, Reason
+from unloop_py.engine.messages import CommandKind, Event, EventKind, Reason
 from unloop_py.session.layers import Consists, Layer, Repetition, mix
 
 OFFERS_HELD = 4     # repetitions that may sound, wait or be kept
@@ -44,10 +44,10 @@ class Overdubs:
         self._held: dict[int, tuple[float, ...]] = {}   # the gains at which the engine's buffer of a take has its layers
         self._buffer: tuple[int, np.ndarray] | None = None  # a take, and what the engine holds of it
         self._repetitions: OrderedDict[int, Repetition] = OrderedDict()  # by tag
-        self._mix = 1.0
         self._expected: dict[int, tuple[Consists, tuple[float, ...]]] = {}  # by slot, what is on its way to the engine
         self._loading: tuple[Consists, tuple[float, ...]] | None = None
-        self._replaced: tuple[int, int, tuple[float, ...], np.ndarray | None] | None = None  # by the last remix
+        self._aside: tuple[np.ndarray, Consists, tuple[float, ...]] | None = None  # a take that was reshaped, as it was
+        self._replaced: tuple[int, int, tuple[float, ...], np.ndarray | int | None] | None = None  # by the last remix
 
     # What is asked.
 
@@ -88,21 +88,24 @@ class Overdubs:
         """The buffer that is about to become a take holds these layers, at these gains."""
         self._expected[slot] = (consists, gains)
 
+    def buffer(self, take: int) -> np.ndarray | None:
+        """What the engine holds of a take, if that is the one that was told, kept or mixed last."""
+        return self._buffer[1] if self._buffer is not None and self._buffer[0] == take else None
+
     def offered(self, tag: int, repetition: Repetition) -> None:
         """A repetition is about to be offered to the engine."""
         self._repetitions[tag] = repetition
         while len(self._repetitions) > OFFERS_HELD:
             self._repetitions.popitem(last=False)
 
-    def remixed(self, take: int, tag: int, gains: tuple[float, ...], audio: np.ndarray) -> None:
+    def remixed(self, take: int, tag: int, gains: tuple[float, ...], audio: np.ndarray, slot: int) -> None:
         """The engine was told to have `audio` in the place of the take (tag -1) or of a repetition: its layers at these gains."""
         if tag >= 0:
             if (repetition := self._repetitions.get(tag)) is not None:
-                self._replaced = (take, tag, repetition.gains, None)
-                repetition.gains = gains
+                self._replaced = (take, tag, repetition.gains, repetition.slot)
+                repetition.gains, repetition.slot = gains, slot
         elif take == self.take:
-            before = self._buffer[1] if self._buffer is not None and self._buffer[0] == take else None
-            self._replaced = (take, tag, self._held.get(take, gains), before)
+            self._replaced = (take, tag, self._held.get(take, gains), self.buffer(take))
             self._held[take], self._buffer = gains, (take, audio)
 
     def happened(self, event: Event, audio: np.ndarray | None = None) -> None:
@@ -123,10 +126,8 @@ class Overdubs:
             self._on_kept(event)
         elif kind == EventKind.OBEYED and event.index in (CommandKind.LOAD, CommandKind.RESHAPE, CommandKind.REMIX):
             self._loading = self._expected.pop(event.slot, None)
-        elif kind == EventKind.OBEYED and event.index == CommandKind.SET and event.late == Control.MIX:
-            self._mix = event.value
         elif kind == EventKind.SWAPPED and (coming := self._repetitions.get(event.tag)) is not None:
-            coming.void = False
+            coming.slot, coming.void = event.slot, False
             self._repetitions.move_to_end(event.tag)
         elif kind == EventKind.IGNORED and event.index in (CommandKind.LOAD, CommandKind.RESHAPE, CommandKind.REMIX):
             self._loading = None
@@ -137,6 +138,8 @@ class Overdubs:
         version, undo, redo = event.take, event.index, round(event.value)
         if version not in self._history:
             self._parents[version] = self.take
+            if event.late:
+                self._put_aside(self._history[self._at])
             before = self._history[: self._at] if event.late else self._history[: self._at + 1]
             after = self._history[self._at + 1 :] if event.late else []  # late: in the place of the one in force
             self._history = [*before, version, *after]
@@ -152,6 +155,12 @@ class Overdubs:
                 del kept[gone]
         if forgotten:
             self._merge()
+
+    def _put_aside(self, version: int) -> None:
+        """Another shape of a take is in its place from now on: its layers are known again when its own shape is."""
+        consists, buffer = self._known.get(version), self.buffer(version)
+        if consists is not None and buffer is not None and len(consists.layers) > 1:
+            self._aside = (buffer, consists, self._held[version])
 
     def _merge(self) -> None:
         """Overdubs that undo no longer parts become one, as they sound: layers take no more memory than what can be undone."""
@@ -187,20 +196,23 @@ class Overdubs:
             self._know(parent, *found)
             self._buffer = (parent, found[0])
         layers, gains, cycle = (Layer(audio, vary=True),), (1.0,), 0
-        if laid_on and parent in self._known:
-            under, gains = self._known[parent], self._held[parent]
-            before = self._buffer[1] if self._buffer is not None and self._buffer[0] == parent else under.audio(gains)
+        under = self._known.get(parent) if laid_on else None
+        if under is not None and len(audio) % under.length == 0:
+            gains = self._held[parent]
+            before = found if (found := self.buffer(parent)) is not None else under.audio(gains)
             laid = (audio.reshape(-1, *before.shape) - before).reshape(audio.shape)
             layers, cycle = under.layers, under.length if len(audio) > under.length else 0
             if laid.any():
                 layers, gains = (*layers, Layer(laid)), (*gains, 1.0)
         self._known[version], self._held[version] = Consists(len(audio), layers, cycle), gains
+        if self._aside is not None and not laid_on and np.array_equal(audio, self._aside[0]):
+            _, self._known[version], self._held[version] = self._aside
 
     def _on_kept(self, event: Event) -> None:
         repetition = self._repetitions.get(event.tag)
         under = self._known.get(self._parents.get(event.take, 0))
-        if repetition is None or under is None or self._mix != 1.0 or not repetition.fits(under):
-            return
+        if repetition is None or under is None or event.slot != repetition.slot or not repetition.fits(under):
+            return  # a blend, or what has decayed: it is told as any take is
         layers, self._held[event.take] = repetition.kept(under)
         self._known[event.take] = Consists(under.length, layers)
         # An overdub that begins at once has the engine never tell this take: it is the repetition, sample for sample.
@@ -213,7 +225,7 @@ class Overdubs:
         (take, tag, gains, before), self._replaced = self._replaced, None
         repetition = self._repetitions.get(tag)
         if repetition is not None:
-            repetition.gains, repetition.void = gains, unknown
+            repetition.gains, repetition.slot, repetition.void = gains, before, unknown
         elif take in self._held and tag < 0:
             self._held[take] = gains
             self._buffer = None if before is None else (take, before)

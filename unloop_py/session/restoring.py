@@ -215,7 +215,7 @@ class Restorer:
             told = {"tag": tag, "take": event.take, "force": True, "correlation": entry["correlation"], "request": entry["request"]}
             _, mix = self._bus.layering.mix_of(event.loop, tag) or (raw, ((0, 1.0),))
             told["mix"] = [list(part) for part in mix]
-            self._keeping.keeper.offered(event.loop, told, raw, codes, audio)
+            self._keeping.keeper.offered(event.loop, told, raw, codes)
         try:
             self._bus.send(Command(CommandKind.OFFER, event.loop, slot=slot, take=event.take, tag=tag,
                                    correlation=float(entry["correlation"]), force=True))

@@ -35,8 +35,8 @@ OFFERS_HELD = 4         # repetitions of a loop that were offered lately: one th
 Mix = Sequence[tuple[int, float]]
 """What a sum was mixed of: serials of layers, 0 for what the model made, and gains."""
 
-Offered = tuple[Entry, np.ndarray | None, np.ndarray | None, np.ndarray | None]
-"""What is told of a repetition, its sound, its tokens, and its sound as it was mixed."""
+Offered = tuple[Entry, np.ndarray | None, np.ndarray | None]
+"""What is told of a repetition, its sound and its tokens."""
 
 Taken = tuple[np.ndarray | None, np.ndarray | None]
 """A loop, and what rings on after it, None where nothing does."""
@@ -103,7 +103,6 @@ class Keeper:
         self._asked: dict[int, int] = {}            # of each loop's last command, the frame that it was meant for
         self._dry = 0.0
         self._tail_s: dict[int, float] = {}
-        self._mix: dict[int, float] = {}
         self._input = InputTrack(ears, writer.put, self._add)
         self._latency = (ears.latency, ears.compensates_monitoring)
         self._add({"what": "begin", "at": 0, "sample_rate": self._rate, "channels": self._channels, "latency": ears.latency, **facts})
@@ -114,8 +113,7 @@ class Keeper:
         """Something has happened that the engine does not tell: an entry of the log."""
         self._noted.append(entry)
 
-    def offered(self, loop: int, entry: Entry, audio: np.ndarray | None, codes: np.ndarray | None,
-                mixed: np.ndarray | None = None) -> None:
+    def offered(self, loop: int, entry: Entry, audio: np.ndarray | None, codes: np.ndarray | None) -> None:
         """A repetition is offered to the engine.
 
         Parameters
@@ -125,19 +123,17 @@ class Keeper:
             Its tag, take, correlation, force and request: what JSON and TOML can hold, no None.
         audio : ndarray (frames, channels) float32, optional
             As the model made it; None when it is the take itself.
-        mixed : ndarray (frames, channels) float32, optional
-            As it is offered, with the layers that lie on top; `audio` when it is not given.
         codes : ndarray (n_codebooks, steps) int16, optional
         """
         held = self._offers.setdefault(loop, OrderedDict())
-        held[entry["tag"]] = (entry, audio, codes, audio if mixed is None else mixed)
+        held[entry["tag"]] = (entry, audio, codes)
         while len(held) > OFFERS_HELD:
             held.popitem(last=False)
 
     # The conductor's thread.
 
     def happened(self, event: Event, take: Callable[[], Taken]) -> None:
-        """The engine tells something; `take` gives the audio of a TAKE event, or of a LOAD, and its tail, at once."""
+        """The engine tells something; `take` gives the audio of a TAKE event, and of a KEPT or LOAD where it is known, and its tail."""
         act = self._EVENTS.get(event.kind)
         if act is not None:
             act(self, event, take)
@@ -237,8 +233,6 @@ class Keeper:
                 elif self._dry > 0.0:
                     self._input.until = max(self._input.until, event.frame + self._roll)  # it fades
                 self._dry = event.value
-            elif event.late == Control.MIX:
-                self._mix[event.loop] = event.value
             elif event.late == Control.TAIL:
                 self._tail_s[event.loop] = event.value
         elif kind == CommandKind.OFFER:
@@ -305,7 +299,7 @@ class Keeper:
         held = self._offers.get(event.loop, {}).get(event.tag)
         if held is None:
             return
-        told, audio, codes, _ = held
+        told, audio, codes = held
         entry = {"what": "variation", "at": event.frame, "loop": event.loop, **told, "itself": audio is None, "file": "", "frames": 0,
                  "crc": 0, "tokens": ""}
         if codes is not None:
@@ -328,9 +322,8 @@ class Keeper:
 
     def _on_kept(self, event: Event, take: Callable[[], Taken]) -> None:
         self._kept.add((event.loop, event.take))
-        audio = self._offers.get(event.loop, {}).get(event.tag, (None,) * 4)[3]
-        if audio is not None and self._mix.get(event.loop, 1.0) == 1.0:
-            # An overdub that begins at once has the engine never tell this take; it is the variation, sample for sample.
+        if (audio := take()[0]) is not None:
+            # An overdub that begins at once has the engine never tell this take.
             self._add_take(event, audio, "kept")
 
     _EVENTS: ClassVar = {
