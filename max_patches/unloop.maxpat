@@ -599,8 +599,8 @@
     "box": {
      "id": "obj-27",
      "maxclass": "newobj",
-     "numinlets": 13,
-     "numoutlets": 13,
+     "numinlets": 14,
+     "numoutlets": 14,
      "patching_rect": [
       20,
       310,
@@ -620,9 +620,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route off recording playing overdubbing replacing substituting multiplying inserting oneshot scratching muted paused"
+     "text": "route off recording playing overdubbing replacing substituting multiplying inserting oneshot scratching delaying muted paused"
     }
    },
    {
@@ -820,7 +821,7 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.3 0.36 0.55 1."
+     "text": "bgfillcolor 0.8 0.62 0.1 1."
     }
    },
    {
@@ -838,12 +839,30 @@
      "outlettype": [
       ""
      ],
-     "text": "bgfillcolor 0.45 0.42 0.25 1."
+     "text": "bgfillcolor 0.3 0.36 0.55 1."
     }
    },
    {
     "box": {
      "id": "obj-40",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      1820,
+      335,
+      140,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "bgfillcolor 0.45 0.42 0.25 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-41",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -873,7 +892,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-42",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -902,7 +921,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -920,7 +939,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-44",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -950,7 +969,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-45",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -979,7 +998,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-46",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -997,7 +1016,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1016,7 +1035,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-48",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1035,7 +1054,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-49",
      "maxclass": "button",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1062,7 +1081,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-50",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1090,7 +1109,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-51",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1123,7 +1142,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-52",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1151,7 +1170,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-53",
      "maxclass": "led",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1184,7 +1203,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-54",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1212,7 +1231,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-55",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1241,7 +1260,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1259,7 +1278,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-57",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1288,7 +1307,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-58",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1317,7 +1336,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-59",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1346,7 +1365,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-60",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1375,7 +1394,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-61",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1404,7 +1423,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-62",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1433,7 +1452,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-63",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1462,7 +1481,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-64",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -1481,7 +1500,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -1499,7 +1518,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-66",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1537,7 +1556,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-67",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1555,7 +1574,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-68",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1570,7 +1589,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-69",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1602,7 +1621,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-70",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1620,7 +1639,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-71",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1635,7 +1654,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-72",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1667,7 +1686,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-73",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1685,7 +1704,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-74",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1700,7 +1719,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-75",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1732,7 +1751,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-76",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1750,7 +1769,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-77",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1765,7 +1784,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-78",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1797,7 +1816,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-79",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1815,7 +1834,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-80",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1830,7 +1849,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-81",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1862,7 +1881,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-82",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1880,7 +1899,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-83",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1895,7 +1914,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-84",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1936,7 +1955,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-85",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1954,7 +1973,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-86",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1972,7 +1991,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1987,7 +2006,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-88",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2019,7 +2038,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-89",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2037,7 +2056,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-90",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2052,7 +2071,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-91",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2084,7 +2103,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-92",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2102,7 +2121,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-93",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2117,7 +2136,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-94",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2149,7 +2168,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-95",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2167,7 +2186,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2182,7 +2201,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-97",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2214,7 +2233,7 @@
    },
    {
     "box": {
-     "id": "obj-97",
+     "id": "obj-98",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2232,7 +2251,7 @@
    },
    {
     "box": {
-     "id": "obj-98",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2247,7 +2266,7 @@
    },
    {
     "box": {
-     "id": "obj-99",
+     "id": "obj-100",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2279,7 +2298,7 @@
    },
    {
     "box": {
-     "id": "obj-100",
+     "id": "obj-101",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2297,7 +2316,7 @@
    },
    {
     "box": {
-     "id": "obj-101",
+     "id": "obj-102",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2312,7 +2331,7 @@
    },
    {
     "box": {
-     "id": "obj-102",
+     "id": "obj-103",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2344,7 +2363,7 @@
    },
    {
     "box": {
-     "id": "obj-103",
+     "id": "obj-104",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2362,7 +2381,7 @@
    },
    {
     "box": {
-     "id": "obj-104",
+     "id": "obj-105",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2377,7 +2396,7 @@
    },
    {
     "box": {
-     "id": "obj-105",
+     "id": "obj-106",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2409,7 +2428,7 @@
    },
    {
     "box": {
-     "id": "obj-106",
+     "id": "obj-107",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2427,7 +2446,7 @@
    },
    {
     "box": {
-     "id": "obj-107",
+     "id": "obj-108",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2442,7 +2461,7 @@
    },
    {
     "box": {
-     "id": "obj-108",
+     "id": "obj-109",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -2461,7 +2480,7 @@
    },
    {
     "box": {
-     "id": "obj-109",
+     "id": "obj-110",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2479,7 +2498,7 @@
    },
    {
     "box": {
-     "id": "obj-110",
+     "id": "obj-111",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2511,7 +2530,7 @@
    },
    {
     "box": {
-     "id": "obj-111",
+     "id": "obj-112",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2529,7 +2548,7 @@
    },
    {
     "box": {
-     "id": "obj-112",
+     "id": "obj-113",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2544,7 +2563,7 @@
    },
    {
     "box": {
-     "id": "obj-113",
+     "id": "obj-114",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2576,7 +2595,7 @@
    },
    {
     "box": {
-     "id": "obj-114",
+     "id": "obj-115",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2594,7 +2613,7 @@
    },
    {
     "box": {
-     "id": "obj-115",
+     "id": "obj-116",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2609,7 +2628,7 @@
    },
    {
     "box": {
-     "id": "obj-116",
+     "id": "obj-117",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2641,7 +2660,7 @@
    },
    {
     "box": {
-     "id": "obj-117",
+     "id": "obj-118",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2659,7 +2678,7 @@
    },
    {
     "box": {
-     "id": "obj-118",
+     "id": "obj-119",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2674,7 +2693,7 @@
    },
    {
     "box": {
-     "id": "obj-119",
+     "id": "obj-120",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2715,7 +2734,7 @@
    },
    {
     "box": {
-     "id": "obj-120",
+     "id": "obj-121",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2733,7 +2752,7 @@
    },
    {
     "box": {
-     "id": "obj-121",
+     "id": "obj-122",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2751,7 +2770,7 @@
    },
    {
     "box": {
-     "id": "obj-122",
+     "id": "obj-123",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2766,7 +2785,7 @@
    },
    {
     "box": {
-     "id": "obj-123",
+     "id": "obj-124",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2798,7 +2817,7 @@
    },
    {
     "box": {
-     "id": "obj-124",
+     "id": "obj-125",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2816,7 +2835,7 @@
    },
    {
     "box": {
-     "id": "obj-125",
+     "id": "obj-126",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2831,7 +2850,7 @@
    },
    {
     "box": {
-     "id": "obj-126",
+     "id": "obj-127",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2863,7 +2882,7 @@
    },
    {
     "box": {
-     "id": "obj-127",
+     "id": "obj-128",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2881,7 +2900,7 @@
    },
    {
     "box": {
-     "id": "obj-128",
+     "id": "obj-129",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2896,7 +2915,72 @@
    },
    {
     "box": {
-     "id": "obj-129",
+     "id": "obj-130",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
+      980.0,
+      1080.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "text": "delay_trigger",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      526.0,
+      216.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "Tapped twice, it makes a delay of the time between: what you play comes back, and again as `feedback` says; two more taps set another time.",
+     "hint": "Tapped twice, it makes a delay of the time between: what you play comes back, and again as `feedback` says; two more taps set another time."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-131",
+     "maxclass": "message",
+     "numinlets": 2,
+     "numoutlets": 1,
+     "patching_rect": [
+      980.0,
+      1125.0,
+      150,
+      22
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "/unloop/loop/1/delay_trigger"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-132",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      980.0,
+      1180.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-133",
      "maxclass": "newobj",
      "numinlets": 3,
      "numoutlets": 3,
@@ -2916,7 +3000,7 @@
    },
    {
     "box": {
-     "id": "obj-130",
+     "id": "obj-134",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -2934,7 +3018,7 @@
    },
    {
     "box": {
-     "id": "obj-131",
+     "id": "obj-135",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2966,7 +3050,7 @@
    },
    {
     "box": {
-     "id": "obj-132",
+     "id": "obj-136",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2984,7 +3068,7 @@
    },
    {
     "box": {
-     "id": "obj-133",
+     "id": "obj-137",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2999,7 +3083,7 @@
    },
    {
     "box": {
-     "id": "obj-134",
+     "id": "obj-138",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3031,7 +3115,7 @@
    },
    {
     "box": {
-     "id": "obj-135",
+     "id": "obj-139",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3049,7 +3133,7 @@
    },
    {
     "box": {
-     "id": "obj-136",
+     "id": "obj-140",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3064,7 +3148,7 @@
    },
    {
     "box": {
-     "id": "obj-137",
+     "id": "obj-141",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3096,7 +3180,7 @@
    },
    {
     "box": {
-     "id": "obj-138",
+     "id": "obj-142",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3114,7 +3198,7 @@
    },
    {
     "box": {
-     "id": "obj-139",
+     "id": "obj-143",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3129,7 +3213,7 @@
    },
    {
     "box": {
-     "id": "obj-140",
+     "id": "obj-144",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3170,7 +3254,7 @@
    },
    {
     "box": {
-     "id": "obj-141",
+     "id": "obj-145",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3188,7 +3272,7 @@
    },
    {
     "box": {
-     "id": "obj-142",
+     "id": "obj-146",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3206,7 +3290,7 @@
    },
    {
     "box": {
-     "id": "obj-143",
+     "id": "obj-147",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3221,7 +3305,7 @@
    },
    {
     "box": {
-     "id": "obj-144",
+     "id": "obj-148",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3262,7 +3346,7 @@
    },
    {
     "box": {
-     "id": "obj-145",
+     "id": "obj-149",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3280,7 +3364,7 @@
    },
    {
     "box": {
-     "id": "obj-146",
+     "id": "obj-150",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3298,7 +3382,7 @@
    },
    {
     "box": {
-     "id": "obj-147",
+     "id": "obj-151",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3313,7 +3397,7 @@
    },
    {
     "box": {
-     "id": "obj-148",
+     "id": "obj-152",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3345,7 +3429,7 @@
    },
    {
     "box": {
-     "id": "obj-149",
+     "id": "obj-153",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3363,7 +3447,7 @@
    },
    {
     "box": {
-     "id": "obj-150",
+     "id": "obj-154",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3378,7 +3462,7 @@
    },
    {
     "box": {
-     "id": "obj-151",
+     "id": "obj-155",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3410,7 +3494,7 @@
    },
    {
     "box": {
-     "id": "obj-152",
+     "id": "obj-156",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3439,7 +3523,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-157",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3457,7 +3541,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3475,7 +3559,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-159",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3493,7 +3577,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-160",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3508,7 +3592,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-161",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3540,7 +3624,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-162",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3569,7 +3653,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3587,7 +3671,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3605,7 +3689,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-165",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3623,7 +3707,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-166",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3638,7 +3722,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-167",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3670,7 +3754,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-168",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3699,7 +3783,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3717,7 +3801,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3735,7 +3819,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-171",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3753,7 +3837,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-172",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3768,7 +3852,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3789,7 +3873,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3807,7 +3891,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-175",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3848,7 +3932,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3866,7 +3950,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3884,7 +3968,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3899,7 +3983,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-179",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3940,7 +4024,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3958,7 +4042,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3976,7 +4060,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3991,7 +4075,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-183",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4023,7 +4107,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-184",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4041,7 +4125,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4056,7 +4140,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-186",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4097,7 +4181,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-187",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4115,7 +4199,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-188",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4133,7 +4217,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4148,7 +4232,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-190",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4180,7 +4264,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-191",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4198,7 +4282,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4213,7 +4297,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-193",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4245,7 +4329,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-194",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4274,7 +4358,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-195",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4292,7 +4376,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4310,7 +4394,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-197",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4328,7 +4412,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-198",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4343,7 +4427,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-199",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4375,7 +4459,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-200",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4393,7 +4477,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4408,7 +4492,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-202",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4440,7 +4524,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-203",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4458,7 +4542,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-204",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4473,7 +4557,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-205",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4505,7 +4589,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-206",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4523,7 +4607,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-207",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4538,7 +4622,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-208",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4570,7 +4654,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-209",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4588,7 +4672,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-210",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4603,7 +4687,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-211",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4635,7 +4719,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-212",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4653,7 +4737,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-213",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4668,7 +4752,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-214",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4700,7 +4784,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-215",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4718,7 +4802,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-216",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4733,7 +4817,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-217",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4765,7 +4849,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-218",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4794,7 +4878,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-219",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4812,7 +4896,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4830,7 +4914,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-221",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4848,7 +4932,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-222",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4863,7 +4947,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-223",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4895,7 +4979,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-224",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4913,7 +4997,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4928,7 +5012,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-226",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4960,7 +5044,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-227",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4978,7 +5062,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-228",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4993,7 +5077,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-229",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5025,7 +5109,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-230",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -5043,7 +5127,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-231",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5058,7 +5142,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-232",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5104,7 +5188,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-233",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5133,7 +5217,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-234",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5151,7 +5235,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5166,7 +5250,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-236",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 8,
@@ -5191,7 +5275,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-237",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5209,7 +5293,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-238",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5238,7 +5322,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-239",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5287,7 +5371,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5305,7 +5389,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5323,7 +5407,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-242",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5338,7 +5422,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-243",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5387,7 +5471,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5405,7 +5489,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5423,7 +5507,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5438,7 +5522,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-247",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5487,7 +5571,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5505,7 +5589,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5523,7 +5607,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5538,7 +5622,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-251",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5587,7 +5671,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5605,7 +5689,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5623,7 +5707,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5638,7 +5722,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-255",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5687,7 +5771,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5705,7 +5789,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5723,7 +5807,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5738,7 +5822,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-259",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5787,7 +5871,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5805,7 +5889,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5823,7 +5907,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5838,7 +5922,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5887,7 +5971,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5905,7 +5989,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5923,7 +6007,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5938,7 +6022,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-267",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -5962,7 +6046,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5980,7 +6064,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-269",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6009,7 +6093,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-270",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6058,7 +6142,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6076,7 +6160,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6094,7 +6178,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-273",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6109,7 +6193,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-274",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6158,7 +6242,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6176,7 +6260,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6194,7 +6278,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6209,7 +6293,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6258,7 +6342,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6276,7 +6360,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6294,7 +6378,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6309,7 +6393,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-282",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6358,7 +6442,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6376,7 +6460,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6394,7 +6478,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6409,7 +6493,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-286",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6450,7 +6534,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6468,7 +6552,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6486,7 +6570,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6501,7 +6585,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-290",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6542,7 +6626,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6560,7 +6644,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6578,7 +6662,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6593,7 +6677,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-294",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -6621,7 +6705,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6639,7 +6723,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-296",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6668,7 +6752,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-297",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6717,7 +6801,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6735,7 +6819,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6753,7 +6837,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6768,7 +6852,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6817,7 +6901,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6835,7 +6919,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6853,7 +6937,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6868,7 +6952,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6917,7 +7001,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6935,7 +7019,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6953,7 +7037,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6968,7 +7052,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7009,7 +7093,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7027,7 +7111,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7045,7 +7129,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7060,7 +7144,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7109,7 +7193,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7127,7 +7211,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7145,7 +7229,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7160,7 +7244,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7209,7 +7293,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7227,7 +7311,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7245,7 +7329,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7260,7 +7344,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-321",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7301,7 +7385,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7319,7 +7403,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7337,7 +7421,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7352,7 +7436,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7401,7 +7485,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7419,7 +7503,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7437,7 +7521,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7452,7 +7536,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7501,7 +7585,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7519,7 +7603,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7537,7 +7621,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7552,7 +7636,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7593,7 +7677,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7611,7 +7695,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7629,7 +7713,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7644,7 +7728,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "newobj",
      "numinlets": 10,
      "numoutlets": 10,
@@ -7671,7 +7755,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7689,7 +7773,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7718,7 +7802,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7767,7 +7851,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7785,7 +7869,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7803,7 +7887,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7818,7 +7902,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7867,7 +7951,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7885,7 +7969,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7903,7 +7987,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7918,7 +8002,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-348",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7967,7 +8051,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7985,7 +8069,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8003,7 +8087,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8018,7 +8102,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-352",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8059,7 +8143,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8077,7 +8161,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8095,7 +8179,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8110,7 +8194,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-356",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8159,7 +8243,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8177,7 +8261,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8195,7 +8279,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8210,7 +8294,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-360",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8259,7 +8343,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8277,7 +8361,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8295,7 +8379,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8310,7 +8394,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-364",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8359,7 +8443,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8377,7 +8461,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8395,7 +8479,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8410,7 +8494,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-368",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8459,7 +8543,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8477,7 +8561,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8495,7 +8579,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8510,7 +8594,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-372",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8559,7 +8643,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8577,7 +8661,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8595,7 +8679,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8610,7 +8694,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-376",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -8638,7 +8722,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8656,7 +8740,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-378",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8685,7 +8769,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-379",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8734,7 +8818,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8752,7 +8836,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8770,7 +8854,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8785,7 +8869,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8834,7 +8918,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8852,7 +8936,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8870,7 +8954,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8885,7 +8969,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8934,7 +9018,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8952,7 +9036,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8970,7 +9054,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8985,7 +9069,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-391",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9034,7 +9118,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9052,7 +9136,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9070,7 +9154,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9085,7 +9169,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9134,7 +9218,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9152,7 +9236,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9170,7 +9254,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9185,7 +9269,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9234,7 +9318,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9252,7 +9336,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9270,7 +9354,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9285,7 +9369,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9334,7 +9418,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9352,7 +9436,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9370,7 +9454,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9385,7 +9469,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9434,7 +9518,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9452,7 +9536,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9470,7 +9554,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9485,7 +9569,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9534,7 +9618,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9552,7 +9636,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9570,7 +9654,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9585,7 +9669,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-415",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9634,7 +9718,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9652,7 +9736,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9670,7 +9754,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9685,7 +9769,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-419",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9711,7 +9795,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9729,7 +9813,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-421",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9758,7 +9842,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-422",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9807,7 +9891,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9825,7 +9909,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9843,7 +9927,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9858,7 +9942,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-426",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9907,7 +9991,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9925,7 +10009,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9943,7 +10027,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9958,7 +10042,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-430",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10007,7 +10091,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10025,7 +10109,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10043,7 +10127,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10058,7 +10142,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-434",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10099,7 +10183,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10117,7 +10201,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10135,7 +10219,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10150,7 +10234,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-438",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10199,7 +10283,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10217,7 +10301,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10235,7 +10319,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10250,7 +10334,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-442",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10279,7 +10363,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-443",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10308,7 +10392,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10326,7 +10410,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10344,7 +10428,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-446",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10359,7 +10443,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-447",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10408,7 +10492,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10426,7 +10510,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10444,7 +10528,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10459,7 +10543,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-451",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10508,7 +10592,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10526,7 +10610,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10544,7 +10628,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10559,7 +10643,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-455",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -10585,7 +10669,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10603,7 +10687,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-457",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10632,7 +10716,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-458",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10681,7 +10765,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10699,7 +10783,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10717,7 +10801,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10732,7 +10816,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-462",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10781,7 +10865,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10799,7 +10883,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10817,7 +10901,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10832,7 +10916,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-466",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10861,7 +10945,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-467",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10890,7 +10974,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10908,7 +10992,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10926,7 +11010,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-470",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10941,7 +11025,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-471",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10982,7 +11066,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11000,7 +11084,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11018,7 +11102,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11033,7 +11117,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-475",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11082,7 +11166,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11100,7 +11184,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11118,7 +11202,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11133,7 +11217,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-479",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11182,7 +11266,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11200,7 +11284,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11218,7 +11302,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11233,7 +11317,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-483",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11274,7 +11358,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11292,7 +11376,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11310,7 +11394,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11325,7 +11409,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-487",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11366,7 +11450,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11384,7 +11468,7 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-489",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11402,7 +11486,7 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-490",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11417,7 +11501,7 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-491",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -11441,7 +11525,7 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11459,7 +11543,7 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-493",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11488,7 +11572,7 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-494",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11537,7 +11621,7 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-495",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11555,7 +11639,7 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-496",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11573,7 +11657,7 @@
    },
    {
     "box": {
-     "id": "obj-493",
+     "id": "obj-497",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11588,7 +11672,7 @@
    },
    {
     "box": {
-     "id": "obj-494",
+     "id": "obj-498",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11637,7 +11721,7 @@
    },
    {
     "box": {
-     "id": "obj-495",
+     "id": "obj-499",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11655,7 +11739,7 @@
    },
    {
     "box": {
-     "id": "obj-496",
+     "id": "obj-500",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11673,7 +11757,7 @@
    },
    {
     "box": {
-     "id": "obj-497",
+     "id": "obj-501",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11688,7 +11772,7 @@
    },
    {
     "box": {
-     "id": "obj-498",
+     "id": "obj-502",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11737,7 +11821,7 @@
    },
    {
     "box": {
-     "id": "obj-499",
+     "id": "obj-503",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11755,7 +11839,7 @@
    },
    {
     "box": {
-     "id": "obj-500",
+     "id": "obj-504",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11773,7 +11857,7 @@
    },
    {
     "box": {
-     "id": "obj-501",
+     "id": "obj-505",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11788,7 +11872,7 @@
    },
    {
     "box": {
-     "id": "obj-502",
+     "id": "obj-506",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11837,7 +11921,7 @@
    },
    {
     "box": {
-     "id": "obj-503",
+     "id": "obj-507",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11855,7 +11939,7 @@
    },
    {
     "box": {
-     "id": "obj-504",
+     "id": "obj-508",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11873,7 +11957,7 @@
    },
    {
     "box": {
-     "id": "obj-505",
+     "id": "obj-509",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11888,7 +11972,7 @@
    },
    {
     "box": {
-     "id": "obj-506",
+     "id": "obj-510",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11937,7 +12021,7 @@
    },
    {
     "box": {
-     "id": "obj-507",
+     "id": "obj-511",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11955,7 +12039,7 @@
    },
    {
     "box": {
-     "id": "obj-508",
+     "id": "obj-512",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11973,7 +12057,7 @@
    },
    {
     "box": {
-     "id": "obj-509",
+     "id": "obj-513",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11988,7 +12072,7 @@
    },
    {
     "box": {
-     "id": "obj-510",
+     "id": "obj-514",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12029,7 +12113,7 @@
    },
    {
     "box": {
-     "id": "obj-511",
+     "id": "obj-515",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12047,7 +12131,7 @@
    },
    {
     "box": {
-     "id": "obj-512",
+     "id": "obj-516",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12065,7 +12149,7 @@
    },
    {
     "box": {
-     "id": "obj-513",
+     "id": "obj-517",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12080,7 +12164,7 @@
    },
    {
     "box": {
-     "id": "obj-514",
+     "id": "obj-518",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -12106,7 +12190,7 @@
    },
    {
     "box": {
-     "id": "obj-515",
+     "id": "obj-519",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -12124,7 +12208,7 @@
    },
    {
     "box": {
-     "id": "obj-516",
+     "id": "obj-520",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12153,7 +12237,7 @@
    },
    {
     "box": {
-     "id": "obj-517",
+     "id": "obj-521",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12202,7 +12286,7 @@
    },
    {
     "box": {
-     "id": "obj-518",
+     "id": "obj-522",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12220,7 +12304,7 @@
    },
    {
     "box": {
-     "id": "obj-519",
+     "id": "obj-523",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12238,7 +12322,7 @@
    },
    {
     "box": {
-     "id": "obj-520",
+     "id": "obj-524",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12253,7 +12337,7 @@
    },
    {
     "box": {
-     "id": "obj-521",
+     "id": "obj-525",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12302,7 +12386,7 @@
    },
    {
     "box": {
-     "id": "obj-522",
+     "id": "obj-526",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12320,7 +12404,7 @@
    },
    {
     "box": {
-     "id": "obj-523",
+     "id": "obj-527",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12338,7 +12422,7 @@
    },
    {
     "box": {
-     "id": "obj-524",
+     "id": "obj-528",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12353,7 +12437,7 @@
    },
    {
     "box": {
-     "id": "obj-525",
+     "id": "obj-529",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12402,7 +12486,7 @@
    },
    {
     "box": {
-     "id": "obj-526",
+     "id": "obj-530",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12420,7 +12504,7 @@
    },
    {
     "box": {
-     "id": "obj-527",
+     "id": "obj-531",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12438,7 +12522,7 @@
    },
    {
     "box": {
-     "id": "obj-528",
+     "id": "obj-532",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12453,7 +12537,7 @@
    },
    {
     "box": {
-     "id": "obj-529",
+     "id": "obj-533",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12502,7 +12586,7 @@
    },
    {
     "box": {
-     "id": "obj-530",
+     "id": "obj-534",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12520,7 +12604,7 @@
    },
    {
     "box": {
-     "id": "obj-531",
+     "id": "obj-535",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12538,7 +12622,7 @@
    },
    {
     "box": {
-     "id": "obj-532",
+     "id": "obj-536",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12553,7 +12637,7 @@
    },
    {
     "box": {
-     "id": "obj-533",
+     "id": "obj-537",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12594,7 +12678,7 @@
    },
    {
     "box": {
-     "id": "obj-534",
+     "id": "obj-538",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12612,7 +12696,7 @@
    },
    {
     "box": {
-     "id": "obj-535",
+     "id": "obj-539",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12630,7 +12714,7 @@
    },
    {
     "box": {
-     "id": "obj-536",
+     "id": "obj-540",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12645,7 +12729,7 @@
    },
    {
     "box": {
-     "id": "obj-537",
+     "id": "obj-541",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12686,7 +12770,7 @@
    },
    {
     "box": {
-     "id": "obj-538",
+     "id": "obj-542",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12704,7 +12788,7 @@
    },
    {
     "box": {
-     "id": "obj-539",
+     "id": "obj-543",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12722,7 +12806,7 @@
    },
    {
     "box": {
-     "id": "obj-540",
+     "id": "obj-544",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12737,7 +12821,7 @@
    },
    {
     "box": {
-     "id": "obj-541",
+     "id": "obj-545",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12786,7 +12870,7 @@
    },
    {
     "box": {
-     "id": "obj-542",
+     "id": "obj-546",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12804,7 +12888,7 @@
    },
    {
     "box": {
-     "id": "obj-543",
+     "id": "obj-547",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12822,7 +12906,7 @@
    },
    {
     "box": {
-     "id": "obj-544",
+     "id": "obj-548",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12837,7 +12921,7 @@
    },
    {
     "box": {
-     "id": "obj-545",
+     "id": "obj-549",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12886,7 +12970,7 @@
    },
    {
     "box": {
-     "id": "obj-546",
+     "id": "obj-550",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12904,7 +12988,7 @@
    },
    {
     "box": {
-     "id": "obj-547",
+     "id": "obj-551",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12922,7 +13006,7 @@
    },
    {
     "box": {
-     "id": "obj-548",
+     "id": "obj-552",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12937,7 +13021,7 @@
    },
    {
     "box": {
-     "id": "obj-549",
+     "id": "obj-553",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -12960,7 +13044,7 @@
    },
    {
     "box": {
-     "id": "obj-550",
+     "id": "obj-554",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -12978,7 +13062,7 @@
    },
    {
     "box": {
-     "id": "obj-551",
+     "id": "obj-555",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13007,7 +13091,7 @@
    },
    {
     "box": {
-     "id": "obj-552",
+     "id": "obj-556",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13048,7 +13132,7 @@
    },
    {
     "box": {
-     "id": "obj-553",
+     "id": "obj-557",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13066,7 +13150,7 @@
    },
    {
     "box": {
-     "id": "obj-554",
+     "id": "obj-558",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13084,7 +13168,7 @@
    },
    {
     "box": {
-     "id": "obj-555",
+     "id": "obj-559",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13099,7 +13183,7 @@
    },
    {
     "box": {
-     "id": "obj-556",
+     "id": "obj-560",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13140,7 +13224,7 @@
    },
    {
     "box": {
-     "id": "obj-557",
+     "id": "obj-561",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13158,7 +13242,7 @@
    },
    {
     "box": {
-     "id": "obj-558",
+     "id": "obj-562",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13176,7 +13260,7 @@
    },
    {
     "box": {
-     "id": "obj-559",
+     "id": "obj-563",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13191,7 +13275,7 @@
    },
    {
     "box": {
-     "id": "obj-560",
+     "id": "obj-564",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13232,7 +13316,7 @@
    },
    {
     "box": {
-     "id": "obj-561",
+     "id": "obj-565",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13250,7 +13334,7 @@
    },
    {
     "box": {
-     "id": "obj-562",
+     "id": "obj-566",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13268,7 +13352,7 @@
    },
    {
     "box": {
-     "id": "obj-563",
+     "id": "obj-567",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13283,7 +13367,7 @@
    },
    {
     "box": {
-     "id": "obj-564",
+     "id": "obj-568",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13324,7 +13408,7 @@
    },
    {
     "box": {
-     "id": "obj-565",
+     "id": "obj-569",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13342,7 +13426,7 @@
    },
    {
     "box": {
-     "id": "obj-566",
+     "id": "obj-570",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13360,7 +13444,7 @@
    },
    {
     "box": {
-     "id": "obj-567",
+     "id": "obj-571",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13375,7 +13459,7 @@
    },
    {
     "box": {
-     "id": "obj-568",
+     "id": "obj-572",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13416,7 +13500,7 @@
    },
    {
     "box": {
-     "id": "obj-569",
+     "id": "obj-573",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13434,7 +13518,7 @@
    },
    {
     "box": {
-     "id": "obj-570",
+     "id": "obj-574",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13452,7 +13536,7 @@
    },
    {
     "box": {
-     "id": "obj-571",
+     "id": "obj-575",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13467,7 +13551,7 @@
    },
    {
     "box": {
-     "id": "obj-572",
+     "id": "obj-576",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -13490,7 +13574,7 @@
    },
    {
     "box": {
-     "id": "obj-573",
+     "id": "obj-577",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13508,7 +13592,7 @@
    },
    {
     "box": {
-     "id": "obj-574",
+     "id": "obj-578",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13537,7 +13621,7 @@
    },
    {
     "box": {
-     "id": "obj-575",
+     "id": "obj-579",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13578,7 +13662,7 @@
    },
    {
     "box": {
-     "id": "obj-576",
+     "id": "obj-580",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13596,7 +13680,7 @@
    },
    {
     "box": {
-     "id": "obj-577",
+     "id": "obj-581",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13614,7 +13698,7 @@
    },
    {
     "box": {
-     "id": "obj-578",
+     "id": "obj-582",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13629,7 +13713,7 @@
    },
    {
     "box": {
-     "id": "obj-579",
+     "id": "obj-583",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13670,7 +13754,7 @@
    },
    {
     "box": {
-     "id": "obj-580",
+     "id": "obj-584",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13688,7 +13772,7 @@
    },
    {
     "box": {
-     "id": "obj-581",
+     "id": "obj-585",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13706,7 +13790,7 @@
    },
    {
     "box": {
-     "id": "obj-582",
+     "id": "obj-586",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13721,7 +13805,7 @@
    },
    {
     "box": {
-     "id": "obj-583",
+     "id": "obj-587",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13750,7 +13834,7 @@
    },
    {
     "box": {
-     "id": "obj-584",
+     "id": "obj-588",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13779,7 +13863,7 @@
    },
    {
     "box": {
-     "id": "obj-585",
+     "id": "obj-589",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13797,7 +13881,7 @@
    },
    {
     "box": {
-     "id": "obj-586",
+     "id": "obj-590",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13815,7 +13899,7 @@
    },
    {
     "box": {
-     "id": "obj-587",
+     "id": "obj-591",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13830,7 +13914,7 @@
    },
    {
     "box": {
-     "id": "obj-588",
+     "id": "obj-592",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13859,7 +13943,7 @@
    },
    {
     "box": {
-     "id": "obj-589",
+     "id": "obj-593",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13888,7 +13972,7 @@
    },
    {
     "box": {
-     "id": "obj-590",
+     "id": "obj-594",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13906,7 +13990,7 @@
    },
    {
     "box": {
-     "id": "obj-591",
+     "id": "obj-595",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13924,7 +14008,7 @@
    },
    {
     "box": {
-     "id": "obj-592",
+     "id": "obj-596",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13939,7 +14023,7 @@
    },
    {
     "box": {
-     "id": "obj-593",
+     "id": "obj-597",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13968,7 +14052,7 @@
    },
    {
     "box": {
-     "id": "obj-594",
+     "id": "obj-598",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13997,7 +14081,7 @@
    },
    {
     "box": {
-     "id": "obj-595",
+     "id": "obj-599",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14015,7 +14099,7 @@
    },
    {
     "box": {
-     "id": "obj-596",
+     "id": "obj-600",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14033,7 +14117,7 @@
    },
    {
     "box": {
-     "id": "obj-597",
+     "id": "obj-601",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14048,7 +14132,7 @@
    },
    {
     "box": {
-     "id": "obj-598",
+     "id": "obj-602",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -14074,7 +14158,7 @@
    },
    {
     "box": {
-     "id": "obj-599",
+     "id": "obj-603",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -14092,7 +14176,7 @@
    },
    {
     "box": {
-     "id": "obj-600",
+     "id": "obj-604",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14121,7 +14205,7 @@
    },
    {
     "box": {
-     "id": "obj-601",
+     "id": "obj-605",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14162,7 +14246,7 @@
    },
    {
     "box": {
-     "id": "obj-602",
+     "id": "obj-606",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14180,7 +14264,7 @@
    },
    {
     "box": {
-     "id": "obj-603",
+     "id": "obj-607",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14198,7 +14282,7 @@
    },
    {
     "box": {
-     "id": "obj-604",
+     "id": "obj-608",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14213,7 +14297,7 @@
    },
    {
     "box": {
-     "id": "obj-605",
+     "id": "obj-609",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14262,7 +14346,7 @@
    },
    {
     "box": {
-     "id": "obj-606",
+     "id": "obj-610",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14280,7 +14364,7 @@
    },
    {
     "box": {
-     "id": "obj-607",
+     "id": "obj-611",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14298,7 +14382,7 @@
    },
    {
     "box": {
-     "id": "obj-608",
+     "id": "obj-612",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14313,7 +14397,7 @@
    },
    {
     "box": {
-     "id": "obj-609",
+     "id": "obj-613",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14354,7 +14438,7 @@
    },
    {
     "box": {
-     "id": "obj-610",
+     "id": "obj-614",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14372,7 +14456,7 @@
    },
    {
     "box": {
-     "id": "obj-611",
+     "id": "obj-615",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14390,7 +14474,7 @@
    },
    {
     "box": {
-     "id": "obj-612",
+     "id": "obj-616",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14405,7 +14489,7 @@
    },
    {
     "box": {
-     "id": "obj-613",
+     "id": "obj-617",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14446,7 +14530,7 @@
    },
    {
     "box": {
-     "id": "obj-614",
+     "id": "obj-618",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14464,7 +14548,7 @@
    },
    {
     "box": {
-     "id": "obj-615",
+     "id": "obj-619",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14482,7 +14566,7 @@
    },
    {
     "box": {
-     "id": "obj-616",
+     "id": "obj-620",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14497,7 +14581,7 @@
    },
    {
     "box": {
-     "id": "obj-617",
+     "id": "obj-621",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14538,7 +14622,7 @@
    },
    {
     "box": {
-     "id": "obj-618",
+     "id": "obj-622",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14556,7 +14640,7 @@
    },
    {
     "box": {
-     "id": "obj-619",
+     "id": "obj-623",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14574,7 +14658,7 @@
    },
    {
     "box": {
-     "id": "obj-620",
+     "id": "obj-624",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14589,7 +14673,7 @@
    },
    {
     "box": {
-     "id": "obj-621",
+     "id": "obj-625",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14630,7 +14714,7 @@
    },
    {
     "box": {
-     "id": "obj-622",
+     "id": "obj-626",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14648,7 +14732,7 @@
    },
    {
     "box": {
-     "id": "obj-623",
+     "id": "obj-627",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14666,7 +14750,7 @@
    },
    {
     "box": {
-     "id": "obj-624",
+     "id": "obj-628",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14681,7 +14765,7 @@
    },
    {
     "box": {
-     "id": "obj-625",
+     "id": "obj-629",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14722,7 +14806,7 @@
    },
    {
     "box": {
-     "id": "obj-626",
+     "id": "obj-630",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14740,7 +14824,7 @@
    },
    {
     "box": {
-     "id": "obj-627",
+     "id": "obj-631",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14758,7 +14842,7 @@
    },
    {
     "box": {
-     "id": "obj-628",
+     "id": "obj-632",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14773,7 +14857,7 @@
    },
    {
     "box": {
-     "id": "obj-629",
+     "id": "obj-633",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14814,7 +14898,7 @@
    },
    {
     "box": {
-     "id": "obj-630",
+     "id": "obj-634",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14832,7 +14916,7 @@
    },
    {
     "box": {
-     "id": "obj-631",
+     "id": "obj-635",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14850,7 +14934,7 @@
    },
    {
     "box": {
-     "id": "obj-632",
+     "id": "obj-636",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14865,7 +14949,7 @@
    },
    {
     "box": {
-     "id": "obj-633",
+     "id": "obj-637",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -14889,7 +14973,7 @@
    },
    {
     "box": {
-     "id": "obj-634",
+     "id": "obj-638",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -14907,7 +14991,7 @@
    },
    {
     "box": {
-     "id": "obj-635",
+     "id": "obj-639",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14936,7 +15020,7 @@
    },
    {
     "box": {
-     "id": "obj-636",
+     "id": "obj-640",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14977,7 +15061,7 @@
    },
    {
     "box": {
-     "id": "obj-637",
+     "id": "obj-641",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14995,7 +15079,7 @@
    },
    {
     "box": {
-     "id": "obj-638",
+     "id": "obj-642",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15013,7 +15097,7 @@
    },
    {
     "box": {
-     "id": "obj-639",
+     "id": "obj-643",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15028,7 +15112,7 @@
    },
    {
     "box": {
-     "id": "obj-640",
+     "id": "obj-644",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15057,7 +15141,7 @@
    },
    {
     "box": {
-     "id": "obj-641",
+     "id": "obj-645",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15086,7 +15170,7 @@
    },
    {
     "box": {
-     "id": "obj-642",
+     "id": "obj-646",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15104,7 +15188,7 @@
    },
    {
     "box": {
-     "id": "obj-643",
+     "id": "obj-647",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15122,7 +15206,7 @@
    },
    {
     "box": {
-     "id": "obj-644",
+     "id": "obj-648",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15137,7 +15221,7 @@
    },
    {
     "box": {
-     "id": "obj-645",
+     "id": "obj-649",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15166,7 +15250,7 @@
    },
    {
     "box": {
-     "id": "obj-646",
+     "id": "obj-650",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15195,7 +15279,7 @@
    },
    {
     "box": {
-     "id": "obj-647",
+     "id": "obj-651",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15213,7 +15297,7 @@
    },
    {
     "box": {
-     "id": "obj-648",
+     "id": "obj-652",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15231,7 +15315,7 @@
    },
    {
     "box": {
-     "id": "obj-649",
+     "id": "obj-653",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15246,7 +15330,7 @@
    },
    {
     "box": {
-     "id": "obj-650",
+     "id": "obj-654",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15295,7 +15379,7 @@
    },
    {
     "box": {
-     "id": "obj-651",
+     "id": "obj-655",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15313,7 +15397,7 @@
    },
    {
     "box": {
-     "id": "obj-652",
+     "id": "obj-656",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15331,7 +15415,7 @@
    },
    {
     "box": {
-     "id": "obj-653",
+     "id": "obj-657",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15346,7 +15430,7 @@
    },
    {
     "box": {
-     "id": "obj-654",
+     "id": "obj-658",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15395,7 +15479,7 @@
    },
    {
     "box": {
-     "id": "obj-655",
+     "id": "obj-659",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15413,7 +15497,7 @@
    },
    {
     "box": {
-     "id": "obj-656",
+     "id": "obj-660",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15431,7 +15515,7 @@
    },
    {
     "box": {
-     "id": "obj-657",
+     "id": "obj-661",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15446,7 +15530,7 @@
    },
    {
     "box": {
-     "id": "obj-658",
+     "id": "obj-662",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15495,7 +15579,7 @@
    },
    {
     "box": {
-     "id": "obj-659",
+     "id": "obj-663",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15513,7 +15597,7 @@
    },
    {
     "box": {
-     "id": "obj-660",
+     "id": "obj-664",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15531,7 +15615,7 @@
    },
    {
     "box": {
-     "id": "obj-661",
+     "id": "obj-665",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15546,7 +15630,7 @@
    },
    {
     "box": {
-     "id": "obj-662",
+     "id": "obj-666",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -15565,7 +15649,7 @@
    },
    {
     "box": {
-     "id": "obj-663",
+     "id": "obj-667",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15594,7 +15678,7 @@
    },
    {
     "box": {
-     "id": "obj-664",
+     "id": "obj-668",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -15612,7 +15696,7 @@
    },
    {
     "box": {
-     "id": "obj-665",
+     "id": "obj-669",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -16185,11 +16269,11 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      1
+      "obj-27",
+      12
      ],
      "destination": [
-      "obj-42",
+      "obj-40",
       0
      ]
     }
@@ -16197,11 +16281,35 @@
    {
     "patchline": {
      "source": [
-      "obj-42",
+      "obj-40",
       0
      ],
      "destination": [
-      "obj-40",
+      "obj-24",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-21",
+      1
+     ],
+     "destination": [
+      "obj-43",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-43",
+      0
+     ],
+     "destination": [
+      "obj-41",
       0
      ]
     }
@@ -16213,7 +16321,7 @@
       2
      ],
      "destination": [
-      "obj-45",
+      "obj-46",
       0
      ]
     }
@@ -16221,11 +16329,11 @@
    {
     "patchline": {
      "source": [
-      "obj-45",
+      "obj-46",
       0
      ],
      "destination": [
-      "obj-43",
+      "obj-44",
       0
      ]
     }
@@ -16237,18 +16345,6 @@
       3
      ],
      "destination": [
-      "obj-46",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-46",
-      1
-     ],
-     "destination": [
       "obj-47",
       0
      ]
@@ -16257,8 +16353,8 @@
    {
     "patchline": {
      "source": [
-      "obj-46",
-      0
+      "obj-47",
+      1
      ],
      "destination": [
       "obj-48",
@@ -16281,8 +16377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-47",
-      1
+      "obj-48",
+      0
      ],
      "destination": [
       "obj-50",
@@ -16293,8 +16389,8 @@
    {
     "patchline": {
      "source": [
-      "obj-21",
-      4
+      "obj-48",
+      1
      ],
      "destination": [
       "obj-51",
@@ -16306,7 +16402,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      5
+      4
      ],
      "destination": [
       "obj-52",
@@ -16318,7 +16414,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      6
+      5
      ],
      "destination": [
       "obj-53",
@@ -16330,19 +16426,7 @@
     "patchline": {
      "source": [
       "obj-21",
-      7
-     ],
-     "destination": [
-      "obj-55",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-55",
-      0
+      6
      ],
      "destination": [
       "obj-54",
@@ -16353,11 +16437,23 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
+      "obj-21",
+      7
+     ],
+     "destination": [
+      "obj-56",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-56",
       0
      ],
      "destination": [
-      "obj-63",
+      "obj-55",
       0
      ]
     }
@@ -16369,7 +16465,7 @@
       0
      ],
      "destination": [
-      "obj-66",
+      "obj-64",
       0
      ]
     }
@@ -16389,11 +16485,11 @@
    {
     "patchline": {
      "source": [
-      "obj-68",
+      "obj-67",
       0
      ],
      "destination": [
-      "obj-69",
+      "obj-68",
       0
      ]
     }
@@ -16413,11 +16509,11 @@
    {
     "patchline": {
      "source": [
-      "obj-71",
+      "obj-70",
       0
      ],
      "destination": [
-      "obj-72",
+      "obj-71",
       0
      ]
     }
@@ -16437,11 +16533,11 @@
    {
     "patchline": {
      "source": [
-      "obj-74",
+      "obj-73",
       0
      ],
      "destination": [
-      "obj-75",
+      "obj-74",
       0
      ]
     }
@@ -16461,11 +16557,11 @@
    {
     "patchline": {
      "source": [
-      "obj-77",
+      "obj-76",
       0
      ],
      "destination": [
-      "obj-78",
+      "obj-77",
       0
      ]
     }
@@ -16485,11 +16581,11 @@
    {
     "patchline": {
      "source": [
-      "obj-80",
+      "obj-79",
       0
      ],
      "destination": [
-      "obj-81",
+      "obj-80",
       0
      ]
     }
@@ -16509,19 +16605,7 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
-      0
-     ],
-     "destination": [
-      "obj-84",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-84",
+      "obj-82",
       0
      ],
      "destination": [
@@ -16533,7 +16617,7 @@
    {
     "patchline": {
      "source": [
-      "obj-83",
+      "obj-64",
       0
      ],
      "destination": [
@@ -16546,6 +16630,18 @@
     "patchline": {
      "source": [
       "obj-85",
+      0
+     ],
+     "destination": [
+      "obj-84",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-84",
       0
      ],
      "destination": [
@@ -16557,11 +16653,11 @@
    {
     "patchline": {
      "source": [
-      "obj-87",
+      "obj-86",
       0
      ],
      "destination": [
-      "obj-88",
+      "obj-87",
       0
      ]
     }
@@ -16581,11 +16677,11 @@
    {
     "patchline": {
      "source": [
-      "obj-90",
+      "obj-89",
       0
      ],
      "destination": [
-      "obj-91",
+      "obj-90",
       0
      ]
     }
@@ -16605,11 +16701,11 @@
    {
     "patchline": {
      "source": [
-      "obj-93",
+      "obj-92",
       0
      ],
      "destination": [
-      "obj-94",
+      "obj-93",
       0
      ]
     }
@@ -16629,11 +16725,11 @@
    {
     "patchline": {
      "source": [
-      "obj-96",
+      "obj-95",
       0
      ],
      "destination": [
-      "obj-97",
+      "obj-96",
       0
      ]
     }
@@ -16653,11 +16749,11 @@
    {
     "patchline": {
      "source": [
-      "obj-99",
+      "obj-98",
       0
      ],
      "destination": [
-      "obj-100",
+      "obj-99",
       0
      ]
     }
@@ -16677,11 +16773,11 @@
    {
     "patchline": {
      "source": [
-      "obj-102",
+      "obj-101",
       0
      ],
      "destination": [
-      "obj-103",
+      "obj-102",
       0
      ]
     }
@@ -16701,11 +16797,11 @@
    {
     "patchline": {
      "source": [
-      "obj-105",
+      "obj-104",
       0
      ],
      "destination": [
-      "obj-106",
+      "obj-105",
       0
      ]
     }
@@ -16725,7 +16821,7 @@
    {
     "patchline": {
      "source": [
-      "obj-109",
+      "obj-107",
       0
      ],
      "destination": [
@@ -16741,7 +16837,7 @@
       0
      ],
      "destination": [
-      "obj-111",
+      "obj-109",
       0
      ]
     }
@@ -16761,11 +16857,11 @@
    {
     "patchline": {
      "source": [
-      "obj-113",
+      "obj-112",
       0
      ],
      "destination": [
-      "obj-114",
+      "obj-113",
       0
      ]
     }
@@ -16785,11 +16881,11 @@
    {
     "patchline": {
      "source": [
-      "obj-116",
+      "obj-115",
       0
      ],
      "destination": [
-      "obj-117",
+      "obj-116",
       0
      ]
     }
@@ -16809,19 +16905,7 @@
    {
     "patchline": {
      "source": [
-      "obj-108",
-      0
-     ],
-     "destination": [
-      "obj-120",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-120",
+      "obj-118",
       0
      ],
      "destination": [
@@ -16833,7 +16917,7 @@
    {
     "patchline": {
      "source": [
-      "obj-119",
+      "obj-109",
       0
      ],
      "destination": [
@@ -16846,6 +16930,18 @@
     "patchline": {
      "source": [
       "obj-121",
+      0
+     ],
+     "destination": [
+      "obj-120",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-120",
       0
      ],
      "destination": [
@@ -16857,11 +16953,11 @@
    {
     "patchline": {
      "source": [
-      "obj-123",
+      "obj-122",
       0
      ],
      "destination": [
-      "obj-124",
+      "obj-123",
       0
      ]
     }
@@ -16881,11 +16977,11 @@
    {
     "patchline": {
      "source": [
-      "obj-126",
+      "obj-125",
       0
      ],
      "destination": [
-      "obj-127",
+      "obj-126",
       0
      ]
     }
@@ -16905,11 +17001,23 @@
    {
     "patchline": {
      "source": [
-      "obj-130",
+      "obj-128",
       0
      ],
      "destination": [
       "obj-129",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-130",
+      0
+     ],
+     "destination": [
+      "obj-131",
       0
      ]
     }
@@ -16929,23 +17037,11 @@
    {
     "patchline": {
      "source": [
-      "obj-132",
-      0
-     ],
-     "destination": [
-      "obj-133",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-134",
       0
      ],
      "destination": [
-      "obj-135",
+      "obj-133",
       0
      ]
     }
@@ -16965,11 +17061,11 @@
    {
     "patchline": {
      "source": [
-      "obj-137",
+      "obj-136",
       0
      ],
      "destination": [
-      "obj-138",
+      "obj-137",
       0
      ]
     }
@@ -16989,19 +17085,7 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
-      0
-     ],
-     "destination": [
-      "obj-141",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-141",
+      "obj-139",
       0
      ],
      "destination": [
@@ -17013,7 +17097,7 @@
    {
     "patchline": {
      "source": [
-      "obj-140",
+      "obj-141",
       0
      ],
      "destination": [
@@ -17037,8 +17121,8 @@
    {
     "patchline": {
      "source": [
-      "obj-129",
-      1
+      "obj-133",
+      0
      ],
      "destination": [
       "obj-145",
@@ -17085,8 +17169,8 @@
    {
     "patchline": {
      "source": [
-      "obj-148",
-      0
+      "obj-133",
+      1
      ],
      "destination": [
       "obj-149",
@@ -17098,6 +17182,18 @@
     "patchline": {
      "source": [
       "obj-149",
+      0
+     ],
+     "destination": [
+      "obj-148",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-148",
       0
      ],
      "destination": [
@@ -17109,34 +17205,34 @@
    {
     "patchline": {
      "source": [
+      "obj-150",
+      0
+     ],
+     "destination": [
+      "obj-151",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-152",
+      0
+     ],
+     "destination": [
+      "obj-153",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-153",
       0
      ],
      "destination": [
-      "obj-152",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-152",
-      0
-     ],
-     "destination": [
-      "obj-154",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-151",
-      0
-     ],
-     "destination": [
       "obj-154",
       0
      ]
@@ -17145,19 +17241,7 @@
    {
     "patchline": {
      "source": [
-      "obj-154",
-      0
-     ],
-     "destination": [
-      "obj-155",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-155",
+      "obj-157",
       0
      ],
      "destination": [
@@ -17169,23 +17253,11 @@
    {
     "patchline": {
      "source": [
-      "obj-159",
+      "obj-156",
       0
      ],
      "destination": [
       "obj-158",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-160",
       1
      ]
     }
@@ -17193,7 +17265,31 @@
    {
     "patchline": {
      "source": [
-      "obj-157",
+      "obj-155",
+      0
+     ],
+     "destination": [
+      "obj-158",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-158",
+      0
+     ],
+     "destination": [
+      "obj-159",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-159",
       0
      ],
      "destination": [
@@ -17205,19 +17301,7 @@
    {
     "patchline": {
      "source": [
-      "obj-160",
-      0
-     ],
-     "destination": [
-      "obj-161",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-161",
+      "obj-163",
       0
      ],
      "destination": [
@@ -17229,23 +17313,11 @@
    {
     "patchline": {
      "source": [
-      "obj-165",
+      "obj-162",
       0
      ],
      "destination": [
       "obj-164",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-164",
-      0
-     ],
-     "destination": [
-      "obj-166",
       1
      ]
     }
@@ -17253,7 +17325,31 @@
    {
     "patchline": {
      "source": [
-      "obj-163",
+      "obj-161",
+      0
+     ],
+     "destination": [
+      "obj-164",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-164",
+      0
+     ],
+     "destination": [
+      "obj-165",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-165",
       0
      ],
      "destination": [
@@ -17265,19 +17361,7 @@
    {
     "patchline": {
      "source": [
-      "obj-166",
-      0
-     ],
-     "destination": [
-      "obj-167",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-167",
+      "obj-169",
       0
      ],
      "destination": [
@@ -17289,34 +17373,34 @@
    {
     "patchline": {
      "source": [
+      "obj-168",
+      0
+     ],
+     "destination": [
+      "obj-170",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-167",
+      0
+     ],
+     "destination": [
+      "obj-170",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-170",
       0
      ],
      "destination": [
-      "obj-169",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-169",
-      0
-     ],
-     "destination": [
-      "obj-172",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-172",
-      0
-     ],
-     "destination": [
       "obj-171",
       0
      ]
@@ -17329,7 +17413,7 @@
       0
      ],
      "destination": [
-      "obj-173",
+      "obj-172",
       0
      ]
     }
@@ -17337,20 +17421,20 @@
    {
     "patchline": {
      "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
       "obj-174",
       0
+     ],
+     "destination": [
+      "obj-173",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-169",
-      1
+      "obj-173",
+      0
      ],
      "destination": [
       "obj-176",
@@ -17397,8 +17481,8 @@
    {
     "patchline": {
      "source": [
-      "obj-179",
-      0
+      "obj-173",
+      1
      ],
      "destination": [
       "obj-180",
@@ -17410,6 +17494,18 @@
     "patchline": {
      "source": [
       "obj-180",
+      0
+     ],
+     "destination": [
+      "obj-179",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-179",
       0
      ],
      "destination": [
@@ -17421,19 +17517,7 @@
    {
     "patchline": {
      "source": [
-      "obj-169",
-      2
-     ],
-     "destination": [
-      "obj-183",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-183",
+      "obj-181",
       0
      ],
      "destination": [
@@ -17445,7 +17529,7 @@
    {
     "patchline": {
      "source": [
-      "obj-182",
+      "obj-183",
       0
      ],
      "destination": [
@@ -17469,8 +17553,8 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
-      0
+      "obj-173",
+      2
      ],
      "destination": [
       "obj-187",
@@ -17482,6 +17566,18 @@
     "patchline": {
      "source": [
       "obj-187",
+      0
+     ],
+     "destination": [
+      "obj-186",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-186",
       0
      ],
      "destination": [
@@ -17493,34 +17589,34 @@
    {
     "patchline": {
      "source": [
+      "obj-188",
+      0
+     ],
+     "destination": [
+      "obj-189",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
+      0
+     ],
+     "destination": [
+      "obj-191",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-191",
       0
      ],
      "destination": [
-      "obj-190",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-190",
-      0
-     ],
-     "destination": [
-      "obj-192",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-189",
-      0
-     ],
-     "destination": [
       "obj-192",
       0
      ]
@@ -17529,19 +17625,7 @@
    {
     "patchline": {
      "source": [
-      "obj-192",
-      0
-     ],
-     "destination": [
-      "obj-193",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
+      "obj-195",
       0
      ],
      "destination": [
@@ -17553,7 +17637,19 @@
    {
     "patchline": {
      "source": [
-      "obj-195",
+      "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-196",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-193",
       0
      ],
      "destination": [
@@ -17577,11 +17673,11 @@
    {
     "patchline": {
      "source": [
-      "obj-198",
+      "obj-197",
       0
      ],
      "destination": [
-      "obj-199",
+      "obj-198",
       0
      ]
     }
@@ -17601,11 +17697,11 @@
    {
     "patchline": {
      "source": [
-      "obj-201",
+      "obj-200",
       0
      ],
      "destination": [
-      "obj-202",
+      "obj-201",
       0
      ]
     }
@@ -17625,11 +17721,11 @@
    {
     "patchline": {
      "source": [
-      "obj-204",
+      "obj-203",
       0
      ],
      "destination": [
-      "obj-205",
+      "obj-204",
       0
      ]
     }
@@ -17649,11 +17745,11 @@
    {
     "patchline": {
      "source": [
-      "obj-207",
+      "obj-206",
       0
      ],
      "destination": [
-      "obj-208",
+      "obj-207",
       0
      ]
     }
@@ -17673,11 +17769,11 @@
    {
     "patchline": {
      "source": [
-      "obj-210",
+      "obj-209",
       0
      ],
      "destination": [
-      "obj-211",
+      "obj-210",
       0
      ]
     }
@@ -17697,34 +17793,34 @@
    {
     "patchline": {
      "source": [
+      "obj-212",
+      0
+     ],
+     "destination": [
+      "obj-213",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-214",
+      0
+     ],
+     "destination": [
+      "obj-215",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-215",
       0
      ],
      "destination": [
-      "obj-214",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-214",
-      0
-     ],
-     "destination": [
-      "obj-216",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-213",
-      0
-     ],
-     "destination": [
       "obj-216",
       0
      ]
@@ -17733,19 +17829,7 @@
    {
     "patchline": {
      "source": [
-      "obj-216",
-      0
-     ],
-     "destination": [
-      "obj-217",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
+      "obj-219",
       0
      ],
      "destination": [
@@ -17757,7 +17841,19 @@
    {
     "patchline": {
      "source": [
-      "obj-219",
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-220",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-217",
       0
      ],
      "destination": [
@@ -17781,11 +17877,11 @@
    {
     "patchline": {
      "source": [
-      "obj-222",
+      "obj-221",
       0
      ],
      "destination": [
-      "obj-223",
+      "obj-222",
       0
      ]
     }
@@ -17805,11 +17901,11 @@
    {
     "patchline": {
      "source": [
-      "obj-225",
+      "obj-224",
       0
      ],
      "destination": [
-      "obj-226",
+      "obj-225",
       0
      ]
     }
@@ -17829,8 +17925,20 @@
    {
     "patchline": {
      "source": [
+      "obj-227",
+      0
+     ],
+     "destination": [
       "obj-228",
-      1
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-229",
+      0
      ],
      "destination": [
       "obj-230",
@@ -17853,68 +17961,44 @@
    {
     "patchline": {
      "source": [
-      "obj-233",
-      0
-     ],
-     "destination": [
-      "obj-232",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-232",
-      0
-     ],
-     "destination": [
-      "obj-236",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-236",
-      0
-     ],
-     "destination": [
-      "obj-235",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-235",
-      0
-     ],
-     "destination": [
-      "obj-237",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-237",
-      0
-     ],
-     "destination": [
-      "obj-238",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-232",
       1
+     ],
+     "destination": [
+      "obj-234",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-234",
+      0
+     ],
+     "destination": [
+      "obj-235",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-237",
+      0
+     ],
+     "destination": [
+      "obj-236",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-236",
+      0
      ],
      "destination": [
       "obj-240",
@@ -17961,8 +18045,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      2
+      "obj-236",
+      1
      ],
      "destination": [
       "obj-244",
@@ -18009,8 +18093,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      3
+      "obj-236",
+      2
      ],
      "destination": [
       "obj-248",
@@ -18057,8 +18141,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      4
+      "obj-236",
+      3
      ],
      "destination": [
       "obj-252",
@@ -18105,8 +18189,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      5
+      "obj-236",
+      4
      ],
      "destination": [
       "obj-256",
@@ -18153,8 +18237,8 @@
    {
     "patchline": {
      "source": [
-      "obj-232",
-      6
+      "obj-236",
+      5
      ],
      "destination": [
       "obj-260",
@@ -18201,6 +18285,18 @@
    {
     "patchline": {
      "source": [
+      "obj-236",
+      6
+     ],
+     "destination": [
+      "obj-264",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-264",
       0
      ],
@@ -18217,7 +18313,7 @@
       0
      ],
      "destination": [
-      "obj-267",
+      "obj-265",
       0
      ]
     }
@@ -18225,7 +18321,7 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
+      "obj-265",
       0
      ],
      "destination": [
@@ -18237,11 +18333,11 @@
    {
     "patchline": {
      "source": [
-      "obj-266",
+      "obj-268",
       0
      ],
      "destination": [
-      "obj-268",
+      "obj-267",
       0
      ]
     }
@@ -18249,20 +18345,8 @@
    {
     "patchline": {
      "source": [
-      "obj-268",
+      "obj-267",
       0
-     ],
-     "destination": [
-      "obj-269",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-263",
-      1
      ],
      "destination": [
       "obj-271",
@@ -18309,8 +18393,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      2
+      "obj-267",
+      1
      ],
      "destination": [
       "obj-275",
@@ -18357,8 +18441,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      3
+      "obj-267",
+      2
      ],
      "destination": [
       "obj-279",
@@ -18405,8 +18489,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      4
+      "obj-267",
+      3
      ],
      "destination": [
       "obj-283",
@@ -18453,8 +18537,8 @@
    {
     "patchline": {
      "source": [
-      "obj-263",
-      5
+      "obj-267",
+      4
      ],
      "destination": [
       "obj-287",
@@ -18501,6 +18585,18 @@
    {
     "patchline": {
      "source": [
+      "obj-267",
+      5
+     ],
+     "destination": [
+      "obj-291",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-291",
       0
      ],
@@ -18517,7 +18613,7 @@
       0
      ],
      "destination": [
-      "obj-294",
+      "obj-292",
       0
      ]
     }
@@ -18525,7 +18621,7 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
+      "obj-292",
       0
      ],
      "destination": [
@@ -18537,11 +18633,11 @@
    {
     "patchline": {
      "source": [
-      "obj-293",
+      "obj-295",
       0
      ],
      "destination": [
-      "obj-295",
+      "obj-294",
       0
      ]
     }
@@ -18549,20 +18645,8 @@
    {
     "patchline": {
      "source": [
-      "obj-295",
+      "obj-294",
       0
-     ],
-     "destination": [
-      "obj-296",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-290",
-      1
      ],
      "destination": [
       "obj-298",
@@ -18609,8 +18693,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      2
+      "obj-294",
+      1
      ],
      "destination": [
       "obj-302",
@@ -18657,8 +18741,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      3
+      "obj-294",
+      2
      ],
      "destination": [
       "obj-306",
@@ -18705,8 +18789,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      4
+      "obj-294",
+      3
      ],
      "destination": [
       "obj-310",
@@ -18753,8 +18837,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      5
+      "obj-294",
+      4
      ],
      "destination": [
       "obj-314",
@@ -18801,8 +18885,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      6
+      "obj-294",
+      5
      ],
      "destination": [
       "obj-318",
@@ -18849,8 +18933,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      7
+      "obj-294",
+      6
      ],
      "destination": [
       "obj-322",
@@ -18897,8 +18981,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      8
+      "obj-294",
+      7
      ],
      "destination": [
       "obj-326",
@@ -18945,8 +19029,8 @@
    {
     "patchline": {
      "source": [
-      "obj-290",
-      9
+      "obj-294",
+      8
      ],
      "destination": [
       "obj-330",
@@ -18993,6 +19077,18 @@
    {
     "patchline": {
      "source": [
+      "obj-294",
+      9
+     ],
+     "destination": [
+      "obj-334",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-334",
       0
      ],
@@ -19009,7 +19105,7 @@
       0
      ],
      "destination": [
-      "obj-337",
+      "obj-335",
       0
      ]
     }
@@ -19017,7 +19113,7 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
+      "obj-335",
       0
      ],
      "destination": [
@@ -19029,11 +19125,11 @@
    {
     "patchline": {
      "source": [
-      "obj-336",
+      "obj-338",
       0
      ],
      "destination": [
-      "obj-338",
+      "obj-337",
       0
      ]
     }
@@ -19041,20 +19137,8 @@
    {
     "patchline": {
      "source": [
-      "obj-338",
+      "obj-337",
       0
-     ],
-     "destination": [
-      "obj-339",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-333",
-      1
      ],
      "destination": [
       "obj-341",
@@ -19101,8 +19185,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      2
+      "obj-337",
+      1
      ],
      "destination": [
       "obj-345",
@@ -19149,8 +19233,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      3
+      "obj-337",
+      2
      ],
      "destination": [
       "obj-349",
@@ -19197,8 +19281,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      4
+      "obj-337",
+      3
      ],
      "destination": [
       "obj-353",
@@ -19245,8 +19329,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      5
+      "obj-337",
+      4
      ],
      "destination": [
       "obj-357",
@@ -19293,8 +19377,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      6
+      "obj-337",
+      5
      ],
      "destination": [
       "obj-361",
@@ -19341,8 +19425,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      7
+      "obj-337",
+      6
      ],
      "destination": [
       "obj-365",
@@ -19389,8 +19473,8 @@
    {
     "patchline": {
      "source": [
-      "obj-333",
-      8
+      "obj-337",
+      7
      ],
      "destination": [
       "obj-369",
@@ -19437,6 +19521,18 @@
    {
     "patchline": {
      "source": [
+      "obj-337",
+      8
+     ],
+     "destination": [
+      "obj-373",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-373",
       0
      ],
@@ -19453,7 +19549,7 @@
       0
      ],
      "destination": [
-      "obj-376",
+      "obj-374",
       0
      ]
     }
@@ -19461,7 +19557,7 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
+      "obj-374",
       0
      ],
      "destination": [
@@ -19473,11 +19569,11 @@
    {
     "patchline": {
      "source": [
-      "obj-375",
+      "obj-377",
       0
      ],
      "destination": [
-      "obj-377",
+      "obj-376",
       0
      ]
     }
@@ -19485,20 +19581,8 @@
    {
     "patchline": {
      "source": [
-      "obj-377",
+      "obj-376",
       0
-     ],
-     "destination": [
-      "obj-378",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-372",
-      1
      ],
      "destination": [
       "obj-380",
@@ -19545,8 +19629,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      2
+      "obj-376",
+      1
      ],
      "destination": [
       "obj-384",
@@ -19593,8 +19677,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      3
+      "obj-376",
+      2
      ],
      "destination": [
       "obj-388",
@@ -19641,8 +19725,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      4
+      "obj-376",
+      3
      ],
      "destination": [
       "obj-392",
@@ -19689,8 +19773,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      5
+      "obj-376",
+      4
      ],
      "destination": [
       "obj-396",
@@ -19737,8 +19821,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      6
+      "obj-376",
+      5
      ],
      "destination": [
       "obj-400",
@@ -19785,8 +19869,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      7
+      "obj-376",
+      6
      ],
      "destination": [
       "obj-404",
@@ -19833,8 +19917,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      8
+      "obj-376",
+      7
      ],
      "destination": [
       "obj-408",
@@ -19881,8 +19965,8 @@
    {
     "patchline": {
      "source": [
-      "obj-372",
-      9
+      "obj-376",
+      8
      ],
      "destination": [
       "obj-412",
@@ -19929,6 +20013,18 @@
    {
     "patchline": {
      "source": [
+      "obj-376",
+      9
+     ],
+     "destination": [
+      "obj-416",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-416",
       0
      ],
@@ -19945,7 +20041,7 @@
       0
      ],
      "destination": [
-      "obj-419",
+      "obj-417",
       0
      ]
     }
@@ -19953,7 +20049,7 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
+      "obj-417",
       0
      ],
      "destination": [
@@ -19965,11 +20061,11 @@
    {
     "patchline": {
      "source": [
-      "obj-418",
+      "obj-420",
       0
      ],
      "destination": [
-      "obj-420",
+      "obj-419",
       0
      ]
     }
@@ -19977,20 +20073,8 @@
    {
     "patchline": {
      "source": [
-      "obj-420",
+      "obj-419",
       0
-     ],
-     "destination": [
-      "obj-421",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-415",
-      1
      ],
      "destination": [
       "obj-423",
@@ -20037,8 +20121,8 @@
    {
     "patchline": {
      "source": [
-      "obj-415",
-      2
+      "obj-419",
+      1
      ],
      "destination": [
       "obj-427",
@@ -20085,8 +20169,8 @@
    {
     "patchline": {
      "source": [
-      "obj-415",
-      3
+      "obj-419",
+      2
      ],
      "destination": [
       "obj-431",
@@ -20133,8 +20217,8 @@
    {
     "patchline": {
      "source": [
-      "obj-415",
-      4
+      "obj-419",
+      3
      ],
      "destination": [
       "obj-435",
@@ -20181,56 +20265,56 @@
    {
     "patchline": {
      "source": [
-      "obj-415",
+      "obj-419",
+      4
+     ],
+     "destination": [
+      "obj-439",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-439",
+      0
+     ],
+     "destination": [
+      "obj-438",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-438",
+      0
+     ],
+     "destination": [
+      "obj-440",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-440",
+      0
+     ],
+     "destination": [
+      "obj-441",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-419",
       5
-     ],
-     "destination": [
-      "obj-440",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-440",
-      0
-     ],
-     "destination": [
-      "obj-439",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-439",
-      0
-     ],
-     "destination": [
-      "obj-441",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-441",
-      0
-     ],
-     "destination": [
-      "obj-442",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-415",
-      6
      ],
      "destination": [
       "obj-444",
@@ -20277,8 +20361,8 @@
    {
     "patchline": {
      "source": [
-      "obj-415",
-      7
+      "obj-419",
+      6
      ],
      "destination": [
       "obj-448",
@@ -20325,6 +20409,18 @@
    {
     "patchline": {
      "source": [
+      "obj-419",
+      7
+     ],
+     "destination": [
+      "obj-452",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-452",
       0
      ],
@@ -20341,7 +20437,7 @@
       0
      ],
      "destination": [
-      "obj-455",
+      "obj-453",
       0
      ]
     }
@@ -20349,7 +20445,7 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
+      "obj-453",
       0
      ],
      "destination": [
@@ -20361,11 +20457,11 @@
    {
     "patchline": {
      "source": [
-      "obj-454",
+      "obj-456",
       0
      ],
      "destination": [
-      "obj-456",
+      "obj-455",
       0
      ]
     }
@@ -20373,20 +20469,8 @@
    {
     "patchline": {
      "source": [
-      "obj-456",
+      "obj-455",
       0
-     ],
-     "destination": [
-      "obj-457",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
-      1
      ],
      "destination": [
       "obj-459",
@@ -20433,56 +20517,56 @@
    {
     "patchline": {
      "source": [
-      "obj-451",
+      "obj-455",
+      1
+     ],
+     "destination": [
+      "obj-463",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-463",
+      0
+     ],
+     "destination": [
+      "obj-462",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-462",
+      0
+     ],
+     "destination": [
+      "obj-464",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-464",
+      0
+     ],
+     "destination": [
+      "obj-465",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-455",
       2
-     ],
-     "destination": [
-      "obj-464",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-464",
-      0
-     ],
-     "destination": [
-      "obj-463",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-463",
-      0
-     ],
-     "destination": [
-      "obj-465",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-465",
-      0
-     ],
-     "destination": [
-      "obj-466",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-451",
-      3
      ],
      "destination": [
       "obj-468",
@@ -20529,8 +20613,8 @@
    {
     "patchline": {
      "source": [
-      "obj-451",
-      4
+      "obj-455",
+      3
      ],
      "destination": [
       "obj-472",
@@ -20577,8 +20661,8 @@
    {
     "patchline": {
      "source": [
-      "obj-451",
-      5
+      "obj-455",
+      4
      ],
      "destination": [
       "obj-476",
@@ -20625,8 +20709,8 @@
    {
     "patchline": {
      "source": [
-      "obj-451",
-      6
+      "obj-455",
+      5
      ],
      "destination": [
       "obj-480",
@@ -20673,8 +20757,8 @@
    {
     "patchline": {
      "source": [
-      "obj-451",
-      7
+      "obj-455",
+      6
      ],
      "destination": [
       "obj-484",
@@ -20721,6 +20805,18 @@
    {
     "patchline": {
      "source": [
+      "obj-455",
+      7
+     ],
+     "destination": [
+      "obj-488",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-488",
       0
      ],
@@ -20737,7 +20833,7 @@
       0
      ],
      "destination": [
-      "obj-491",
+      "obj-489",
       0
      ]
     }
@@ -20745,7 +20841,7 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
+      "obj-489",
       0
      ],
      "destination": [
@@ -20757,11 +20853,11 @@
    {
     "patchline": {
      "source": [
-      "obj-490",
+      "obj-492",
       0
      ],
      "destination": [
-      "obj-492",
+      "obj-491",
       0
      ]
     }
@@ -20769,20 +20865,8 @@
    {
     "patchline": {
      "source": [
-      "obj-492",
+      "obj-491",
       0
-     ],
-     "destination": [
-      "obj-493",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-487",
-      1
      ],
      "destination": [
       "obj-495",
@@ -20829,8 +20913,8 @@
    {
     "patchline": {
      "source": [
-      "obj-487",
-      2
+      "obj-491",
+      1
      ],
      "destination": [
       "obj-499",
@@ -20877,8 +20961,8 @@
    {
     "patchline": {
      "source": [
-      "obj-487",
-      3
+      "obj-491",
+      2
      ],
      "destination": [
       "obj-503",
@@ -20925,8 +21009,8 @@
    {
     "patchline": {
      "source": [
-      "obj-487",
-      4
+      "obj-491",
+      3
      ],
      "destination": [
       "obj-507",
@@ -20973,8 +21057,8 @@
    {
     "patchline": {
      "source": [
-      "obj-487",
-      5
+      "obj-491",
+      4
      ],
      "destination": [
       "obj-511",
@@ -21021,6 +21105,18 @@
    {
     "patchline": {
      "source": [
+      "obj-491",
+      5
+     ],
+     "destination": [
+      "obj-515",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-515",
       0
      ],
@@ -21037,7 +21133,7 @@
       0
      ],
      "destination": [
-      "obj-518",
+      "obj-516",
       0
      ]
     }
@@ -21045,7 +21141,7 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
+      "obj-516",
       0
      ],
      "destination": [
@@ -21057,11 +21153,11 @@
    {
     "patchline": {
      "source": [
-      "obj-517",
+      "obj-519",
       0
      ],
      "destination": [
-      "obj-519",
+      "obj-518",
       0
      ]
     }
@@ -21069,20 +21165,8 @@
    {
     "patchline": {
      "source": [
-      "obj-519",
+      "obj-518",
       0
-     ],
-     "destination": [
-      "obj-520",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-514",
-      1
      ],
      "destination": [
       "obj-522",
@@ -21129,8 +21213,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      2
+      "obj-518",
+      1
      ],
      "destination": [
       "obj-526",
@@ -21177,8 +21261,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      3
+      "obj-518",
+      2
      ],
      "destination": [
       "obj-530",
@@ -21225,8 +21309,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      4
+      "obj-518",
+      3
      ],
      "destination": [
       "obj-534",
@@ -21273,8 +21357,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      5
+      "obj-518",
+      4
      ],
      "destination": [
       "obj-538",
@@ -21321,8 +21405,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      6
+      "obj-518",
+      5
      ],
      "destination": [
       "obj-542",
@@ -21369,8 +21453,8 @@
    {
     "patchline": {
      "source": [
-      "obj-514",
-      7
+      "obj-518",
+      6
      ],
      "destination": [
       "obj-546",
@@ -21417,6 +21501,18 @@
    {
     "patchline": {
      "source": [
+      "obj-518",
+      7
+     ],
+     "destination": [
+      "obj-550",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-550",
       0
      ],
@@ -21433,7 +21529,7 @@
       0
      ],
      "destination": [
-      "obj-553",
+      "obj-551",
       0
      ]
     }
@@ -21441,7 +21537,7 @@
    {
     "patchline": {
      "source": [
-      "obj-553",
+      "obj-551",
       0
      ],
      "destination": [
@@ -21453,11 +21549,11 @@
    {
     "patchline": {
      "source": [
-      "obj-552",
+      "obj-554",
       0
      ],
      "destination": [
-      "obj-554",
+      "obj-553",
       0
      ]
     }
@@ -21465,20 +21561,8 @@
    {
     "patchline": {
      "source": [
-      "obj-554",
+      "obj-553",
       0
-     ],
-     "destination": [
-      "obj-555",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-549",
-      1
      ],
      "destination": [
       "obj-557",
@@ -21525,8 +21609,8 @@
    {
     "patchline": {
      "source": [
-      "obj-549",
-      2
+      "obj-553",
+      1
      ],
      "destination": [
       "obj-561",
@@ -21573,8 +21657,8 @@
    {
     "patchline": {
      "source": [
-      "obj-549",
-      3
+      "obj-553",
+      2
      ],
      "destination": [
       "obj-565",
@@ -21621,8 +21705,8 @@
    {
     "patchline": {
      "source": [
-      "obj-549",
-      4
+      "obj-553",
+      3
      ],
      "destination": [
       "obj-569",
@@ -21669,6 +21753,18 @@
    {
     "patchline": {
      "source": [
+      "obj-553",
+      4
+     ],
+     "destination": [
+      "obj-573",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-573",
       0
      ],
@@ -21685,7 +21781,7 @@
       0
      ],
      "destination": [
-      "obj-576",
+      "obj-574",
       0
      ]
     }
@@ -21693,7 +21789,7 @@
    {
     "patchline": {
      "source": [
-      "obj-576",
+      "obj-574",
       0
      ],
      "destination": [
@@ -21705,11 +21801,11 @@
    {
     "patchline": {
      "source": [
-      "obj-575",
+      "obj-577",
       0
      ],
      "destination": [
-      "obj-577",
+      "obj-576",
       0
      ]
     }
@@ -21717,20 +21813,8 @@
    {
     "patchline": {
      "source": [
-      "obj-577",
+      "obj-576",
       0
-     ],
-     "destination": [
-      "obj-578",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-572",
-      1
      ],
      "destination": [
       "obj-580",
@@ -21777,11 +21861,59 @@
    {
     "patchline": {
      "source": [
-      "obj-572",
+      "obj-576",
+      1
+     ],
+     "destination": [
+      "obj-584",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-584",
+      0
+     ],
+     "destination": [
+      "obj-583",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-583",
+      0
+     ],
+     "destination": [
+      "obj-585",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-585",
+      0
+     ],
+     "destination": [
+      "obj-586",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-576",
       2
      ],
      "destination": [
-      "obj-585",
+      "obj-589",
       0
      ]
     }
@@ -21789,11 +21921,11 @@
    {
     "patchline": {
      "source": [
-      "obj-585",
+      "obj-589",
       0
      ],
      "destination": [
-      "obj-584",
+      "obj-588",
       0
      ]
     }
@@ -21801,11 +21933,11 @@
    {
     "patchline": {
      "source": [
-      "obj-584",
+      "obj-588",
       0
      ],
      "destination": [
-      "obj-586",
+      "obj-590",
       0
      ]
     }
@@ -21813,11 +21945,11 @@
    {
     "patchline": {
      "source": [
-      "obj-586",
+      "obj-590",
       0
      ],
      "destination": [
-      "obj-587",
+      "obj-591",
       0
      ]
     }
@@ -21825,11 +21957,11 @@
    {
     "patchline": {
      "source": [
-      "obj-572",
+      "obj-576",
       3
      ],
      "destination": [
-      "obj-590",
+      "obj-594",
       0
      ]
     }
@@ -21837,11 +21969,11 @@
    {
     "patchline": {
      "source": [
-      "obj-590",
+      "obj-594",
       0
      ],
      "destination": [
-      "obj-589",
+      "obj-593",
       0
      ]
     }
@@ -21849,11 +21981,11 @@
    {
     "patchline": {
      "source": [
-      "obj-589",
+      "obj-593",
       0
      ],
      "destination": [
-      "obj-591",
+      "obj-595",
       0
      ]
     }
@@ -21861,11 +21993,11 @@
    {
     "patchline": {
      "source": [
-      "obj-591",
+      "obj-595",
       0
      ],
      "destination": [
-      "obj-592",
+      "obj-596",
       0
      ]
     }
@@ -21873,47 +22005,11 @@
    {
     "patchline": {
      "source": [
-      "obj-572",
+      "obj-576",
       4
      ],
      "destination": [
-      "obj-595",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-595",
-      0
-     ],
-     "destination": [
-      "obj-594",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-594",
-      0
-     ],
-     "destination": [
-      "obj-596",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-596",
-      0
-     ],
-     "destination": [
-      "obj-597",
+      "obj-599",
       0
      ]
     }
@@ -21937,7 +22033,7 @@
       0
      ],
      "destination": [
-      "obj-602",
+      "obj-600",
       0
      ]
     }
@@ -21945,7 +22041,7 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
+      "obj-600",
       0
      ],
      "destination": [
@@ -21957,11 +22053,11 @@
    {
     "patchline": {
      "source": [
-      "obj-601",
+      "obj-603",
       0
      ],
      "destination": [
-      "obj-603",
+      "obj-602",
       0
      ]
     }
@@ -21969,20 +22065,8 @@
    {
     "patchline": {
      "source": [
-      "obj-603",
+      "obj-602",
       0
-     ],
-     "destination": [
-      "obj-604",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-598",
-      1
      ],
      "destination": [
       "obj-606",
@@ -22029,8 +22113,8 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
-      2
+      "obj-602",
+      1
      ],
      "destination": [
       "obj-610",
@@ -22077,8 +22161,8 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
-      3
+      "obj-602",
+      2
      ],
      "destination": [
       "obj-614",
@@ -22125,8 +22209,8 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
-      4
+      "obj-602",
+      3
      ],
      "destination": [
       "obj-618",
@@ -22173,8 +22257,8 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
-      5
+      "obj-602",
+      4
      ],
      "destination": [
       "obj-622",
@@ -22221,8 +22305,8 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
-      6
+      "obj-602",
+      5
      ],
      "destination": [
       "obj-626",
@@ -22269,8 +22353,8 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
-      7
+      "obj-602",
+      6
      ],
      "destination": [
       "obj-630",
@@ -22317,6 +22401,18 @@
    {
     "patchline": {
      "source": [
+      "obj-602",
+      7
+     ],
+     "destination": [
+      "obj-634",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-634",
       0
      ],
@@ -22333,6 +22429,30 @@
       0
      ],
      "destination": [
+      "obj-635",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-635",
+      0
+     ],
+     "destination": [
+      "obj-636",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-638",
+      0
+     ],
+     "destination": [
       "obj-637",
       0
      ]
@@ -22345,7 +22465,7 @@
       0
      ],
      "destination": [
-      "obj-636",
+      "obj-641",
       0
      ]
     }
@@ -22353,11 +22473,11 @@
    {
     "patchline": {
      "source": [
-      "obj-636",
+      "obj-641",
       0
      ],
      "destination": [
-      "obj-638",
+      "obj-640",
       0
      ]
     }
@@ -22365,11 +22485,11 @@
    {
     "patchline": {
      "source": [
-      "obj-638",
+      "obj-640",
       0
      ],
      "destination": [
-      "obj-639",
+      "obj-642",
       0
      ]
     }
@@ -22377,11 +22497,23 @@
    {
     "patchline": {
      "source": [
-      "obj-633",
+      "obj-642",
+      0
+     ],
+     "destination": [
+      "obj-643",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-637",
       1
      ],
      "destination": [
-      "obj-642",
+      "obj-646",
       0
      ]
     }
@@ -22389,11 +22521,11 @@
    {
     "patchline": {
      "source": [
-      "obj-642",
+      "obj-646",
       0
      ],
      "destination": [
-      "obj-641",
+      "obj-645",
       0
      ]
     }
@@ -22401,11 +22533,11 @@
    {
     "patchline": {
      "source": [
-      "obj-641",
+      "obj-645",
       0
      ],
      "destination": [
-      "obj-643",
+      "obj-647",
       0
      ]
     }
@@ -22413,11 +22545,11 @@
    {
     "patchline": {
      "source": [
-      "obj-643",
+      "obj-647",
       0
      ],
      "destination": [
-      "obj-644",
+      "obj-648",
       0
      ]
     }
@@ -22425,56 +22557,8 @@
    {
     "patchline": {
      "source": [
-      "obj-633",
+      "obj-637",
       2
-     ],
-     "destination": [
-      "obj-647",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-647",
-      0
-     ],
-     "destination": [
-      "obj-646",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-646",
-      0
-     ],
-     "destination": [
-      "obj-648",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-648",
-      0
-     ],
-     "destination": [
-      "obj-649",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-633",
-      3
      ],
      "destination": [
       "obj-651",
@@ -22521,8 +22605,8 @@
    {
     "patchline": {
      "source": [
-      "obj-633",
-      4
+      "obj-637",
+      3
      ],
      "destination": [
       "obj-655",
@@ -22569,8 +22653,8 @@
    {
     "patchline": {
      "source": [
-      "obj-633",
-      5
+      "obj-637",
+      4
      ],
      "destination": [
       "obj-659",
@@ -22617,22 +22701,46 @@
    {
     "patchline": {
      "source": [
+      "obj-637",
+      5
+     ],
+     "destination": [
+      "obj-663",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-663",
+      0
+     ],
+     "destination": [
+      "obj-662",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-662",
+      0
+     ],
+     "destination": [
+      "obj-664",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-664",
       0
      ],
      "destination": [
-      "obj-662",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-662",
-      0
-     ],
-     "destination": [
       "obj-665",
       0
      ]
@@ -22641,11 +22749,35 @@
    {
     "patchline": {
      "source": [
-      "obj-665",
+      "obj-668",
       0
      ],
      "destination": [
-      "obj-663",
+      "obj-666",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-666",
+      0
+     ],
+     "destination": [
+      "obj-669",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-669",
+      0
+     ],
+     "destination": [
+      "obj-667",
       0
      ]
     }

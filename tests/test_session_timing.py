@@ -527,6 +527,25 @@ def test_redo_is_a_tap_where_there_is_nothing_to_redo_and_that_is_asked_for():
         play.press("redo")
 
 
+def test_a_delay_gives_back_what_is_played_after_the_time_between_two_taps_and_again_as_feedback_says():
+    play = Instrument(quantize=0, feedback=0.5)
+    play.until(10_000).press("delay_trigger").until(30_000).press("delay_trigger").until(30_000 + BLOCK)
+    assert play.state() == "delaying"
+    assert play.told("state")[-1] == ("delaying",)
+    play.until(130_000)
+    expected = np.zeros(130_000)
+    for frame in range(30_000, 130_000, 20_000):  # each pass is the one before, and what was played meanwhile
+        before = slice(frame - 20_000, frame)
+        expected[frame : frame + 20_000] = (expected[before] * 0.5 if frame > 30_000 else 0.0) + play.sound[before, 0]
+    at = np.arange(52_000, 128_000)  # the fades of the seam lie before multiples of the time
+    at = at[(at - 10_000) % 20_000 < 18_500]
+    assert np.abs(play.heard[at] - expected[at]).max() < 1e-5
+    play.press("delay_trigger").until(140_000)
+    assert play.state() == "recording"
+    play.press("overdub").until(150_000)
+    assert play.state() == "overdubbing"
+
+
 def test_what_undo_no_longer_leads_back_to_is_told_with_the_cure():
     play = Instrument(quantize=0, undo_memory_mb=0.8)  # two states of a bar
     play.until(10_000).press("record").until(10_000 + BAR).press("record").until(10_000 + BAR + BEAT)

@@ -21,6 +21,7 @@ STATES = {
     "inserting": (0.80, 0.30, 0.10),
     "oneshot": (0.16, 0.58, 0.28),
     "scratching": (0.16, 0.50, 0.50),
+    "delaying": (0.80, 0.62, 0.10),
     "muted": (0.30, 0.36, 0.55),
     "paused": (0.45, 0.42, 0.25),
 }
@@ -29,7 +30,7 @@ STATES = {
 COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
     ("replace", "substitute", "multiply", "insert", "undo_all", "redo_all"),
-    ("trigger", "oneshot", "mute_trigger", "solo", "reverse", "scratch"),
+    ("trigger", "oneshot", "mute_trigger", "solo", "reverse", "scratch", "delay_trigger"),
     ("keep", "back", "first", "lock", "generate"),
     ("vary", "again", "favourite", "recall"),
     ("melt", "guard", "unguard", "cue", "accept"),

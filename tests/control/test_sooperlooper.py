@@ -12,7 +12,7 @@ LOOP = """
 rec_thresh 0 1 0; feedback 0 1 1; use_feedback_play 0 1 0; use_safety_feedback 0 1 1; dry 0 1 0; wet 0 1 1; input_gain 0 1 1;
 pan_1 0 1 0.5; pan_2 0 1 0.5; use_common_ins 0 1 1; use_common_outs 0 1 1; discrete_prefader 0 1 0; has_discrete_io 0 1 0;
 stretch_ratio 0.5 4 1; pitch_shift -12 12 0; tempo_stretch 0 1 0; rate 0.25 4 1; use_rate 0 1 0;
-scratch_pos 0 1 0; playback_sync 0 1 0; redo_is_tap 0 1 0; quantize 0 3 0; round 0 1 0; sync 0 1 0;
+scratch_pos 0 1 0; delay_trigger; playback_sync 0 1 0; redo_is_tap 0 1 0; quantize 0 3 0; round 0 1 0; sync 0 1 0;
 relative_sync 0 1 0; mute_quantized 0 1 0; overdub_quantized 0 1 0; replace_quantized 0 1 0; fade_samples 0 4096 64;
 input_latency 0 32768 0; output_latency 0 32768 0; trigger_latency 0 32768 0; autoset_latency 0 1 1; round_integer_tempo 0 1 0;
 jack_timebase_master 0 1 0; state; next_state; waiting; loop_len; loop_pos; cycle_len; free_time; total_time; rate_output;

@@ -43,7 +43,7 @@ GROUP = Address("/unloop/group/G/<command>", "...", "Gives a command of a loop, 
 
 OUTGOING: dict[NoticeKind | str, Address] = {
     "state": Address("/unloop/loop/N/state", "name", "off, recording, playing, overdubbing, replacing, substituting, "
-                     "multiplying, inserting, scratching, oneshot, muted or paused."),
+                     "multiplying, inserting, delaying, scratching, oneshot, muted or paused."),
     "position": Address("/unloop/loop/N/position", "0..1", "Where the loop is; 20 times a second."),
     "repetition": Address("/unloop/loop/N/repetition", "index late", "At every seam; late is 1 when no offer was ready."),
     "progress": Address("/unloop/loop/N/progress", "0..1", "Of the repetition being made."),

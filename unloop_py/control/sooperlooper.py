@@ -110,6 +110,7 @@ LOOP_CONTROLS: tuple[Control, ...] = (
     _parameter("use_rate", 0, 1, 0, "speed", "speed always counts: switched off, it is 1",
                to_ours=lambda on, rate: 1.0 if on < 0.5 else float("nan"), to_theirs=lambda speed, rate: float(speed != 1.0)),
     _parameter("scratch_pos", 0, 1, 0),
+    _press("delay_trigger", "delay_trigger"),
     _parameter("quantize", 0, 3, 0),
     _switch("round", 0),
     _switch("sync", 0, why="on here: quantize is off, so nothing waits until it is told to"),

@@ -243,7 +243,7 @@ class SessionBus:
             peak_in=status.peak_in,
             peak_out=status.peak_out,
             channels=self.engine.channels,
-            state=status.state.label,
+            state=view.label(status.state),
             position=status.position_frames / status.length_frames if status.length_frames else 0.0,
             repetition=status.repetition,
             late=view.late,
@@ -446,10 +446,19 @@ class SessionBus:
             self._obey(loop, name, argument, frame)
 
     def _meant(self, loop: int, name: str) -> str:
-        """The command that a press stands for: redo may be a tap where there is nothing to redo. Under the lock."""
+        """The command that a press stands for. Under the lock.
+
+        A delay's time is recorded between two taps, and then it is overdubbed round and round. Redo may be a tap where there is
+        nothing to redo.
+        """
+        view = self.loops[loop]
+        if name in ("record", "overdub", "delay_trigger"):
+            view.delays = name == "delay_trigger"
+        if name == "delay_trigger":
+            return "overdub" if self._state_of(loop) == State.RECORDING else "record"
         if name != "redo" or not self.store.get(loop, "redo_is_tap"):
             return name
-        standing = self.loops[loop].expected.standing(self.engine.status(loop))
+        standing = view.expected.standing(self.engine.status(loop))
         return "trigger" if standing.state == State.PLAYING and standing.redo_steps == 0 else name
 
     def _state_of(self, loop: int) -> State | None:

@@ -156,7 +156,7 @@ class Conductor:
     def _on_state(self, event: Event, view: LoopView) -> None:
         flags = Flag(event.index)
         if event.state != view.state:
-            self._bus.tell(Notice("state", event.loop, (event.state.label,)))
+            self._bus.tell(Notice("state", event.loop, (view.label(event.state),)))
             if State.MUTED in (event.state, view.state):
                 self._bus.tell(Notice("mute", event.loop, (int(event.state == State.MUTED),)))
         if (flags ^ view.flags) & Flag.LOCKED:

@@ -37,6 +37,8 @@ class LoopView:
         What comes at each seam, as `vamper.form.read_form` returns it; "" without a form.
     favourites : tuple of int
         The tags of the variations that are marked.
+    delays : bool
+        The overdub that was asked for last is a delay's.
     late : int
         1 when the last seam came with no offer ready.
     """
@@ -52,7 +54,12 @@ class LoopView:
     gain: float = 0.0
     form: str = ""
     favourites: tuple[int, ...] = ()
+    delays: bool = False
     late: int = 0
+
+    def label(self, state: State) -> str:
+        """The word that front ends show for a state. A delay is an overdub on a loop as long as its time."""
+        return "delaying" if self.delays and state == State.OVERDUBBING else state.label
 
     def take_changed(self, version: int, length_frames: int) -> None:
         """Another take sounds. Until its own beats are found, an overdub or a kept variation has those under it."""

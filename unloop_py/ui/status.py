@@ -76,6 +76,7 @@ STYLES = {
     "multiplying": "bold yellow",
     "inserting": "bold yellow",
     "oneshot": "bold green",
+    "delaying": "bold yellow",
     "scratching": "bold green",
     "playing": "bold green",
     "muted": "dim",
