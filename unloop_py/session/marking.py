@@ -73,6 +73,7 @@ class Marking:
                     raise CommandError("unguard: nothing is guarded; hold guard while the loop plays")
                 marks.unguard()
             else:
+                self._look(loop)  # nobody may have looked while nothing was marked
                 marks.press(name, None if argument is None else bool(argument), self._heard(status.frame) if frame is None else frame)
 
     @property
@@ -110,7 +111,9 @@ class Marking:
     def step(self) -> None:
         """Look where every loop is, and tell what has changed. Conductor's thread, every few milliseconds."""
         with self._lock:
-            for loop in list(self._marks):
+            for loop, marks in list(self._marks.items()):
+                if marks.is_idle and loop not in self._shown:
+                    continue
                 self._look(loop)
                 if (guard := self.of(loop).asked()[1]) != self._guarded.get(loop, ()):
                     self._guarded[loop] = guard
@@ -121,6 +124,8 @@ class Marking:
                     for kind, now, then in zip((*MARKS, "marks"), shown, before, strict=True):
                         if now != then:
                             self._tell(Notice(kind, loop, (now if isinstance(now, str) else int(now),)))
+                elif marks.is_idle:
+                    self._shown.pop(loop, None)
 
     def _look(self, loop: int) -> None:
         status = self._engine.status(loop)

@@ -63,6 +63,11 @@ class Marks:
         return bool(self._presses) or any(self.held.values())
 
     @property
+    def is_idle(self) -> bool:
+        """Whether nothing is marked, held or to be: then it need not be told where the loop is."""
+        return not (self.is_held or self._to_guard or any(cells.any() for cells in self._cells.values()))
+
+    @property
     def shown(self) -> str:
         """The loop as a picture of DRAWN signs from its start: ``m`` melts next, ``g`` is guarded, ``.`` neither."""
         if not self._length or not any(cells.any() for cells in self._cells.values()):  # as nearly always
