@@ -29,11 +29,14 @@ from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.layering import Layering
 from unloop_py.session.loop_files import new_loop_file
+from unloop_py.session.loop_status import loop_status
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.marking import COMMANDS as MARKING
 from unloop_py.session.marking import Marking
 from unloop_py.session.mixer import Mixer
 from unloop_py.session.models import named
+from unloop_py.session.roster import COMMANDS as ROSTER
+from unloop_py.session.roster import Roster
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.drift import Slaved
@@ -151,13 +154,12 @@ class SessionBus:
             engine, store, self.loops, tell=self.tell, output_latency=output_latency, lock=self._lock,
         )  # fmt: skip
         self._asking = Asking(self)
+        self._roster = Roster(self)
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
-                         selected=self.selected, select=lambda loop: self._select("select", loop + 1))
-        self._selected = 0
-        self._all_selected = False
+                         selected=self.selected, select=lambda loop: self._roster.obey("select", loop + 1))
         for loop in range(store.n_loops):
             self.mixer.tell_all(loop)
-            self._send_generate(loop)
+            self.send_generate(loop)
         store.listen(self._parameter_changed)
 
     # What front ends ask, see `Bus`. Any thread.
@@ -176,11 +178,9 @@ class SessionBus:
                 self.timing.tap(frame)
         elif name == "generate":
             self._generate(argument)
-        elif name in ("select", "select_next", "select_prev", "select_all"):
-            self._select(name, argument)
-        elif name in ("loop_add", "loop_del"):
+        elif name in ROSTER:
             with self._lock:
-                (self._add_loop if name == "loop_add" else self._delete_loop)()
+                self._roster.obey(name, argument)
         elif name == "model":
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
@@ -227,53 +227,15 @@ class SessionBus:
 
     def status(self, loop: int) -> LoopStatus:
         """What the loop is doing now."""
-        status = self.engine.status(loop)
-        view = self.loops[loop]
-        with self._lock:
-            pending, pending_s = self.timing.pending(loop)
-            melt, guard, marks = self.marking.shown(loop)
-            cycle_frames = self.timing.cycle_frames(loop)
-        recorded = status.position_frames if status.state == State.RECORDING else 0
-        return LoopStatus(
-            length_s=status.length_frames / self.sample_rate,
-            position_s=status.position_frames / self.sample_rate,
-            cycle_s=cycle_frames / self.sample_rate,
-            free_s=(self.engine.max_loop_frames - recorded) / self.sample_rate,
-            total_s=self.engine.max_loop_frames / self.sample_rate,
-            peak_in=status.peak_in,
-            peak_out=status.peak_out,
-            channels=self.engine.channels,
-            state=view.label(status.state),
-            position=status.position_frames / status.length_frames if status.length_frames else 0.0,
-            repetition=status.repetition,
-            late=view.late,
-            progress=view.progress,
-            adapting=view.adapting,
-            gain=view.gain,
-            beat=view.beat_at(status.position_frames) if status.state in TURNING else 0,
-            layers=self.layering.count(loop),
-            mute=status.state == State.MUTED,
-            lock=bool(status.flags & Flag.LOCKED),
-            solo=bool(status.flags & Flag.SOLOED),
-            reverse=bool(status.flags & Flag.REVERSED),
-            form=view.form,
-            favourites=len(view.favourites),
-            cue=bool(status.flags & Flag.CUED),
-            pending=pending,
-            pending_s=pending_s,
-            custom=self.store.custom(loop),
-            melt=melt,
-            guard=guard,
-            marks=marks,
-        )
+        return loop_status(self, loop)
 
     def selected(self) -> int:
         """The loop that keys mean, from 0."""
-        return self._selected
+        return self._roster.selected
 
     def chosen(self) -> tuple[int, ...]:
         """The selected loop, or all of them while all are selected."""
-        return tuple(range(self.n_loops)) if self._all_selected else (self._selected,)
+        return self._roster.chosen
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
@@ -389,13 +351,17 @@ class SessionBus:
             except UnloopError as error:
                 self.tell(Notice("error", loop, ("", str(error))))
 
+    def send_generate(self, loop: int) -> None:
+        """Tell the engine whether a loop is varied: all are, but those whose own mode is never. Any thread; raises EngineBusy."""
+        self.send(Command(CommandKind.GENERATE, loop, value=float(self.varies(loop))))
+
     def resend(self) -> None:
         """Send the controls that found the engine's ring full, as they stand now. Conductor's thread."""
         with self._lock, contextlib.suppress(EngineBusy):
             self.mixer.step()
             for loop in sorted(self._unsent):
                 if loop < self.n_loops:
-                    self._send_generate(loop)
+                    self.send_generate(loop)
                 self._unsent.discard(loop)
 
     def model_changed(self, name: str) -> None:
@@ -493,56 +459,9 @@ class SessionBus:
                 raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
             changed, self._generating = on != self._generating, on
             for loop in range(self.n_loops):
-                self._send_generate(loop)
+                self.send_generate(loop)
             if changed:
                 self.tell(Notice("generate", None, (int(on),)))
-
-    def _add_loop(self) -> None:
-        """One loop more, as the parameters have it. Under the lock."""
-        loop = self.n_loops
-        if loop == self.engine.capacity:
-            raise CommandError(f"loop_add: there are {loop} loops, and there can be no more; loop_del takes the last away")
-        self.send(Command(CommandKind.LOOP_ADD, loop))
-        self._count_loops(loop + 1)
-        self.mixer.tell_all(loop)
-        self._send_generate(loop)
-
-    def _delete_loop(self) -> None:
-        """The last loop is there no more, but everything of it is. Under the lock."""
-        loop = self.n_loops - 1
-        if loop == 0:
-            raise CommandError("loop_del: there is only one loop; clear empties it")
-        self.send(Command(CommandKind.GENERATE, loop, value=0.0))
-        self.send(Command(CommandKind.LOOP_DEL, loop))
-        self.timing.forget(loop)
-        if self._selected == loop:
-            self._select("select_prev", None)
-        self._count_loops(loop)
-
-    def _count_loops(self, count: int) -> None:
-        self.store.n_loops = self.feet.n_loops = count
-        self.tell(Notice("loops", None, (count,)))
-
-    def _send_generate(self, loop: int) -> None:
-        """All loops are varied, but those whose own mode is never."""
-        self.send(Command(CommandKind.GENERATE, loop, value=float(self.varies(loop))))
-
-    def _select(self, name: str, argument: int | None) -> None:
-        if name == "select_all":
-            with self._lock:
-                self._all_selected = True
-                self.tell(Notice("select", None, (0,)))
-            return
-        number = 1 if argument is None else int(argument)
-        if name == "select" and not 1 <= number <= self.n_loops:
-            raise CommandError(f"select: loop must be in 1..{self.n_loops}, got {number}")
-        with self._lock:
-            before = self._selected
-            step = {"select": number - 1, "select_next": before + 1, "select_prev": before - 1}[name]
-            self._selected = step % self.n_loops
-            were_all, self._all_selected = self._all_selected, False
-            if self._selected != before or were_all:
-                self.tell(Notice("select", None, (self._selected + 1,)))
 
     def _change_model(self, name: str) -> None:
         if self.vamper is None:
@@ -561,7 +480,7 @@ class SessionBus:
             if off != (loop in self._resting):  # a command that changes nothing would end `back`
                 (self._resting.add if off else self._resting.discard)(loop)
                 try:
-                    self._send_generate(loop)
+                    self.send_generate(loop)
                 except EngineBusy:
                     self._unsent.add(loop)
         elif self.mixer.acts(name):
