@@ -211,11 +211,11 @@ def input_lost_s(folder: Path, seed: int, at: int) -> tuple[float, bool]:
 def recording_unlike(kept: KeptSession, seed: int, at: int) -> list[str]:
     """What is wrong with the recording that was under way at frame `at`, once it has been ended."""
     (loop,) = kept.loops
-    before, over = len(loop.history), loop.audio is not None
+    before, over = loop.at, loop.audio is not None
     entries, _ = read_log(kept.folder / "log.jsonl")
     press = [entry for entry in entries if entry["what"] == "obeyed" and entry["do"] in ("record", "overdub")][-1]
     start = int(press.get("asked", press["at"]))
-    if not rescue(kept) or len(loop.history) != before + 1:
+    if not rescue(kept) or len(loop.history) != before + 1:  # what could be redone is gone
         return ["its recording does not come back"] if at - start > RATE else []  # else what had come to the disk is too short
     audio = loop.history[-1]
     blocks = np.concatenate([known_input(seed, n) for n in range(start // BLOCK, (start + len(audio)) // BLOCK + 1)])
