@@ -5,7 +5,7 @@ import pytest
 
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Command, CommandKind, Control, EventKind
+from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind
 from unloop_py.session.layers import Consists, Layer, Repetition, mix
 from unloop_py.session.overdubs import Overdubs
 
@@ -315,3 +315,12 @@ def test_a_sum_at_full_level_of_one_layer_is_that_layer_and_a_common_level_is_no
     assert np.array_equal(both.audio(L), mix([(base.audio, 1.0), (over.audio, 1.0)], L))
     base.vary = over.vary = False
     assert consists.told() is None
+
+
+def test_takes_that_were_never_told_or_come_back_after_undo_had_forgotten_them_lead_nowhere_in_a_circle():
+    overdubs = Overdubs()
+    # Take 2 was laid over at once, so that it is first told when undo leads to it; 1 comes back after it was forgotten.
+    for version, undo, redo in [(1, 1, 0), (3, 2, 0), (2, 1, 1), (3, 2, 0), (2, 1, 1), (3, 0, 0), (1, 1, 0), (3, 0, 1), (1, 1, 0)]:
+        overdubs.happened(Event(EventKind.HISTORY, take=version, index=undo, value=float(redo)))
+        assert overdubs.take == version
+        assert overdubs.layers == ()

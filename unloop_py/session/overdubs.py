@@ -10,7 +10,7 @@ Pure: no thread, no lock, no engine. One caller at a time.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -59,10 +59,7 @@ class Overdubs:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """Those of the take in force; while something is laid on, those that it is laid on."""
-        take = self.take
-        while take not in self._known and take in self._parents:
-            take = self._parents[take]
-        return self._known[take].layers if take in self._known else ()
+        return next((self._known[take].layers for take in self._line(self.take) if take in self._known), ())
 
     def of(self, take: int) -> Consists | None:
         """A take that undo or redo leads to, or the one in force; None when it is not known what it consists of."""
@@ -137,7 +134,8 @@ class Overdubs:
     def _on_history(self, event: Event) -> None:
         version, undo, redo = event.take, event.index, round(event.value)
         if version not in self._history:
-            self._parents[version] = self.take
+            if version not in self._line(self.take):  # the first recording, brought back after undo had forgotten it, comes from nothing
+                self._parents[version] = self.take
             if event.late:
                 self._put_aside(self._history[self._at])
             before = self._history[: self._at] if event.late else self._history[: self._at + 1]
@@ -155,6 +153,13 @@ class Overdubs:
                 del kept[gone]
         if forgotten:
             self._merge()
+
+    def _line(self, take: int) -> Iterator[int]:
+        """A take, the one before it, and so on."""
+        yield take
+        while take in self._parents:
+            take = self._parents[take]
+            yield take
 
     def _put_aside(self, version: int) -> None:
         """Another shape of a take is in its place from now on: its layers are known again when its own shape is."""
