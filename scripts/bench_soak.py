@@ -40,7 +40,7 @@ from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Command, CommandKind, Event, EventKind
+from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, State
 from unloop_py.errors import UnloopError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
@@ -157,6 +157,7 @@ class Evening:
         self.keeping.start()
         self.told: Counter[str] = Counter()
         self.refused = 0
+        self.emptied: set[int] = set()  # loops that undo has led to nothing: what is recorded then is another
         self._tag = 0
         self._chance = random.Random(1)
         self._silence = np.zeros((OFFLINE_BLOCK, 2), np.float32)
@@ -165,6 +166,8 @@ class Evening:
         self.files.happened(event)
         self.keeping.happened(event, self.files)
         self.told[event.kind.name] += 1
+        if event.kind == EventKind.STATE and event.state == State.OFF:
+            self.emptied.add(event.loop)
         if event.kind == EventKind.SEAM:
             self._offer(event.loop)
 
@@ -217,7 +220,7 @@ def simulate(hours: float, loops: int) -> dict[str, Any]:
                 print(f"  {(n + 1) * OFFLINE_BLOCK / RATE / 3600:5.2f} h: memory {memory[-1]['parent']} MB", flush=True)
         took_s = time.monotonic() - begun_s
         drifted = [loop + 1 for loop, (was, now) in enumerate(zip(phases, _phases(evening, loops), strict=True))
-                   if loop < UNMOVED and now is not None and was != now]  # fmt: skip
+                   if loop < UNMOVED and loop not in evening.emptied and now is not None and was != now]  # fmt: skip
         status = evening.engine.status()
         evening.keeping.stop()
         return {"times_real_time": round(hours * 3600 / took_s, 1), "seams": evening.told["SEAM"], "swapped": evening.told["SWAPPED"],
