@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unloop_py.control.bus import Notice
 from unloop_py.control.commands import MAX_COUNT
 from unloop_py.errors import CommandError
-from unloop_py.session.standing import KEEP_GRACE_S
+from unloop_py.session.standing import just_turned
 from unloop_py.vamper.form import read_form
 
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ class Asking:
     def _favourite(self, loop: int, count: int) -> None:
         """1 is the pass that `keep` would keep: the one that sounds, or just after a seam the one before."""
         status = self._bus.engine.status(loop)
-        turned = status.repetition > 0 and status.position_frames < KEEP_GRACE_S * self._bus.sample_rate
-        view = self._bus.loops[loop]
+        view, turned = self._bus.loops[loop], just_turned(status, self._bus.sample_rate)
         view.favourites = self._bus.vamper.favourite(loop, count, count - 1 + turned)
         self._bus.tell(Notice("favourite", loop, (len(view.favourites),)))
 

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
-from unloop_py.engine.messages import Flag
+from unloop_py.engine.messages import Flag, State
 from unloop_py.errors import CommandError
 from unloop_py.generator.spec import Span, VariationRequest
 from unloop_py.session.loop_view import TURNING, LoopView
-from unloop_py.session.marks import MARKS, Marks
+from unloop_py.session.marks import DRAWN, MARKS, Marks
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
 
 COMMANDS = (*MARKS, "unguard")
-BY_HAND = "scratching"
+NOTHING = (False, False, "." * DRAWN)
+"""What is shown of a loop without marks."""
 
 
 class Marking:
@@ -118,7 +119,7 @@ class Marking:
                 if (guard := self.of(loop).asked()[1]) != self._guarded.get(loop, ()):
                     self._guarded[loop] = guard
                     self.on_guard(loop, guard)
-                if (shown := self.shown(loop)) != self._shown.get(loop, (False, False, Marks(self._engine.sample_rate).shown)):
+                if (shown := self.shown(loop)) != self._shown.get(loop, NOTHING):
                     before = self._shown.get(loop, (False, False, ""))
                     self._shown[loop] = shown
                     for kind, now, then in zip((*MARKS, "marks"), shown, before, strict=True):
@@ -129,7 +130,7 @@ class Marking:
 
     def _look(self, loop: int) -> None:
         status = self._engine.status(loop)
-        by_hand = status.state.label == BY_HAND
+        by_hand = status.state == State.SCRATCHING
         rate = 0.0
         if status.state in TURNING and not by_hand:
             rate = float(self._store.get(loop, "speed")) * (-1.0 if status.flags & Flag.REVERSED else 1.0)

@@ -17,6 +17,11 @@ from unloop_py.errors import CommandError
 KEEP_GRACE_S = 0.5  # `keep` so soon after a seam means the pass that has just ended
 
 
+def just_turned(status: Status, sample_rate: int) -> bool:
+    """Whether a seam has passed so lately that `keep` means the pass before it."""
+    return status.repetition > 0 and status.position_frames < KEEP_GRACE_S * sample_rate
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a loop stands, as far as it decides what can be asked of it.
@@ -43,12 +48,12 @@ class Standing:
     @classmethod
     def of(cls, status: Status, sample_rate: int) -> Standing:
         """Where the loop stands by the engine's own reading."""
-        just_turned = status.repetition > 0 and status.position_frames < KEEP_GRACE_S * sample_rate
+        turned = just_turned(status, sample_rate)
         return cls(
             state=status.state,
             undo_steps=status.undo_steps,
             redo_steps=status.redo_steps,
-            varied=None if just_turned else status.tag >= 0,
+            varied=None if turned else status.tag >= 0,
             muted=None if status.state == State.PAUSED else status.state == State.MUTED,
             had_loop=None,
         )
