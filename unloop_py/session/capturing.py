@@ -18,6 +18,7 @@ from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind
 from unloop_py.errors import CommandError, UnloopError
 from unloop_py.session.ears import SILENCE
+from unloop_py.session.lending import send_audio
 from unloop_py.session.planner import Planner
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.boundaries import Quantize, nearest_frame
@@ -192,13 +193,7 @@ class Capturing:
         before, loop_audio = audio[:lead], audio[lead:]
         if lead:
             close_seam(loop_audio, before)
-        slot = self._engine.acquire_slot(length)
-        self._engine.buffer(slot)[:length] = loop_audio
-        try:
-            self._send(Command(CommandKind.LOAD, loop, wanted.end, slot=slot, length=length))
-        except UnloopError:
-            self._engine.release_slot(slot)
-            raise
+        send_audio(self._engine, self._send, Command(CommandKind.LOAD, loop, wanted.end, length=length), loop_audio)
         if wanted.first_beat is not None:
             self._captured(loop, length, wanted.first_beat, wanted.beats)
 

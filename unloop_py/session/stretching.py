@@ -30,6 +30,7 @@ from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, Fl
 from unloop_py.errors import EngineBusy, UnloopError
 from unloop_py.session.capturing import close_seam
 from unloop_py.session.clock_source import FIRST_LOOP
+from unloop_py.session.lending import send_audio
 from unloop_py.session.shapes import PLAIN, Made, Shape, Shapes
 
 if TYPE_CHECKING:
@@ -299,14 +300,9 @@ class Stretching:
                 if work.done is None or not work.done.done():
                     return
                 work.audio = work.done.result()
-            slot = self._engine.acquire_slot(work.length)
-            self._engine.buffer(slot)[: work.length] = work.audio
-            try:
-                frame = self._origin(loop, work, now)
-                self._bus.send(Command(CommandKind.RESHAPE, loop, frame, slot=slot, length=work.length, take=work.version))
-            except UnloopError:
-                self._engine.release_slot(slot)
-                raise
+            frame = self._origin(loop, work, now)
+            command = Command(CommandKind.RESHAPE, loop, frame, length=work.length, take=work.version)
+            send_audio(self._engine, self._bus.send, command, work.audio)
             work.sent = True
         except EngineBusy:  # it is tried again
             work.try_at = now + round(RETRY_S * self._rate)

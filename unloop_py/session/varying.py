@@ -20,9 +20,10 @@ import numpy as np
 
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import Command, CommandKind, Flag
-from unloop_py.errors import EngineBusy, UnloopError
+from unloop_py.errors import EngineBusy
 from unloop_py.generator.spec import Prompt, Take, Variation, VariationRequest
 from unloop_py.session.beside import Besides
+from unloop_py.session.lending import send_audio
 from unloop_py.units import seconds_to_frames
 from unloop_py.vamper.knobs import Knobs, VaryMode
 from unloop_py.vamper.seeds import derive_seed
@@ -109,23 +110,8 @@ class Varying:
         if variation is None:  # the take itself
             self._bus.send(Command(CommandKind.OFFER, loop, take=version, tag=offer.tag, correlation=1.0, force=offer.force))
             return
-        slot = self._engine.acquire_slot(len(variation.audio))
-        try:
-            self._engine.buffer(slot)[: len(variation.audio)] = variation.audio
-            self._bus.send(
-                Command(
-                    CommandKind.OFFER,
-                    loop,
-                    slot=slot,
-                    take=version,
-                    tag=offer.tag,
-                    correlation=variation.correlation,
-                    force=offer.force,
-                )
-            )
-        except UnloopError:
-            self._engine.release_slot(slot)
-            raise
+        command = Command(CommandKind.OFFER, loop, take=version, tag=offer.tag, correlation=variation.correlation, force=offer.force)
+        send_audio(self._engine, self._bus.send, command, variation.audio)
 
     def progressed(self, loop: int, share: float) -> None:
         """Note how much of a loop's next repetition is made, 0..1."""
