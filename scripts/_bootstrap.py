@@ -7,7 +7,7 @@ to say what is wrong before anything is installed. What they do, in order, each 
 2. install the packages that requirements.lock pins, then unloop itself from this folder (editable);
 3. install PortAudio's library where the system lacks it and we may, else print the line to type;
 4. compile the audio engine, so that nothing compiles while somebody plays;
-5. only for what measures a model: install the packages that requirements-evaluation.lock pins.
+5. only for who asks for more, `evaluation` or `tests`: install the packages that requirements-<that>.lock pins.
 
 `.venv/unloop-stamp.json` holds what was done as a hash of what it was done from, and is written last. An install
 that was interrupted is therefore done again, and a warm start costs the reading of a few small files.
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "unloop-stamp.json"
 LOCKS = [ROOT / "scripts" / ("requirements%s.lock" % part) for part in ("", "-no-deps", "-cuda")]
-EVALUATION_LOCK = ROOT / "scripts" / "requirements-evaluation.lock"
+EXTRA_LOCKS = {extra: ROOT / "scripts" / ("requirements-%s.lock" % extra) for extra in ("evaluation", "tests")}
 OLDEST, NEWEST = (3, 11), (3, 13)
 # Making an engine compiles it and keeps the result in numba's cache.
 COMPILE = "from unloop_py.engine.engine import Engine; Engine(sample_rate=48000, max_loop_s=1)"
@@ -35,9 +35,9 @@ WINDOWS = os.name == "nt"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
 
-def enter(module, arguments, evaluation=False):
+def enter(module, arguments, extras=()):
     """Run `python -m module arguments` in the environment, made or mended first if need be. Does not return."""
-    python = prepare(evaluation)
+    python = prepare(extras)
     command = [str(python), "-m", module] + list(arguments)
     if WINDOWS:  # execv there starts a second process and returns to the shell at once
         sys.exit(subprocess.call(command))
@@ -45,8 +45,8 @@ def enter(module, arguments, evaluation=False):
     os.execv(command[0], command)
 
 
-def prepare(evaluation=False):
-    """Bring `.venv` up to date with this folder, with what measures a model or not, and return the path of its Python."""
+def prepare(extras=()):
+    """Bring `.venv` up to date with this folder, with the extras that are asked for, and return the path of its Python."""
     version = venv_version()
     if version is None:
         base = find_python()
@@ -62,8 +62,8 @@ def prepare(evaluation=False):
         say("compiling the audio engine (once)")
         run([str(VENV_PYTHON), "-c", COMPILE], "the audio engine could not be compiled")
         write_stamp(dict(read_stamp(), **due))
-    if evaluation:
-        install_evaluation(due)
+    for extra in extras:
+        install_extra(extra, due)
     return VENV_PYTHON
 
 
@@ -130,13 +130,14 @@ def install_packages():
     run(pip_install("--no-deps", "--no-build-isolation", "-e", ROOT), "unloop itself could not be installed")
 
 
-def install_evaluation(due):
-    """Install what measures a model, if it is not there at the versions of its lock."""
-    lock = digest([EVALUATION_LOCK], due["packages"])
-    if read_stamp().get("evaluation") != lock:
-        say("installing what measures a model, the versions in scripts/requirements-evaluation.lock")
-        run(pip_install("--no-deps", "-r", EVALUATION_LOCK), "the packages could not be installed")
-        write_stamp(dict(read_stamp(), evaluation=lock))
+def install_extra(extra, due):
+    """Install what an extra needs, if it is not there at the versions of its lock."""
+    path = EXTRA_LOCKS[extra]
+    lock = digest([path], due["packages"])
+    if read_stamp().get(extra) != lock:
+        say("installing for %s, the versions in scripts/%s" % (extra, path.name))
+        run(pip_install("--no-deps", "-r", path), "the packages could not be installed")
+        write_stamp(dict(read_stamp(), **{extra: lock}))
 
 
 def pip_install(*arguments):

@@ -52,7 +52,7 @@ def bootstrap(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "STAMP", tmp_path / ".venv" / "unloop-stamp.json")
     monkeypatch.setattr(module, "VENV_PYTHON", tmp_path / ".venv" / "bin" / "python")
     monkeypatch.setattr(module, "LOCKS", [tmp_path / "scripts" / path.name for path in module.LOCKS])
-    monkeypatch.setattr(module, "EVALUATION_LOCK", tmp_path / "scripts" / module.EVALUATION_LOCK.name)
+    monkeypatch.setattr(module, "EXTRA_LOCKS", {extra: tmp_path / "scripts" / path.name for extra, path in module.EXTRA_LOCKS.items()})
     monkeypatch.setattr(module, "apt_install", lambda package: False)
     module.ran = []
 
@@ -97,19 +97,20 @@ def test_a_changed_lock_installs_again_and_a_changed_engine_only_compiles(bootst
     assert kinds(bootstrap) == ["engine"]
 
 
-def test_what_measures_a_model_is_installed_when_first_asked_for_and_not_for_playing(bootstrap) -> None:
+@pytest.mark.parametrize("extra", ["evaluation", "tests"])
+def test_an_extra_is_installed_when_first_asked_for_and_not_for_playing(bootstrap, extra) -> None:
     bootstrap.prepare()
     kinds(bootstrap)
-    bootstrap.prepare(evaluation=True)
-    assert bootstrap.ran[0][-3:] == ["--no-deps", "-r", str(bootstrap.EVALUATION_LOCK)]
+    bootstrap.prepare([extra])
+    assert bootstrap.ran[0][-3:] == ["--no-deps", "-r", str(bootstrap.EXTRA_LOCKS[extra])]
     assert kinds(bootstrap) == ["lock"]
-    bootstrap.prepare(evaluation=True)
+    bootstrap.prepare([extra])
     bootstrap.prepare()
     assert kinds(bootstrap) == []
-    bootstrap.EVALUATION_LOCK.write_text("another==1.0\n")
+    bootstrap.EXTRA_LOCKS[extra].write_text("another==1.0\n")
     bootstrap.prepare()
     assert kinds(bootstrap) == []
-    bootstrap.prepare(evaluation=True)
+    bootstrap.prepare([extra])
     assert kinds(bootstrap) == ["lock"]
 
 
@@ -166,10 +167,10 @@ def test_what_fails_is_shown_and_ends_with_status_2(capfd) -> None:
 
 
 def test_the_lock_pins_everything_that_unloop_needs_and_what_those_need() -> None:
-    locked = {**pins("requirements.lock"), **pins("requirements-cuda.lock")}
+    locked = {**pins("requirements.lock"), **pins("requirements-cuda.lock"), **pins("requirements-tests.lock")}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    waiting = [Requirement(text) for text in project["dependencies"] + extras["test"] + extras["vampnet"]]
+    waiting = [Requirement(text) for text in project["dependencies"] + extras["test"] + extras["vampnet"] + extras["web"]]
     seen = set()
     while waiting:
         wanted = waiting.pop()

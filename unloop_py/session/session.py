@@ -21,11 +21,11 @@ from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Event
-from unloop_py.osc.server import OscServer
 from unloop_py.session import models
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
+from unloop_py.session.front_ends import open_front_ends
 from unloop_py.session.keeping import Keeping
 from unloop_py.session.latency import Latency
 from unloop_py.session.loop_files import LoopFiles
@@ -67,7 +67,10 @@ class Session:
         The engine and the stream that drives it.
     vamper : Vamper or None
         None with the generator off.
+    front_ends : FrontEnds
+        By which hands reach it.
     osc : OscServer
+        The one of them that is always there.
     files : LoopFiles
         Loops from files and to files.
     library : Library
@@ -115,9 +118,10 @@ class Session:
                 outputs=self.sound.outputs,
             )
             self._latency = Latency(self.bus, stream, by_hand=not {"input_latency", "output_latency"}.isdisjoint(config.parameters))
-            self.osc = OscServer(self.bus, config.osc_listen, config.osc_port)
+            self.front_ends = open_front_ends(config, self.bus)
             undo.pop_all()
-        self.bus.listen(self.osc.notify)
+        self.osc = self.front_ends.osc
+        self.bus.listen(self.front_ends.notify)
         self._conductor = Conductor(self.bus, xruns=lambda: stream.xruns)
         varying = self._conductor.varying
         self.vamper = None
@@ -149,7 +153,7 @@ class Session:
             self._stretching.on_shape = self.keeping.shaped
             varying.offered = self.keeping.offered
         self._restorer: Restorer | None = None
-        self._pace = Pace(self.bus, lambda: self.osc.is_heard)
+        self._pace = Pace(self.bus, lambda: self.front_ends.is_heard)
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._conduct, name="conductor", daemon=True)
 
@@ -159,7 +163,7 @@ class Session:
         if self.keeping is not None:
             self.keeping.start()
         self._thread.start()
-        self.osc.start()
+        self.front_ends.start()
         self._beats.start()
         if self.vamper is not None:
             self.vamper.start()
@@ -176,7 +180,7 @@ class Session:
                 self._thread.join()
             self._clocks.stop()
             self._stretching.stop()
-            self.osc.stop()
+            self.front_ends.stop()
             self._beats.stop()
             if self.vamper is not None:
                 self.vamper.stop()

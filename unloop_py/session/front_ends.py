@@ -1,0 +1,88 @@
+"""Everything by which hands reach the instrument, opened, told and closed together.
+
+A front end knows the bus and nothing of the session: `open_front_ends` is the one place that says which of them a config asks for.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Protocol
+
+from unloop_py.config import JamConfig
+from unloop_py.control.bus import Notice
+from unloop_py.osc.server import OscServer
+from unloop_py.session.bus import SessionBus
+
+log = logging.getLogger(__name__)
+
+
+class FrontEnd(Protocol):
+    """What speaks to the instrument and is told what changes. It has its socket or its ports from the start; its threads between
+    `start` and `stop`."""
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody is told of beats. Any thread."""
+        ...
+
+    def start(self) -> None:
+        """Begins to listen."""
+        ...
+
+    def stop(self) -> None:
+        """Ends its threads and closes what it holds, started or not."""
+        ...
+
+    def notify(self, notice: Notice) -> None:
+        """Tells it of a change. Any thread but the audio thread; returns at once."""
+        ...
+
+
+class FrontEnds:
+    """All front ends of a session.
+
+    Attributes
+    ----------
+    osc : OscServer
+        The one that is always there.
+    all : list of FrontEnd
+        In the order of starting.
+    """
+
+    def __init__(self, osc: OscServer, *others: FrontEnd) -> None:
+        self.osc = osc
+        self.all: list[FrontEnd] = [osc, *others]
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether anybody is told of beats."""
+        return any(one.is_heard for one in self.all)
+
+    def start(self) -> None:
+        """Start them, the first first."""
+        for one in self.all:
+            one.start()
+
+    def stop(self) -> None:
+        """End them, the last first; one that cannot end does not keep the others."""
+        for one in reversed(self.all):
+            try:
+                one.stop()
+            except Exception:
+                log.exception("a front end did not end as it should")
+
+    def notify(self, notice: Notice) -> None:
+        """Tell all of them."""
+        for one in self.all:
+            one.notify(notice)
+
+
+def open_front_ends(config: JamConfig, bus: SessionBus) -> FrontEnds:
+    """The front ends that a config asks for, each with its socket or ports, none started.
+
+    Raises
+    ------
+    UnloopError
+        A port is taken, or an address is not this machine's; what had been opened is closed.
+    """
+    return FrontEnds(OscServer(bus, config.osc_listen, config.osc_port))
