@@ -317,11 +317,13 @@ def test_states_mute_and_lock_are_told_when_they_change_and_only_then(one):
         ("state", "recording"),
         ("state", "playing"),
         ("lock", 1),
+        ("gen_state", "locked"),
         ("state", "muted"),
         ("mute", 1),
         ("state", "playing"),
         ("mute", 0),
         ("lock", 0),
+        ("gen_state", "on"),
     ]
 
 
@@ -433,6 +435,41 @@ def test_an_overdub_is_told_as_the_same_loop_and_a_new_recording_as_another(one)
     one.happen(Event(EventKind.TAKE, take=7, slot=3, index=1000))
     told = [(one.varying.where(take.version)[1], new_loop) for _, take, new_loop in vamper.of("take_changed")]
     assert told == [(5, True), (6, False), (7, True)]
+
+
+def test_what_varying_does_for_the_loop_is_told_whenever_it_changes(one):
+    one.attach()
+    one.engine.reading = PLAYING
+    one.happen(Event(EventKind.TAKE, take=1, slot=3, index=1000))
+    one.happen(Event(EventKind.STATE, state=State.PLAYING, index=int(Flag.GENERATE)))
+    one.vamper.ready = False
+    one.conductor.step()
+    one.vamper.ready = True
+    one.conductor.step()
+    one.conductor.step()
+    one.happen(Event(EventKind.SEAM, index=1, late=1))
+    one.happen(Event(EventKind.STATE, state=State.PLAYING, index=int(Flag.GENERATE | Flag.LOCKED)))
+    one.happen(Event(EventKind.STATE, state=State.PLAYING, index=int(Flag.GENERATE | Flag.BACK)))
+    one.happen(Event(EventKind.SEAM, index=2, late=0))
+    one.happen(Event(EventKind.STATE, state=State.PLAYING, index=int(Flag.GENERATE)))
+    one.bus.set(0, "vary_mode", 0)
+    one.conductor.step()
+    one.bus.set(0, "vary_mode", 1)
+    one.bus.command(None, "generate", 0)
+    one.conductor.step()
+    told = [notice.values[0] for notice in one.notices if notice.kind == "gen_state"]
+    assert told == ["loading", "on", "late", "locked", "take", "on", "off"]
+    assert one.bus.status(0).gen_state == "off"
+
+
+def test_a_new_recording_is_not_late_because_the_one_before_was(one):
+    one.attach()
+    one.happen(Event(EventKind.TAKE, take=1, slot=3, index=1000))
+    one.happen(Event(EventKind.STATE, state=State.PLAYING, index=int(Flag.GENERATE)))
+    one.happen(Event(EventKind.SEAM, index=1, late=1))
+    one.happen(Event(EventKind.STATE, state=State.RECORDING, index=int(Flag.GENERATE)))
+    one.happen(Event(EventKind.TAKE, take=2, slot=3, index=1000))
+    assert one.bus.status(0).late == 0
 
 
 def test_how_far_the_take_is_learned_is_told_and_stands_in_the_status(one):

@@ -26,9 +26,10 @@ PLAYING = Status(
 )  # fmt: skip
 
 
-def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0)):
+def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0):
     bus = SimpleNamespace(
-        generating=lambda: generating, xruns=lambda: 1, store=Store(), loops=[SimpleNamespace(progress=0.25, form="AAAB")],
+        varies=lambda loop: generating, xruns=lambda: 1, store=Store(), vamper=SimpleNamespace(ready=ready) if vamper else None,
+        loops=[SimpleNamespace(progress=0.25, form="AAAB", late=late, state=status.state)],
         get=lambda loop, name: 0.5, timing=SimpleNamespace(pending=lambda loop: pending), selected=lambda: 0,
     )  # fmt: skip
     engine = SimpleNamespace(sample_rate=RATE, status=lambda loop: status)
@@ -37,7 +38,7 @@ def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=99
         config=JamConfig(),
         osc=SimpleNamespace(host="127.0.0.1", port=port),
         sound=SimpleNamespace(engine=engine, words="a card, 48000 Hz"),
-        vamper=SimpleNamespace(ready=ready) if vamper else None,
+        vamper=bus.vamper,
         keeping=None,
     )
 
@@ -67,6 +68,7 @@ def test_while_recording_the_length_is_what_was_recorded_so_far():
         ("locked", {}, Flag.GENERATE | Flag.LOCKED),
         ("loading", {"ready": False}, Flag.GENERATE),
         ("on", {"vamper": False}, Flag.GENERATE),
+        ("late", {"late": 1}, Flag.GENERATE),
     ],
 )
 def test_the_player_sees_whether_and_why_not_the_loop_is_varied(told, settings, flags):

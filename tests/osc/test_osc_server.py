@@ -241,13 +241,15 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (19 + len(PARAMETERS)) + 4)]
+    messages = [client.receive() for _ in range(2 * (20 + len(PARAMETERS)) + 4)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
         ("/unloop/loop/1/repetition", 3, 1),
         ("/unloop/loop/1/adapting", 0.5, 0.25),
         ("/unloop/loop/1/progress", 0.25),
+        ("/unloop/loop/1/gen_state", "locked"),
+        ("/unloop/loop/2/gen_state", "on"),
         ("/unloop/loop/1/beat", 2),
         ("/unloop/loop/1/mute", 0),
         ("/unloop/loop/1/lock", 1),

@@ -7,7 +7,7 @@ documents cannot name an address that it does not use. ``N`` stands for a loop, 
 from dataclasses import dataclass
 
 from unloop_py.config import DEFAULT_OSC_PORT
-from unloop_py.control.bus import NoticeKind
+from unloop_py.control.bus import GEN_STATES, NoticeKind
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
 
@@ -46,6 +46,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
                      "multiplying, inserting, delaying, scratching, oneshot, muted or paused."),
     "position": Address("/unloop/loop/N/position", "0..1", "Where the loop is; 20 times a second."),
     "repetition": Address("/unloop/loop/N/repetition", "index late", "At every seam; late is 1 when no offer was ready."),
+    "gen_state": Address("/unloop/loop/N/gen_state", "name", "; ".join(f"{name}: {help}" for name, help in GEN_STATES.items()) + "."),
     "progress": Address("/unloop/loop/N/progress", "0..1", "Of the repetition being made."),
     "adapting": Address("/unloop/loop/N/adapting", "0..1 gain", "How much of the take is learned, and by what share parts of it "
                         "that were held out have become better for it."),

@@ -12,6 +12,7 @@ from typing import Literal, Protocol
 NoticeKind = Literal[
     "state",  # (label,): the engine's state, such as "playing"
     "repetition",  # (index, late): at every seam; late is 1 when no offer was ready
+    "gen_state",  # (name,): what varying does for the loop, a word of GEN_STATES
     "progress",  # (fraction 0..1,): of the repetition being made
     "adapting",  # (fraction 0..1, gain): how much of the take is learned, and what it gave to parts that were held out
     "beat",  # (k,): beat k of the loop has begun, from 1
@@ -37,6 +38,17 @@ NoticeKind = Literal[
     "xruns",  # (count,), loop is None
     "error",  # (address or "", text): something a person should read, loop is None
 ]
+
+
+GEN_STATES = {
+    "off": "nothing is varied",
+    "take": "the take plays, after back",
+    "locked": "the variation that sounds stays",
+    "loading": "the model is being loaded",
+    "on": "the next repetition is being made, or is ready",
+    "late": "so it is, but the last seam came before one was ready",
+}
+"""What varying does for a loop, in words that front ends show as they are or as lights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,8 @@ class LoopStatus:
     peak_in, peak_out : float
         Recent peaks of the whole instrument, 1 is full scale.
     channels : int
+    gen_state : str
+        What varying does for it, a word of `GEN_STATES`.
     progress : float
         0..1 of the repetition being made.
     adapting : float
@@ -123,6 +137,7 @@ class LoopStatus:
     peak_in: float = 0.0
     peak_out: float = 0.0
     channels: int = 2
+    gen_state: str = "on"
     progress: float = 0.0
     adapting: float = 0.0
     gain: float = 0.0

@@ -61,6 +61,7 @@ class FakeBus:
     ) -> None:
         """Keeps the command and moves the state as the instrument would."""
         self._refuse_if_told()
+        before = [self._gen_state(each) for each in range(self.n_loops)]
         if name == "generate":
             self._generating = not self._generating if argument is None else bool(argument)
             self.tell(Notice("generate", None, (int(self._generating),)))
@@ -87,6 +88,9 @@ class FakeBus:
             self.tell(Notice(name, loop, (int(flag),)))
         elif loop is not None:
             self._walk(loop, name)
+        for each, was in enumerate(before):
+            if (now := self._gen_state(each)) != was:
+                self.tell(Notice("gen_state", each, (now,)))
         with self._changed:
             self.given.append(Given(loop, name, argument, frame, source))
             self._changed.notify_all()
@@ -110,7 +114,7 @@ class FakeBus:
 
     def status(self, loop: int) -> LoopStatus:
         """As last told by `become` or moved by a command."""
-        return replace(self._statuses[loop], custom=self.store.custom(loop))
+        return replace(self._statuses[loop], custom=self.store.custom(loop), gen_state=self._gen_state(loop))
 
     def selected(self) -> int:
         """As last commanded."""
@@ -157,6 +161,10 @@ class FakeBus:
         """Waits until so many commands and sets have come; False if they have not in time."""
         with self._changed:
             return self._changed.wait_for(lambda: len(self.given) >= n_given and len(self.sets) >= n_sets, timeout_s)
+
+    def _gen_state(self, loop: int) -> str:
+        status = self._statuses[loop]
+        return "off" if not self._generating else "locked" if status.lock else status.gen_state
 
     def _walk(self, loop: int, name: str) -> None:
         state = self._statuses[loop].state

@@ -25,6 +25,7 @@ def loop_state(bus: Bus, loop: int) -> list[Notice]:
     notices = [
         Notice("state", loop, (status.state,)),
         Notice("repetition", loop, (status.repetition, status.late)),
+        Notice("gen_state", loop, (status.gen_state,)),
         Notice("progress", loop, (float(status.progress),)),
         Notice("adapting", loop, (float(status.adapting), float(status.gain))),
         Notice("beat", loop, (status.beat,)),

@@ -21,6 +21,7 @@ from unloop_py.engine.messages import Command, CommandKind, Event, EventKind, Fl
 from unloop_py.errors import EngineBusy
 from unloop_py.generator.spec import Take
 from unloop_py.session.bus import SessionBus
+from unloop_py.session.loop_status import gen_state
 from unloop_py.session.loop_view import TURNING, LoopView
 from unloop_py.session.varying import Varying
 
@@ -82,6 +83,7 @@ class Conductor:
         self._clock = clock
         self._new_loop = [True] * self._engine.capacity
         self._grids_told = [(1, 0.0)] * self._engine.capacity
+        self._gen_states_told: list[str | None] = [None] * self._engine.capacity
         self._beats_told = [0] * self._engine.capacity
         self._progress_told = [0.0] * self._engine.capacity
         self._progress_due_s = 0.0
@@ -146,6 +148,7 @@ class Conductor:
         for loop, view in enumerate(self._bus.loops[: self._bus.n_loops]):
             self._tell_grid(loop, view)
             self._tell_beat(loop, view)
+            self._tell_gen_state(loop, view)
             self._tell_progress(loop, view)
         xruns = self._count_xruns()
         if xruns != self._bus.xrun_count:
@@ -173,6 +176,8 @@ class Conductor:
         view.take_changed(event.take, event.index)
         view.progress = view.adapting = view.gain = 0.0
         new_loop, self._new_loop[event.loop] = self._new_loop[event.loop], audio is None
+        if new_loop:
+            view.late = 0
         self._bus.marking.loop_changed(event.loop, event.index, new_loop or audio is None)
         take = self.varying.take_changed(event.loop, event.take, audio, new_loop)
         if take is not None and (self.varying.vamper is None or not self.varying.vamper.ready):
@@ -232,6 +237,11 @@ class Conductor:
         if beat != self._beats_told[loop]:
             self._beats_told[loop] = beat
             self._bus.tell(Notice("beat", loop, (beat,)))
+
+    def _tell_gen_state(self, loop: int, view: LoopView) -> None:
+        told, self._gen_states_told[loop] = self._gen_states_told[loop], gen_state(self._bus, loop, view.flags)
+        if told not in (None, self._gen_states_told[loop]):  # what it is at first is told with all else to whoever comes
+            self._bus.tell(Notice("gen_state", loop, (self._gen_states_told[loop],)))
 
     def _tell_progress(self, loop: int, view: LoopView) -> None:
         now_s, progress = self._clock(), view.progress

@@ -16,8 +16,9 @@ from typing import Any
 from unloop_py import __version__
 from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
-from unloop_py.engine.messages import Flag, State
+from unloop_py.engine.messages import State
 from unloop_py.errors import SessionError, UnloopError
+from unloop_py.session.loop_status import gen_state
 from unloop_py.session.session import Session
 from unloop_py.sessions.library import LAST, Kept, Library
 from unloop_py.sessions.reading import KeptSession, read_session
@@ -170,22 +171,12 @@ def view(session: Session) -> View:
     status = session.sound.engine.status(loop)
     pending, pending_s = bus.timing.pending(loop)
     length = status.position_frames if status.state == State.RECORDING else status.length_frames
-    if not bus.generating():
-        generating = "off"
-    elif status.flags & Flag.BACK:
-        generating = "take"
-    elif status.flags & Flag.LOCKED:
-        generating = "locked"
-    elif session.vamper is not None and not session.vamper.ready:
-        generating = "loading"
-    else:
-        generating = "on"
     return View(
         state=status.state.label,
         position_s=status.position_frames / session.sound.engine.sample_rate,
         length_s=length / session.sound.engine.sample_rate,
         repetition=status.repetition,
-        generating=generating,
+        generating=gen_state(bus, loop, status.flags),
         progress=bus.loops[loop].progress,
         late=status.late,
         xruns=bus.xruns(),

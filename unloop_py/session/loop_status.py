@@ -34,6 +34,7 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
         position=status.position_frames / status.length_frames if status.length_frames else 0.0,
         repetition=status.repetition,
         late=view.late,
+        gen_state=gen_state(bus, loop, status.flags),
         progress=view.progress,
         adapting=view.adapting,
         gain=view.gain,
@@ -53,3 +54,17 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
         guard=guard,
         marks=marks,
     )
+
+
+def gen_state(bus: SessionBus, loop: int, flags: Flag) -> str:
+    """What varying does for a loop with these flags of the engine, a word of `control.bus.GEN_STATES`. Any thread."""
+    view = bus.loops[loop]
+    if not bus.varies(loop):
+        return "off"
+    if flags & Flag.BACK:
+        return "take"
+    if flags & Flag.LOCKED:
+        return "locked"
+    if bus.vamper is not None and not bus.vamper.ready:
+        return "loading"
+    return "late" if view.late and view.state in TURNING else "on"

@@ -35,7 +35,7 @@ class View:
     repetition : int
         Repetitions since the recording ended; 0 is the take's own first pass.
     generating : str
-        "on", "off", "take" (after `back`), "locked" or "loading".
+        A word of `control.bus.GEN_STATES`.
     progress : float
         0..1, how much of the next repetition is made.
     late, xruns : int
