@@ -22,11 +22,12 @@ ROOMS: dict[str, set[str]] = {
     "sync": {"engine.messages", "beats.grid"},
     "sessions": {"engine.messages", "beats.grid", "audio_io.wav", "audio_io.loop_file"},
     "control": set(),
-    "osc": {"control"},
+    "osc": {"control", "web.serving"},
+    "web": {"control"},
     "ui": {"control"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
-    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "ui"},
+    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "web", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
     "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions"},
 }
@@ -44,6 +45,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "sync": {"midi_ports.py: mido", "link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
     "control": set(),
     "osc": {"pythonosc"},
+    "web": {"serving.py: uvicorn"},
     "ui": {"rich"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},
     "evaluation": {"torch", "numpy", "matplotlib", "soxr", "perceptual.py: zimtohrli", "beats_study.py: mir_eval"},

@@ -1,0 +1,1 @@
+"""The page: a browser's view of the instrument, its server, and what guards it."""

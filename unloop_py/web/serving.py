@@ -1,0 +1,216 @@
+"""An ASGI application on a thread of its own: the one place that runs one.
+
+It has its socket from the start, so that its port is known before anything runs, and it ends within a second whatever its
+clients do. Whoever is slow to ask, or too many at once, is let go: a connection that has not sent its request in time, a
+client that answers no ping, a header that does not end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import socket
+import threading
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from unloop_py.errors import ParameterError
+
+log = logging.getLogger(__name__)
+
+Application = Callable[
+    [MutableMapping[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Awaitable[None]]], Awaitable[None]
+]
+"""An ASGI 3 application."""
+
+PORTS_TRIED = 20
+REQUEST_S = 10.0
+"""So long a connection may take to send the head of a request."""
+IDLE_S = 15.0
+"""So long it may rest between two."""
+PING_S = 10.0
+"""A WebSocket is asked so often whether it is there, and let go when it has not said so as long again."""
+MOST_CONNECTIONS = 256
+MOST_HEADER_BYTES = 16 * 1024
+MOST_MESSAGE_BYTES = 4 * 2**20
+"""Of a WebSocket's; a longer one ends the connection. What an application understands at all may be less."""
+BUFFERED_BYTES = 256 * 1024
+"""What is written to a client that does not read before the application has to wait for it."""
+END_S = 5.0
+
+
+class Serving:
+    """Serves an application until told to stop.
+
+    Parameters
+    ----------
+    app : Application
+        Runs on the server's thread.
+    host : str
+        An address of this machine.
+    port : int
+        If taken, the next free of the `PORTS_TRIED` that follow; 0 takes any.
+    name : str
+        Of the thread, and of the option in an error's text: `name`-port and `name`-listen.
+
+    Attributes
+    ----------
+    host, port : str, int
+        Where it listens.
+
+    Raises
+    ------
+    ParameterError
+        When no port is free, or the address is not this machine's.
+    """
+
+    def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0, *, name: str = "web") -> None:
+        self._socket = _listen(host, port, name)
+        self.host, self.port = self._socket.getsockname()[:2]
+        if port not in (0, self.port):
+            log.warning("%s port %d is taken: listening on %d", name, port, self.port)
+        config = uvicorn.Config(
+            _logged(app), http=_Http, ws=_WebSocket, loop="asyncio", lifespan="off", log_config=None,
+            log_level=logging.CRITICAL, access_log=False, server_header=False,
+            proxy_headers=False, ws_max_size=MOST_MESSAGE_BYTES, ws_ping_interval=PING_S, ws_ping_timeout=PING_S,
+            ws_per_message_deflate=False, timeout_keep_alive=round(IDLE_S), timeout_graceful_shutdown=0,
+            limit_concurrency=MOST_CONNECTIONS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+        )  # fmt: skip
+        self._server = uvicorn.Server(config)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name=f"unloop-{name}", daemon=True)
+
+    def start(self) -> None:
+        """Begins to serve; who has connected before is answered from now on."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends every connection and the thread, started or not. Any thread but the server's."""
+        if not self._thread.is_alive():
+            self._socket.close()
+            if not self._loop.is_closed():
+                self._loop.close()
+            return
+        self._server.force_exit = True
+        self._server.should_exit = True
+        self._thread.join(END_S)
+        if self._thread.is_alive():
+            log.error("the server on port %d does not end: an application holds its thread", self.port)
+
+    def call(self, act: Callable[..., object], *arguments: object) -> bool:
+        """Has something done on the server's thread, in the order of the calls; False when that has ended. Any thread."""
+        try:
+            self._loop.call_soon_threadsafe(act, *arguments)
+        except RuntimeError:  # its loop is closed
+            return False
+        return True
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            self._loop.run_until_complete(self._server.serve(sockets=[self._socket]))
+            self._loop.run_until_complete(self._cut_off())
+        except Exception:  # a fault of ours must not reach the thread's end unheard
+            log.exception("the server on port %d failed", self.port)
+        finally:
+            self._loop.close()
+            self._socket.close()
+
+    async def _cut_off(self) -> None:
+        """End what has not ended when asked."""
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # their sockets close in the loop's next turn
+
+
+def _logged(app: Application) -> Application:
+    """The same application; what it raises is in our log, since the server's own goes to the terminal that somebody plays at."""
+
+    async def run(scope: MutableMapping[str, Any], receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Awaitable[None]]) -> None:
+        try:
+            await app(scope, receive, send)
+        except Exception:
+            log.exception("a request to %s failed", scope.get("path"))
+            raise
+
+    return run
+
+
+class _Http(H11Protocol):
+    """A connection that must send the head of its request in time, the first and every later one."""
+
+    _too_late: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        transport.set_write_buffer_limits(high=BUFFERED_BYTES)
+        self._expect_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._request_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        cycle = self.cycle
+        if self._too_late is None and (cycle is None or cycle.response_complete):
+            self._expect_request()
+        super().data_received(data)
+        if self.cycle is not cycle:
+            self._request_is_there()
+
+    def handle_websocket_upgrade(self, event: Any) -> None:
+        self._request_is_there()
+        super().handle_websocket_upgrade(event)
+
+    def _expect_request(self) -> None:
+        self._too_late = self.loop.call_later(REQUEST_S, self.transport.abort)
+
+    def _request_is_there(self) -> None:
+        if self._too_late is not None:
+            self._too_late.cancel()
+            self._too_late = None
+
+
+class _WebSocket(WebSocketsSansIOProtocol):
+    """A WebSocket that can be cut off: an application finds how as `scope["state"]["abort"]`."""
+
+    def handle_connect(self, event: Any) -> None:
+        super().handle_connect(event)
+        if hasattr(self, "scope"):
+            self.scope["state"]["abort"] = self.transport.abort
+
+    def keepalive_timeout(self) -> None:
+        super().keepalive_timeout()
+        self.transport.abort()  # what waits to be sent would wait for a client that has gone
+
+
+def _listen(host: str, port: int, name: str) -> socket.socket:
+    """A listening TCP socket."""
+    if not 0 <= port <= 65535:
+        raise ParameterError(f"{name}-port must be in 0..65535, got {port}")
+    candidates = range(port, min(port + PORTS_TRIED, 65536)) if port else (0,)
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in candidates:
+        bound = socket.socket(family, socket.SOCK_STREAM)
+        with contextlib.suppress(OSError):
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, candidate))
+            bound.listen(128)
+            return bound
+        except (OSError, UnicodeError) as error:
+            bound.close()
+            if not isinstance(error, OSError) or error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise ParameterError(f"{name}-listen must be an address of this machine, got {host}: 127.0.0.1 always is") from error
+            log.debug("port %d: %s", candidate, error)
+    raise ParameterError(f"{name}-port: {candidates[0]}..{candidates[-1]} are all taken: give another with --{name}-port")
