@@ -119,3 +119,11 @@ def test_the_names_of_vampnet_s_players_mean_the_parameter_they_set(alias, name)
 def test_no_name_means_two_things():
     names = [name for row in PARAMETERS for name in (row.name, *row.aliases)] + [row.name for row in COMMANDS]
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("parameter", [row for row in PARAMETERS if row.choices], ids=lambda row: row.name)
+def test_each_value_that_has_a_name_is_understood_by_it(parameter):
+    values = range(int(parameter.minimum), int(parameter.maximum) + 1)
+    assert [parameter.convert(word.upper()) for word in parameter.choices] == list(values)
+    with pytest.raises(ParameterError, match=parameter.choices[-1]):
+        parameter.convert("sideways")

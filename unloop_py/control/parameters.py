@@ -48,6 +48,9 @@ class Parameter:
         True for the rows that the generator's prompt carries.
     aliases : tuple of str
         Other names that are understood wherever the name is: those of VampNet's own players. Replies bear the name.
+    choices : tuple of str
+        For a whole number whose values mean things that have names: one word or two for each, from the minimum on. Understood
+        wherever the number is; menus show them.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Parameter:
     acts: Acts = "seam"
     prompt: bool = False
     aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
 
     def convert(self, value: object, where: str = "") -> float | int:
         """The value as this parameter holds it: an int for "int" and "bool", else a float.
@@ -70,7 +74,7 @@ class Parameter:
         Parameters
         ----------
         value : int, float, bool or str
-            A string must read as a number (for a bool also on/off, true/false, yes/no).
+            A string must read as a number (for a bool also on/off, true/false, yes/no) or be one of `choices`.
         where : str
             Where it came from, for the error's text, e.g. an OSC address.
 
@@ -81,7 +85,8 @@ class Parameter:
         """
         number = self._number(value)
         if number is None:
-            raise ParameterError(f"{self.name} must be a number in {self.range_text}, got {value!r:.60}{_from(where)}")
+            words = f" or one of {', '.join(self.choices)}" if self.choices else ""
+            raise ParameterError(f"{self.name} must be a number in {self.range_text}{words}, got {value!r:.60}{_from(where)}")
         for limit in (self.minimum, self.maximum):
             if isinstance(value, float) and abs(number - limit) <= _FLOAT32_EPSILON * abs(limit):
                 number = float(limit)
@@ -96,6 +101,8 @@ class Parameter:
             word = value.strip().lower()
             if self.kind == "bool" and word in _WORDS:
                 return _WORDS[word]
+            if word in self.choices:
+                return self.minimum + self.choices.index(word)
             try:
                 return float(word) if not math.isnan(float(word)) else None
             except ValueError:
@@ -140,9 +147,9 @@ def _sound(name: str, minimum: float, maximum: float, default: float, unit: str,
 
 def _time(
     name: str, kind: Kind, minimum: float, maximum: float, default: float, unit: str, help: str, *aliases: str,
-    scope: Literal["loop", "global"] = "loop",
+    scope: Literal["loop", "global"] = "loop", choices: tuple[str, ...] = (),
 ) -> Parameter:  # fmt: skip
-    return Parameter(name, kind, minimum, maximum, default, unit, help, scope, acts="at once", aliases=aliases)
+    return Parameter(name, kind, minimum, maximum, default, unit, help, scope, acts="at once", aliases=aliases, choices=choices)
 
 
 def _place(name: str, kind: Kind, minimum: float, maximum: float, default: float, help: str) -> Parameter:
@@ -202,7 +209,7 @@ PARAMETERS: tuple[Parameter, ...] = (
               "The share of the clock's beats that the loops of a group keep as they were played, the same ones in all of them."),
     Parameter("vary_mode", "int", 0, 3, 1, "",
               "When the loop is varied: 0 never, 1 at its seams, 2 only when `vary` asks for one, 3 at its seams, each variation from "
-              "the one before."),
+              "the one before.", choices=("never", "at seams", "when asked", "drifting")),
     Parameter("vary_every", "int", 1, 64, 1, "seams", "A variation comes at every so many seams; until then the loop holds the last."),
     Parameter("drift_limit", "float", 0, 1, 0.8, "",
               "With vary_mode 3: once so much of what was heard is no longer the take's, the next variation begins from the take again."),
@@ -241,7 +248,8 @@ PARAMETERS: tuple[Parameter, ...] = (
     _time("trigger_latency", "int", 0, 32768, 0, "frames", "So late come presses: each counts so much earlier.", scope="global"),
     _time("sync", "bool", 0, 1, 1, "", "0: the loop follows nobody's beats but its own."),
     _time("quantize", "int", 0, 5, 0, "",
-          "What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat."),
+          "What recording waits for, at its start and its end: 0 nothing, 1 the cycle, 2 the eighth, 3 the loop, 4 the bar, 5 the beat.",
+          choices=("nothing", "cycle", "eighth", "loop", "bar", "beat")),
     _time("round", "bool", 0, 1, 0, "", "A recording that was begun freely goes on until it is whole cycles long."),
     _time("relative_sync", "bool", 0, 1, 0, "",
           "A recording begins where you press, and only its length waits for what quantize says."),
@@ -291,12 +299,13 @@ PARAMETERS: tuple[Parameter, ...] = (
     _sound("seam_ms", 1, 200, 20.0, "ms", "Length of the cross-fade that ends at the seam."),
     Parameter("stop_mode", "int", 0, 3, 0, "",
               "How the loop ends when it is paused: 0 at once, 1 at the end of the pass, 2 fading, 3 at the end of the pass, with the tail "
-              "of its recording ringing on; pause again stops at once.", acts="at once", aliases=("stop_at_end",)),
+              "of its recording ringing on; pause again stops at once.", acts="at once", aliases=("stop_at_end",),
+              choices=("at once", "at the end", "fading", "with its tail")),
     _sound("stop_fade_s", 0, 30, 4.0, "s", "How long the fade takes."),
     _sound("scratch_pos", 0, 1, 0.0, "", "Where in the loop your hand is while you scratch."),
     Parameter("swap", "int", 0, 3, 0, "",
               "Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam.",
-              acts="at once"),
+              acts="at once", choices=("seam", "bar", "beat", "at once")),
 )  # fmt: skip
 """Every parameter, in the order in which people read them."""
 
