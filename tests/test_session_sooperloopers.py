@@ -115,13 +115,29 @@ def test_all_loops_are_chosen_until_one_is_selected():
 def test_a_loop_is_saved_under_a_name_that_is_made_for_it(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     play = Instrument(quantize=0)
-    play.bus.files = files = LoopFiles(play.bus)
-    files._do = lambda name, path, act, wait: act()
+    play.bus.files = files = LoopFiles(play.bus, begin=lambda work: work())
     play.conductor.attach(None, lambda take: None, files.happened)
     play.until(1000).press("record").until(1000 + RATE).press("record").until(3 * RATE)
     play.press("save_loop").press("save_loop").step()
-    assert len(list(tmp_path.rglob("loops/*loop 1*.wav"))) == 2
-    assert "is saved as" in play.told("error")[-1][1]
+    files = sorted(str(path) for path in tmp_path.rglob("loops/*loop 1*.wav"))
+    assert len(files) == 2
+    assert sorted(path for (path,) in play.told("saved")) == files
+
+
+def test_who_had_a_loop_saved_or_loaded_is_told_when_it_is_done_or_why_it_cannot_be(tmp_path):
+    play = Instrument(quantize=0)
+    play.bus.files = files = LoopFiles(play.bus, begin=lambda work: work())
+    play.conductor.attach(None, lambda take: None, files.happened)
+    play.until(1000).press("record").until(1000 + RATE).press("record").until(3 * RATE)
+    file = tmp_path / "loop.wav"
+    play.bus.command(0, "save", str(file), source="somebody")
+    play.bus.command(0, "load", str(file), source="another")
+    file.write_bytes(b"RIFF")
+    play.bus.command(0, "load", str(file), source="a third")
+    play.step()
+    told = [(notice.kind, notice.loop, notice.values[0], notice.source) for notice in play.notices if notice.source]
+    assert told == [("saved", 0, str(file), "somebody"), ("loaded", 0, str(file), "another"),
+                    ("error", None, "/unloop/loop/1/load", "a third")]
 
 
 def test_an_empty_loop_and_a_folder_that_cannot_be_are_no_file(monkeypatch, tmp_path):

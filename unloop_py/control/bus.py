@@ -23,6 +23,8 @@ NoticeKind = Literal[
     "lock",  # (0 or 1,)
     "form",  # (text,): what comes at each seam, "" for no form
     "favourite",  # (count,): so many variations are marked
+    "saved",  # (path,): the loop's take is in that file, whole
+    "loaded",  # (path,): that file is the loop
     "solo",  # (0 or 1,)
     "reverse",  # (0 or 1,)
     "melt",  # (0 or 1,): whether what goes by is being marked to be made new

@@ -190,7 +190,7 @@ class SessionBus:
                 # With no source: who asks for a preset by name is told of its values like everybody else.
                 self.store.update(loop, preset_by_name(str(argument)).values)
         elif name in ("load", "save", "save_loop"):
-            self._file(loop, name, argument)
+            self._file(loop, name, argument, source)
         elif name in ASKED:
             with self._lock:
                 self._asking.ask(loop, name, argument)
@@ -384,16 +384,14 @@ class SessionBus:
 
     # Within.
 
-    def _file(self, loop: int, name: str, argument: int | str | None) -> None:
+    def _file(self, loop: int, name: str, argument: int | str | None, source: str) -> None:
         if self.files is None:
             raise CommandError(f"{name}: there are no files here")
         if name == "save_loop":
             if self.files.take(loop) is None:
                 raise CommandError("save_loop: the loop is empty; record something first")
             argument = str(new_loop_file(loop, self._wall_clock()))
-        (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser())
-        if name == "save_loop":
-            self.tell(Notice("error", None, ("", f"loop {loop + 1} is saved as {argument}")))
+        (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser(), source=source)
 
     def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Obey a command now, or when the clock says so. Under the lock."""

@@ -233,5 +233,7 @@ class _Said(logging.Handler):
 def _collect(notice: Notice, said: queue.SimpleQueue[str]) -> None:
     if notice.kind == "error":
         said.put(str(notice.values[1]))
+    elif notice.kind == "saved":
+        said.put(f"loop {(notice.loop or 0) + 1} is saved as {notice.values[0]}")
     elif notice.kind == "model":
         said.put(f"the model {notice.values[0]} makes the variations from now on")

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -36,15 +36,23 @@ def new_loop_file(loop: int, now_s: float) -> Path:
     return path
 
 
+def begin_thread(work: Callable[[], None]) -> None:
+    """Have something done on a thread of its own."""
+    threading.Thread(target=work, name="loop files", daemon=True).start()
+
+
 class LoopFiles:
     """Every loop's take as audio, and the way from and to a file.
 
     Parameters
     ----------
     bus : SessionBus
+    begin : callable
+        Has what it is given done, on a thread of its own.
     """
 
-    def __init__(self, bus: SessionBus) -> None:
+    def __init__(self, bus: SessionBus, begin: Callable[[Callable[[], None]], None] = begin_thread) -> None:
+        self._begin = begin
         self._bus, self._engine = bus, bus.engine
         self._takes: dict[int, np.ndarray] = {}
         self._tails: dict[int, np.ndarray] = {}
@@ -87,17 +95,17 @@ class LoopFiles:
         """The beats of a take that came from a file which told them."""
         return self._grids.get((loop, take))
 
-    def load(self, loop: int, path: Path, wait: bool = False) -> None:
+    def load(self, loop: int, path: Path, wait: bool = False, source: str = "") -> None:
         """Have a file become a loop and play from its start, at any rate and with what its marks enclose.
 
-        Raises CommandError at once for a file that is not there; what else is wrong with it is told as a notice, or raised where
-        the caller waits.
+        Raises CommandError at once for a file that is not there; what else is wrong with it is told as a notice with this `source`,
+        as is that it is done, or raised where the caller waits.
         """
         if not path.is_file():
             raise CommandError(f"load {path}: there is no such file")
-        self._do("load", path, lambda: self._load(loop, path), wait)
+        self._do("load", loop, path, lambda: self._load(loop, path), wait, source)
 
-    def save(self, loop: int, path: Path, wait: bool = False) -> None:
+    def save(self, loop: int, path: Path, wait: bool = False, source: str = "") -> None:
         """Write a loop's take to a WAV, AIFF, FLAC or OGG file, the first two with marks round the loop.
 
         Raises CommandError at once for an empty loop or a place where nothing can be written.
@@ -110,9 +118,9 @@ class LoopFiles:
         except AudioFileError as error:
             raise CommandError(f"save {path}: {error}") from error
         grid = self._bus.loops[loop].grid
-        self._do("save", path, lambda: self._save(path, take, grid), wait)
+        self._do("save", loop, path, lambda: self._save(path, take, grid), wait, source)
 
-    def _do(self, name: str, path: Path, act: Callable[[], None], wait: bool) -> None:
+    def _do(self, name: Literal["load", "save"], loop: int, path: Path, act: Callable[[], None], wait: bool, source: str) -> None:
         if wait:
             act()
             return
@@ -121,9 +129,11 @@ class LoopFiles:
             try:
                 act()
             except UnloopError as error:
-                self._bus.tell(Notice("error", None, ("", f"{name}: {error}")))
+                self._bus.tell(Notice("error", None, (f"/unloop/loop/{loop + 1}/{name}", f"{name}: {error}"), source))
+            else:
+                self._bus.tell(Notice("saved" if name == "save" else "loaded", loop, (str(path),), source))
 
-        threading.Thread(target=told, name=f"{name} {path.name}", daemon=True).start()
+        self._begin(told)
 
     def _load(self, loop: int, path: Path) -> None:
         from unloop_py.audio_io.loop_file import read_loop
