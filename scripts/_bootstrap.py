@@ -45,6 +45,15 @@ def enter(module, arguments, extras=()):
     os.execv(command[0], command)
 
 
+def enter_tests(arguments):
+    """Run pytest in the environment: with arguments on what they say, without on everything, on up to four cores at a time."""
+    if not arguments:
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        arguments = ["-n", str(min(cores, 4)), "--dist", "loadfile"]
+        os.environ.setdefault("OMP_NUM_THREADS", "1")  # each computes on its own core
+    enter("pytest", arguments, extras=("evaluation", "tests"))
+
+
 def prepare(extras=()):
     """Bring `.venv` up to date with this folder, with the extras that are asked for, and return the path of its Python."""
     version = venv_version()

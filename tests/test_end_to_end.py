@@ -351,7 +351,7 @@ class Terminal:
         ]  # fmt: skip
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, cwd=folder,
-            env=environment() | {"TERM": "xterm", "NO_COLOR": "1"}, start_new_session=True,
+            env=environment() | {"TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "100"}, start_new_session=True,
         )  # fmt: skip
         self.drawn = ""
 

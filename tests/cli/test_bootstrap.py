@@ -216,3 +216,14 @@ def test_a_warm_start_costs_less_than_two_seconds() -> None:
     # Processor time of the child: the machine may be busy with something else.
     spent_s = (after.children_user - before.children_user) + (after.children_system - before.children_system)
     assert spent_s < 2.0
+
+
+@pytest.mark.parametrize("arguments", [[], ["tests/engine", "-x"]])
+def test_all_tests_run_on_several_cores_and_what_is_asked_for_as_it_was_asked(bootstrap, monkeypatch, arguments) -> None:
+    entered = []
+    monkeypatch.setattr(bootstrap, "enter", lambda module, told, extras: entered.append((module, list(told), extras)))
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    bootstrap.enter_tests(arguments)
+    ((module, told, extras),) = entered
+    assert (module, extras) == ("pytest", ("evaluation", "tests"))
+    assert told == arguments if arguments else told[::2] == ["-n", "--dist"] and 1 <= int(told[1]) <= 4
