@@ -8,7 +8,9 @@ import pytest
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.osc.dispatch import Dispatcher
+from unloop_py.osc.endpoint import Endpoint
 from unloop_py.osc.messages import Message
+from unloop_py.osc.sooperlooper import SooperLooper
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAYING = (ROOT / "docs" / "playing.md").read_text(encoding="utf-8")
@@ -34,8 +36,8 @@ def test_what_a_musician_is_told_to_send_is_understood(message: str) -> None:
     # Understood whole, and not done: an address, a value or a word that is wrong raises.
     bus = FakeBus(n_loops=16)
     bus.store.set(0, "group", 2)  # of which a line above tells
-    orders = Dispatcher(bus, lambda *asked: None, lambda *asked: None).orders(Message(address, tuple(arguments)), "")
-    assert orders
+    dialects = (Dispatcher(bus, lambda *asked: None, lambda *asked: None), SooperLooper(bus, lambda *sent: None))
+    assert any(dialect.orders(Message(address, tuple(arguments)), Endpoint("127.0.0.1", 9)) for dialect in dialects)
 
 
 def test_every_command_is_in_the_musician_s_page() -> None:

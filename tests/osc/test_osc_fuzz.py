@@ -5,7 +5,7 @@ import struct
 
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import PARAMETERS, by_name
-from unloop_py.osc.messages import MalformedDatagram, decode, encode
+from unloop_py.osc.messages import MalformedPacket, decode, encode
 
 IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 BATCH = 100  # sent before the server is asked whether it still answers, so that no buffer overflows
@@ -67,7 +67,7 @@ def test_thousands_of_datagrams_of_every_kind_leave_a_server_that_answers(client
 def not_osc(packet: bytes) -> bool:
     try:
         decode(packet)
-    except MalformedDatagram:
+    except MalformedPacket:
         return True
     return False
 

@@ -4,7 +4,7 @@ import struct
 
 import pytest
 
-from unloop_py.osc.messages import MalformedDatagram, decode, encode
+from unloop_py.osc.messages import MalformedPacket, decode, encode
 
 IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 
@@ -29,7 +29,7 @@ def bundle(timetag: bytes, *elements: bytes) -> bytes:
 )
 def test_each_type_reads_as_its_value(datagram, address, arguments):
     if arguments is None:  # a type tag string that never ends
-        with pytest.raises(MalformedDatagram):
+        with pytest.raises(MalformedPacket):
             decode(datagram)
         return
     (message,) = decode(datagram)
@@ -87,5 +87,5 @@ def nested(depth: int) -> bytes:
     ],
 )
 def test_what_is_not_osc_is_malformed_and_nothing_else_is_raised(datagram):
-    with pytest.raises(MalformedDatagram):
+    with pytest.raises(MalformedPacket):
         decode(datagram)

@@ -10,9 +10,10 @@ from unloop_py.control.commands import COMMANDS
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
 from unloop_py.errors import ParameterError
+from unloop_py.osc.endpoint import can_bind
 from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
-from unloop_py.osc.subscribers import MAX_SUBSCRIBERS, can_bind
+from unloop_py.osc.subscribers import MAX_SUBSCRIBERS
 
 WORDS = ("name", "file", "press", "text")
 LOOP_COMMANDS = [command.name for command in COMMANDS if command.scope == "loop" and command.argument not in WORDS]
@@ -87,7 +88,7 @@ def test_hundreds_of_messages_are_obeyed_in_the_order_in_which_they_came(client,
 
 def test_a_burst_while_the_server_is_busy_is_kept_by_the_receive_buffer(bus):
     server = OscServer(bus, port=0)
-    size = server._socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+    size = server._udp.socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         for number in range(1, 201):
             sender.sendto(encode("/unloop/loop/1/again", number), ("127.0.0.1", server.port))
@@ -383,15 +384,15 @@ def test_a_subscription_may_name_port_alone_or_host_and_port(client, new_client,
 
 def test_nothing_is_ever_sent_to_a_third_host_that_a_packet_names(client, server, monkeypatch):
     sent_to = set()
-    send = server._send
-    monkeypatch.setattr(server, "_send", lambda endpoints, datagram: send([sent_to.add(e) or e for e in endpoints], datagram))
+    send = server._udp.send
+    monkeypatch.setattr(server._udp, "send", lambda endpoint, datagram: sent_to.add(endpoint) or send(endpoint, datagram))
     for host in ("192.0.2.1", "8.8.8.8", "255.255.255.255", "0.0.0.0", "224.0.0.1", "::1", "example.org"):
         client.send("/unloop/subscribe", host, 9000)
         ((_, _, text),) = client.news()
         assert text.startswith("host must be")
     client.send("/unloop/loop/1/mix", 0.5)
     client.news()
-    assert {host for host, _ in sent_to} == {"127.0.0.1"}
+    assert {endpoint.host for endpoint in sent_to} == {"127.0.0.1"}
 
 
 def test_subscribers_are_limited_and_the_error_says_what_to_do(client):

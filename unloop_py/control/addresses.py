@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from unloop_py.config import DEFAULT_OSC_PORT
 from unloop_py.control.bus import GEN_STATES, NoticeKind
-from unloop_py.control.commands import COMMANDS
+from unloop_py.control.commands import COMMANDS, CommandSpec
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
 
 DEFAULT_PORT = DEFAULT_OSC_PORT
@@ -34,6 +34,9 @@ QUESTIONS: tuple[Address, ...] = (
     Address("/unloop/unsubscribe", "[host] port", "Ends that."),
     Address("/unloop/state", "", "Asks for everything: states, positions, parameters."),
     Address("/unloop/params", "", "Describes every parameter: name, type, minimum, maximum, default, unit, help."),
+    Address("/unloop/help", "[address]", "Describes an address, or all that a part of one fits, SooperLooper's too; without one, all "
+            "there is."),
+    Address("/unloop/traffic", "", "Asks what has come and what became of it."),
 )  # fmt: skip
 """Messages to the server itself, neither commands nor parameters."""
 
@@ -76,6 +79,10 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "select": Address("/unloop/select", "n", "Which loop is selected, from 1."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),
+    "help": Address("/unloop/help", "address kind range default unit help", "One for each address that was asked about."),
+    "traffic": Address("/unloop/traffic", "received malformed refused dropped unsent cut", "When asked: packets that came; that were not "
+                       "OSC; messages answered with an error; packets dropped, for their sender is not heard or sends too many; "
+                       "datagrams that could not be sent; TCP clients cut off."),
     "xruns": Address("/unloop/xruns", "count", "Audio blocks lost since the start."),
     "alive": Address("/unloop/alive", "", "Once a second."),
     "error": Address("/unloop/error", "address text", "What could not be done, why, and the cure."),
@@ -85,12 +92,17 @@ OUTGOING: dict[NoticeKind | str, Address] = {
 _ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file", "press": "word", "text": "[text]"}
 
 
+def arguments_of(command: CommandSpec) -> str:
+    """What a command takes, in words."""
+    return _ARGUMENTS[command.argument]
+
+
 def incoming() -> tuple[Address, ...]:
     """Every address that is understood, commands first."""
     commands = tuple(
         Address(
             f"/unloop/{command.name}" if command.scope == "global" else f"/unloop/loop/N/{command.name}",
-            _ARGUMENTS[command.argument],
+            arguments_of(command),
             command.help,
         )
         for command in COMMANDS

@@ -3,11 +3,11 @@
 OSC addresses, keys, the patches and the README's tables are derived from `COMMANDS` and `KEYS`.
 """
 
-import difflib
 import math
 from dataclasses import dataclass
 from typing import Literal
 
+from unloop_py.control.nearest import nearest
 from unloop_py.errors import CommandError
 
 Argument = Literal["none", "toggle", "count", "name", "file", "press", "text"]
@@ -223,9 +223,8 @@ def by_name(name: str, where: str = "") -> CommandSpec:
     """
     command = _BY_NAME.get(name)
     if command is None:
-        near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)
         at = f" ({where})" if where else ""
-        raise CommandError(f"no command is called {name!r}{at}: the nearest is {near[0]!r}")
+        raise CommandError(f"no command is called {name!r}{at}: the nearest is {nearest(name, _BY_NAME)!r}")
     return command
 
 

@@ -5,12 +5,12 @@ here appears in all of them. The rows of the prompts start at what the macro mea
 (`macro.prompts_for`), so the knob and the raw prompts agree from the first note.
 """
 
-import difflib
 import math
 from dataclasses import dataclass
 from typing import Literal
 
 from unloop_py.control.macro import prompts_for
+from unloop_py.control.nearest import nearest
 from unloop_py.errors import ParameterError
 
 Kind = Literal["float", "int", "bool"]
@@ -336,8 +336,8 @@ def by_name(name: str, where: str = "") -> Parameter:
     """
     parameter = _BY_NAME.get(name)
     if parameter is None:
-        near = difflib.get_close_matches(name, _BY_NAME, n=1, cutoff=0.0)
-        raise ParameterError(f"no parameter is called {name!r}{_from(where)}: the nearest is {near[0]!r}; see `unloop params`")
+        near = nearest(name, _BY_NAME)
+        raise ParameterError(f"no parameter is called {name!r}{_from(where)}: the nearest is {near!r}; see `unloop params`")
     return parameter
 
 

@@ -6,11 +6,11 @@ loop and to all others.
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from unloop_py.control.commands import COMMANDS
+from unloop_py.control.nearest import nearest
 from unloop_py.errors import CommandError
 
 HOLD_S = 1.0
@@ -112,6 +112,5 @@ def word_of(name: str) -> Word:
         Names the nearest word.
     """
     if name not in WORDS:
-        near = difflib.get_close_matches(name, WORDS, n=1, cutoff=0.0)
-        raise CommandError(f"no press is called {name!r}: the nearest is {near[0]!r}")
+        raise CommandError(f"no press is called {name!r}: the nearest is {nearest(name, WORDS)!r}")
     return WORDS[name]

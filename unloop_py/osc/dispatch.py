@@ -1,23 +1,23 @@
-"""From an OSC message to what the bus is asked to do.
+"""From an OSC message of ours to what the bus is asked to do.
 
 A message is understood whole before any of it is done: one that cannot be obeyed changes nothing. Thread: the server's.
 """
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from unloop_py.control.addresses import QUESTIONS
+from unloop_py.control.addresses import QUESTIONS, incoming
 from unloop_py.control.bus import Bus
 from unloop_py.control.commands import COMMANDS, CommandSpec, read_argument
+from unloop_py.control.nearest import nearest
 from unloop_py.control.parameters import LAYER_PARAMETERS, MAX_DIGITS, PARAMETERS, Parameter, layer_name
 from unloop_py.errors import CommandError, ParameterError
+from unloop_py.osc.endpoint import Endpoint, source_of
 from unloop_py.osc.messages import Message
 from unloop_py.osc.patterns import is_list, is_pattern, matches
-from unloop_py.osc.sooperlooper import GLOBAL, set_control
 
-MAX_ADDRESS = 256
-_SOOPERLOOPERS = {"hit": "hit", "down": "down", "up": "up", "upforce": "forceup", "forceup": "forceup"}
+Send = Callable[[Endpoint, bytes], None]
+"""Sends a packet to an endpoint. Thread: the server's."""
 
 _PARAMETERS = {parameter.name: parameter for parameter in PARAMETERS}
 _ALIASES = {alias: parameter for parameter in PARAMETERS for alias in parameter.aliases}
@@ -25,6 +25,7 @@ _LOOP_COMMANDS = {command.name: command for command in COMMANDS if command.scope
 _GLOBAL_COMMANDS = {command.name: command for command in COMMANDS if command.scope == "global"}
 _GLOBAL_PARAMETERS = {name: parameter for name, parameter in (_PARAMETERS | _ALIASES).items() if parameter.scope == "global"}
 _QUESTIONS = tuple(question.address.removeprefix("/unloop/") for question in QUESTIONS)
+_ADDRESSES = tuple(address.address.replace("/N/", "/1/").replace("/M/", "/0/") for address in incoming() if "<" not in address.address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,79 +51,76 @@ class Dispatcher:
     ----------
     bus : Bus
     answer_value : callable
-        Called as ``answer_value(loop, name, source)`` for a parameter that is asked for.
+        Called as ``answer_value(loop, name, sender)`` for a parameter that is asked for.
     answer_question : callable
-        Called as ``answer_question(name, arguments, source)`` for the messages in `addresses.QUESTIONS`.
+        Called as ``answer_question(name, arguments, sender)`` for the messages in `addresses.QUESTIONS`.
     """
 
     def __init__(
         self,
         bus: Bus,
-        answer_value: Callable[[int, str, str], None],
-        answer_question: Callable[[str, tuple[object, ...], str], None],
+        answer_value: Callable[[int, str, Endpoint], None],
+        answer_question: Callable[[str, tuple[object, ...], Endpoint], None],
     ) -> None:
         self._bus = bus
         self._answer_value = answer_value
         self._answer_question = answer_question
 
-    def orders(self, message: Message, source: str) -> list[Order]:
-        """What the message asks for; empty for a button's release.
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """What there is, the first loop's for all loops', for who has mistyped one."""
+        return _ADDRESSES
+
+    def orders(self, message: Message, sender: Endpoint) -> list[Order] | None:
+        """What the message asks for; empty for a button's release, None for an address that is not one of ours.
 
         Raises
         ------
         UnloopError
             Names the value, the limits and the cure; nothing was done.
         """
-        if len(message.address) > MAX_ADDRESS:
-            raise CommandError(f"an address must be at most {MAX_ADDRESS} characters, got {len(message.address)}")
         match message.address.split("/"):
             case ["", root, name] if matches(root, "unloop"):
-                return self._for_instrument(name, message, source)
+                return self._for_instrument(name, message, sender)
             case ["", root, "loop", loop, name] if matches(root, "unloop"):
-                return self._for_loops(self._loops(loop), name, message, source)
+                return self._for_loops(self._loops(loop), name, message, sender)
             case ["", root, "group", group, name] if matches(root, "unloop"):
-                return self._for_loops(self._group(group), name, message, source, together=True)
+                return self._for_loops(self._group(group), name, message, sender, together=True)
             case ["", root, "loop", loop, "layer", layer, name] if matches(root, "unloop"):
-                return self._for_layers(self._loops(loop), layer, name, message, source)
-            case ["", "sl", "-2", ("set" | "get") as name] | ["", ("set" | "get") as name]:
-                return self._sooperloopers_control([None], name, message, source)
-            case ["", "sl", loop, ("set" | "get") as name]:
-                return self._sooperloopers_control([*self._sooperloopers_loops(loop)], name, message, source)
-            case ["", "sl", loop, name] if name in _SOOPERLOOPERS:
-                return self._for_loops(self._sooperloopers_loops(loop), _SOOPERLOOPERS[name], message, source)
-        raise CommandError(f"no address is like {message.address!r}: they begin with /unloop/loop/1/; see `unloop params`")
+                return self._for_layers(self._loops(loop), layer, name, message, sender)
+        return None
 
-    def _for_instrument(self, part: str, message: Message, source: str) -> list[Order]:
+    def _for_instrument(self, part: str, message: Message, sender: Endpoint) -> list[Order]:
         orders: list[Order] = []
         names = _named(part, (*_GLOBAL_COMMANDS, *_GLOBAL_PARAMETERS, *_QUESTIONS), by_any_pattern=())
         for name in names:
             if name in _GLOBAL_COMMANDS:
-                orders += self._command(None, _GLOBAL_COMMANDS[name], message, source)
+                orders += self._command(None, _GLOBAL_COMMANDS[name], message, sender)
             elif name in _GLOBAL_PARAMETERS:
-                orders.append(self._parameter(0, _GLOBAL_PARAMETERS[name], message, source))
+                orders.append(self._parameter(0, _GLOBAL_PARAMETERS[name], message, sender))
             else:
-                orders.append(self._question(name, message, source))
+                orders.append(self._question(name, message, sender))
         return orders
 
-    def _for_loops(self, loops: list[int], part: str, message: Message, source: str, together: bool = False) -> list[Order]:
+    def _for_loops(self, loops: list[int], part: str, message: Message, sender: Endpoint, together: bool = False) -> list[Order]:
         """Commands and parameters of several loops; what flips does so `together`: on, unless it is on in all of them."""
         names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS, *_ALIASES), by_any_pattern=tuple(_PARAMETERS))
         orders: list[Order] = []
         for loop in loops:
             for name in names:
                 if name in _LOOP_COMMANDS:
-                    orders += self._command(loop, _LOOP_COMMANDS[name], message, source, loops if together else [])
+                    orders += self._command(loop, _LOOP_COMMANDS[name], message, sender, loops if together else [])
                 else:
-                    orders.append(self._parameter(loop, _PARAMETERS.get(name) or _ALIASES[name], message, source))
+                    orders.append(self._parameter(loop, _PARAMETERS.get(name) or _ALIASES[name], message, sender))
         return orders
 
-    def _for_layers(self, loops: list[int], layer: str, part: str, message: Message, source: str) -> list[Order]:
+    def _for_layers(self, loops: list[int], layer: str, part: str, message: Message, sender: Endpoint) -> list[Order]:
         rows = {row.name: row for row in LAYER_PARAMETERS}
         names = _named(part, tuple(rows), by_any_pattern=tuple(rows))
         orders = []
         for loop in loops:
             for number in self._layers(loop, layer):
-                orders += [self._parameter(loop, replace(rows[name], name=layer_name(number, name)), message, source) for name in names]
+                orders += [self._parameter(loop, replace(rows[name], name=layer_name(number, name)), message, sender) for name in names]
         return orders
 
     def _layers(self, loop: int, part: str) -> list[int]:
@@ -157,25 +155,8 @@ class Dispatcher:
             raise CommandError(f"loop must be in 1..{count}, got {part}")
         return found
 
-    def _sooperloopers_loops(self, part: str) -> list[int]:
-        """Loops as SooperLooper counts them: from 0, -1 for all and -3 for the one that is selected."""
-        count = self._bus.n_loops
-        named = {"-1": list(range(count)), "-3": list(self._bus.chosen())} | {str(loop): [loop] for loop in range(count)}
-        if part not in named:
-            raise CommandError(f"loop must be in 0..{count - 1}, -1 for all or -3 for the selected one, got {part}")
-        return named[part]
-
-    def _sooperloopers_control(self, loops: list[int | None], name: str, message: Message, source: str) -> list[Order]:
-        if name == "set":
-            return [Order(set_control(self._bus, loop, message.arguments, source), to_the_frame=True) for loop in loops]
-        orders = []
-        for loop in loops:
-            arguments = (GLOBAL if loop is None else loop, *message.arguments)
-            orders.append(Order(lambda frame, asked=arguments: self._answer_question("get", asked, source), to_the_frame=False))
-        return orders
-
     def _command(
-        self, loop: int | None, command: CommandSpec, message: Message, source: str, flips_with: Sequence[int] = ()
+        self, loop: int | None, command: CommandSpec, message: Message, sender: Endpoint, flips_with: Sequence[int] = ()
     ) -> list[Order]:
         press = read_argument(command, message.arguments)
         if press is None:
@@ -185,13 +166,13 @@ class Dispatcher:
             press = replace(press, argument=int(not are_on))
 
         def do(frame: int | None) -> None:
-            self._bus.command(loop, press.name, press.argument, frame, source)
+            self._bus.command(loop, press.name, press.argument, frame, source_of(sender))
 
         return [Order(do, to_the_frame=loop is not None)]
 
-    def _parameter(self, loop: int, parameter: Parameter, message: Message, source: str) -> Order:
+    def _parameter(self, loop: int, parameter: Parameter, message: Message, sender: Endpoint) -> Order:
         if not message.arguments:
-            return Order(lambda frame: self._answer_value(loop, parameter.name, source), to_the_frame=False)
+            return Order(lambda frame: self._answer_value(loop, parameter.name, sender), to_the_frame=False)
         if len(message.arguments) > 1:
             raise ParameterError(
                 f"{parameter.name} takes one value in {parameter.range_text}, or none to ask; got {len(message.arguments)}"
@@ -199,12 +180,12 @@ class Dispatcher:
         value = parameter.convert(message.arguments[0])
 
         def do(frame: int | None) -> None:
-            self._bus.set(loop, parameter.name, value, source, frame)
+            self._bus.set(loop, parameter.name, value, source_of(sender), frame)
 
         return Order(do, to_the_frame=parameter.acts == "at once" and parameter.scope != "layer")
 
-    def _question(self, name: str, message: Message, source: str) -> Order:
-        return Order(lambda frame: self._answer_question(name, message.arguments, source), to_the_frame=False)
+    def _question(self, name: str, message: Message, sender: Endpoint) -> Order:
+        return Order(lambda frame: self._answer_question(name, message.arguments, sender), to_the_frame=False)
 
 
 def _named(part: str, names: tuple[str, ...], by_any_pattern: tuple[str, ...]) -> list[str]:
@@ -218,6 +199,5 @@ def _named(part: str, names: tuple[str, ...], by_any_pattern: tuple[str, ...]) -
     else:
         found = [name for name in (names if is_list(part) else by_any_pattern) if matches(part, name)]
     if not found:
-        near = difflib.get_close_matches(part, names, n=1, cutoff=0.0)
-        raise CommandError(f"nothing here is called {part!r}: the nearest is {near[0]!r}")
+        raise CommandError(f"nothing here is called {part!r:.60}: the nearest is {nearest(part, names)!r}")
     return found

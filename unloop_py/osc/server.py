@@ -1,46 +1,53 @@
-"""The OSC server: one socket, one thread, everything in the order in which it came.
+"""The OSC server: UDP and TCP at one port, one thread, everything in the order in which it came.
 
 Threads. The server's own thread receives, obeys, keeps the subscribers and sends. `OscServer.notify` may be called from
 any thread but the audio thread: it puts a notice into a queue and wakes the server. Nothing here sleeps: a message
 with a time to come waits in a heap while the thread serves the others.
 """
 
+from __future__ import annotations
+
 import contextlib
 import heapq
 import itertools
 import logging
-import select
+import selectors
 import socket
-import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING
 from unloop_py.control.bus import Bus, Notice
-from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
-from unloop_py.errors import CommandError, ParameterError, UnloopError
+from unloop_py.control.nearest import nearest
+from unloop_py.errors import CommandError, UnloopError
 from unloop_py.osc.dispatch import Dispatcher, Order
-from unloop_py.osc.messages import MalformedDatagram, Message, decode, encode
-from unloop_py.osc.sooperlooper import GLOBAL, get_control, read_return
-from unloop_py.osc.state import encoded, loop_state, whole_state
-from unloop_py.osc.subscribers import Endpoint, Subscribers, can_bind, read_subscription
+from unloop_py.osc.endpoint import Endpoint, sender_of
+from unloop_py.osc.limits import AllowList, Buckets
+from unloop_py.osc.listening import listen
+from unloop_py.osc.messages import MalformedPacket, Message, decode, encode
+from unloop_py.osc.questions import Questions
+from unloop_py.osc.sooperlooper import SooperLooper
+from unloop_py.osc.state import encoded, loop_state
+from unloop_py.osc.subscribers import Subscribers
 
 log = logging.getLogger(__name__)
 
-RECEIVE_BUFFER_BYTES = 4 * 2**20
-PORTS_TRIED = 20
 POSITION_PERIOD_S = 0.05
 ALIVE_PERIOD_S = 1.0
 LOOKAHEAD_S = 0.2
 """How long before its time a message goes to the engine, which then places it on its frame."""
 MAX_SCHEDULED = 4096
+MAX_AHEAD_S = 31 * 86400.0
+"""The furthest time to come that a message may have: what is beyond comes from a clock that is wrong."""
 COPIES_PER_S = 400
 """The most answers a second that go to others than who asked, so that one client's flood does not drown another's news."""
-_DATAGRAMS_PER_TURN = 256  # then the clock is looked at, so that a flood cannot stop what is sent
-_MAX_DATAGRAM = 65536
-_SO_RCVBUFFORCE = 33  # Linux, not in the socket module: past the limit for ordinary programs, where we may
+MAX_ADDRESS = 256
+MAX_ERROR = 1000
+"""The most characters of an error that is answered."""
+_TURN_S = 0.005  # of receiving; then the clock is looked at and the others are heard, so that a flood cannot stop what is sent
+_PACKETS_PER_CLIENT = 32
 
 
 class OscServer:
@@ -53,38 +60,60 @@ class OscServer:
     host : str
         The IPv4 address to listen at; "0.0.0.0" for all of this machine's.
     port : int
-        If taken, the next free of the `PORTS_TRIED` that follow; 0 takes any.
+        UDP and TCP. If taken, the next free of the `listening.PORTS_TRIED` that follow; 0 takes any.
+    allow : sequence of str
+        Hosts and networks that are heard beside this machine, see `AllowList`.
     clock : callable
         Seconds since 1970, the clock of OSC's timetags.
+    buckets : Buckets
+        How much each sender may ask for.
 
     Attributes
     ----------
     host, port : str, int
         Where it listens.
-    received, malformed, refused, unsent : int
-        Datagrams that came; that were not OSC and were dropped; messages answered with an error; datagrams that the
-        system would not send.
+    received, malformed, refused, dropped : int
+        Packets that came; that were not OSC and were dropped; messages answered with an error; packets that were dropped
+        because their sender is not heard or had sent too many.
 
     Raises
     ------
     ParameterError
-        When no port is free, or the address is not this machine's.
+        When no port is free, the address is not this machine's, or `allow` holds something else.
     """
 
     def __init__(
-        self, bus: Bus, host: str = "127.0.0.1", port: int = DEFAULT_PORT, *, clock: Callable[[], float] = time.time
+        self,
+        bus: Bus,
+        host: str = "127.0.0.1",
+        port: int = DEFAULT_PORT,
+        *,
+        allow: Sequence[str] = (),
+        clock: Callable[[], float] = time.time,
+        buckets: Buckets | None = None,
     ) -> None:
         self._bus = bus
         self._clock = clock
-        self._socket = _listen(host, port)
-        self.host, self.port = self._socket.getsockname()
+        self._allowed = AllowList(allow)
+        self._buckets = buckets or Buckets()
+        self._strangers: set[str] = set()
+        self._selector = selectors.DefaultSelector()
+        self._subscribers = Subscribers()
+        self._udp, self._tcp = listen(
+            host, port, self._selector, lets_in=self._lets_in, on_closed=self._subscribers.remove, error_address=OUTGOING["error"].address
+        )
+        self.host, self.port = self._udp.host, self._udp.port
         if port not in (0, self.port):
             log.warning("OSC port %d is taken: listening on %d", port, self.port)
         self._waker, self._wakened = socket.socketpair()
-        self._waker.setblocking(False)
-        self._wakened.setblocking(False)
-        self._subscribers = Subscribers()
-        self._dispatcher = Dispatcher(bus, self._answer_value, self._answer_question)
+        for one in (self._waker, self._wakened):
+            one.setblocking(False)
+        self._selector.register(self._wakened, selectors.EVENT_READ, self._drain_waker)
+        questions = Questions(
+            bus, self._subscribers, send=self.send, answer=self._answer, charge=self._buckets.charge, counts=self.counts
+        )
+        self._ours = Dispatcher(bus, questions.answer_value, questions.answer)
+        self._sooperlooper = SooperLooper(bus, self.send)
         self._outbox: deque[Notice] = deque(maxlen=65536)
         self._scheduled: list[tuple[float, int, Order, Message, Endpoint]] = []
         self._numbers = itertools.count()
@@ -93,9 +122,9 @@ class OscServer:
         self._copies_left = COPIES_PER_S
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self.received = self.malformed = self.refused = self.unsent = 0
+        self.received = self.malformed = self.refused = self.dropped = 0
 
-    def __enter__(self) -> "OscServer":
+    def __enter__(self) -> OscServer:
         self.start()
         return self
 
@@ -108,20 +137,28 @@ class OscServer:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread and closes the socket. From the server's own thread it only asks for the end."""
+        """Ends the thread and closes the sockets. From the server's own thread it only asks for the end."""
         self._stopping = True
         self._wake()
         if self._thread is threading.current_thread():
             return
         if self._thread is not None:
             self._thread.join()
-        for one in (self._socket, self._waker, self._wakened):
+        self._tcp.close()
+        self._udp.close()
+        self._selector.close()
+        for one in (self._waker, self._wakened):
             one.close()
 
     @property
     def is_heard(self) -> bool:
         """Whether anybody has subscribed. Any thread."""
         return len(self._subscribers) > 0
+
+    def counts(self) -> tuple[int, int, int, int, int, int]:
+        """What came and what became of it, as `/unloop/traffic` tells: received, malformed, refused, dropped, unsent, cut off."""
+        malformed = self.malformed + self._tcp.malformed
+        return self.received, malformed, self.refused, self.dropped, self._udp.unsent, self._tcp.cut_off + self._tcp.refused
 
     def notify(self, notice: Notice) -> None:
         """Sends a change to the subscribers. Any thread but the audio thread; returns at once."""
@@ -145,8 +182,9 @@ class OscServer:
         timeout_s = min(self._next_position_s, self._next_alive_s) - time.monotonic()
         if self._scheduled:
             timeout_s = min(timeout_s, self._scheduled[0][0] - self._clock())
-        select.select((self._socket, self._wakened), (), (), max(0.0, timeout_s))
-        self._drain_waker()
+        for key, events in self._selector.select(0.0 if self._tcp.has_more else max(0.0, timeout_s)):
+            if key.data is not None:
+                key.data(events)
         self._send_notices()
         self._receive_some()
         self._do_scheduled()
@@ -157,46 +195,81 @@ class OscServer:
             self._send_positions()
         if now_s >= self._next_alive_s:
             self._next_alive_s = max(self._next_alive_s + ALIVE_PERIOD_S, now_s)
-            self._send(self._subscribers, encode(OUTGOING["alive"].address))
+            self._send_all(self._subscribers, encode(OUTGOING["alive"].address))
+            self._tell_who_sends_too_much()
 
     # Receiving
 
-    def _drain_waker(self) -> None:
+    def _drain_waker(self, events: int) -> None:
         with contextlib.suppress(OSError):  # it is empty
             while self._wakened.recv(4096):
                 pass
 
     def _receive_some(self) -> None:
-        for _ in range(_DATAGRAMS_PER_TURN):
-            try:
-                datagram, sender = self._socket.recvfrom(_MAX_DATAGRAM)
-            except (BlockingIOError, InterruptedError):
-                return
-            except OSError as error:  # Windows reports here that somebody we sent to has gone
-                log.debug("receiving: %s", error)
-                continue
+        until_s = time.monotonic() + _TURN_S
+        while time.monotonic() < until_s and (received := self._udp.receive()) is not None:
+            datagram, sender = received
             self.received += 1
-            try:
-                messages = decode(datagram)
-            except MalformedDatagram as error:
-                self.malformed += 1
-                log.debug("dropped a datagram from %s: %s", sender, error)
+            if not self._lets_in(sender.host):
+                self.dropped += 1
+            elif not self._buckets.takes(sender):
+                self.dropped += 1
+                self._buckets.count_dropped(sender)
+            else:
+                self._take(datagram, sender)
+        for packet, sender in self._tcp.packets(_PACKETS_PER_CLIENT, self._buckets.takes):
+            self.received += 1
+            self._take(packet, sender)
+
+    def _lets_in(self, host: str) -> bool:
+        if self._allowed.lets_in(host):
+            return True
+        if host not in self._strangers and len(self._strangers) < 100:
+            self._strangers.add(host)
+            log.warning("OSC from %s is not heard: --osc-allow %s lets it in", host, host)
+        return False
+
+    def _take(self, packet: bytes, sender: Endpoint) -> None:
+        """Obeys a packet's messages; in a packet of many, a sender that has come into debt is not heard further."""
+        try:
+            messages = decode(packet)
+        except MalformedPacket as error:
+            self.malformed += 1
+            log.debug("dropped a packet from %s: %s", sender, error)
+            return
+        for number, message in enumerate(messages):
+            if number and not self._buckets.takes(sender):
+                self.dropped += 1
+                self._buckets.count_dropped(sender)
                 continue
-            for message in messages:
-                self._obey(message, sender)
-                self._send_notices()
+            self._obey(message, sender)
+            self._send_notices()
 
     def _obey(self, message: Message, sender: Endpoint) -> None:
         try:
-            orders = self._dispatcher.orders(message, _source_of(sender))
+            orders = self._orders(message, sender)
+            self._buckets.charge(sender, max(0, len(orders) - 1))
             if message.time_s is not None and message.time_s > self._clock():
                 self._schedule(orders, message, message.time_s, sender)
                 return
         except UnloopError as error:
             self._refuse(message, sender, error)
             return
+        except Exception:  # likewise
+            self._fail(message, sender)
+            return
         for order in orders:
             self._do(order, None, message, sender)
+
+    def _orders(self, message: Message, sender: Endpoint) -> list[Order]:
+        if len(message.address) > MAX_ADDRESS:
+            raise CommandError(f"an address must be at most {MAX_ADDRESS} characters, got {len(message.address)}")
+        for dialect in (self._ours, self._sooperlooper):
+            orders = dialect.orders(message, sender)
+            if orders is not None:
+                return orders
+        near = nearest(message.address, (*self._ours.addresses, *self._sooperlooper.addresses))
+        raise CommandError(f"no address is like {message.address!r}: the nearest is {near!r}; /unloop/help lists all")
 
     def _do(self, order: Order, frame: int | None, message: Message, sender: Endpoint) -> None:
         try:
@@ -204,17 +277,28 @@ class OscServer:
         except UnloopError as error:
             self._refuse(message, sender, error)
         except Exception:  # a fault of ours must not end the thread that the player holds on to
-            log.exception("%s failed", message.address)
-            self._refuse(message, sender, UnloopError("an internal error: see the log"))
+            self._fail(message, sender)
+
+    def _fail(self, message: Message, sender: Endpoint) -> None:
+        log.exception("%s failed", message.address)
+        self._refuse(message, sender, UnloopError("an internal error: see the log"))
 
     def _refuse(self, message: Message, sender: Endpoint, error: UnloopError) -> None:
         self.refused += 1
         address = message.address if len(message.address) <= 64 else message.address[:63] + "…"
-        self._answer(sender, encode(OUTGOING["error"].address, address, str(error)))
+        self._answer(sender, encode(OUTGOING["error"].address, address, str(error)[:MAX_ERROR]))
+
+    def _tell_who_sends_too_much(self) -> None:
+        for sender, dropped in self._buckets.dropped():
+            text = f"{dropped} messages of yours were dropped, for you send too many: at most {self._buckets.per_s:g} a second"
+            self.send(sender, encode(OUTGOING["error"].address, "", text))
 
     # Times to come
 
     def _schedule(self, orders: list[Order], message: Message, time_s: float, sender: Endpoint) -> None:
+        if time_s - self._clock() > MAX_AHEAD_S:
+            days = (time_s - self._clock()) / 86400
+            raise CommandError(f"a time to come must be within {MAX_AHEAD_S / 86400:g} days, got {days:.0f}: set the sender's clock")
         if len(self._scheduled) + len(orders) > MAX_SCHEDULED:
             raise CommandError(f"messages waiting for their time must be at most {MAX_SCHEDULED}: send them later")
         for order in orders:
@@ -231,119 +315,39 @@ class OscServer:
 
     # Sending
 
-    def _send(self, endpoints: Iterable[Endpoint], datagram: bytes) -> None:
-        for endpoint in endpoints:
-            try:
-                self._socket.sendto(datagram, endpoint)
-            except OSError as error:
-                self.unsent += 1
-                log.debug("sending to %s: %s", endpoint, error)
+    def send(self, endpoint: Endpoint, packet: bytes) -> None:
+        """Sends a packet. The server's thread only."""
+        (self._tcp if endpoint.tcp else self._udp).send(endpoint, packet)
 
-    def _answer(self, sender: Endpoint, datagram: bytes) -> None:
+    def _send_all(self, endpoints: Iterable[Endpoint], packet: bytes) -> None:
+        for endpoint in endpoints:
+            self.send(endpoint, packet)
+
+    def _answer(self, sender: Endpoint, packet: bytes) -> None:
         """To the sender and to the subscribers on its host: a patch often sends from one port and hears on another."""
-        self._send((sender,), datagram)
-        others = [one for one in self._subscribers.on_host_of(sender) if one != sender]
+        self.send(sender, packet)
+        self._buckets.charge(sender, 1)
+        others = self._subscribers.beside(sender)
         if self._copies_left >= len(others):
             self._copies_left -= len(others)
-            self._send(others, datagram)
+            self._send_all(others, packet)
 
     def _send_notices(self) -> None:
         while self._outbox:
             notice = self._outbox.popleft()
             told: Iterable[Endpoint] = self._subscribers
-            if notice.kind == "parameter" and (cause := _sender_of(notice.source)) is not None:
+            if notice.kind == "parameter" and (cause := sender_of(notice.source)) is not None:
                 told = self._subscribers.but_for(cause)
-            self._send(told, encoded(notice))
+            self._send_all(told, encoded(notice))
             if notice.kind == "loops":  # the last one may have come just now
                 for each in loop_state(self._bus, int(notice.values[0]) - 1):
-                    self._send(self._subscribers, encoded(each))
+                    self._send_all(self._subscribers, encoded(each))
 
     def _send_positions(self) -> None:
         if not self._subscribers:
             return
         for loop in range(self._bus.n_loops):
-            position = self._bus.status(loop).position
-            if self._positions.get(loop) != position:
+            position = float(self._bus.status(loop).position)
+            if position != self._positions.get(loop):
                 self._positions[loop] = position
-                self._send(self._subscribers, encode(OUTGOING["position"].of(loop), float(position)))
-
-    # Questions
-
-    def _answer_value(self, loop: int, name: str, source: str) -> None:
-        sender = _sender_of(source)
-        assert sender is not None
-        self._answer(sender, encoded(Notice("parameter", loop, (name, self._bus.get(loop, name)))))
-
-    def _answer_question(self, name: str, arguments: tuple[object, ...], source: str) -> None:
-        sender = _sender_of(source)
-        assert sender is not None
-        if name == "subscribe":
-            subscription = read_subscription(arguments, sender)
-            self._subscribers.add(subscription, sender)
-            for each in whole_state(self._bus):
-                self._send((subscription.endpoint,), each)
-        elif name == "unsubscribe":
-            self._subscribers.remove(read_subscription(arguments, sender).endpoint)
-        elif name == "get":
-            number, *asked = arguments
-            control, address, path = read_return(tuple(asked))
-            value = get_control(self._bus, None if number == GLOBAL else int(str(number)), control)
-            self._send((read_subscription(address, sender).endpoint,), encode(path, int(str(number)), control, value))
-        elif name == "state":
-            for each in whole_state(self._bus):
-                self._answer(sender, each)
-        else:
-            named = [(row.name, row) for row in PARAMETERS] + [(layer_name("M", row.name), row) for row in LAYER_PARAMETERS]
-            for name, parameter in named:
-                limits = (_typed(parameter.kind, parameter.minimum), _typed(parameter.kind, parameter.maximum))
-                default = _typed(parameter.kind, parameter.default)
-                row = (name, parameter.kind, *limits, default, parameter.unit, parameter.help)
-                self._answer(sender, encode(OUTGOING["params"].address, *row))
-
-
-def _typed(kind: str, value: float) -> float | int:
-    return float(value) if kind == "float" else int(value)
-
-
-def _source_of(sender: Endpoint) -> str:
-    return f"osc:{sender[0]}:{sender[1]}"
-
-
-def _sender_of(source: str) -> Endpoint | None:
-    """The endpoint in a source made by `_source_of`; None for who is not on OSC."""
-    match source.split(":"):
-        case ["osc", host, port]:
-            return host, int(port)
-    return None
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A bound, non-blocking UDP socket with a large receive buffer."""
-    if not 0 <= port <= 65535:
-        raise ParameterError(f"osc-port must be in 0..65535, got {port}")
-    if not can_bind(host):
-        raise ParameterError(f"osc-listen must be an IPv4 address of this machine, got {host}: 127.0.0.1 always is")
-    candidates = range(port, min(port + PORTS_TRIED, 65536)) if port else (0,)
-    bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    for candidate in candidates:
-        try:
-            bound.bind((host, candidate))
-            break
-        except OSError as error:
-            log.debug("port %d: %s", candidate, error)
-    else:
-        bound.close()
-        raise ParameterError(f"osc-port: {candidates[0]}..{candidates[-1]} are all taken: give another with --osc-port")
-    bound.setblocking(False)
-    _widen(bound)
-    return bound
-
-
-def _widen(bound: socket.socket) -> None:
-    options = (_SO_RCVBUFFORCE, socket.SO_RCVBUF) if sys.platform == "linux" else (socket.SO_RCVBUF,)
-    for option in options:
-        try:
-            bound.setsockopt(socket.SOL_SOCKET, option, RECEIVE_BUFFER_BYTES)
-            return
-        except OSError as error:  # not privileged, or beyond the system's limit, whose default then stays
-            log.debug("receive buffer: %s", error)
+                self._send_all(self._subscribers, encode(OUTGOING["position"].of(loop), position))

@@ -1,19 +1,15 @@
 """Who is told of changes, and to which hosts anything may be sent at all.
 
 Packets go to loopback, to an address of this machine, or to the host that asked: a packet cannot make the server send
-to somebody else. Thread: the server's only.
+to somebody else. A client over TCP that names no port is told over its connection. Thread: the server's only.
 """
 
 import ipaddress
-import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from unloop_py.errors import CommandError
-
-Endpoint = tuple[str, int]
-"""An IPv4 address and a UDP port."""
+from unloop_py.osc.endpoint import Endpoint, is_this_machine, same_machine
 
 MAX_SUBSCRIBERS = 64
 QUIET = "quiet"
@@ -42,9 +38,10 @@ def read_subscription(arguments: tuple[object, ...], sender: Endpoint) -> Subscr
         words.pop()
     if len(words) > 2:
         raise CommandError(f"subscribe takes [host] port, got {len(words)} arguments: leave out all but these")
-    port = sender[1] if not words else _read_port(words[-1])
-    host = sender[0] if len(words) < 2 else _read_host(words[0], sender[0])
-    return Subscription((host, port), quiet)
+    if not words:
+        return Subscription(sender, quiet)
+    host = sender.host if len(words) < 2 else _read_host(words[0], sender.host)
+    return Subscription(Endpoint(host, _read_port(words[-1])), quiet)
 
 
 def _read_port(value: object) -> int:
@@ -70,32 +67,6 @@ def _read_host(value: object, sender_host: str) -> str:
     return host
 
 
-@lru_cache(maxsize=256)
-def is_this_machine(host: str) -> bool:
-    """Whether an IPv4 address is loopback or one of this machine's own, as the kernel sees it."""
-    address = ipaddress.IPv4Address(host)
-    if address.is_loopback:
-        return True
-    if address.is_unspecified or address.is_multicast or address == ipaddress.IPv4Address("255.255.255.255"):
-        return False
-    return can_bind(host)
-
-
-def can_bind(host: str) -> bool:
-    """Whether this machine can listen at an address; opens and closes a socket."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((host, 0))
-        except OSError:
-            return False
-    return True
-
-
-def same_machine(one: str, other: str) -> bool:
-    """Whether two IPv4 addresses are the same host, this machine's own addresses counting as one."""
-    return one == other or (is_this_machine(one) and is_this_machine(other))
-
-
 class Subscribers:
     """The table of subscribers: an endpoint each, and the sending port it wants to hear nothing from."""
 
@@ -118,14 +89,14 @@ class Subscribers:
         """Removes one; one that is not there is no error."""
         self._quiet_for.pop(endpoint, None)
 
-    def on_host_of(self, endpoint: Endpoint) -> tuple[Endpoint, ...]:
-        """The subscribers on the same machine."""
-        return tuple(one for one in self if same_machine(one[0], endpoint[0]))
+    def beside(self, sender: Endpoint) -> tuple[Endpoint, ...]:
+        """The other ports of the same machine that have subscribed; over TCP everything comes back where it was asked."""
+        return tuple(one for one in self if one != sender and not one.tcp and not sender.tcp and same_machine(one.host, sender.host))
 
     def but_for(self, cause: Endpoint) -> tuple[Endpoint, ...]:
         """The subscribers to be told of a change that came from ``cause``: not itself, and not those quiet for it."""
         return tuple(
             one
             for one, quiet_for in self._quiet_for.items()
-            if quiet_for != cause and not (one[1] == cause[1] and same_machine(one[0], cause[0]))
+            if quiet_for != cause and not (one[1:] == cause[1:] and same_machine(one.host, cause.host))
         )

@@ -1,0 +1,114 @@
+"""Who is heard, and how much of it."""
+
+import pytest
+
+from unloop_py.control.fake_bus import FakeBus
+from unloop_py.errors import ParameterError
+from unloop_py.osc.endpoint import Endpoint
+from unloop_py.osc.limits import AllowList, Buckets
+from unloop_py.osc.server import OscServer
+
+
+@pytest.mark.parametrize(
+    "allowed, host, heard",
+    [
+        ((), "127.0.0.1", True),
+        ((), "192.168.7.9", True),
+        ((), "10.1.2.3", True),
+        ((), "172.31.0.1", True),
+        ((), "169.254.3.4", True),
+        ((), "172.32.0.1", False),
+        ((), "203.0.113.5", False),
+        (("203.0.113.5",), "203.0.113.5", True),
+        (("203.0.113.5",), "192.168.7.9", False),
+        (("203.0.113.5",), "127.0.0.1", True),
+        (("192.168.7.0/24", "10.0.0.1"), "192.168.7.9", True),
+        (("192.168.7.9/24",), "192.168.8.9", False),
+        (("0.0.0.0/0",), "203.0.113.5", True),
+    ],
+)
+def test_the_local_network_is_heard_or_else_the_list_and_always_this_machine(allowed, host, heard):
+    assert AllowList(allowed).lets_in(host) is heard
+
+
+@pytest.mark.parametrize("text", ["", "me", "192.168.1", "192.168.1.0/33", "::1", "1.2.3.4 5"])
+def test_a_list_of_something_else_is_refused_with_an_example(text):
+    with pytest.raises(ParameterError, match="such as 192.168.1.7 or"):
+        OscServer(FakeBus(), port=0, allow=(text,))
+
+
+def test_a_stranger_is_counted_and_named_once_and_nothing_of_it_is_done(client, bus, server, caplog, monkeypatch):
+    monkeypatch.setattr(server._allowed, "lets_in", lambda host: False)
+    for _ in range(3):
+        client.send("/unloop/loop/1/record")
+    while server.dropped < 3:
+        pass
+    assert bus.given == []
+    assert caplog.text.count("OSC from 127.0.0.1 is not heard: --osc-allow 127.0.0.1 lets it in") == 1
+    monkeypatch.undo()
+    client.send("/unloop/traffic")
+    assert client.news() == [("/unloop/traffic", 4, 0, 0, 3, 0, 0)]
+
+
+def test_a_bucket_fills_by_the_clock_and_debt_is_paid_first():
+    now = [0.0]
+    buckets = Buckets(per_s=10, burst=20, clock=lambda: now[0])
+    one, other = Endpoint("127.0.0.1", 1), Endpoint("127.0.0.1", 2)
+    assert [buckets.takes(one) for _ in range(21)] == [True] * 20 + [False]
+    assert buckets.takes(other), "another port of this machine is another sender"
+    now[0] = 0.5
+    assert [buckets.takes(one) for _ in range(6)] == [True] * 5 + [False]
+    buckets.charge(one, 10)
+    now[0] = 1.5
+    assert not buckets.takes(one)
+    now[0] = 1.6
+    assert buckets.takes(one)
+
+
+def test_the_ports_of_another_machine_are_one_sender():
+    buckets = Buckets(per_s=1, burst=1, clock=lambda: 0.0)
+    assert [buckets.takes(Endpoint("192.0.2.1", port)) for port in (1, 2)] == [True, False]
+
+
+def test_senders_beyond_the_table_push_out_the_oldest():
+    buckets = Buckets(clock=lambda: 0.0)
+    for number in range(5000):
+        buckets.takes(Endpoint(f"192.0.{number // 256}.{number % 256}", 1))
+    assert len(buckets._buckets) == 1024
+
+
+@pytest.fixture
+def strict(bus):
+    """A server that lets nobody ask for more than ten things, ever."""
+    with OscServer(bus, port=0, buckets=Buckets(per_s=1e-9, burst=10)) as server:
+        bus.listeners.append(server.notify)
+        yield server
+
+
+@pytest.fixture
+def server(request):
+    return request.getfixturevalue("strict" if "strict" in request.fixturenames else "lenient")
+
+
+@pytest.fixture
+def lenient(bus):
+    with OscServer(bus, port=0) as server:
+        yield server
+
+
+def test_who_sends_too_much_is_told_within_a_second_and_others_are_heard(strict, new_client, bus):
+    flooder, player = new_client(), new_client()
+    for number in range(1, 31):
+        flooder.send("/unloop/loop/1/again", number)
+    assert flooder.receive_until("/unloop/error")[2].startswith("20 messages of yours were dropped, for you send too many: at most")
+    player.send("/unloop/loop/2/record")
+    assert bus.wait_for(n_given=11)
+    assert [one.argument for one in bus.given] == [*range(1, 11), None] and strict.dropped == 20
+
+
+def test_what_many_answers_cost_is_charged(strict, client, bus):
+    client.send("/unloop/state")
+    client.receive_until("/unloop/xruns")
+    client.send("/unloop/loop/1/record")
+    assert "1 messages" in client.receive_until("/unloop/error")[2]
+    assert bus.given == []
