@@ -77,6 +77,9 @@ class FakeEngine:
     def release_slot(self, slot):
         self.free.append(slot)
 
+    def state_of(self, loop, version):
+        return None
+
     def buffer(self, slot):
         return self.buffers.setdefault(slot, np.zeros((RATE, 2), np.float32))
 

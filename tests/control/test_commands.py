@@ -17,7 +17,7 @@ def test_the_table_holds_the_contract_s_commands():
     layers, history = "overdub replace substitute multiply insert".split(), "undo redo undo_all redo_all".split()
     transport = "play trigger oneshot pause mute mute_trigger solo reverse delay_trigger scratch set_sync_pos reset_sync_pos clear".split()
     rest = (
-        "keep back first lock melt guard unguard cue accept again vary form favourite recall capture preset hit down up forceup "
+        "keep back first lock melt guard unguard draw cue accept again vary form favourite recall capture preset hit down up forceup "
         "load save save_loop"
     ).split()
     assert loop == ["record", *layers, *history, *transport, *rest]

@@ -242,7 +242,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (20 + len(PARAMETERS)) + 4)]
+    messages = [client.receive() for _ in range(2 * (22 + len(PARAMETERS)) + 4)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),

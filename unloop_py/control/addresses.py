@@ -73,6 +73,10 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "guard": Address("/unloop/loop/N/guard", "0|1", "What goes by is being marked to stay, or no longer."),
     "marks": Address("/unloop/loop/N/marks", "text", "The loop in 32 signs from its start: m melts in the next repetition, g is guarded, "
                      ". is neither."),
+    "peaks": Address("/unloop/loop/N/peaks", "128 of 0..1", "How loud what sounds is, at 128 places from the loop's start, when it has "
+                     "changed."),
+    "mask": Address("/unloop/loop/N/mask", "128 of 0..1", "The share of tokens kept at 128 places of the repetition that comes, as soon as "
+                    "it is made."),
     "cue": Address("/unloop/loop/N/cue", "0|1", "Whether variations wait to be accepted, and are heard on the second output."),
     "loops": Address("/unloop/loops", "n", "So many loops are there now; one that has come is told of whole."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from unloop_py.control.pictures import Mask
+
 NoticeKind = Literal[
     "state",  # (label,): the engine's state, such as "playing"
     "repetition",  # (index, late): at every seam; late is 1 when no offer was ready
@@ -30,6 +32,8 @@ NoticeKind = Literal[
     "melt",  # (0 or 1,): whether what goes by is being marked to be made new
     "guard",  # (0 or 1,): whether what goes by is being marked to stay
     "marks",  # (text,): the loop in 32 signs, m = melts next, g = guarded, . = neither
+    "peaks",  # (256 of 0..1): how loud what sounds is, all round from the loop's start; all 0 for an empty loop
+    "mask",  # (0 or 1, rows...): which tokens are kept, see `pictures.Mask`; 1: of the repetition that comes
     "generate",  # (0 or 1,), loop is None
     "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
@@ -97,6 +101,8 @@ class LoopStatus:
         Seconds: of the loop, of its playhead (while recording, of what is recorded), and of a cycle.
     free_s, total_s : float
         Seconds that can still be recorded, and that a loop may have in all.
+    seam_s : float
+        Seconds to the next seam; -1 when none is coming.
     peak_in, peak_out : float
         Recent peaks of the whole instrument, 1 is full scale.
     channels : int
@@ -136,6 +142,7 @@ class LoopStatus:
     cycle_s: float = 0.0
     free_s: float = 0.0
     total_s: float = 0.0
+    seam_s: float = -1.0
     peak_in: float = 0.0
     peak_out: float = 0.0
     channels: int = 2
@@ -212,6 +219,14 @@ class Bus(Protocol):
 
     def status(self, loop: int) -> LoopStatus:
         """What the loop is doing now."""
+        ...
+
+    def peaks(self, loop: int) -> tuple[float, ...]:
+        """How loud what sounds is, 0..1 at `pictures.PEAKS` parts from the loop's start; empty for an empty loop."""
+        ...
+
+    def mask(self, loop: int) -> Mask:
+        """Which tokens are kept in the repetition that comes, or until one is ready in what sounds."""
         ...
 
     def selected(self) -> int:

@@ -78,6 +78,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 "`variation` 0 nothing else is."),
     CommandSpec("guard", "toggle", "While it is held, what goes by is marked to stay as it was played, in every repetition."),
     CommandSpec("unguard", "none", "Nothing is guarded any more."),
+    CommandSpec("draw", "text", "Draws melt and guard as signs spread round the loop: g stays, m is made new in the next repetition, "
+                ". is as the prompts say; nothing takes all marks away."),
     CommandSpec("cue", "toggle", "Variations wait, and are heard on the second output in time, until you accept one."),
     CommandSpec("accept", "none", "The variation that waits comes in where the next one may."),
     CommandSpec("again", "count", "Brings back the variation heard so many seams ago."),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.parameters import of_layer
+from unloop_py.control.pictures import DRAWN, NO_MASK, PEAKS, Mask, drawn
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
@@ -48,6 +49,8 @@ class FakeBus:
         self.listeners: list[Listener] = []
         self.layer_values: dict[tuple[int, str], float | int] = {}
         self._statuses = [LoopStatus() for _ in range(self.store.capacity)]
+        self._peaks: dict[int, tuple[float, ...]] = {}
+        self._masks: dict[int, Mask] = {}
         self._generating = True
         self._selected = 0
         self._all_selected = False
@@ -86,6 +89,10 @@ class FakeBus:
             flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
             self.become(loop, **{name: flag})
             self.tell(Notice(name, loop, (int(flag),)))
+        elif name == "draw" and loop is not None:
+            marks = drawn(str(argument or ""), DRAWN)
+            self.become(loop, marks=marks)
+            self.tell(Notice("marks", loop, (marks,)))
         elif loop is not None:
             self._walk(loop, name)
         for each, was in enumerate(before):
@@ -115,6 +122,23 @@ class FakeBus:
     def status(self, loop: int) -> LoopStatus:
         """As last told by `become` or moved by a command."""
         return replace(self._statuses[loop], custom=self.store.custom(loop), gen_state=self._gen_state(loop))
+
+    def peaks(self, loop: int) -> tuple[float, ...]:
+        """As last painted."""
+        return self._peaks.get(loop, ())
+
+    def mask(self, loop: int) -> Mask:
+        """As last painted."""
+        return self._masks.get(loop, NO_MASK)
+
+    def paint(self, loop: int, peaks: tuple[float, ...] | None = None, mask: Mask | None = None) -> None:
+        """Has other peaks sound, or another mask come, and tells the listeners."""
+        if peaks is not None:
+            self._peaks[loop] = peaks
+            self.tell(Notice("peaks", loop, peaks or (0.0,) * PEAKS))
+        if mask is not None:
+            self._masks[loop] = mask
+            self.tell(Notice("mask", loop, (int(mask.coming), *mask.rows)))
 
     def selected(self) -> int:
         """As last commanded."""

@@ -3,6 +3,7 @@
 from unloop_py.control.addresses import OUTGOING
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
+from unloop_py.control.pictures import kept_at_places, peaks_at_places
 from unloop_py.osc.messages import encode
 
 
@@ -39,6 +40,8 @@ def loop_state(bus: Bus, loop: int) -> list[Notice]:
         Notice("melt", loop, (int(status.melt),)),
         Notice("guard", loop, (int(status.guard),)),
         Notice("marks", loop, (status.marks or "." * 32,)),
+        Notice("peaks", loop, bus.peaks(loop)),
+        Notice("mask", loop, (int((mask := bus.mask(loop)).coming), *mask.rows)),
         Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
         Notice("custom", loop, (int(status.custom),)),
         Notice("layers", loop, (status.layers,)),
@@ -51,6 +54,10 @@ def loop_state(bus: Bus, loop: int) -> list[Notice]:
 def encoded(notice: Notice) -> bytes:
     """A notice as it is sent."""
     address = OUTGOING[notice.kind].of(notice.loop)
+    if notice.kind == "peaks":
+        return encode(address, *peaks_at_places(notice.values))
+    if notice.kind == "mask":
+        return encode(address, *kept_at_places(notice.values[1:]))
     if notice.kind != "parameter":
         return encode(address, *notice.values)
     name, value = notice.values

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.parameters import of_layer
+from unloop_py.control.pictures import Mask
 from unloop_py.control.presets import by_name as preset_by_name
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Flag, State
@@ -37,6 +38,7 @@ from unloop_py.session.mixer import Mixer
 from unloop_py.session.models import named
 from unloop_py.session.roster import COMMANDS as ROSTER
 from unloop_py.session.roster import Roster
+from unloop_py.session.sounding import Sounding
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.drift import Slaved
@@ -153,6 +155,7 @@ class SessionBus:
         self.marking = Marking(
             engine, store, self.loops, tell=self.tell, output_latency=output_latency, lock=self._lock,
         )  # fmt: skip
+        self.sounding = Sounding(engine, self.tell)
         self._asking = Asking(self)
         self._roster = Roster(self)
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
@@ -228,6 +231,14 @@ class SessionBus:
     def status(self, loop: int) -> LoopStatus:
         """What the loop is doing now."""
         return loop_status(self, loop)
+
+    def peaks(self, loop: int) -> tuple[float, ...]:
+        """How loud what sounds is, all round."""
+        return self.sounding.peaks(loop)
+
+    def mask(self, loop: int) -> Mask:
+        """Which tokens are kept in the repetition that comes."""
+        return self.sounding.mask(loop)
 
     def selected(self) -> int:
         """The loop that keys mean, from 0."""

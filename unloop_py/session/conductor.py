@@ -136,6 +136,7 @@ class Conductor:
             if event.kind == EventKind.TAKE and event.index > 0:
                 # A copy: the engine may use the buffer again while others still read.
                 audio = np.array(self._engine.buffer(event.slot)[: event.index], dtype=np.float32, order="C")
+            self._bus.sounding.happened(event)
             self._bus.layering.happened(event, audio)
             self._watch(event)
             if event.kind == EventKind.TAKE:
@@ -150,6 +151,7 @@ class Conductor:
             self._tell_beat(loop, view)
             self._tell_gen_state(loop, view)
             self._tell_progress(loop, view)
+        self._bus.sounding.step()
         xruns = self._count_xruns()
         if xruns != self._bus.xrun_count:
             self._bus.xrun_count = xruns

@@ -27,6 +27,7 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
         cycle_s=cycle_frames / rate,
         free_s=(bus.engine.max_loop_frames - recorded) / rate,
         total_s=bus.engine.max_loop_frames / rate,
+        seam_s=(status.next_seam_frame - status.frame) / rate if status.next_seam_frame >= 0 else -1.0,
         peak_in=status.peak_in,
         peak_out=status.peak_out,
         channels=bus.engine.channels,

@@ -10,18 +10,19 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
+from unloop_py.control.pictures import DRAWN, drawn, read_signs
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Flag, State
 from unloop_py.errors import CommandError
 from unloop_py.generator.spec import Span, VariationRequest
 from unloop_py.session.loop_view import TURNING, LoopView
-from unloop_py.session.marks import DRAWN, MARKS, Marks
+from unloop_py.session.marks import MARKS, Marks
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
 
-COMMANDS = (*MARKS, "unguard")
-NOTHING = (False, False, "." * DRAWN)
+COMMANDS = (*MARKS, "unguard", "draw")
+NOTHING = (False, False, drawn("", DRAWN))
 """What is shown of a loop without marks."""
 
 
@@ -62,14 +63,16 @@ class Marking:
             self._marks[loop] = Marks(self._engine.sample_rate)
         return self._marks[loop]
 
-    def press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
-        """Obey `melt`, `guard` or `unguard` where the loop is heard now, or at a frame. Raises CommandError."""
+    def press(self, loop: int, name: str, argument: int | str | None, frame: int | None) -> None:
+        """Obey one of `COMMANDS`, `melt` and `guard` where the loop is heard now, or at a frame. Raises CommandError."""
         with self._lock:
             status = self._engine.status(loop)
             marks = self.of(loop)
             if argument != 0:
                 self._loops[loop].expected.standing(status, frame).after(name, argument)
-            if name == "unguard":
+            if name == "draw":
+                marks.draw(read_signs(str(argument or "")))
+            elif name == "unguard":
                 if not any(marks.asked()[1]):
                     raise CommandError("unguard: nothing is guarded; hold guard while the loop plays")
                 marks.unguard()

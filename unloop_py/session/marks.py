@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 
+from unloop_py.control.pictures import DRAWN, GUARDED, MELTS, UNMARKED, drawn
 from unloop_py.generator.masks import marked
 from unloop_py.generator.spec import Span
 
@@ -24,9 +25,6 @@ TELL_S = 0.25
 """What is still being marked is handed on so often: each time, what was asked for before is asked for anew."""
 JUMP_S = 0.1
 """A playhead that is further than this from where its speed has carried it has jumped, and passed nothing on the way."""
-DRAWN = 32
-"""Signs of the picture."""
-
 Mark = Literal["melt", "guard"]
 MARKS: tuple[Mark, ...] = ("melt", "guard")
 
@@ -71,10 +69,10 @@ class Marks:
     def shown(self) -> str:
         """The loop as a picture of DRAWN signs from its start: ``m`` melts next, ``g`` is guarded, ``.`` neither."""
         if not self._length or not any(cells.any() for cells in self._cells.values()):  # as nearly always
-            return "." * DRAWN
+            return drawn("", DRAWN)
         edges = np.arange(DRAWN) * len(self._cells["melt"]) // DRAWN
         melting, guarded = (np.logical_or.reduceat(self._cells[mark], edges) for mark in MARKS)
-        return "".join("g" if g else "m" if m else "." for m, g in zip(melting, guarded, strict=True))
+        return "".join(GUARDED if g else MELTS if m else UNMARKED for m, g in zip(melting, guarded, strict=True))
 
     def loop_changed(self, length_frames: int, new_loop: bool) -> None:
         """Another take: marks stay where they are on a loop that is the same, longer or shorter, and go with a `new_loop`."""
@@ -102,6 +100,14 @@ class Marks:
     def unguard(self) -> None:
         """Nothing is guarded any more; what is held guards on from here."""
         self._cells["guard"][:] = False
+        self._told_frame = -math.inf
+
+    def draw(self, signs: str) -> None:
+        """Marks as a picture of signs has them, see `pictures.read_signs`; what is held marks on from here."""
+        signs = signs or UNMARKED
+        cells_each = np.diff(np.arange(len(signs) + 1) * len(self._cells["melt"]) // len(signs))
+        for mark, sign in (("melt", MELTS), ("guard", GUARDED)):
+            self._cells[mark][:] = np.repeat([one == sign for one in signs], cells_each)
         self._told_frame = -math.inf
 
     def heard(self, frame: float, position: float, rate: float, length_frames: int, *, by_hand: bool = False) -> None:

@@ -260,6 +260,9 @@ class Standing:
     def _unguard(self, argument: int | None) -> Standing:
         return self._marked("unguard")
 
+    def _draw(self, argument: int | None) -> Standing:
+        return self._marked("draw")
+
     def _marked(self, name: str) -> Standing:
         self._needs_a_loop(name)
         self._not_while_recording(name)

@@ -105,6 +105,7 @@ class Varying:
             if variation is None:
                 return
         self.offered(replace(offer, take=version, variation=variation))
+        self._bus.sounding.offered(loop, version, offer.tag, None if variation is None else variation.mask)
         if variation is not None and variation.request.melt and not offer.force:
             self._melts[loop, offer.tag] = variation.request
         if variation is None:  # the take itself
