@@ -13,7 +13,7 @@
    60.0,
    80.0,
    700.0,
-   1670.0
+   1758.0
   ],
   "openinpresentation": 1,
   "default_fontsize": 12.0,
@@ -2982,8 +2982,8 @@
     "box": {
      "id": "obj-133",
      "maxclass": "newobj",
-     "numinlets": 3,
-     "numoutlets": 3,
+     "numinlets": 4,
+     "numoutlets": 4,
      "patching_rect": [
       20,
       1270.0,
@@ -2993,9 +2993,10 @@
      "outlettype": [
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/lock /unloop/generate"
+     "text": "route /unloop/loop/1/lock /unloop/generate /unloop/stage_lock"
     }
    },
    {
@@ -3402,6 +3403,98 @@
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
+      820.0,
+      1340.0,
+      80,
+      30
+     ],
+     "outlettype": [
+      "",
+      "",
+      "int"
+     ],
+     "mode": 1,
+     "texton": "stage_lock",
+     "usebgoncolor": 1,
+     "bgoncolor": [
+      0.25,
+      0.55,
+      0.8,
+      1.0
+     ],
+     "text": "stage_lock",
+     "fontsize": 13.0,
+     "rounded": 6.0,
+     "outputmode": 0,
+     "presentation": 1,
+     "presentation_rect": [
+      440.0,
+      260.0,
+      80.0,
+      36.0
+     ],
+     "annotation": "While it is on, what destroys a loop is refused.",
+     "hint": "While it is on, what destroys a loop is refused."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-153",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1305.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-154",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      820.0,
+      1385.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/stage_lock"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-155",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      820.0,
+      1440.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-156",
+     "maxclass": "textbutton",
+     "numinlets": 1,
+     "numoutlets": 3,
+     "patching_rect": [
       20.0,
       1600.0,
       80,
@@ -3429,7 +3522,7 @@
    },
    {
     "box": {
-     "id": "obj-153",
+     "id": "obj-157",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3447,7 +3540,7 @@
    },
    {
     "box": {
-     "id": "obj-154",
+     "id": "obj-158",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3462,7 +3555,7 @@
    },
    {
     "box": {
-     "id": "obj-155",
+     "id": "obj-159",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3494,7 +3587,7 @@
    },
    {
     "box": {
-     "id": "obj-156",
+     "id": "obj-160",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3523,7 +3616,7 @@
    },
    {
     "box": {
-     "id": "obj-157",
+     "id": "obj-161",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3541,7 +3634,7 @@
    },
    {
     "box": {
-     "id": "obj-158",
+     "id": "obj-162",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3559,7 +3652,7 @@
    },
    {
     "box": {
-     "id": "obj-159",
+     "id": "obj-163",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3577,7 +3670,7 @@
    },
    {
     "box": {
-     "id": "obj-160",
+     "id": "obj-164",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3592,7 +3685,7 @@
    },
    {
     "box": {
-     "id": "obj-161",
+     "id": "obj-165",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3624,7 +3717,7 @@
    },
    {
     "box": {
-     "id": "obj-162",
+     "id": "obj-166",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3653,7 +3746,7 @@
    },
    {
     "box": {
-     "id": "obj-163",
+     "id": "obj-167",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3671,7 +3764,7 @@
    },
    {
     "box": {
-     "id": "obj-164",
+     "id": "obj-168",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3689,7 +3782,7 @@
    },
    {
     "box": {
-     "id": "obj-165",
+     "id": "obj-169",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3707,7 +3800,7 @@
    },
    {
     "box": {
-     "id": "obj-166",
+     "id": "obj-170",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3722,7 +3815,7 @@
    },
    {
     "box": {
-     "id": "obj-167",
+     "id": "obj-171",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3754,7 +3847,7 @@
    },
    {
     "box": {
-     "id": "obj-168",
+     "id": "obj-172",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -3783,7 +3876,7 @@
    },
    {
     "box": {
-     "id": "obj-169",
+     "id": "obj-173",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3801,7 +3894,7 @@
    },
    {
     "box": {
-     "id": "obj-170",
+     "id": "obj-174",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -3819,7 +3912,7 @@
    },
    {
     "box": {
-     "id": "obj-171",
+     "id": "obj-175",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3837,7 +3930,7 @@
    },
    {
     "box": {
-     "id": "obj-172",
+     "id": "obj-176",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3852,7 +3945,7 @@
    },
    {
     "box": {
-     "id": "obj-173",
+     "id": "obj-177",
      "maxclass": "newobj",
      "numinlets": 4,
      "numoutlets": 4,
@@ -3873,7 +3966,7 @@
    },
    {
     "box": {
-     "id": "obj-174",
+     "id": "obj-178",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -3891,7 +3984,7 @@
    },
    {
     "box": {
-     "id": "obj-175",
+     "id": "obj-179",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -3932,7 +4025,7 @@
    },
    {
     "box": {
-     "id": "obj-176",
+     "id": "obj-180",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3950,7 +4043,7 @@
    },
    {
     "box": {
-     "id": "obj-177",
+     "id": "obj-181",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -3968,7 +4061,7 @@
    },
    {
     "box": {
-     "id": "obj-178",
+     "id": "obj-182",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -3983,7 +4076,7 @@
    },
    {
     "box": {
-     "id": "obj-179",
+     "id": "obj-183",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4024,7 +4117,7 @@
    },
    {
     "box": {
-     "id": "obj-180",
+     "id": "obj-184",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4042,7 +4135,7 @@
    },
    {
     "box": {
-     "id": "obj-181",
+     "id": "obj-185",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4060,7 +4153,7 @@
    },
    {
     "box": {
-     "id": "obj-182",
+     "id": "obj-186",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4075,7 +4168,7 @@
    },
    {
     "box": {
-     "id": "obj-183",
+     "id": "obj-187",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4107,7 +4200,7 @@
    },
    {
     "box": {
-     "id": "obj-184",
+     "id": "obj-188",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4125,7 +4218,7 @@
    },
    {
     "box": {
-     "id": "obj-185",
+     "id": "obj-189",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4140,7 +4233,7 @@
    },
    {
     "box": {
-     "id": "obj-186",
+     "id": "obj-190",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4181,7 +4274,7 @@
    },
    {
     "box": {
-     "id": "obj-187",
+     "id": "obj-191",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4199,7 +4292,7 @@
    },
    {
     "box": {
-     "id": "obj-188",
+     "id": "obj-192",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4217,7 +4310,7 @@
    },
    {
     "box": {
-     "id": "obj-189",
+     "id": "obj-193",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4232,7 +4325,7 @@
    },
    {
     "box": {
-     "id": "obj-190",
+     "id": "obj-194",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4264,7 +4357,7 @@
    },
    {
     "box": {
-     "id": "obj-191",
+     "id": "obj-195",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4282,7 +4375,7 @@
    },
    {
     "box": {
-     "id": "obj-192",
+     "id": "obj-196",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4297,7 +4390,7 @@
    },
    {
     "box": {
-     "id": "obj-193",
+     "id": "obj-197",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4329,7 +4422,7 @@
    },
    {
     "box": {
-     "id": "obj-194",
+     "id": "obj-198",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4358,7 +4451,7 @@
    },
    {
     "box": {
-     "id": "obj-195",
+     "id": "obj-199",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4376,7 +4469,7 @@
    },
    {
     "box": {
-     "id": "obj-196",
+     "id": "obj-200",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4394,7 +4487,7 @@
    },
    {
     "box": {
-     "id": "obj-197",
+     "id": "obj-201",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4412,7 +4505,7 @@
    },
    {
     "box": {
-     "id": "obj-198",
+     "id": "obj-202",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4427,7 +4520,7 @@
    },
    {
     "box": {
-     "id": "obj-199",
+     "id": "obj-203",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4459,7 +4552,7 @@
    },
    {
     "box": {
-     "id": "obj-200",
+     "id": "obj-204",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4477,7 +4570,7 @@
    },
    {
     "box": {
-     "id": "obj-201",
+     "id": "obj-205",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4492,7 +4585,7 @@
    },
    {
     "box": {
-     "id": "obj-202",
+     "id": "obj-206",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4524,7 +4617,7 @@
    },
    {
     "box": {
-     "id": "obj-203",
+     "id": "obj-207",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4542,7 +4635,7 @@
    },
    {
     "box": {
-     "id": "obj-204",
+     "id": "obj-208",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4557,7 +4650,7 @@
    },
    {
     "box": {
-     "id": "obj-205",
+     "id": "obj-209",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4589,7 +4682,7 @@
    },
    {
     "box": {
-     "id": "obj-206",
+     "id": "obj-210",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4607,7 +4700,7 @@
    },
    {
     "box": {
-     "id": "obj-207",
+     "id": "obj-211",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4622,7 +4715,7 @@
    },
    {
     "box": {
-     "id": "obj-208",
+     "id": "obj-212",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4654,7 +4747,7 @@
    },
    {
     "box": {
-     "id": "obj-209",
+     "id": "obj-213",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4672,7 +4765,7 @@
    },
    {
     "box": {
-     "id": "obj-210",
+     "id": "obj-214",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4687,7 +4780,7 @@
    },
    {
     "box": {
-     "id": "obj-211",
+     "id": "obj-215",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4719,7 +4812,7 @@
    },
    {
     "box": {
-     "id": "obj-212",
+     "id": "obj-216",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4737,7 +4830,7 @@
    },
    {
     "box": {
-     "id": "obj-213",
+     "id": "obj-217",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4752,7 +4845,7 @@
    },
    {
     "box": {
-     "id": "obj-214",
+     "id": "obj-218",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4784,7 +4877,7 @@
    },
    {
     "box": {
-     "id": "obj-215",
+     "id": "obj-219",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4802,7 +4895,7 @@
    },
    {
     "box": {
-     "id": "obj-216",
+     "id": "obj-220",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4817,7 +4910,7 @@
    },
    {
     "box": {
-     "id": "obj-217",
+     "id": "obj-221",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4849,7 +4942,7 @@
    },
    {
     "box": {
-     "id": "obj-218",
+     "id": "obj-222",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4878,7 +4971,7 @@
    },
    {
     "box": {
-     "id": "obj-219",
+     "id": "obj-223",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4896,7 +4989,7 @@
    },
    {
     "box": {
-     "id": "obj-220",
+     "id": "obj-224",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4914,7 +5007,7 @@
    },
    {
     "box": {
-     "id": "obj-221",
+     "id": "obj-225",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4932,7 +5025,7 @@
    },
    {
     "box": {
-     "id": "obj-222",
+     "id": "obj-226",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -4947,7 +5040,7 @@
    },
    {
     "box": {
-     "id": "obj-223",
+     "id": "obj-227",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -4979,7 +5072,7 @@
    },
    {
     "box": {
-     "id": "obj-224",
+     "id": "obj-228",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4997,7 +5090,7 @@
    },
    {
     "box": {
-     "id": "obj-225",
+     "id": "obj-229",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5012,7 +5105,7 @@
    },
    {
     "box": {
-     "id": "obj-226",
+     "id": "obj-230",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5044,7 +5137,7 @@
    },
    {
     "box": {
-     "id": "obj-227",
+     "id": "obj-231",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -5062,7 +5155,7 @@
    },
    {
     "box": {
-     "id": "obj-228",
+     "id": "obj-232",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5077,7 +5170,7 @@
    },
    {
     "box": {
-     "id": "obj-229",
+     "id": "obj-233",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5109,7 +5202,7 @@
    },
    {
     "box": {
-     "id": "obj-230",
+     "id": "obj-234",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -5127,7 +5220,7 @@
    },
    {
     "box": {
-     "id": "obj-231",
+     "id": "obj-235",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5142,7 +5235,7 @@
    },
    {
     "box": {
-     "id": "obj-232",
+     "id": "obj-236",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -5188,7 +5281,7 @@
    },
    {
     "box": {
-     "id": "obj-233",
+     "id": "obj-237",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5217,7 +5310,7 @@
    },
    {
     "box": {
-     "id": "obj-234",
+     "id": "obj-238",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5235,7 +5328,7 @@
    },
    {
     "box": {
-     "id": "obj-235",
+     "id": "obj-239",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5250,7 +5343,7 @@
    },
    {
     "box": {
-     "id": "obj-236",
+     "id": "obj-240",
      "maxclass": "newobj",
      "numinlets": 8,
      "numoutlets": 8,
@@ -5275,7 +5368,7 @@
    },
    {
     "box": {
-     "id": "obj-237",
+     "id": "obj-241",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -5293,7 +5386,7 @@
    },
    {
     "box": {
-     "id": "obj-238",
+     "id": "obj-242",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5322,7 +5415,7 @@
    },
    {
     "box": {
-     "id": "obj-239",
+     "id": "obj-243",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5371,7 +5464,7 @@
    },
    {
     "box": {
-     "id": "obj-240",
+     "id": "obj-244",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5389,7 +5482,7 @@
    },
    {
     "box": {
-     "id": "obj-241",
+     "id": "obj-245",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5407,7 +5500,7 @@
    },
    {
     "box": {
-     "id": "obj-242",
+     "id": "obj-246",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5422,7 +5515,7 @@
    },
    {
     "box": {
-     "id": "obj-243",
+     "id": "obj-247",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5471,7 +5564,7 @@
    },
    {
     "box": {
-     "id": "obj-244",
+     "id": "obj-248",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5489,7 +5582,7 @@
    },
    {
     "box": {
-     "id": "obj-245",
+     "id": "obj-249",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5507,7 +5600,7 @@
    },
    {
     "box": {
-     "id": "obj-246",
+     "id": "obj-250",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5522,7 +5615,7 @@
    },
    {
     "box": {
-     "id": "obj-247",
+     "id": "obj-251",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5571,7 +5664,7 @@
    },
    {
     "box": {
-     "id": "obj-248",
+     "id": "obj-252",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5589,7 +5682,7 @@
    },
    {
     "box": {
-     "id": "obj-249",
+     "id": "obj-253",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5607,7 +5700,7 @@
    },
    {
     "box": {
-     "id": "obj-250",
+     "id": "obj-254",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5622,7 +5715,7 @@
    },
    {
     "box": {
-     "id": "obj-251",
+     "id": "obj-255",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5671,7 +5764,7 @@
    },
    {
     "box": {
-     "id": "obj-252",
+     "id": "obj-256",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5689,7 +5782,7 @@
    },
    {
     "box": {
-     "id": "obj-253",
+     "id": "obj-257",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5707,7 +5800,7 @@
    },
    {
     "box": {
-     "id": "obj-254",
+     "id": "obj-258",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5722,7 +5815,7 @@
    },
    {
     "box": {
-     "id": "obj-255",
+     "id": "obj-259",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5771,7 +5864,7 @@
    },
    {
     "box": {
-     "id": "obj-256",
+     "id": "obj-260",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5789,7 +5882,7 @@
    },
    {
     "box": {
-     "id": "obj-257",
+     "id": "obj-261",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5807,7 +5900,7 @@
    },
    {
     "box": {
-     "id": "obj-258",
+     "id": "obj-262",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5822,7 +5915,7 @@
    },
    {
     "box": {
-     "id": "obj-259",
+     "id": "obj-263",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5871,7 +5964,7 @@
    },
    {
     "box": {
-     "id": "obj-260",
+     "id": "obj-264",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5889,7 +5982,7 @@
    },
    {
     "box": {
-     "id": "obj-261",
+     "id": "obj-265",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5907,7 +6000,7 @@
    },
    {
     "box": {
-     "id": "obj-262",
+     "id": "obj-266",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -5922,7 +6015,7 @@
    },
    {
     "box": {
-     "id": "obj-263",
+     "id": "obj-267",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -5971,7 +6064,7 @@
    },
    {
     "box": {
-     "id": "obj-264",
+     "id": "obj-268",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -5989,7 +6082,7 @@
    },
    {
     "box": {
-     "id": "obj-265",
+     "id": "obj-269",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6007,7 +6100,7 @@
    },
    {
     "box": {
-     "id": "obj-266",
+     "id": "obj-270",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6022,7 +6115,7 @@
    },
    {
     "box": {
-     "id": "obj-267",
+     "id": "obj-271",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -6046,7 +6139,7 @@
    },
    {
     "box": {
-     "id": "obj-268",
+     "id": "obj-272",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6064,7 +6157,7 @@
    },
    {
     "box": {
-     "id": "obj-269",
+     "id": "obj-273",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6093,7 +6186,7 @@
    },
    {
     "box": {
-     "id": "obj-270",
+     "id": "obj-274",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6142,7 +6235,7 @@
    },
    {
     "box": {
-     "id": "obj-271",
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6160,7 +6253,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6178,7 +6271,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-277",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6193,7 +6286,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6242,7 +6335,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6260,7 +6353,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6278,7 +6371,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6293,7 +6386,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-282",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6342,7 +6435,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6360,7 +6453,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6378,7 +6471,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6393,7 +6486,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-286",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6442,7 +6535,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6460,7 +6553,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6478,7 +6571,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6493,7 +6586,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-290",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6534,7 +6627,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6552,7 +6645,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6570,7 +6663,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6585,7 +6678,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-294",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6626,7 +6719,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6644,7 +6737,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6662,7 +6755,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6677,7 +6770,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -6705,7 +6798,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6723,7 +6816,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6752,7 +6845,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6801,7 +6894,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6819,7 +6912,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6837,7 +6930,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6852,7 +6945,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6901,7 +6994,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6919,7 +7012,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6937,7 +7030,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6952,7 +7045,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7001,7 +7094,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7019,7 +7112,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7037,7 +7130,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7052,7 +7145,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-313",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7093,7 +7186,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7111,7 +7204,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7129,7 +7222,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7144,7 +7237,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-317",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7193,7 +7286,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7211,7 +7304,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7229,7 +7322,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7244,7 +7337,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7293,7 +7386,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7311,7 +7404,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7329,7 +7422,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7344,7 +7437,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-325",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7385,7 +7478,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7403,7 +7496,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7421,7 +7514,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7436,7 +7529,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-329",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7485,7 +7578,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7503,7 +7596,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7521,7 +7614,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7536,7 +7629,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7585,7 +7678,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7603,7 +7696,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7621,7 +7714,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7636,7 +7729,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7677,7 +7770,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7695,7 +7788,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7713,7 +7806,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7728,7 +7821,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "newobj",
      "numinlets": 10,
      "numoutlets": 10,
@@ -7755,7 +7848,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7773,7 +7866,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7802,7 +7895,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7851,7 +7944,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7869,7 +7962,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7887,7 +7980,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-347",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7902,7 +7995,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-348",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7951,7 +8044,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7969,7 +8062,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7987,7 +8080,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8002,7 +8095,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8051,7 +8144,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8069,7 +8162,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8087,7 +8180,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8102,7 +8195,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-356",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8143,7 +8236,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8161,7 +8254,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8179,7 +8272,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8194,7 +8287,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-360",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8243,7 +8336,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8261,7 +8354,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8279,7 +8372,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8294,7 +8387,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-364",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8343,7 +8436,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8361,7 +8454,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8379,7 +8472,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8394,7 +8487,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-368",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8443,7 +8536,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8461,7 +8554,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8479,7 +8572,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8494,7 +8587,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-372",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8543,7 +8636,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8561,7 +8654,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8579,7 +8672,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8594,7 +8687,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-376",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8643,7 +8736,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8661,7 +8754,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8679,7 +8772,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8694,7 +8787,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-380",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -8722,7 +8815,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8740,7 +8833,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-382",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8769,7 +8862,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-383",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8818,7 +8911,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8836,7 +8929,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8854,7 +8947,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-386",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8869,7 +8962,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8918,7 +9011,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8936,7 +9029,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8954,7 +9047,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8969,7 +9062,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-391",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9018,7 +9111,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9036,7 +9129,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9054,7 +9147,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9069,7 +9162,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9118,7 +9211,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9136,7 +9229,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9154,7 +9247,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9169,7 +9262,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9218,7 +9311,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9236,7 +9329,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9254,7 +9347,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9269,7 +9362,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9318,7 +9411,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9336,7 +9429,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9354,7 +9447,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9369,7 +9462,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9418,7 +9511,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9436,7 +9529,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9454,7 +9547,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9469,7 +9562,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9518,7 +9611,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9536,7 +9629,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9554,7 +9647,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9569,7 +9662,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-415",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9618,7 +9711,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9636,7 +9729,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9654,7 +9747,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9669,7 +9762,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-419",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9718,7 +9811,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9736,7 +9829,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9754,7 +9847,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9769,7 +9862,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-423",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9795,7 +9888,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9813,7 +9906,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-425",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9842,7 +9935,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-426",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9891,7 +9984,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9909,7 +10002,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9927,7 +10020,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-429",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9942,7 +10035,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-430",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9991,7 +10084,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10009,7 +10102,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10027,7 +10120,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10042,7 +10135,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-434",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10091,7 +10184,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10109,7 +10202,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10127,7 +10220,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10142,7 +10235,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-438",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10183,7 +10276,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10201,7 +10294,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10219,7 +10312,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10234,7 +10327,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-442",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10283,7 +10376,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10301,7 +10394,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10319,7 +10412,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10334,7 +10427,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-446",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10363,7 +10456,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-447",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10392,7 +10485,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10410,7 +10503,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10428,7 +10521,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-450",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10443,7 +10536,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-451",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10492,7 +10585,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10510,7 +10603,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10528,7 +10621,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10543,7 +10636,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-455",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10592,7 +10685,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10610,7 +10703,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10628,7 +10721,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10643,7 +10736,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-459",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -10669,7 +10762,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10687,7 +10780,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-461",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10716,7 +10809,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-462",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10765,7 +10858,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10783,7 +10876,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10801,7 +10894,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-465",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10816,7 +10909,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-466",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10865,7 +10958,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10883,7 +10976,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10901,7 +10994,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10916,7 +11009,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-470",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10945,7 +11038,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-471",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10974,7 +11067,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10992,7 +11085,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11010,7 +11103,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-474",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11025,7 +11118,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-475",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11066,7 +11159,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11084,7 +11177,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11102,7 +11195,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11117,7 +11210,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-479",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11166,7 +11259,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11184,7 +11277,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11202,7 +11295,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11217,7 +11310,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-483",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11266,7 +11359,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11284,7 +11377,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11302,7 +11395,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11317,7 +11410,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-487",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11358,7 +11451,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11376,7 +11469,7 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-489",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11394,7 +11487,7 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-490",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11409,7 +11502,7 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-491",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11450,7 +11543,7 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11468,7 +11561,7 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-493",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11486,7 +11579,7 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-494",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11501,7 +11594,7 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-495",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -11525,7 +11618,7 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-496",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11543,7 +11636,7 @@
    },
    {
     "box": {
-     "id": "obj-493",
+     "id": "obj-497",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11572,7 +11665,7 @@
    },
    {
     "box": {
-     "id": "obj-494",
+     "id": "obj-498",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11621,7 +11714,7 @@
    },
    {
     "box": {
-     "id": "obj-495",
+     "id": "obj-499",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11639,7 +11732,7 @@
    },
    {
     "box": {
-     "id": "obj-496",
+     "id": "obj-500",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11657,7 +11750,7 @@
    },
    {
     "box": {
-     "id": "obj-497",
+     "id": "obj-501",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11672,7 +11765,7 @@
    },
    {
     "box": {
-     "id": "obj-498",
+     "id": "obj-502",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11721,7 +11814,7 @@
    },
    {
     "box": {
-     "id": "obj-499",
+     "id": "obj-503",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11739,7 +11832,7 @@
    },
    {
     "box": {
-     "id": "obj-500",
+     "id": "obj-504",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11757,7 +11850,7 @@
    },
    {
     "box": {
-     "id": "obj-501",
+     "id": "obj-505",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11772,7 +11865,7 @@
    },
    {
     "box": {
-     "id": "obj-502",
+     "id": "obj-506",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11821,7 +11914,7 @@
    },
    {
     "box": {
-     "id": "obj-503",
+     "id": "obj-507",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11839,7 +11932,7 @@
    },
    {
     "box": {
-     "id": "obj-504",
+     "id": "obj-508",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11857,7 +11950,7 @@
    },
    {
     "box": {
-     "id": "obj-505",
+     "id": "obj-509",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11872,7 +11965,7 @@
    },
    {
     "box": {
-     "id": "obj-506",
+     "id": "obj-510",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11921,7 +12014,7 @@
    },
    {
     "box": {
-     "id": "obj-507",
+     "id": "obj-511",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11939,7 +12032,7 @@
    },
    {
     "box": {
-     "id": "obj-508",
+     "id": "obj-512",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11957,7 +12050,7 @@
    },
    {
     "box": {
-     "id": "obj-509",
+     "id": "obj-513",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11972,7 +12065,7 @@
    },
    {
     "box": {
-     "id": "obj-510",
+     "id": "obj-514",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12021,7 +12114,7 @@
    },
    {
     "box": {
-     "id": "obj-511",
+     "id": "obj-515",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12039,7 +12132,7 @@
    },
    {
     "box": {
-     "id": "obj-512",
+     "id": "obj-516",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12057,7 +12150,7 @@
    },
    {
     "box": {
-     "id": "obj-513",
+     "id": "obj-517",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12072,7 +12165,7 @@
    },
    {
     "box": {
-     "id": "obj-514",
+     "id": "obj-518",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12113,7 +12206,7 @@
    },
    {
     "box": {
-     "id": "obj-515",
+     "id": "obj-519",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12131,7 +12224,7 @@
    },
    {
     "box": {
-     "id": "obj-516",
+     "id": "obj-520",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12149,7 +12242,7 @@
    },
    {
     "box": {
-     "id": "obj-517",
+     "id": "obj-521",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12164,7 +12257,7 @@
    },
    {
     "box": {
-     "id": "obj-518",
+     "id": "obj-522",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -12190,7 +12283,7 @@
    },
    {
     "box": {
-     "id": "obj-519",
+     "id": "obj-523",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -12208,7 +12301,7 @@
    },
    {
     "box": {
-     "id": "obj-520",
+     "id": "obj-524",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12237,7 +12330,7 @@
    },
    {
     "box": {
-     "id": "obj-521",
+     "id": "obj-525",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12286,7 +12379,7 @@
    },
    {
     "box": {
-     "id": "obj-522",
+     "id": "obj-526",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12304,7 +12397,7 @@
    },
    {
     "box": {
-     "id": "obj-523",
+     "id": "obj-527",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12322,7 +12415,7 @@
    },
    {
     "box": {
-     "id": "obj-524",
+     "id": "obj-528",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12337,7 +12430,7 @@
    },
    {
     "box": {
-     "id": "obj-525",
+     "id": "obj-529",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12386,7 +12479,7 @@
    },
    {
     "box": {
-     "id": "obj-526",
+     "id": "obj-530",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12404,7 +12497,7 @@
    },
    {
     "box": {
-     "id": "obj-527",
+     "id": "obj-531",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12422,7 +12515,7 @@
    },
    {
     "box": {
-     "id": "obj-528",
+     "id": "obj-532",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12437,7 +12530,7 @@
    },
    {
     "box": {
-     "id": "obj-529",
+     "id": "obj-533",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12486,7 +12579,7 @@
    },
    {
     "box": {
-     "id": "obj-530",
+     "id": "obj-534",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12504,7 +12597,7 @@
    },
    {
     "box": {
-     "id": "obj-531",
+     "id": "obj-535",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12522,7 +12615,7 @@
    },
    {
     "box": {
-     "id": "obj-532",
+     "id": "obj-536",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12537,7 +12630,7 @@
    },
    {
     "box": {
-     "id": "obj-533",
+     "id": "obj-537",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12586,7 +12679,7 @@
    },
    {
     "box": {
-     "id": "obj-534",
+     "id": "obj-538",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12604,7 +12697,7 @@
    },
    {
     "box": {
-     "id": "obj-535",
+     "id": "obj-539",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12622,7 +12715,7 @@
    },
    {
     "box": {
-     "id": "obj-536",
+     "id": "obj-540",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12637,7 +12730,7 @@
    },
    {
     "box": {
-     "id": "obj-537",
+     "id": "obj-541",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12678,7 +12771,7 @@
    },
    {
     "box": {
-     "id": "obj-538",
+     "id": "obj-542",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12696,7 +12789,7 @@
    },
    {
     "box": {
-     "id": "obj-539",
+     "id": "obj-543",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12714,7 +12807,7 @@
    },
    {
     "box": {
-     "id": "obj-540",
+     "id": "obj-544",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12729,7 +12822,7 @@
    },
    {
     "box": {
-     "id": "obj-541",
+     "id": "obj-545",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12770,7 +12863,7 @@
    },
    {
     "box": {
-     "id": "obj-542",
+     "id": "obj-546",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12788,7 +12881,7 @@
    },
    {
     "box": {
-     "id": "obj-543",
+     "id": "obj-547",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12806,7 +12899,7 @@
    },
    {
     "box": {
-     "id": "obj-544",
+     "id": "obj-548",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12821,7 +12914,7 @@
    },
    {
     "box": {
-     "id": "obj-545",
+     "id": "obj-549",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12870,7 +12963,7 @@
    },
    {
     "box": {
-     "id": "obj-546",
+     "id": "obj-550",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12888,7 +12981,7 @@
    },
    {
     "box": {
-     "id": "obj-547",
+     "id": "obj-551",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12906,7 +12999,7 @@
    },
    {
     "box": {
-     "id": "obj-548",
+     "id": "obj-552",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12921,7 +13014,7 @@
    },
    {
     "box": {
-     "id": "obj-549",
+     "id": "obj-553",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12970,7 +13063,7 @@
    },
    {
     "box": {
-     "id": "obj-550",
+     "id": "obj-554",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12988,7 +13081,7 @@
    },
    {
     "box": {
-     "id": "obj-551",
+     "id": "obj-555",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13006,7 +13099,7 @@
    },
    {
     "box": {
-     "id": "obj-552",
+     "id": "obj-556",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13021,7 +13114,7 @@
    },
    {
     "box": {
-     "id": "obj-553",
+     "id": "obj-557",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -13044,7 +13137,7 @@
    },
    {
     "box": {
-     "id": "obj-554",
+     "id": "obj-558",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13062,7 +13155,7 @@
    },
    {
     "box": {
-     "id": "obj-555",
+     "id": "obj-559",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13091,7 +13184,7 @@
    },
    {
     "box": {
-     "id": "obj-556",
+     "id": "obj-560",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13132,7 +13225,7 @@
    },
    {
     "box": {
-     "id": "obj-557",
+     "id": "obj-561",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13150,7 +13243,7 @@
    },
    {
     "box": {
-     "id": "obj-558",
+     "id": "obj-562",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13168,7 +13261,7 @@
    },
    {
     "box": {
-     "id": "obj-559",
+     "id": "obj-563",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13183,7 +13276,7 @@
    },
    {
     "box": {
-     "id": "obj-560",
+     "id": "obj-564",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13224,7 +13317,7 @@
    },
    {
     "box": {
-     "id": "obj-561",
+     "id": "obj-565",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13242,7 +13335,7 @@
    },
    {
     "box": {
-     "id": "obj-562",
+     "id": "obj-566",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13260,7 +13353,7 @@
    },
    {
     "box": {
-     "id": "obj-563",
+     "id": "obj-567",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13275,7 +13368,7 @@
    },
    {
     "box": {
-     "id": "obj-564",
+     "id": "obj-568",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13316,7 +13409,7 @@
    },
    {
     "box": {
-     "id": "obj-565",
+     "id": "obj-569",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13334,7 +13427,7 @@
    },
    {
     "box": {
-     "id": "obj-566",
+     "id": "obj-570",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13352,7 +13445,7 @@
    },
    {
     "box": {
-     "id": "obj-567",
+     "id": "obj-571",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13367,7 +13460,7 @@
    },
    {
     "box": {
-     "id": "obj-568",
+     "id": "obj-572",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13408,7 +13501,7 @@
    },
    {
     "box": {
-     "id": "obj-569",
+     "id": "obj-573",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13426,7 +13519,7 @@
    },
    {
     "box": {
-     "id": "obj-570",
+     "id": "obj-574",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13444,7 +13537,7 @@
    },
    {
     "box": {
-     "id": "obj-571",
+     "id": "obj-575",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13459,7 +13552,7 @@
    },
    {
     "box": {
-     "id": "obj-572",
+     "id": "obj-576",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13500,7 +13593,7 @@
    },
    {
     "box": {
-     "id": "obj-573",
+     "id": "obj-577",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13518,7 +13611,7 @@
    },
    {
     "box": {
-     "id": "obj-574",
+     "id": "obj-578",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13536,7 +13629,7 @@
    },
    {
     "box": {
-     "id": "obj-575",
+     "id": "obj-579",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13551,7 +13644,7 @@
    },
    {
     "box": {
-     "id": "obj-576",
+     "id": "obj-580",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -13574,7 +13667,7 @@
    },
    {
     "box": {
-     "id": "obj-577",
+     "id": "obj-581",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13592,7 +13685,7 @@
    },
    {
     "box": {
-     "id": "obj-578",
+     "id": "obj-582",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13621,7 +13714,7 @@
    },
    {
     "box": {
-     "id": "obj-579",
+     "id": "obj-583",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13662,7 +13755,7 @@
    },
    {
     "box": {
-     "id": "obj-580",
+     "id": "obj-584",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13680,7 +13773,7 @@
    },
    {
     "box": {
-     "id": "obj-581",
+     "id": "obj-585",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13698,7 +13791,7 @@
    },
    {
     "box": {
-     "id": "obj-582",
+     "id": "obj-586",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13713,7 +13806,7 @@
    },
    {
     "box": {
-     "id": "obj-583",
+     "id": "obj-587",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13754,7 +13847,7 @@
    },
    {
     "box": {
-     "id": "obj-584",
+     "id": "obj-588",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13772,7 +13865,7 @@
    },
    {
     "box": {
-     "id": "obj-585",
+     "id": "obj-589",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13790,7 +13883,7 @@
    },
    {
     "box": {
-     "id": "obj-586",
+     "id": "obj-590",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13805,7 +13898,7 @@
    },
    {
     "box": {
-     "id": "obj-587",
+     "id": "obj-591",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13834,7 +13927,7 @@
    },
    {
     "box": {
-     "id": "obj-588",
+     "id": "obj-592",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13863,7 +13956,7 @@
    },
    {
     "box": {
-     "id": "obj-589",
+     "id": "obj-593",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13881,7 +13974,7 @@
    },
    {
     "box": {
-     "id": "obj-590",
+     "id": "obj-594",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13899,7 +13992,7 @@
    },
    {
     "box": {
-     "id": "obj-591",
+     "id": "obj-595",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13914,7 +14007,7 @@
    },
    {
     "box": {
-     "id": "obj-592",
+     "id": "obj-596",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13943,7 +14036,7 @@
    },
    {
     "box": {
-     "id": "obj-593",
+     "id": "obj-597",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13972,7 +14065,7 @@
    },
    {
     "box": {
-     "id": "obj-594",
+     "id": "obj-598",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13990,7 +14083,7 @@
    },
    {
     "box": {
-     "id": "obj-595",
+     "id": "obj-599",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14008,7 +14101,7 @@
    },
    {
     "box": {
-     "id": "obj-596",
+     "id": "obj-600",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14023,7 +14116,7 @@
    },
    {
     "box": {
-     "id": "obj-597",
+     "id": "obj-601",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14052,7 +14145,7 @@
    },
    {
     "box": {
-     "id": "obj-598",
+     "id": "obj-602",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14081,7 +14174,7 @@
    },
    {
     "box": {
-     "id": "obj-599",
+     "id": "obj-603",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14099,7 +14192,7 @@
    },
    {
     "box": {
-     "id": "obj-600",
+     "id": "obj-604",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14117,7 +14210,7 @@
    },
    {
     "box": {
-     "id": "obj-601",
+     "id": "obj-605",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14132,7 +14225,7 @@
    },
    {
     "box": {
-     "id": "obj-602",
+     "id": "obj-606",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -14158,7 +14251,7 @@
    },
    {
     "box": {
-     "id": "obj-603",
+     "id": "obj-607",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -14176,7 +14269,7 @@
    },
    {
     "box": {
-     "id": "obj-604",
+     "id": "obj-608",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14205,7 +14298,7 @@
    },
    {
     "box": {
-     "id": "obj-605",
+     "id": "obj-609",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14246,7 +14339,7 @@
    },
    {
     "box": {
-     "id": "obj-606",
+     "id": "obj-610",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14264,7 +14357,7 @@
    },
    {
     "box": {
-     "id": "obj-607",
+     "id": "obj-611",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14282,7 +14375,7 @@
    },
    {
     "box": {
-     "id": "obj-608",
+     "id": "obj-612",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14297,7 +14390,7 @@
    },
    {
     "box": {
-     "id": "obj-609",
+     "id": "obj-613",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14346,7 +14439,7 @@
    },
    {
     "box": {
-     "id": "obj-610",
+     "id": "obj-614",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14364,7 +14457,7 @@
    },
    {
     "box": {
-     "id": "obj-611",
+     "id": "obj-615",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14382,7 +14475,7 @@
    },
    {
     "box": {
-     "id": "obj-612",
+     "id": "obj-616",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14397,7 +14490,7 @@
    },
    {
     "box": {
-     "id": "obj-613",
+     "id": "obj-617",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14438,7 +14531,7 @@
    },
    {
     "box": {
-     "id": "obj-614",
+     "id": "obj-618",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14456,7 +14549,7 @@
    },
    {
     "box": {
-     "id": "obj-615",
+     "id": "obj-619",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14474,7 +14567,7 @@
    },
    {
     "box": {
-     "id": "obj-616",
+     "id": "obj-620",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14489,7 +14582,7 @@
    },
    {
     "box": {
-     "id": "obj-617",
+     "id": "obj-621",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14530,7 +14623,7 @@
    },
    {
     "box": {
-     "id": "obj-618",
+     "id": "obj-622",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14548,7 +14641,7 @@
    },
    {
     "box": {
-     "id": "obj-619",
+     "id": "obj-623",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14566,7 +14659,7 @@
    },
    {
     "box": {
-     "id": "obj-620",
+     "id": "obj-624",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14581,7 +14674,7 @@
    },
    {
     "box": {
-     "id": "obj-621",
+     "id": "obj-625",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14622,7 +14715,7 @@
    },
    {
     "box": {
-     "id": "obj-622",
+     "id": "obj-626",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14640,7 +14733,7 @@
    },
    {
     "box": {
-     "id": "obj-623",
+     "id": "obj-627",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14658,7 +14751,7 @@
    },
    {
     "box": {
-     "id": "obj-624",
+     "id": "obj-628",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14673,7 +14766,7 @@
    },
    {
     "box": {
-     "id": "obj-625",
+     "id": "obj-629",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14714,7 +14807,7 @@
    },
    {
     "box": {
-     "id": "obj-626",
+     "id": "obj-630",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14732,7 +14825,7 @@
    },
    {
     "box": {
-     "id": "obj-627",
+     "id": "obj-631",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14750,7 +14843,7 @@
    },
    {
     "box": {
-     "id": "obj-628",
+     "id": "obj-632",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14765,7 +14858,7 @@
    },
    {
     "box": {
-     "id": "obj-629",
+     "id": "obj-633",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14806,7 +14899,7 @@
    },
    {
     "box": {
-     "id": "obj-630",
+     "id": "obj-634",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14824,7 +14917,7 @@
    },
    {
     "box": {
-     "id": "obj-631",
+     "id": "obj-635",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14842,7 +14935,7 @@
    },
    {
     "box": {
-     "id": "obj-632",
+     "id": "obj-636",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14857,7 +14950,7 @@
    },
    {
     "box": {
-     "id": "obj-633",
+     "id": "obj-637",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14898,7 +14991,7 @@
    },
    {
     "box": {
-     "id": "obj-634",
+     "id": "obj-638",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14916,7 +15009,7 @@
    },
    {
     "box": {
-     "id": "obj-635",
+     "id": "obj-639",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14934,7 +15027,7 @@
    },
    {
     "box": {
-     "id": "obj-636",
+     "id": "obj-640",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14949,7 +15042,7 @@
    },
    {
     "box": {
-     "id": "obj-637",
+     "id": "obj-641",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -14973,7 +15066,7 @@
    },
    {
     "box": {
-     "id": "obj-638",
+     "id": "obj-642",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -14991,7 +15084,7 @@
    },
    {
     "box": {
-     "id": "obj-639",
+     "id": "obj-643",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15020,7 +15113,7 @@
    },
    {
     "box": {
-     "id": "obj-640",
+     "id": "obj-644",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -15061,7 +15154,7 @@
    },
    {
     "box": {
-     "id": "obj-641",
+     "id": "obj-645",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15079,7 +15172,7 @@
    },
    {
     "box": {
-     "id": "obj-642",
+     "id": "obj-646",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15097,7 +15190,7 @@
    },
    {
     "box": {
-     "id": "obj-643",
+     "id": "obj-647",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15112,7 +15205,7 @@
    },
    {
     "box": {
-     "id": "obj-644",
+     "id": "obj-648",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15141,7 +15234,7 @@
    },
    {
     "box": {
-     "id": "obj-645",
+     "id": "obj-649",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15170,7 +15263,7 @@
    },
    {
     "box": {
-     "id": "obj-646",
+     "id": "obj-650",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15188,7 +15281,7 @@
    },
    {
     "box": {
-     "id": "obj-647",
+     "id": "obj-651",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15206,7 +15299,7 @@
    },
    {
     "box": {
-     "id": "obj-648",
+     "id": "obj-652",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15221,7 +15314,7 @@
    },
    {
     "box": {
-     "id": "obj-649",
+     "id": "obj-653",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15250,7 +15343,7 @@
    },
    {
     "box": {
-     "id": "obj-650",
+     "id": "obj-654",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15279,7 +15372,7 @@
    },
    {
     "box": {
-     "id": "obj-651",
+     "id": "obj-655",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15297,7 +15390,7 @@
    },
    {
     "box": {
-     "id": "obj-652",
+     "id": "obj-656",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15315,7 +15408,7 @@
    },
    {
     "box": {
-     "id": "obj-653",
+     "id": "obj-657",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15330,7 +15423,7 @@
    },
    {
     "box": {
-     "id": "obj-654",
+     "id": "obj-658",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15379,7 +15472,7 @@
    },
    {
     "box": {
-     "id": "obj-655",
+     "id": "obj-659",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15397,7 +15490,7 @@
    },
    {
     "box": {
-     "id": "obj-656",
+     "id": "obj-660",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15415,7 +15508,7 @@
    },
    {
     "box": {
-     "id": "obj-657",
+     "id": "obj-661",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15430,7 +15523,7 @@
    },
    {
     "box": {
-     "id": "obj-658",
+     "id": "obj-662",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15479,7 +15572,7 @@
    },
    {
     "box": {
-     "id": "obj-659",
+     "id": "obj-663",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15497,7 +15590,7 @@
    },
    {
     "box": {
-     "id": "obj-660",
+     "id": "obj-664",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15515,7 +15608,7 @@
    },
    {
     "box": {
-     "id": "obj-661",
+     "id": "obj-665",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15530,7 +15623,7 @@
    },
    {
     "box": {
-     "id": "obj-662",
+     "id": "obj-666",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15579,7 +15672,7 @@
    },
    {
     "box": {
-     "id": "obj-663",
+     "id": "obj-667",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15597,7 +15690,7 @@
    },
    {
     "box": {
-     "id": "obj-664",
+     "id": "obj-668",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15615,7 +15708,7 @@
    },
    {
     "box": {
-     "id": "obj-665",
+     "id": "obj-669",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15630,7 +15723,476 @@
    },
    {
     "box": {
-     "id": "obj-666",
+     "id": "obj-670",
+     "maxclass": "newobj",
+     "numinlets": 5,
+     "numoutlets": 5,
+     "patching_rect": [
+      20,
+      4930.0,
+      640.0,
+      22.0
+     ],
+     "outlettype": [
+      "",
+      "",
+      "",
+      "",
+      ""
+     ],
+     "text": "route /unloop/loop/1/tap_ms /unloop/loop/1/hold_s /unloop/loop/1/erase_s /unloop/loop/1/debounce_ms"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-671",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      20,
+      4900.0,
+      120.0,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r unloop.in"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-672",
+     "maxclass": "comment",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180,
+      4900.0,
+      120,
+      20
+     ],
+     "text": "switches",
+     "fontsize": 11.0,
+     "textcolor": [
+      0.62,
+      0.62,
+      0.64,
+      1.0
+     ],
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1630.0,
+      120,
+      20
+     ]
+    }
+   },
+   {
+    "box": {
+     "id": "obj-673",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      20.0,
+      5000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "tap_ms",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "tap_ms",
+       "parameter_shortname": "tap_ms",
+       "parameter_type": 0,
+       "parameter_mmin": 100.0,
+       "parameter_mmax": 1500.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        500.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      10.0,
+      1650.0,
+      62,
+      48
+     ],
+     "annotation": "tap_ms: Two presses of a switch within it are a double tap. 100..1500 ms, default 500.",
+     "hint": "tap_ms: Two presses of a switch within it are a double tap. 100..1500 ms, default 500."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-674",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      4965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-675",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      20.0,
+      5090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/tap_ms"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-676",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      20.0,
+      5125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-677",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      180.0,
+      5000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "hold_s",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "hold_s",
+       "parameter_shortname": "hold_s",
+       "parameter_type": 0,
+       "parameter_mmin": 0.3,
+       "parameter_mmax": 1.5,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        1.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      78.0,
+      1650.0,
+      62,
+      48
+     ],
+     "annotation": "hold_s: A switch that is down for so long is held. 0.3..1.5 s, default 1.",
+     "hint": "hold_s: A switch that is down for so long is held. 0.3..1.5 s, default 1."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-678",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      4965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-679",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      180.0,
+      5090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/hold_s"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-680",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      5125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-681",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      340.0,
+      5000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "erase_s",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "erase_s",
+       "parameter_shortname": "erase_s",
+       "parameter_type": 0,
+       "parameter_mmin": 1.0,
+       "parameter_mmax": 10.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        2.5
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      146.0,
+      1650.0,
+      62,
+      48
+     ],
+     "annotation": "erase_s: The first switch, held for so long on a loop that is stopped, erases it; its light warns half a second before. 1..10 s, default 2.5.",
+     "hint": "erase_s: The first switch, held for so long on a loop that is stopped, erases it; its light warns half a second before. 1..10 s, default 2.5."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-682",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      4965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-683",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      340.0,
+      5090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/erase_s"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-684",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      340.0,
+      5125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-685",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      500.0,
+      5000.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "debounce_ms",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "debounce_ms",
+       "parameter_shortname": "debounce_ms",
+       "parameter_type": 0,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 60.0,
+       "parameter_unitstyle": 1,
+       "parameter_initial": [
+        15.0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      214.0,
+      1650.0,
+      62,
+      48
+     ],
+     "annotation": "debounce_ms: A switch that closes again so soon has only bounced. 0..60 ms, default 15.",
+     "hint": "debounce_ms: A switch that closes again so soon has only bounced. 0..60 ms, default 15."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-686",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      4965.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-687",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      500.0,
+      5090.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/debounce_ms"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-688",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      500.0,
+      5125.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-689",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -15649,7 +16211,7 @@
    },
    {
     "box": {
-     "id": "obj-667",
+     "id": "obj-690",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15670,7 +16232,7 @@
      "presentation": 1,
      "presentation_rect": [
       10.0,
-      1636.0,
+      1724.0,
       680.0,
       20
      ]
@@ -15678,7 +16240,7 @@
    },
    {
     "box": {
-     "id": "obj-668",
+     "id": "obj-691",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -15696,7 +16258,7 @@
    },
    {
     "box": {
-     "id": "obj-669",
+     "id": "obj-692",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -17217,8 +17779,8 @@
    {
     "patchline": {
      "source": [
-      "obj-152",
-      0
+      "obj-133",
+      2
      ],
      "destination": [
       "obj-153",
@@ -17230,6 +17792,18 @@
     "patchline": {
      "source": [
       "obj-153",
+      0
+     ],
+     "destination": [
+      "obj-152",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-152",
       0
      ],
      "destination": [
@@ -17241,34 +17815,34 @@
    {
     "patchline": {
      "source": [
+      "obj-154",
+      0
+     ],
+     "destination": [
+      "obj-155",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-156",
+      0
+     ],
+     "destination": [
+      "obj-157",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-157",
       0
      ],
      "destination": [
-      "obj-156",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-156",
-      0
-     ],
-     "destination": [
-      "obj-158",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-155",
-      0
-     ],
-     "destination": [
       "obj-158",
       0
      ]
@@ -17277,19 +17851,7 @@
    {
     "patchline": {
      "source": [
-      "obj-158",
-      0
-     ],
-     "destination": [
-      "obj-159",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-159",
+      "obj-161",
       0
      ],
      "destination": [
@@ -17301,23 +17863,11 @@
    {
     "patchline": {
      "source": [
-      "obj-163",
+      "obj-160",
       0
      ],
      "destination": [
       "obj-162",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-162",
-      0
-     ],
-     "destination": [
-      "obj-164",
       1
      ]
     }
@@ -17325,7 +17875,31 @@
    {
     "patchline": {
      "source": [
-      "obj-161",
+      "obj-159",
+      0
+     ],
+     "destination": [
+      "obj-162",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-162",
+      0
+     ],
+     "destination": [
+      "obj-163",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-163",
       0
      ],
      "destination": [
@@ -17337,19 +17911,7 @@
    {
     "patchline": {
      "source": [
-      "obj-164",
-      0
-     ],
-     "destination": [
-      "obj-165",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-165",
+      "obj-167",
       0
      ],
      "destination": [
@@ -17361,23 +17923,11 @@
    {
     "patchline": {
      "source": [
-      "obj-169",
+      "obj-166",
       0
      ],
      "destination": [
       "obj-168",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-168",
-      0
-     ],
-     "destination": [
-      "obj-170",
       1
      ]
     }
@@ -17385,7 +17935,31 @@
    {
     "patchline": {
      "source": [
-      "obj-167",
+      "obj-165",
+      0
+     ],
+     "destination": [
+      "obj-168",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-168",
+      0
+     ],
+     "destination": [
+      "obj-169",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-169",
       0
      ],
      "destination": [
@@ -17397,19 +17971,7 @@
    {
     "patchline": {
      "source": [
-      "obj-170",
-      0
-     ],
-     "destination": [
-      "obj-171",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-171",
+      "obj-173",
       0
      ],
      "destination": [
@@ -17421,34 +17983,34 @@
    {
     "patchline": {
      "source": [
+      "obj-172",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-171",
+      0
+     ],
+     "destination": [
+      "obj-174",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-174",
       0
      ],
      "destination": [
-      "obj-173",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-173",
-      0
-     ],
-     "destination": [
-      "obj-176",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-176",
-      0
-     ],
-     "destination": [
       "obj-175",
       0
      ]
@@ -17461,7 +18023,7 @@
       0
      ],
      "destination": [
-      "obj-177",
+      "obj-176",
       0
      ]
     }
@@ -17469,20 +18031,20 @@
    {
     "patchline": {
      "source": [
-      "obj-177",
-      0
-     ],
-     "destination": [
       "obj-178",
       0
+     ],
+     "destination": [
+      "obj-177",
+      0
      ]
     }
    },
    {
     "patchline": {
      "source": [
-      "obj-173",
-      1
+      "obj-177",
+      0
      ],
      "destination": [
       "obj-180",
@@ -17529,8 +18091,8 @@
    {
     "patchline": {
      "source": [
-      "obj-183",
-      0
+      "obj-177",
+      1
      ],
      "destination": [
       "obj-184",
@@ -17542,6 +18104,18 @@
     "patchline": {
      "source": [
       "obj-184",
+      0
+     ],
+     "destination": [
+      "obj-183",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-183",
       0
      ],
      "destination": [
@@ -17553,19 +18127,7 @@
    {
     "patchline": {
      "source": [
-      "obj-173",
-      2
-     ],
-     "destination": [
-      "obj-187",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-187",
+      "obj-185",
       0
      ],
      "destination": [
@@ -17577,7 +18139,7 @@
    {
     "patchline": {
      "source": [
-      "obj-186",
+      "obj-187",
       0
      ],
      "destination": [
@@ -17601,8 +18163,8 @@
    {
     "patchline": {
      "source": [
-      "obj-190",
-      0
+      "obj-177",
+      2
      ],
      "destination": [
       "obj-191",
@@ -17614,6 +18176,18 @@
     "patchline": {
      "source": [
       "obj-191",
+      0
+     ],
+     "destination": [
+      "obj-190",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-190",
       0
      ],
      "destination": [
@@ -17625,34 +18199,34 @@
    {
     "patchline": {
      "source": [
+      "obj-192",
+      0
+     ],
+     "destination": [
+      "obj-193",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-194",
+      0
+     ],
+     "destination": [
+      "obj-195",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-195",
       0
      ],
      "destination": [
-      "obj-194",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-194",
-      0
-     ],
-     "destination": [
-      "obj-196",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-193",
-      0
-     ],
-     "destination": [
       "obj-196",
       0
      ]
@@ -17661,19 +18235,7 @@
    {
     "patchline": {
      "source": [
-      "obj-196",
-      0
-     ],
-     "destination": [
-      "obj-197",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-197",
+      "obj-199",
       0
      ],
      "destination": [
@@ -17685,7 +18247,19 @@
    {
     "patchline": {
      "source": [
-      "obj-199",
+      "obj-198",
+      0
+     ],
+     "destination": [
+      "obj-200",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-197",
       0
      ],
      "destination": [
@@ -17709,11 +18283,11 @@
    {
     "patchline": {
      "source": [
-      "obj-202",
+      "obj-201",
       0
      ],
      "destination": [
-      "obj-203",
+      "obj-202",
       0
      ]
     }
@@ -17733,11 +18307,11 @@
    {
     "patchline": {
      "source": [
-      "obj-205",
+      "obj-204",
       0
      ],
      "destination": [
-      "obj-206",
+      "obj-205",
       0
      ]
     }
@@ -17757,11 +18331,11 @@
    {
     "patchline": {
      "source": [
-      "obj-208",
+      "obj-207",
       0
      ],
      "destination": [
-      "obj-209",
+      "obj-208",
       0
      ]
     }
@@ -17781,11 +18355,11 @@
    {
     "patchline": {
      "source": [
-      "obj-211",
+      "obj-210",
       0
      ],
      "destination": [
-      "obj-212",
+      "obj-211",
       0
      ]
     }
@@ -17805,11 +18379,11 @@
    {
     "patchline": {
      "source": [
-      "obj-214",
+      "obj-213",
       0
      ],
      "destination": [
-      "obj-215",
+      "obj-214",
       0
      ]
     }
@@ -17829,34 +18403,34 @@
    {
     "patchline": {
      "source": [
+      "obj-216",
+      0
+     ],
+     "destination": [
+      "obj-217",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-218",
+      0
+     ],
+     "destination": [
+      "obj-219",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-219",
       0
      ],
      "destination": [
-      "obj-218",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-218",
-      0
-     ],
-     "destination": [
-      "obj-220",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-217",
-      0
-     ],
-     "destination": [
       "obj-220",
       0
      ]
@@ -17865,19 +18439,7 @@
    {
     "patchline": {
      "source": [
-      "obj-220",
-      0
-     ],
-     "destination": [
-      "obj-221",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-221",
+      "obj-223",
       0
      ],
      "destination": [
@@ -17889,7 +18451,19 @@
    {
     "patchline": {
      "source": [
-      "obj-223",
+      "obj-222",
+      0
+     ],
+     "destination": [
+      "obj-224",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-221",
       0
      ],
      "destination": [
@@ -17913,11 +18487,11 @@
    {
     "patchline": {
      "source": [
-      "obj-226",
+      "obj-225",
       0
      ],
      "destination": [
-      "obj-227",
+      "obj-226",
       0
      ]
     }
@@ -17937,11 +18511,11 @@
    {
     "patchline": {
      "source": [
-      "obj-229",
+      "obj-228",
       0
      ],
      "destination": [
-      "obj-230",
+      "obj-229",
       0
      ]
     }
@@ -17961,8 +18535,20 @@
    {
     "patchline": {
      "source": [
+      "obj-231",
+      0
+     ],
+     "destination": [
       "obj-232",
-      1
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-233",
+      0
      ],
      "destination": [
       "obj-234",
@@ -17985,68 +18571,44 @@
    {
     "patchline": {
      "source": [
-      "obj-237",
-      0
-     ],
-     "destination": [
-      "obj-236",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-236",
-      0
-     ],
-     "destination": [
-      "obj-240",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-240",
-      0
-     ],
-     "destination": [
-      "obj-239",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-239",
-      0
-     ],
-     "destination": [
-      "obj-241",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-241",
-      0
-     ],
-     "destination": [
-      "obj-242",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-236",
       1
+     ],
+     "destination": [
+      "obj-238",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-238",
+      0
+     ],
+     "destination": [
+      "obj-239",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-241",
+      0
+     ],
+     "destination": [
+      "obj-240",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-240",
+      0
      ],
      "destination": [
       "obj-244",
@@ -18093,8 +18655,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      2
+      "obj-240",
+      1
      ],
      "destination": [
       "obj-248",
@@ -18141,8 +18703,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      3
+      "obj-240",
+      2
      ],
      "destination": [
       "obj-252",
@@ -18189,8 +18751,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      4
+      "obj-240",
+      3
      ],
      "destination": [
       "obj-256",
@@ -18237,8 +18799,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      5
+      "obj-240",
+      4
      ],
      "destination": [
       "obj-260",
@@ -18285,8 +18847,8 @@
    {
     "patchline": {
      "source": [
-      "obj-236",
-      6
+      "obj-240",
+      5
      ],
      "destination": [
       "obj-264",
@@ -18333,6 +18895,18 @@
    {
     "patchline": {
      "source": [
+      "obj-240",
+      6
+     ],
+     "destination": [
+      "obj-268",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-268",
       0
      ],
@@ -18349,7 +18923,7 @@
       0
      ],
      "destination": [
-      "obj-271",
+      "obj-269",
       0
      ]
     }
@@ -18357,7 +18931,7 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
+      "obj-269",
       0
      ],
      "destination": [
@@ -18369,11 +18943,11 @@
    {
     "patchline": {
      "source": [
-      "obj-270",
+      "obj-272",
       0
      ],
      "destination": [
-      "obj-272",
+      "obj-271",
       0
      ]
     }
@@ -18381,20 +18955,8 @@
    {
     "patchline": {
      "source": [
-      "obj-272",
+      "obj-271",
       0
-     ],
-     "destination": [
-      "obj-273",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-267",
-      1
      ],
      "destination": [
       "obj-275",
@@ -18441,8 +19003,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      2
+      "obj-271",
+      1
      ],
      "destination": [
       "obj-279",
@@ -18489,8 +19051,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      3
+      "obj-271",
+      2
      ],
      "destination": [
       "obj-283",
@@ -18537,8 +19099,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      4
+      "obj-271",
+      3
      ],
      "destination": [
       "obj-287",
@@ -18585,8 +19147,8 @@
    {
     "patchline": {
      "source": [
-      "obj-267",
-      5
+      "obj-271",
+      4
      ],
      "destination": [
       "obj-291",
@@ -18633,6 +19195,18 @@
    {
     "patchline": {
      "source": [
+      "obj-271",
+      5
+     ],
+     "destination": [
+      "obj-295",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-295",
       0
      ],
@@ -18649,7 +19223,7 @@
       0
      ],
      "destination": [
-      "obj-298",
+      "obj-296",
       0
      ]
     }
@@ -18657,7 +19231,7 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
+      "obj-296",
       0
      ],
      "destination": [
@@ -18669,11 +19243,11 @@
    {
     "patchline": {
      "source": [
-      "obj-297",
+      "obj-299",
       0
      ],
      "destination": [
-      "obj-299",
+      "obj-298",
       0
      ]
     }
@@ -18681,20 +19255,8 @@
    {
     "patchline": {
      "source": [
-      "obj-299",
+      "obj-298",
       0
-     ],
-     "destination": [
-      "obj-300",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-294",
-      1
      ],
      "destination": [
       "obj-302",
@@ -18741,8 +19303,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      2
+      "obj-298",
+      1
      ],
      "destination": [
       "obj-306",
@@ -18789,8 +19351,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      3
+      "obj-298",
+      2
      ],
      "destination": [
       "obj-310",
@@ -18837,8 +19399,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      4
+      "obj-298",
+      3
      ],
      "destination": [
       "obj-314",
@@ -18885,8 +19447,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      5
+      "obj-298",
+      4
      ],
      "destination": [
       "obj-318",
@@ -18933,8 +19495,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      6
+      "obj-298",
+      5
      ],
      "destination": [
       "obj-322",
@@ -18981,8 +19543,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      7
+      "obj-298",
+      6
      ],
      "destination": [
       "obj-326",
@@ -19029,8 +19591,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      8
+      "obj-298",
+      7
      ],
      "destination": [
       "obj-330",
@@ -19077,8 +19639,8 @@
    {
     "patchline": {
      "source": [
-      "obj-294",
-      9
+      "obj-298",
+      8
      ],
      "destination": [
       "obj-334",
@@ -19125,6 +19687,18 @@
    {
     "patchline": {
      "source": [
+      "obj-298",
+      9
+     ],
+     "destination": [
+      "obj-338",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-338",
       0
      ],
@@ -19141,7 +19715,7 @@
       0
      ],
      "destination": [
-      "obj-341",
+      "obj-339",
       0
      ]
     }
@@ -19149,7 +19723,7 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
+      "obj-339",
       0
      ],
      "destination": [
@@ -19161,11 +19735,11 @@
    {
     "patchline": {
      "source": [
-      "obj-340",
+      "obj-342",
       0
      ],
      "destination": [
-      "obj-342",
+      "obj-341",
       0
      ]
     }
@@ -19173,20 +19747,8 @@
    {
     "patchline": {
      "source": [
-      "obj-342",
+      "obj-341",
       0
-     ],
-     "destination": [
-      "obj-343",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-337",
-      1
      ],
      "destination": [
       "obj-345",
@@ -19233,8 +19795,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      2
+      "obj-341",
+      1
      ],
      "destination": [
       "obj-349",
@@ -19281,8 +19843,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      3
+      "obj-341",
+      2
      ],
      "destination": [
       "obj-353",
@@ -19329,8 +19891,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      4
+      "obj-341",
+      3
      ],
      "destination": [
       "obj-357",
@@ -19377,8 +19939,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      5
+      "obj-341",
+      4
      ],
      "destination": [
       "obj-361",
@@ -19425,8 +19987,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      6
+      "obj-341",
+      5
      ],
      "destination": [
       "obj-365",
@@ -19473,8 +20035,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      7
+      "obj-341",
+      6
      ],
      "destination": [
       "obj-369",
@@ -19521,8 +20083,8 @@
    {
     "patchline": {
      "source": [
-      "obj-337",
-      8
+      "obj-341",
+      7
      ],
      "destination": [
       "obj-373",
@@ -19569,6 +20131,18 @@
    {
     "patchline": {
      "source": [
+      "obj-341",
+      8
+     ],
+     "destination": [
+      "obj-377",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-377",
       0
      ],
@@ -19585,7 +20159,7 @@
       0
      ],
      "destination": [
-      "obj-380",
+      "obj-378",
       0
      ]
     }
@@ -19593,7 +20167,7 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
+      "obj-378",
       0
      ],
      "destination": [
@@ -19605,11 +20179,11 @@
    {
     "patchline": {
      "source": [
-      "obj-379",
+      "obj-381",
       0
      ],
      "destination": [
-      "obj-381",
+      "obj-380",
       0
      ]
     }
@@ -19617,20 +20191,8 @@
    {
     "patchline": {
      "source": [
-      "obj-381",
+      "obj-380",
       0
-     ],
-     "destination": [
-      "obj-382",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-376",
-      1
      ],
      "destination": [
       "obj-384",
@@ -19677,8 +20239,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      2
+      "obj-380",
+      1
      ],
      "destination": [
       "obj-388",
@@ -19725,8 +20287,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      3
+      "obj-380",
+      2
      ],
      "destination": [
       "obj-392",
@@ -19773,8 +20335,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      4
+      "obj-380",
+      3
      ],
      "destination": [
       "obj-396",
@@ -19821,8 +20383,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      5
+      "obj-380",
+      4
      ],
      "destination": [
       "obj-400",
@@ -19869,8 +20431,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      6
+      "obj-380",
+      5
      ],
      "destination": [
       "obj-404",
@@ -19917,8 +20479,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      7
+      "obj-380",
+      6
      ],
      "destination": [
       "obj-408",
@@ -19965,8 +20527,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      8
+      "obj-380",
+      7
      ],
      "destination": [
       "obj-412",
@@ -20013,8 +20575,8 @@
    {
     "patchline": {
      "source": [
-      "obj-376",
-      9
+      "obj-380",
+      8
      ],
      "destination": [
       "obj-416",
@@ -20061,6 +20623,18 @@
    {
     "patchline": {
      "source": [
+      "obj-380",
+      9
+     ],
+     "destination": [
+      "obj-420",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-420",
       0
      ],
@@ -20077,7 +20651,7 @@
       0
      ],
      "destination": [
-      "obj-423",
+      "obj-421",
       0
      ]
     }
@@ -20085,7 +20659,7 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
+      "obj-421",
       0
      ],
      "destination": [
@@ -20097,11 +20671,11 @@
    {
     "patchline": {
      "source": [
-      "obj-422",
+      "obj-424",
       0
      ],
      "destination": [
-      "obj-424",
+      "obj-423",
       0
      ]
     }
@@ -20109,20 +20683,8 @@
    {
     "patchline": {
      "source": [
-      "obj-424",
+      "obj-423",
       0
-     ],
-     "destination": [
-      "obj-425",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-419",
-      1
      ],
      "destination": [
       "obj-427",
@@ -20169,8 +20731,8 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
-      2
+      "obj-423",
+      1
      ],
      "destination": [
       "obj-431",
@@ -20217,8 +20779,8 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
-      3
+      "obj-423",
+      2
      ],
      "destination": [
       "obj-435",
@@ -20265,8 +20827,8 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
-      4
+      "obj-423",
+      3
      ],
      "destination": [
       "obj-439",
@@ -20313,56 +20875,56 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
+      "obj-423",
+      4
+     ],
+     "destination": [
+      "obj-443",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-443",
+      0
+     ],
+     "destination": [
+      "obj-442",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-442",
+      0
+     ],
+     "destination": [
+      "obj-444",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-444",
+      0
+     ],
+     "destination": [
+      "obj-445",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-423",
       5
-     ],
-     "destination": [
-      "obj-444",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-444",
-      0
-     ],
-     "destination": [
-      "obj-443",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-443",
-      0
-     ],
-     "destination": [
-      "obj-445",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-445",
-      0
-     ],
-     "destination": [
-      "obj-446",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-419",
-      6
      ],
      "destination": [
       "obj-448",
@@ -20409,8 +20971,8 @@
    {
     "patchline": {
      "source": [
-      "obj-419",
-      7
+      "obj-423",
+      6
      ],
      "destination": [
       "obj-452",
@@ -20457,6 +21019,18 @@
    {
     "patchline": {
      "source": [
+      "obj-423",
+      7
+     ],
+     "destination": [
+      "obj-456",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-456",
       0
      ],
@@ -20473,7 +21047,7 @@
       0
      ],
      "destination": [
-      "obj-459",
+      "obj-457",
       0
      ]
     }
@@ -20481,7 +21055,7 @@
    {
     "patchline": {
      "source": [
-      "obj-459",
+      "obj-457",
       0
      ],
      "destination": [
@@ -20493,11 +21067,11 @@
    {
     "patchline": {
      "source": [
-      "obj-458",
+      "obj-460",
       0
      ],
      "destination": [
-      "obj-460",
+      "obj-459",
       0
      ]
     }
@@ -20505,20 +21079,8 @@
    {
     "patchline": {
      "source": [
-      "obj-460",
+      "obj-459",
       0
-     ],
-     "destination": [
-      "obj-461",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-455",
-      1
      ],
      "destination": [
       "obj-463",
@@ -20565,56 +21127,56 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
+      "obj-459",
+      1
+     ],
+     "destination": [
+      "obj-467",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-467",
+      0
+     ],
+     "destination": [
+      "obj-466",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-466",
+      0
+     ],
+     "destination": [
+      "obj-468",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-468",
+      0
+     ],
+     "destination": [
+      "obj-469",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-459",
       2
-     ],
-     "destination": [
-      "obj-468",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-468",
-      0
-     ],
-     "destination": [
-      "obj-467",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-467",
-      0
-     ],
-     "destination": [
-      "obj-469",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-469",
-      0
-     ],
-     "destination": [
-      "obj-470",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-455",
-      3
      ],
      "destination": [
       "obj-472",
@@ -20661,8 +21223,8 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
-      4
+      "obj-459",
+      3
      ],
      "destination": [
       "obj-476",
@@ -20709,8 +21271,8 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
-      5
+      "obj-459",
+      4
      ],
      "destination": [
       "obj-480",
@@ -20757,8 +21319,8 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
-      6
+      "obj-459",
+      5
      ],
      "destination": [
       "obj-484",
@@ -20805,8 +21367,8 @@
    {
     "patchline": {
      "source": [
-      "obj-455",
-      7
+      "obj-459",
+      6
      ],
      "destination": [
       "obj-488",
@@ -20853,6 +21415,18 @@
    {
     "patchline": {
      "source": [
+      "obj-459",
+      7
+     ],
+     "destination": [
+      "obj-492",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-492",
       0
      ],
@@ -20869,7 +21443,7 @@
       0
      ],
      "destination": [
-      "obj-495",
+      "obj-493",
       0
      ]
     }
@@ -20877,7 +21451,7 @@
    {
     "patchline": {
      "source": [
-      "obj-495",
+      "obj-493",
       0
      ],
      "destination": [
@@ -20889,11 +21463,11 @@
    {
     "patchline": {
      "source": [
-      "obj-494",
+      "obj-496",
       0
      ],
      "destination": [
-      "obj-496",
+      "obj-495",
       0
      ]
     }
@@ -20901,20 +21475,8 @@
    {
     "patchline": {
      "source": [
-      "obj-496",
+      "obj-495",
       0
-     ],
-     "destination": [
-      "obj-497",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-491",
-      1
      ],
      "destination": [
       "obj-499",
@@ -20961,8 +21523,8 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
-      2
+      "obj-495",
+      1
      ],
      "destination": [
       "obj-503",
@@ -21009,8 +21571,8 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
-      3
+      "obj-495",
+      2
      ],
      "destination": [
       "obj-507",
@@ -21057,8 +21619,8 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
-      4
+      "obj-495",
+      3
      ],
      "destination": [
       "obj-511",
@@ -21105,8 +21667,8 @@
    {
     "patchline": {
      "source": [
-      "obj-491",
-      5
+      "obj-495",
+      4
      ],
      "destination": [
       "obj-515",
@@ -21153,6 +21715,18 @@
    {
     "patchline": {
      "source": [
+      "obj-495",
+      5
+     ],
+     "destination": [
+      "obj-519",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-519",
       0
      ],
@@ -21169,7 +21743,7 @@
       0
      ],
      "destination": [
-      "obj-522",
+      "obj-520",
       0
      ]
     }
@@ -21177,7 +21751,7 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
+      "obj-520",
       0
      ],
      "destination": [
@@ -21189,11 +21763,11 @@
    {
     "patchline": {
      "source": [
-      "obj-521",
+      "obj-523",
       0
      ],
      "destination": [
-      "obj-523",
+      "obj-522",
       0
      ]
     }
@@ -21201,20 +21775,8 @@
    {
     "patchline": {
      "source": [
-      "obj-523",
+      "obj-522",
       0
-     ],
-     "destination": [
-      "obj-524",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-518",
-      1
      ],
      "destination": [
       "obj-526",
@@ -21261,8 +21823,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      2
+      "obj-522",
+      1
      ],
      "destination": [
       "obj-530",
@@ -21309,8 +21871,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      3
+      "obj-522",
+      2
      ],
      "destination": [
       "obj-534",
@@ -21357,8 +21919,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      4
+      "obj-522",
+      3
      ],
      "destination": [
       "obj-538",
@@ -21405,8 +21967,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      5
+      "obj-522",
+      4
      ],
      "destination": [
       "obj-542",
@@ -21453,8 +22015,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      6
+      "obj-522",
+      5
      ],
      "destination": [
       "obj-546",
@@ -21501,8 +22063,8 @@
    {
     "patchline": {
      "source": [
-      "obj-518",
-      7
+      "obj-522",
+      6
      ],
      "destination": [
       "obj-550",
@@ -21549,6 +22111,18 @@
    {
     "patchline": {
      "source": [
+      "obj-522",
+      7
+     ],
+     "destination": [
+      "obj-554",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-554",
       0
      ],
@@ -21565,7 +22139,7 @@
       0
      ],
      "destination": [
-      "obj-557",
+      "obj-555",
       0
      ]
     }
@@ -21573,7 +22147,7 @@
    {
     "patchline": {
      "source": [
-      "obj-557",
+      "obj-555",
       0
      ],
      "destination": [
@@ -21585,11 +22159,11 @@
    {
     "patchline": {
      "source": [
-      "obj-556",
+      "obj-558",
       0
      ],
      "destination": [
-      "obj-558",
+      "obj-557",
       0
      ]
     }
@@ -21597,20 +22171,8 @@
    {
     "patchline": {
      "source": [
-      "obj-558",
+      "obj-557",
       0
-     ],
-     "destination": [
-      "obj-559",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-553",
-      1
      ],
      "destination": [
       "obj-561",
@@ -21657,8 +22219,8 @@
    {
     "patchline": {
      "source": [
-      "obj-553",
-      2
+      "obj-557",
+      1
      ],
      "destination": [
       "obj-565",
@@ -21705,8 +22267,8 @@
    {
     "patchline": {
      "source": [
-      "obj-553",
-      3
+      "obj-557",
+      2
      ],
      "destination": [
       "obj-569",
@@ -21753,8 +22315,8 @@
    {
     "patchline": {
      "source": [
-      "obj-553",
-      4
+      "obj-557",
+      3
      ],
      "destination": [
       "obj-573",
@@ -21801,6 +22363,18 @@
    {
     "patchline": {
      "source": [
+      "obj-557",
+      4
+     ],
+     "destination": [
+      "obj-577",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-577",
       0
      ],
@@ -21817,7 +22391,7 @@
       0
      ],
      "destination": [
-      "obj-580",
+      "obj-578",
       0
      ]
     }
@@ -21825,7 +22399,7 @@
    {
     "patchline": {
      "source": [
-      "obj-580",
+      "obj-578",
       0
      ],
      "destination": [
@@ -21837,11 +22411,11 @@
    {
     "patchline": {
      "source": [
-      "obj-579",
+      "obj-581",
       0
      ],
      "destination": [
-      "obj-581",
+      "obj-580",
       0
      ]
     }
@@ -21849,20 +22423,8 @@
    {
     "patchline": {
      "source": [
-      "obj-581",
+      "obj-580",
       0
-     ],
-     "destination": [
-      "obj-582",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-576",
-      1
      ],
      "destination": [
       "obj-584",
@@ -21909,11 +22471,59 @@
    {
     "patchline": {
      "source": [
-      "obj-576",
+      "obj-580",
+      1
+     ],
+     "destination": [
+      "obj-588",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-588",
+      0
+     ],
+     "destination": [
+      "obj-587",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-587",
+      0
+     ],
+     "destination": [
+      "obj-589",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-589",
+      0
+     ],
+     "destination": [
+      "obj-590",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-580",
       2
      ],
      "destination": [
-      "obj-589",
+      "obj-593",
       0
      ]
     }
@@ -21921,11 +22531,11 @@
    {
     "patchline": {
      "source": [
-      "obj-589",
+      "obj-593",
       0
      ],
      "destination": [
-      "obj-588",
+      "obj-592",
       0
      ]
     }
@@ -21933,11 +22543,11 @@
    {
     "patchline": {
      "source": [
-      "obj-588",
+      "obj-592",
       0
      ],
      "destination": [
-      "obj-590",
+      "obj-594",
       0
      ]
     }
@@ -21945,11 +22555,11 @@
    {
     "patchline": {
      "source": [
-      "obj-590",
+      "obj-594",
       0
      ],
      "destination": [
-      "obj-591",
+      "obj-595",
       0
      ]
     }
@@ -21957,11 +22567,11 @@
    {
     "patchline": {
      "source": [
-      "obj-576",
+      "obj-580",
       3
      ],
      "destination": [
-      "obj-594",
+      "obj-598",
       0
      ]
     }
@@ -21969,11 +22579,11 @@
    {
     "patchline": {
      "source": [
-      "obj-594",
+      "obj-598",
       0
      ],
      "destination": [
-      "obj-593",
+      "obj-597",
       0
      ]
     }
@@ -21981,11 +22591,11 @@
    {
     "patchline": {
      "source": [
-      "obj-593",
+      "obj-597",
       0
      ],
      "destination": [
-      "obj-595",
+      "obj-599",
       0
      ]
     }
@@ -21993,11 +22603,11 @@
    {
     "patchline": {
      "source": [
-      "obj-595",
+      "obj-599",
       0
      ],
      "destination": [
-      "obj-596",
+      "obj-600",
       0
      ]
     }
@@ -22005,47 +22615,11 @@
    {
     "patchline": {
      "source": [
-      "obj-576",
+      "obj-580",
       4
      ],
      "destination": [
-      "obj-599",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-599",
-      0
-     ],
-     "destination": [
-      "obj-598",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-598",
-      0
-     ],
-     "destination": [
-      "obj-600",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-600",
-      0
-     ],
-     "destination": [
-      "obj-601",
+      "obj-603",
       0
      ]
     }
@@ -22069,7 +22643,7 @@
       0
      ],
      "destination": [
-      "obj-606",
+      "obj-604",
       0
      ]
     }
@@ -22077,7 +22651,7 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
+      "obj-604",
       0
      ],
      "destination": [
@@ -22089,11 +22663,11 @@
    {
     "patchline": {
      "source": [
-      "obj-605",
+      "obj-607",
       0
      ],
      "destination": [
-      "obj-607",
+      "obj-606",
       0
      ]
     }
@@ -22101,20 +22675,8 @@
    {
     "patchline": {
      "source": [
-      "obj-607",
+      "obj-606",
       0
-     ],
-     "destination": [
-      "obj-608",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-602",
-      1
      ],
      "destination": [
       "obj-610",
@@ -22161,8 +22723,8 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      2
+      "obj-606",
+      1
      ],
      "destination": [
       "obj-614",
@@ -22209,8 +22771,8 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      3
+      "obj-606",
+      2
      ],
      "destination": [
       "obj-618",
@@ -22257,8 +22819,8 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      4
+      "obj-606",
+      3
      ],
      "destination": [
       "obj-622",
@@ -22305,8 +22867,8 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      5
+      "obj-606",
+      4
      ],
      "destination": [
       "obj-626",
@@ -22353,8 +22915,8 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      6
+      "obj-606",
+      5
      ],
      "destination": [
       "obj-630",
@@ -22401,8 +22963,8 @@
    {
     "patchline": {
      "source": [
-      "obj-602",
-      7
+      "obj-606",
+      6
      ],
      "destination": [
       "obj-634",
@@ -22449,6 +23011,18 @@
    {
     "patchline": {
      "source": [
+      "obj-606",
+      7
+     ],
+     "destination": [
+      "obj-638",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-638",
       0
      ],
@@ -22465,6 +23039,30 @@
       0
      ],
      "destination": [
+      "obj-639",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-639",
+      0
+     ],
+     "destination": [
+      "obj-640",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-642",
+      0
+     ],
+     "destination": [
       "obj-641",
       0
      ]
@@ -22477,7 +23075,7 @@
       0
      ],
      "destination": [
-      "obj-640",
+      "obj-645",
       0
      ]
     }
@@ -22485,11 +23083,11 @@
    {
     "patchline": {
      "source": [
-      "obj-640",
+      "obj-645",
       0
      ],
      "destination": [
-      "obj-642",
+      "obj-644",
       0
      ]
     }
@@ -22497,11 +23095,11 @@
    {
     "patchline": {
      "source": [
-      "obj-642",
+      "obj-644",
       0
      ],
      "destination": [
-      "obj-643",
+      "obj-646",
       0
      ]
     }
@@ -22509,11 +23107,23 @@
    {
     "patchline": {
      "source": [
-      "obj-637",
+      "obj-646",
+      0
+     ],
+     "destination": [
+      "obj-647",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-641",
       1
      ],
      "destination": [
-      "obj-646",
+      "obj-650",
       0
      ]
     }
@@ -22521,11 +23131,11 @@
    {
     "patchline": {
      "source": [
-      "obj-646",
+      "obj-650",
       0
      ],
      "destination": [
-      "obj-645",
+      "obj-649",
       0
      ]
     }
@@ -22533,11 +23143,11 @@
    {
     "patchline": {
      "source": [
-      "obj-645",
+      "obj-649",
       0
      ],
      "destination": [
-      "obj-647",
+      "obj-651",
       0
      ]
     }
@@ -22545,11 +23155,11 @@
    {
     "patchline": {
      "source": [
-      "obj-647",
+      "obj-651",
       0
      ],
      "destination": [
-      "obj-648",
+      "obj-652",
       0
      ]
     }
@@ -22557,56 +23167,8 @@
    {
     "patchline": {
      "source": [
-      "obj-637",
+      "obj-641",
       2
-     ],
-     "destination": [
-      "obj-651",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-651",
-      0
-     ],
-     "destination": [
-      "obj-650",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-650",
-      0
-     ],
-     "destination": [
-      "obj-652",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-652",
-      0
-     ],
-     "destination": [
-      "obj-653",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-637",
-      3
      ],
      "destination": [
       "obj-655",
@@ -22653,8 +23215,8 @@
    {
     "patchline": {
      "source": [
-      "obj-637",
-      4
+      "obj-641",
+      3
      ],
      "destination": [
       "obj-659",
@@ -22701,8 +23263,8 @@
    {
     "patchline": {
      "source": [
-      "obj-637",
-      5
+      "obj-641",
+      4
      ],
      "destination": [
       "obj-663",
@@ -22749,22 +23311,46 @@
    {
     "patchline": {
      "source": [
+      "obj-641",
+      5
+     ],
+     "destination": [
+      "obj-667",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-667",
+      0
+     ],
+     "destination": [
+      "obj-666",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-666",
+      0
+     ],
+     "destination": [
+      "obj-668",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-668",
       0
      ],
      "destination": [
-      "obj-666",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-666",
-      0
-     ],
-     "destination": [
       "obj-669",
       0
      ]
@@ -22773,11 +23359,239 @@
    {
     "patchline": {
      "source": [
-      "obj-669",
+      "obj-671",
       0
      ],
      "destination": [
-      "obj-667",
+      "obj-670",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-670",
+      0
+     ],
+     "destination": [
+      "obj-674",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-674",
+      0
+     ],
+     "destination": [
+      "obj-673",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-673",
+      0
+     ],
+     "destination": [
+      "obj-675",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-675",
+      0
+     ],
+     "destination": [
+      "obj-676",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-670",
+      1
+     ],
+     "destination": [
+      "obj-678",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-678",
+      0
+     ],
+     "destination": [
+      "obj-677",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-677",
+      0
+     ],
+     "destination": [
+      "obj-679",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-679",
+      0
+     ],
+     "destination": [
+      "obj-680",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-670",
+      2
+     ],
+     "destination": [
+      "obj-682",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-682",
+      0
+     ],
+     "destination": [
+      "obj-681",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-681",
+      0
+     ],
+     "destination": [
+      "obj-683",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-683",
+      0
+     ],
+     "destination": [
+      "obj-684",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-670",
+      3
+     ],
+     "destination": [
+      "obj-686",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-686",
+      0
+     ],
+     "destination": [
+      "obj-685",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-685",
+      0
+     ],
+     "destination": [
+      "obj-687",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-687",
+      0
+     ],
+     "destination": [
+      "obj-688",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-691",
+      0
+     ],
+     "destination": [
+      "obj-689",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-689",
+      0
+     ],
+     "destination": [
+      "obj-692",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-692",
+      0
+     ],
+     "destination": [
+      "obj-690",
       0
      ]
     }

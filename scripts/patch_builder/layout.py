@@ -31,7 +31,7 @@ COMMAND_ROWS = (
     ("record", "overdub", "undo", "redo", "play", "pause", "mute", "clear"),
     ("replace", "substitute", "multiply", "insert", "undo_all", "redo_all"),
     ("trigger", "oneshot", "mute_trigger", "solo", "reverse", "scratch", "delay_trigger"),
-    ("keep", "back", "first", "lock", "generate"),
+    ("keep", "back", "first", "lock", "generate", "stage_lock"),
     ("vary", "again", "favourite", "recall"),
     ("melt", "guard", "unguard", "cue", "accept"),
     ("select", "select_next", "select_prev", "select_all", "loop_add", "loop_del"),
@@ -108,6 +108,7 @@ _CLOCK = {
 }  # fmt: skip
 _OTHERS = {"output_midi_clock", "send_midi_start_on_trigger", "use_midi_start", "use_midi_stop", "jack_timebase_master"}
 _LATENCY = {"autoset_latency", "auto_disable_latency", "input_latency", "output_latency", "trigger_latency"}
+_FEET = {"tap_ms", "hold_s", "erase_s", "debounce_ms"}
 _BOUNDARIES = {"sync", "quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized",
                "playback_sync"}  # fmt: skip
 _SEAM = {"speed", "stretch_ratio", "loop_pitch", "tempo_stretch", "tail", "seam_ms", "swap", "stop_mode", "stop_fade_s"}
@@ -138,7 +139,8 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     latency = [row for row in PARAMETERS if row.name in _LATENCY]
     boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
     recording = [row for row in PARAMETERS if row.name in _RECORDING]
-    time = clock + others + latency + boundaries + recording
+    feet = [row for row in PARAMETERS if row.name in _FEET]
+    time = clock + others + latency + boundaries + recording + feet
     seam = [row for row in PARAMETERS if row.name in _SEAM]
     levels = [row for row in PARAMETERS if row.name in _LEVELS]
     places = [row for row in PARAMETERS if row.name in _PLACES]
@@ -150,7 +152,7 @@ def parameter_groups() -> dict[str, list[Parameter]]:
     return {
         "play": play, "levels": levels, "places": places, "seam and stop": seam, "prompts": prompts, "sampling": sampling,
         "repetitions": repetitions, "when": when, "clock": clock, "midi and jack": others, "latency": latency,
-        "boundaries": boundaries, "recording": recording,
+        "boundaries": boundaries, "recording": recording, "switches": feet,
     }  # fmt: skip
 
 

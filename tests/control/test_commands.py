@@ -18,11 +18,11 @@ def test_the_table_holds_the_contract_s_commands():
     transport = "play trigger oneshot pause mute mute_trigger solo reverse delay_trigger scratch set_sync_pos reset_sync_pos clear".split()
     rest = (
         "keep back first lock melt guard unguard draw cue accept again vary form favourite recall capture preset hit down up forceup "
-        "load save save_loop"
+        "switch_down switch_up switch_lost load save save_loop"
     ).split()
     assert loop == ["record", *layers, *history, *transport, *rest]
     instrument = [command.name for command in COMMANDS if command.scope == "global"]
-    assert instrument == "select select_next select_prev loop_add loop_del select_all tap generate model quit".split()
+    assert instrument == "select select_next select_prev loop_add loop_del select_all tap generate stage_lock model quit".split()
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])

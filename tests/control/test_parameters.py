@@ -16,7 +16,7 @@ NAMES = (
     "sync_source tempo beats_per_bar eighth_per_cycle smart_eighths round_integer_tempo "
     "forgiveness_ms output_midi_clock send_midi_start_on_trigger use_midi_start use_midi_stop jack_timebase_master group "
     "autoset_latency auto_disable_latency input_latency output_latency trigger_latency sync "
-    "quantize round relative_sync overdub_quantized replace_quantized mute_quantized multiply_vary "
+    "quantize tap_ms hold_s erase_s debounce_ms round relative_sync overdub_quantized replace_quantized mute_quantized multiply_vary "
     "playback_sync redo_is_tap "
     "record_bars record_beats count_in click "
     "rec_thresh silence_stop_s speed stretch_ratio loop_pitch tempo_stretch wet dry "

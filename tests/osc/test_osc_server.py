@@ -31,7 +31,7 @@ def test_each_command_reaches_its_loop(client, bus, name):
     client.send(f"/unloop/loop/2/{name}")
     client.send(f"/unloop/loop/1/{name}", 1.0)
     assert client.news() == []
-    counts = ("again", "capture", "favourite", "recall")
+    counts = ("again", "capture", "favourite", "recall", "switch_down", "switch_up", "switch_lost")
     argument = 1 if name in counts else None
     set_to = 1 if name in ("mute", "lock", "solo", "melt", "guard", "cue", *counts) else None
     assert given(bus) == [(1, name, argument), (0, name, set_to)]
@@ -242,7 +242,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (22 + len(PARAMETERS)) + 4)]
+    messages = [client.receive() for _ in range(2 * (23 + len(PARAMETERS)) + 5)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),

@@ -78,8 +78,10 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "mask": Address("/unloop/loop/N/mask", "128 of 0..1", "The share of tokens kept at 128 places of the repetition that comes, as soon as "
                     "it is made."),
     "cue": Address("/unloop/loop/N/cue", "0|1", "Whether variations wait to be accepted, and are heard on the second output."),
+    "erasing": Address("/unloop/loop/N/erasing", "0|1", "A switch is being held and erases the loop in half a second, or was let go."),
     "loops": Address("/unloop/loops", "n", "So many loops are there now; one that has come is told of whole."),
     "generate": Address("/unloop/generate", "0|1", "Varying was switched on or off."),
+    "stage_lock": Address("/unloop/stage_lock", "0|1", "Whether what destroys a loop is refused."),
     "select": Address("/unloop/select", "n", "Which loop is selected, from 1."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),

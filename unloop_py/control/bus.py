@@ -34,7 +34,9 @@ NoticeKind = Literal[
     "marks",  # (text,): the loop in 32 signs, m = melts next, g = guarded, . = neither
     "peaks",  # (256 of 0..1): how loud what sounds is, all round from the loop's start; all 0 for an empty loop
     "mask",  # (0 or 1, rows...): which tokens are kept, see `pictures.Mask`; 1: of the repetition that comes
+    "erasing",  # (0 or 1,): whether a switch is being held so long that the loop is erased soon
     "generate",  # (0 or 1,), loop is None
+    "stage_lock",  # (0 or 1,), loop is None: whether what destroys is refused
     "pending",  # (command, seconds): what waits for the clock, "none" for nothing; seconds -1 while the clock stands still
     "clock",  # (tempo, bar, beat), loop is None: beat `beat` of a bar has begun, from 1; all 0 while there is no clock
     "cue",  # (0 or 1,): whether offers wait to be accepted
@@ -129,6 +131,8 @@ class LoopStatus:
     mute, lock, solo, reverse, cue, custom : bool
     melt, guard : bool
         Whether they are held.
+    erasing : bool
+        Whether a switch is being held so long that the loop is erased soon.
     marks : str
         The loop in 32 signs: ``m`` melts in the next repetition, ``g`` is guarded, ``.`` is neither; "" is none of either.
     """
@@ -164,6 +168,7 @@ class LoopStatus:
     custom: bool = False
     melt: bool = False
     guard: bool = False
+    erasing: bool = False
     marks: str = ""
 
 
@@ -239,6 +244,10 @@ class Bus(Protocol):
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
+        ...
+
+    def stage_locked(self) -> bool:
+        """Whether what destroys is refused: see `CommandSpec.locked`."""
         ...
 
     def model(self) -> str:

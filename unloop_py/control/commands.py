@@ -37,24 +37,27 @@ class CommandSpec:
         One sentence for a musician.
     scope : {"loop", "global"}
         Whether it is told to one loop or to the instrument.
+    locked : {"", "always", "loop", "last"}
+        What `stage_lock` refuses: nothing; it; it where there is a loop that would go; it where the loop would be empty then.
     """
 
     name: str
     argument: Argument
     help: str
     scope: Literal["loop", "global"] = "loop"
+    locked: Literal["", "always", "loop", "last"] = ""
 
 
 COMMANDS: tuple[CommandSpec, ...] = (
-    CommandSpec("record", "none", "Starts a recording; again: ends it and plays. An old loop is one undo away."),
+    CommandSpec("record", "none", "Starts a recording; again: ends it and plays. An old loop is one undo away.", locked="loop"),
     CommandSpec("overdub", "none", "Plays on top of the loop; again: plays."),
     CommandSpec("replace", "none", "What you play takes the place of what was there, which is not heard meanwhile; again: plays."),
     CommandSpec("substitute", "none", "The same, but what is being replaced is heard."),
     CommandSpec("multiply", "none", "Overdubs while the loop goes round, again and again; a second press makes all those rounds the loop."),
     CommandSpec("insert", "none", "Puts what you play in where the loop is, and makes it so much longer; again: goes on where it stopped."),
-    CommandSpec("undo", "none", "Takes back the last thing you did: a recording, an overdub, a clear, a keep."),
+    CommandSpec("undo", "none", "Takes back the last thing you did: a recording, an overdub, a clear, a keep.", locked="last"),
     CommandSpec("redo", "none", "Does again what undo took back."),
-    CommandSpec("undo_all", "none", "Takes back everything, to the empty loop."),
+    CommandSpec("undo_all", "none", "Takes back everything, to the empty loop.", locked="always"),
     CommandSpec("redo_all", "none", "Does everything again that undo took back."),
     CommandSpec("play", "none", "Plays the loop."),
     CommandSpec("trigger", "none", "Plays the loop from its start, whatever it does."),
@@ -65,14 +68,15 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("solo", "toggle", "While any loop is soloed, only those that are sound."),
     CommandSpec("reverse", "none", "Plays the loop backwards from here; again: forwards. While recording: plays it backwards, once."),
     CommandSpec("delay_trigger", "none", "Tapped twice, it makes a delay of the time between: what you play comes back, and again as "
-                "`feedback` says; two more taps set another time."),
+                "`feedback` says; two more taps set another time.", locked="loop"),
     CommandSpec("scratch", "none", "Puts your hand on the loop: `scratch_pos` moves it; again, or play: it goes on in its own time."),
     CommandSpec("set_sync_pos", "none", "Loops that follow this one count its beats from here instead of from its start."),
     CommandSpec("reset_sync_pos", "none", "They count them from its start again."),
-    CommandSpec("clear", "none", "Empties the loop; undo brings it back."),
+    CommandSpec("clear", "none", "Empties the loop; undo brings it back.", locked="always"),
     CommandSpec("keep", "none", "What sounds becomes the take; just after a seam, the pass that has ended."),
     CommandSpec("back", "none", "Cross-fades to the take at once and stops varying until told."),
-    CommandSpec("first", "none", "Brings back the first recording, as it was before overdubs and keeps; undo takes that back."),
+    CommandSpec("first", "none", "Brings back the first recording, as it was before overdubs and keeps; undo takes that back.",
+                locked="always"),
     CommandSpec("lock", "toggle", "The current variation stays."),
     CommandSpec("melt", "toggle", "While it is held, what goes by is marked to be made new in the next repetition, and only then; with "
                 "`variation` 0 nothing else is."),
@@ -90,27 +94,35 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 "one before it."),
     CommandSpec("recall", "count", "Brings that favourite back."),
     CommandSpec("capture", "count", "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat "
-                "that was, or where there is no beat, all since the last silence."),
+                "that was, or where there is no beat, all since the last silence.", locked="loop"),
     CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
     CommandSpec("hit", "press", "Gives a command by one of SooperLooper's names, such as `record_or_overdub` or `mute_on`."),
     CommandSpec("down", "press", "Presses a pedal that gives it; held for 1 s, `up` ends it, undo is undo_all, redo is redo_all."),
     CommandSpec("up", "press", "Lets that pedal go."),
     CommandSpec("forceup", "press", "Lets it go and ends what it began, however short it was held."),
+    CommandSpec("switch_down", "count", "A switch under your foot goes down: 1 records, plays, overdubs, twice stops, held undoes; "
+                "2 locks, twice keeps, held goes back; 3 is for loops and 4 for varying."),
+    CommandSpec("switch_up", "count", "It comes up."),
+    CommandSpec("switch_lost", "count", "It is gone, with its device: nothing more comes of a press."),
     CommandSpec("select", "count", "Selects a loop by its number: it is the one that keys mean and that "
                 "`/unloop/loop/selected/` stands for.", scope="global"),
     CommandSpec("select_next", "none", "Selects the next loop, after the last the first.", scope="global"),
     CommandSpec("select_prev", "none", "Selects the loop before, before the first the last.", scope="global"),
     CommandSpec("loop_add", "none", "One loop more; the one that was deleted last is there again, where it would be by now.",
                 scope="global"),
-    CommandSpec("loop_del", "none", "The last loop falls silent and is there no more; nothing of it is lost.", scope="global"),
+    CommandSpec("loop_del", "none", "The last loop falls silent and is there no more; nothing of it is lost.",
+                scope="global", locked="always"),
     CommandSpec("select_all", "none", "Selects all loops: keys and `/unloop/loop/selected/` mean each of them.", scope="global"),
     CommandSpec("tap", "none", "Taps the tempo: from the second tap on, the beat is where your foot is.", scope="global"),
-    CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it."),
+    CommandSpec("load", "file", "Makes an audio file the loop, of any rate and kind: what its loop marks enclose, or all of it.",
+                locked="loop"),
     CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),
     CommandSpec("save_loop", "none", "Writes the loop's take to a file whose name is made of the time, in the user's data folder."),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
-    CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.", scope="global"),
-    CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global"),
+    CommandSpec("stage_lock", "toggle", "While it is on, what destroys a loop is refused.", scope="global"),
+    CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.",
+                scope="global", locked="always"),
+    CommandSpec("quit", "none", "Ends the instrument; what is being recorded to a file is finished.", scope="global", locked="always"),
 )
 """Every command, in the order in which people read them."""
 

@@ -6,7 +6,8 @@ Pure; any thread.
 import json
 
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incoming
-from unloop_py.control.commands import KEYS
+from unloop_py.control.commands import COMMANDS, KEYS
+from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
 from unloop_py.control.presets import PRESETS
 
@@ -92,6 +93,19 @@ def keys_markdown(*, only_first: bool = False) -> str:
     keys = [key for key in KEYS if key.first or not only_first]
     rows = [(f"`{_key_name(key.key)}`{' twice' if key.presses == 2 else ''}", key.help) for key in keys]
     return _markdown(("key", "what it does"), rows)
+
+
+def switches_markdown() -> str:
+    """What each switch means by a tap, two and a hold, as a Markdown table."""
+    rows = [(f"{row.number}, {row.name}", *row.help) for row in SWITCHES]
+    return _markdown(("switch", "tap", "two taps", "hold"), rows)
+
+
+def locked_markdown() -> str:
+    """What stage lock refuses, as a Markdown table."""
+    when = {"always": "always", "loop": "over a loop that is there", "last": "where the loop would be empty then"}
+    rows = [(f"`{row.name}`", when[row.locked]) for row in COMMANDS if row.locked]
+    return _markdown(("stage lock refuses", "when"), rows)
 
 
 def osc_markdown(*, each_parameter: bool = True) -> str:

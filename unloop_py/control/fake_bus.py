@@ -52,6 +52,7 @@ class FakeBus:
         self._peaks: dict[int, tuple[float, ...]] = {}
         self._masks: dict[int, Mask] = {}
         self._generating = True
+        self._stage_locked = False
         self._selected = 0
         self._all_selected = False
         self._model = "small"
@@ -68,6 +69,9 @@ class FakeBus:
         if name == "generate":
             self._generating = not self._generating if argument is None else bool(argument)
             self.tell(Notice("generate", None, (int(self._generating),)))
+        elif name == "stage_lock":
+            self._stage_locked = not self._stage_locked if argument is None else bool(argument)
+            self.tell(Notice("stage_lock", None, (int(self._stage_locked),)))
         elif name == "select_all":
             self._all_selected = True
             self.tell(Notice("select", None, (0,)))
@@ -151,6 +155,10 @@ class FakeBus:
     def generating(self) -> bool:
         """On at the start."""
         return self._generating
+
+    def stage_locked(self) -> bool:
+        """As last commanded; nothing is refused for it."""
+        return self._stage_locked
 
     def model(self) -> str:
         """As last commanded."""

@@ -50,6 +50,7 @@ _NAMED = (
     Section("record", "Recording", ("count_in", "click", "rec_thresh", "silence_stop_s", "record_bars", "record_beats")),
     Section("quantize", "On the beat", ("quantize", "sync", "round", "relative_sync", "playback_sync", "overdub_quantized",
                                         "replace_quantized", "mute_quantized")),
+    Section("feet", "Switches", ("tap_ms", "hold_s", "erase_s", "debounce_ms")),
     Section("clock", "Whose beat", ("tempo", "sync_source", "beats_per_bar", "eighth_per_cycle", "smart_eighths",
                                     "round_integer_tempo", "forgiveness_ms", "output_midi_clock", "send_midi_start_on_trigger",
                                     "use_midi_start", "use_midi_stop", "jack_timebase_master")),

@@ -12,6 +12,7 @@ def whole_state(bus: Bus) -> list[bytes]:
     notices = [notice for loop in range(bus.n_loops) for notice in loop_state(bus, loop)]
     notices.append(Notice("loops", None, (bus.n_loops,)))
     notices.append(Notice("generate", None, (int(bus.generating()),)))
+    notices.append(Notice("stage_lock", None, (int(bus.stage_locked()),)))
     chosen = bus.chosen()
     notices.append(Notice("select", None, (chosen[0] + 1 if len(chosen) == 1 else 0,)))
     notices.append(Notice("model", None, (bus.model(),)))
@@ -39,6 +40,7 @@ def loop_state(bus: Bus, loop: int) -> list[Notice]:
         Notice("cue", loop, (int(status.cue),)),
         Notice("melt", loop, (int(status.melt),)),
         Notice("guard", loop, (int(status.guard),)),
+        Notice("erasing", loop, (int(status.erasing),)),
         Notice("marks", loop, (status.marks or "." * 32,)),
         Notice("peaks", loop, bus.peaks(loop)),
         Notice("mask", loop, (int((mask := bus.mask(loop)).coming), *mask.rows)),

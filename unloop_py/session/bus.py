@@ -28,6 +28,8 @@ from unloop_py.session.asking import ASKED, Asking
 from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
 from unloop_py.session.frame_clock import FrameClock
+from unloop_py.session.hands_free import COMMANDS as SWITCHES
+from unloop_py.session.hands_free import HandsFree
 from unloop_py.session.layering import Layering
 from unloop_py.session.loop_files import new_loop_file
 from unloop_py.session.loop_status import loop_status
@@ -39,6 +41,7 @@ from unloop_py.session.models import named
 from unloop_py.session.roster import COMMANDS as ROSTER
 from unloop_py.session.roster import Roster
 from unloop_py.session.sounding import Sounding
+from unloop_py.session.stage_lock import StageLock
 from unloop_py.session.timing import Timing
 from unloop_py.sync.beat_line import BeatLine
 from unloop_py.sync.drift import Slaved
@@ -160,6 +163,8 @@ class SessionBus:
         self._roster = Roster(self)
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
                          selected=self.selected, select=lambda loop: self._roster.obey("select", loop + 1))
+        self.hands_free = HandsFree(self, press=self._press, state=self._state_of)
+        self.stage_lock = StageLock(self, state=self._state_of)
         for loop in range(store.n_loops):
             self.mixer.tell_all(loop)
             self.send_generate(loop)
@@ -174,8 +179,11 @@ class SessionBus:
 
     def command(self, loop: int | None, name: str, argument: int | str | None = None, frame: int | None = None, source: str = "") -> None:
         """Give a command, or raise CommandError and change nothing."""
+        self.stage_lock.check(loop, name)
         if name == "quit":
             self._on_quit()
+        elif name == "stage_lock":
+            self.stage_lock.turn(argument)
         elif name == "tap":
             with self._lock:
                 self.timing.tap(frame)
@@ -188,7 +196,17 @@ class SessionBus:
             self._change_model(str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
-        elif name == "preset":
+        elif name in SWITCHES:
+            with self._lock:
+                self.hands_free.obey(loop, name, 1 if argument is None else int(argument), frame, source)
+        else:
+            with self._lock:
+                self.hands_free.settle(loop)
+            self._of_loop(loop, name, argument, frame, source)
+
+    def _of_loop(self, loop: int, name: str, argument: int | str | None, frame: int | None, source: str) -> None:
+        """Give a command of one loop."""
+        if name == "preset":
             with self._lock:
                 # With no source: who asks for a preset by name is told of its values like everybody else.
                 self.store.update(loop, preset_by_name(str(argument)).values)
@@ -252,6 +270,10 @@ class SessionBus:
         """Whether varying is switched on."""
         return self._generating
 
+    def stage_locked(self) -> bool:
+        """Whether what destroys is refused."""
+        return self.stage_lock.on
+
     def varies(self, loop: int) -> bool:
         """Whether a loop is varied, when it goes round."""
         return self._generating and self.store.get(loop, "vary_mode") != VaryMode.OFF
@@ -270,6 +292,10 @@ class SessionBus:
             return self._frame_clock.frame_at(unix_time_s - self._output_latency() / self.sample_rate)
 
     # What the session uses.
+
+    def frame_now(self) -> int:
+        """The engine frame that is heard now."""
+        return self.frame_at(self._wall_clock())
 
     def heard_at(self, unix_time_s: float) -> int:
         """As `frame_at`, as near as is known now; for another machine's clock, which is made even afterwards."""
@@ -340,7 +366,7 @@ class SessionBus:
 
     def is_awaiting(self) -> bool:
         """Whether something is to happen at a moment of its own: a press that waits, a pedal or a mark that is held. Any thread."""
-        return self.timing.is_awaiting or self.feet.is_held or self.marking.is_held
+        return self.timing.is_awaiting or self.feet.is_held or self.hands_free.is_held or self.marking.is_held
 
     def deliver(self) -> None:
         """Tell the listeners what is queued. Conductor's thread."""
@@ -388,6 +414,7 @@ class SessionBus:
             self._fine_clock.observe(frame, now_s)
             self.timing.step()
             self.marking.step()
+            self.hands_free.step()
             try:
                 self.feet.step()
             except UnloopError as error:  # nobody asked just now who could be answered
@@ -407,6 +434,7 @@ class SessionBus:
     def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
         """Obey a command now, or when the clock says so. Under the lock."""
         name = self._meant(loop, name)
+        self.stage_lock.check(loop, name)
         heard, late = frame, int(self.store.get(0, "trigger_latency"))
         if frame is None and late:
             frame = max(0, self.engine.frame() - late)

@@ -31,7 +31,7 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
         peak_in=status.peak_in,
         peak_out=status.peak_out,
         channels=bus.engine.channels,
-        state=view.label(status.state),
+        state=State.OVERDUBBING.label if bus.hands_free.is_laying(loop) else view.label(status.state),
         position=status.position_frames / status.length_frames if status.length_frames else 0.0,
         repetition=status.repetition,
         late=view.late,
@@ -53,6 +53,7 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
         custom=bus.store.custom(loop),
         melt=melt,
         guard=guard,
+        erasing=bus.hands_free.is_erasing(loop),
         marks=marks,
     )
 

@@ -249,6 +249,17 @@ class Timing:
             return "", 0.0
         return waiting.name, self._seconds_left(loop, waiting, self._engine.status(loop).frame)
 
+    def asked(self, loop: int) -> tuple[str, int | None] | None:
+        """The press that waits, None for none; given again, it is taken back."""
+        waiting = self._waiting.get(loop)
+        return None if waiting is None or waiting.automatic else (waiting.name, waiting.argument)
+
+    def would_wait(self, loop: int, name: str) -> bool:
+        """Whether a press on the loop that is there would wait for the clock."""
+        status = self._engine.status(loop)
+        heard = status.frame - self._output_latency()
+        return self._planner.plan(loop, name, None, status.state, status, heard, self._began.get(loop)) is not None
+
     def cycle_frames(self, loop: int) -> float:
         """How long a cycle is: by the clock that the loop follows, or where there is none, the loop itself; 0 where that is empty."""
         status = self._engine.status(loop)
