@@ -36,7 +36,7 @@ def test_what_a_musician_is_told_to_send_is_understood(message: str) -> None:
     # Understood whole, and not done: an address, a value or a word that is wrong raises.
     bus = FakeBus(n_loops=16)
     bus.store.set(0, "group", 2)  # of which a line above tells
-    dialects = (Dispatcher(bus, lambda *asked: None, lambda *asked: None), SooperLooper(bus, lambda *sent: None))
+    dialects = (Dispatcher(bus, lambda *asked: None, lambda *asked: None), SooperLooper(bus, lambda *sent: None, "127.0.0.1", 9951))
     assert any(dialect.orders(Message(address, tuple(arguments)), Endpoint("127.0.0.1", 9)) for dialect in dialects)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from unloop_py.control import commands, parameters
 from unloop_py.control.bus import LoopStatus
-from unloop_py.control.sooperlooper import GLOBAL_CONTROLS, LOOP_CONTROLS, STATES, by_name, output
+from unloop_py.control.sooperlooper import EXTRA_CONTROLS, GLOBAL_CONTROLS, LOOP_CONTROLS, STATES, by_name, changed_by, output
 from unloop_py.errors import ParameterError
 
 # name, minimum, maximum, default, as SooperLooper 1.7.9 documents them; what can only be asked for has no range.
@@ -16,13 +16,14 @@ scratch_pos 0 1 0; delay_trigger; playback_sync 0 1 0; redo_is_tap 0 1 0; quanti
 relative_sync 0 1 0; mute_quantized 0 1 0; overdub_quantized 0 1 0; replace_quantized 0 1 0; fade_samples 0 4096 64;
 input_latency 0 32768 0; output_latency 0 32768 0; trigger_latency 0 32768 0; autoset_latency 0 1 1; round_integer_tempo 0 1 0;
 jack_timebase_master 0 1 0; state; next_state; waiting; loop_len; loop_pos; cycle_len; free_time; total_time; rate_output;
-in_peak_meter; out_peak_meter; is_soloed; channel_count
+in_peak_meter; out_peak_meter; is_soloed; channel_count; pan_3; pan_4
 """
 GLOBAL = """
 tempo 0 1000 110; eighth_per_cycle 1 600 16; sync_source -5 16 0; dry 0 1 0; wet 0 1 1;
 input_gain 0 1 1; tap_tempo; save_loop; auto_disable_latency 0 1 1; select_next_loop;
 select_prev_loop; select_all_loops; selected_loop_num -1 32 -1; output_midi_clock 0 1 0; smart_eighths 0 1 1; use_midi_start 0 1 0;
-use_midi_stop 0 1 0; send_midi_start_on_trigger 0 1 0; global_cycle_len; global_cycle_pos
+use_midi_stop 0 1 0; send_midi_start_on_trigger 0 1 0; global_cycle_len; global_cycle_pos;
+in_peak_meter; out_peak_meter
 """
 
 
@@ -40,11 +41,11 @@ def test_no_control_of_sooperlooper_is_missing(rows, text):
     assert not ours, "more than SooperLooper has"
 
 
-@pytest.mark.parametrize("row", [*LOOP_CONTROLS, *GLOBAL_CONTROLS], ids=lambda row: row.name)
+@pytest.mark.parametrize("row", [*LOOP_CONTROLS, *EXTRA_CONTROLS, *GLOBAL_CONTROLS], ids=lambda row: row.name)
 def test_each_is_something_of_ours_and_says_why_where_it_is_something_else(row):
     if row.kind == "status":
         assert isinstance(output(row.name, LoopStatus()), float)
-    elif row.kind == "command":
+    elif row.kind in ("command", "toggle"):
         assert commands.by_name(row.ours)
     else:
         parameter = parameters.by_name(row.ours)
@@ -81,3 +82,20 @@ def test_states_have_sooperloopers_numbers_and_what_waits_is_told_as_there():
     assert (output("state", waiting), output("next_state", waiting), output("waiting", waiting)) == (1, 5, 1)
     assert output("state", LoopStatus(state="recording", pending="record")) == 3
     assert output("next_state", LoopStatus()) == -1
+
+
+def test_every_parameter_of_ours_is_a_control_of_a_loop_unless_sooperlooper_means_something_else_by_the_name():
+    own = {row.name for row in LOOP_CONTROLS}
+    for row in parameters.PARAMETERS:
+        control = by_name(row.name, "loop")
+        assert row.name in own or (control.ours, control.minimum, control.maximum) == (row.name, row.minimum, row.maximum)
+    assert by_name("pitch_shift", "loop").ours == "loop_pitch"
+    assert by_name("wet", "global").ours == "main_wet"
+
+
+def test_what_a_change_of_ours_means_for_the_controls():
+    assert set(changed_by("parameter", "speed", "loop")) == {"rate", "use_rate", "rate_output", "speed"}
+    assert "wet" in changed_by("parameter", "main_wet", "global")
+    assert changed_by("state", "", "loop") == ("state", "next_state", "waiting")
+    assert changed_by("select", "", "global") == ("selected_loop_num",) and changed_by("select", "", "loop") == ()
+    assert changed_by("xruns", "", "loop") == ()

@@ -13,7 +13,8 @@ from unloop_py.control.commands import COMMANDS
 from unloop_py.control.nearest import nearest
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
 from unloop_py.control.pedals import WORDS
-from unloop_py.control.sooperlooper import GLOBAL_CONTROLS, LOOP_CONTROLS, Control
+from unloop_py.control.sooperlooper import GLOBAL_CONTROLS, LOOP_CONTROLS, VARYING_CONTROLS, Control
+from unloop_py.control.sooperlooper_addresses import ADDRESSES
 from unloop_py.errors import CommandError
 
 
@@ -53,16 +54,10 @@ def entries() -> tuple[Entry, ...]:
     questions = tuple(Entry(row.address, "question", row.arguments, "", "", row.help) for row in (GROUP, *QUESTIONS))
     told = {entry.address for entry in (*commands, *questions)}
     news = tuple(Entry(row.address, "news", row.arguments, "", "", row.help) for row in OUTGOING.values() if row.address not in told)
-    presses = tuple(
-        Entry(f"/sl/N/{word}", "command", "word", "", "", f"{help} N counts from 0, -1 is every loop, -3 the selected one.")
-        for word, help in _PRESSES.items()
-    )
-    controls = tuple(_of_control("/sl/N/set", row) for row in LOOP_CONTROLS) + tuple(_of_control("/set", row) for row in GLOBAL_CONTROLS)
-    return commands + questions + parameters + layers + news + presses + controls
-
-
-_HELP = {row.name: row.help for row in COMMANDS}
-_PRESSES = {name: _HELP[name] for name in ("hit", "down", "up")} | {"upforce": _HELP["forceup"]}
+    theirs = tuple(Entry(row.address, "command", row.arguments, "", "", row.help) for row in ADDRESSES)
+    controls = tuple(_of_control("/sl/N/set", row) for row in (*LOOP_CONTROLS, *VARYING_CONTROLS))
+    shared = tuple(_of_control("/set", row) for row in GLOBAL_CONTROLS)
+    return commands + questions + parameters + layers + news + theirs + controls + shared
 
 
 def _of_parameter(name: str, row: Parameter) -> Entry:
@@ -72,9 +67,10 @@ def _of_parameter(name: str, row: Parameter) -> Entry:
 
 
 def _of_control(address: str, row: Control) -> Entry:
-    limits = "" if row.kind != "parameter" else f"{row.minimum:g}..{row.maximum:g}"
+    limits = "" if row.kind in ("command", "status") else f"{row.minimum:g}..{row.maximum:g}"
     default = f"{row.default:g}" if row.kind == "parameter" else ""
-    means = {"parameter": f"Our {row.ours}", "command": f"A press of our {row.ours}", "status": "Is asked for with get"}[row.kind]
+    means = {"parameter": f"Our {row.ours}", "command": f"A press of our {row.ours}", "toggle": f"Our {row.ours}",
+             "status": "Is asked for with get"}[row.kind]  # fmt: skip
     return Entry(f"{address if row.kind != 'status' else address.replace('set', 'get')} {row.name}", "control", limits, default, "",
                  f"{means}{f': {row.why}' if row.why else ''}.")  # fmt: skip
 

@@ -1,13 +1,18 @@
-"""SooperLooper's controls as ours: each of its names, what it is here, and how its values translate. Pure data and arithmetic."""
+"""SooperLooper's controls as ours: each of its names, what it is here, and how its values translate. Pure data and arithmetic.
+
+Beside its own, every parameter of ours is a control under its own name, and so is what varying does (`EXTRA_CONTROLS`): a layout that
+was made for SooperLooper works as it is, and one with a knob more varies the loop.
+"""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from unloop_py.control.bus import LoopStatus
+from unloop_py.control.bus import GEN_STATES, LoopStatus
+from unloop_py.control.nearest import nearest
+from unloop_py.control.parameters import PARAMETERS
 from unloop_py.errors import ParameterError
 
 STATES = {
@@ -38,10 +43,10 @@ class Control:
     name : str
     minimum, maximum, default : float
         SooperLooper's own.
-    kind : {"parameter", "command", "status"}
-        A parameter of ours, a command that any value gives, or something that can only be asked for.
+    kind : {"parameter", "command", "toggle", "status"}
+        A parameter of ours, a command that any value gives, one that 1 and 0 switch, or something that can only be asked for.
     ours : str
-        The name of the parameter or command; of a status, the same name.
+        The name of the parameter or command; of a status, what of ours it tells.
     why : str
         Where name, range or default differ here: why.
     to_ours, to_theirs : callable
@@ -52,7 +57,7 @@ class Control:
     minimum: float
     maximum: float
     default: float
-    kind: Literal["parameter", "command", "status"] = "parameter"
+    kind: Literal["parameter", "command", "toggle", "status"] = "parameter"
     ours: str = ""
     why: str = ""
     to_ours: Value = _same
@@ -83,8 +88,12 @@ def _press(name: str, ours: str, why: str = "any change of it is a press") -> Co
     return Control(name, -1e9, 1e9, 0, "command", ours, why)
 
 
-def _output(name: str) -> Control:
-    return Control(name, 0, 0, 0, "status", name, "can only be asked for")
+def _output(name: str, why: str = "can only be asked for") -> Control:
+    return Control(name, 0, 0, 0, "status", name, why)
+
+
+def _toggle(name: str, why: str) -> Control:
+    return Control(name, 0, 1, 0, "toggle", name, why)
 
 
 def _known_source(value: float, sample_rate: int) -> float:
@@ -103,6 +112,8 @@ LOOP_CONTROLS: tuple[Control, ...] = (
     _parameter("input_gain", 0, 1, 1),
     _parameter("pan_1", 0, 1, 0.5, why="0 and 1 here leave a stereo loop as it is"),
     _parameter("pan_2", 0, 1, 0.5, why="0 and 1 here leave a stereo loop as it is"),
+    _output("pan_3", "a loop has two channels at most"),
+    _output("pan_4", "a loop has two channels at most"),
     _switch("use_common_ins", 1),
     _switch("use_common_outs", 1),
     _switch("discrete_prefader", 0),
@@ -160,12 +171,44 @@ GLOBAL_CONTROLS: tuple[Control, ...] = (
     _switch("use_midi_start", 0),
     _switch("use_midi_stop", 0),
     _switch("send_midi_start_on_trigger", 0),
-    _output("global_cycle_len"),
-    _output("global_cycle_pos"),
+    *(_output(name) for name in ("global_cycle_len", "global_cycle_pos", "in_peak_meter", "out_peak_meter")),
 )  # fmt: skip
 """What all loops share."""
 
-_BY_NAME = {"loop": {row.name: row for row in LOOP_CONTROLS}, "global": {row.name: row for row in GLOBAL_CONTROLS}}
+_STATES_TEXT = ", ".join(f"{number} {name}" for number, name in enumerate(GEN_STATES))
+VARYING_CONTROLS: tuple[Control, ...] = (
+    _output("gen_state", f"what varying does for the loop: {_STATES_TEXT}"),
+    _output("gen_progress", "0..1 of the repetition being made"),
+    _output("repetition", "since the recording ended"),
+    _output("late", "1 when the last seam came with no variation ready"),
+    _output("beat", "of the loop, from 1; 0 where none was found"),
+    _output("layers", "how many the loop has"),
+    _output("favourites", "how many variations are marked"),
+    _toggle("generate", "varying is on, for all loops"),
+    _toggle("lock", "the variation that sounds stays"),
+    _toggle("cue", "variations wait to be accepted"),
+)
+"""What varying does for a loop."""
+
+_OWN = {row.name: row for row in (*LOOP_CONTROLS, *VARYING_CONTROLS)}
+EXTRA_CONTROLS: tuple[Control, ...] = (
+    *VARYING_CONTROLS,
+    *(_parameter(row.name, row.minimum, row.maximum, row.default, why=row.help) for row in PARAMETERS if row.name not in _OWN),
+)
+"""What each loop has beside SooperLooper's controls: all of ours, those of all loops too. A name that both have means SooperLooper's."""
+
+_BY_NAME = {
+    "loop": {row.name: row for row in (*LOOP_CONTROLS, *EXTRA_CONTROLS)},
+    "global": {row.name: row for row in (
+        *(_parameter(row.name, row.minimum, row.maximum, row.default, why=row.help) for row in PARAMETERS if row.scope == "global"),
+        _toggle("generate", "varying is on"), *GLOBAL_CONTROLS)},
+}  # fmt: skip
+_TOLD_BY = {
+    "state": ("state", "next_state", "waiting"), "pending": ("state", "next_state", "waiting"), "reverse": ("rate_output",),
+    "solo": ("is_soloed",), "gen_state": ("gen_state",), "progress": ("gen_progress",), "repetition": ("repetition", "late"),
+    "beat": ("beat",), "layers": ("layers",), "favourite": ("favourites",), "lock": ("lock",), "cue": ("cue",),
+    "generate": ("generate",), "select": ("selected_loop_num",),
+}  # fmt: skip
 
 
 def by_name(name: str, scope: Literal["loop", "global"]) -> Control:
@@ -178,9 +221,27 @@ def by_name(name: str, scope: Literal["loop", "global"]) -> Control:
     """
     rows = _BY_NAME[scope]
     if name not in rows:
-        near = difflib.get_close_matches(name, rows, n=1, cutoff=0.0)
-        raise ParameterError(f"SooperLooper has no {scope} control {name!r}: the nearest is {near[0]!r}")
+        raise ParameterError(f"SooperLooper has no {scope} control {name!r:.60}: the nearest is {nearest(name, rows)!r}")
     return rows[name]
+
+
+def changed_by(kind: str, name: str, scope: Literal["loop", "global"]) -> tuple[str, ...]:
+    """The controls that have another value after a notice of this kind; `name` is the parameter's, of a notice "parameter"."""
+    if kind == "parameter":
+        return _OF_PARAMETER[scope].get(name, ())
+    return tuple(control for control in _TOLD_BY.get(kind, ()) if control in _BY_NAME[scope])
+
+
+def _of_parameter(rows: Iterable[Control]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in rows:
+        if row.kind == "parameter":
+            found[row.ours] = (*found.get(row.ours, ()), row.name)
+    found["speed"] = (*found.get("speed", ()), "rate_output")
+    return found
+
+
+_OF_PARAMETER = {scope: _of_parameter(rows.values()) for scope, rows in _BY_NAME.items()}
 
 
 def output(name: str, status: LoopStatus, speed: float = 1.0) -> float:
@@ -204,6 +265,9 @@ def output(name: str, status: LoopStatus, speed: float = 1.0) -> float:
         "cycle_len": status.cycle_s, "free_time": status.free_s, "total_time": status.total_s,
         "rate_output": -speed if status.reverse else speed, "in_peak_meter": status.peak_in, "out_peak_meter": status.peak_out,
         "is_soloed": status.solo, "channel_count": status.channels, "global_cycle_len": status.cycle_s,
-        "global_cycle_pos": status.position_s % status.cycle_s if status.cycle_s else 0.0,
+        "global_cycle_pos": status.position_s % status.cycle_s if status.cycle_s else 0.0, "pan_3": 0.0, "pan_4": 0.0,
+        "gen_state": [*GEN_STATES].index(status.gen_state), "gen_progress": status.progress, "repetition": status.repetition,
+        "late": status.late, "beat": status.beat, "layers": status.layers, "favourites": status.favourites, "lock": status.lock,
+        "cue": status.cue,
     }  # fmt: skip
     return float(values[name])

@@ -113,12 +113,12 @@ class OscServer:
             bus, self._subscribers, send=self.send, answer=self._answer, charge=self._buckets.charge, counts=self.counts
         )
         self._ours = Dispatcher(bus, questions.answer_value, questions.answer)
-        self._sooperlooper = SooperLooper(bus, self.send)
+        self._sooperlooper = SooperLooper(bus, self.send, self.host, self.port)
         self._outbox: deque[Notice] = deque(maxlen=65536)
         self._scheduled: list[tuple[float, int, Order, Message, Endpoint]] = []
         self._numbers = itertools.count()
         self._positions: dict[int, float] = {}
-        self._next_position_s = self._next_alive_s = time.monotonic()
+        self._next_position_s = self._next_alive_s = self._next_update_s = time.monotonic()
         self._copies_left = COPIES_PER_S
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -152,8 +152,8 @@ class OscServer:
 
     @property
     def is_heard(self) -> bool:
-        """Whether anybody has subscribed. Any thread."""
-        return len(self._subscribers) > 0
+        """Whether anybody is told of changes. Any thread."""
+        return len(self._subscribers) > 0 or self._sooperlooper.is_heard
 
     def counts(self) -> tuple[int, int, int, int, int, int]:
         """What came and what became of it, as `/unloop/traffic` tells: received, malformed, refused, dropped, unsent, cut off."""
@@ -179,7 +179,7 @@ class OscServer:
 
     def _turn(self) -> None:
         """Waits until something is due, then does all of it."""
-        timeout_s = min(self._next_position_s, self._next_alive_s) - time.monotonic()
+        timeout_s = min(self._next_position_s, self._next_alive_s, self._next_update_s) - time.monotonic()
         if self._scheduled:
             timeout_s = min(timeout_s, self._scheduled[0][0] - self._clock())
         for key, events in self._selector.select(0.0 if self._tcp.has_more else max(0.0, timeout_s)):
@@ -189,6 +189,7 @@ class OscServer:
         self._receive_some()
         self._do_scheduled()
         now_s = time.monotonic()
+        self._next_update_s = self._sooperlooper.step(now_s)
         if now_s >= self._next_position_s:
             self._next_position_s = max(self._next_position_s + POSITION_PERIOD_S, now_s)
             self._copies_left = min(self._copies_left + round(COPIES_PER_S * POSITION_PERIOD_S), COPIES_PER_S)
@@ -339,6 +340,7 @@ class OscServer:
             if notice.kind == "parameter" and (cause := sender_of(notice.source)) is not None:
                 told = self._subscribers.but_for(cause)
             self._send_all(told, encoded(notice))
+            self._sooperlooper.told(notice)
             if notice.kind == "loops":  # the last one may have come just now
                 for each in loop_state(self._bus, int(notice.values[0]) - 1):
                     self._send_all(self._subscribers, encoded(each))
