@@ -5265,7 +5265,23 @@
       ",",
       "large-follow-beat",
       ",",
-      "unconditional"
+      "unconditional",
+      ",",
+      "as-it-was",
+      ",",
+      "breathing",
+      ",",
+      "two-by-two",
+      ",",
+      "wander",
+      ",",
+      "ghost",
+      ",",
+      "half-time",
+      ",",
+      "octave-below",
+      ",",
+      "attacks-only"
      ],
      "fontsize": 11.0,
      "presentation": 1,
@@ -5275,8 +5291,8 @@
       150,
       22
      ],
-     "annotation": "Sets several parameters at one moment by one name; `unloop presets` lists them.",
-     "hint": "Sets several parameters at one moment by one name; `unloop presets` lists them."
+     "annotation": "Sets several parameters by one name or number, at the loop's next seam or over `morph_loops` repetitions; `unloop presets` lists them.",
+     "hint": "Sets several parameters by one name or number, at the loop's next seam or over `morph_loops` repetitions; `unloop presets` lists them."
     }
    },
    {
@@ -5345,12 +5361,12 @@
     "box": {
      "id": "obj-240",
      "maxclass": "newobj",
-     "numinlets": 8,
-     "numoutlets": 8,
+     "numinlets": 9,
+     "numoutlets": 9,
      "patching_rect": [
       20,
       1030.0,
-      1120.0,
+      1280.0,
       22.0
      ],
      "outlettype": [
@@ -5361,9 +5377,10 @@
       "",
       "",
       "",
+      "",
       ""
      ],
-     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/group /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/scratch_pos"
+     "text": "route /unloop/loop/1/variation /unloop/loop/1/mix /unloop/loop/1/group /unloop/loop/1/wet /unloop/loop/1/dry /unloop/loop/1/feedback /unloop/loop/1/scratch_pos /unloop/loop/1/morph_loops"
     }
    },
    {
@@ -6116,6 +6133,106 @@
    {
     "box": {
      "id": "obj-271",
+     "maxclass": "live.dial",
+     "numinlets": 1,
+     "numoutlets": 2,
+     "patching_rect": [
+      1140.0,
+      1100.0,
+      62,
+      48
+     ],
+     "outlettype": [
+      "",
+      "float"
+     ],
+     "parameter_enable": 1,
+     "varname": "morph_loops",
+     "textcolor": [
+      0.9,
+      0.9,
+      0.9,
+      1.0
+     ],
+     "saved_attribute_attributes": {
+      "valueof": {
+       "parameter_longname": "morph_loops",
+       "parameter_shortname": "morph",
+       "parameter_type": 1,
+       "parameter_mmin": 0.0,
+       "parameter_mmax": 64.0,
+       "parameter_unitstyle": 0,
+       "parameter_initial": [
+        0
+       ],
+       "parameter_initial_enable": 0
+      }
+     },
+     "presentation": 1,
+     "presentation_rect": [
+      486.0,
+      506.0,
+      62,
+      48
+     ],
+     "annotation": "morph_loops: A preset or a scene that is recalled comes in over so many repetitions, in which its numbers move evenly; 0 is all at the next seam. 0..64 loops, default 0.",
+     "hint": "morph_loops: A preset or a scene that is recalled comes in over so many repetitions, in which its numbers move evenly; 0 is all at the next seam. 0..64 loops, default 0."
+    }
+   },
+   {
+    "box": {
+     "id": "obj-272",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      1065.0,
+      90,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend set"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-273",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 1,
+     "patching_rect": [
+      1140.0,
+      1190.0,
+      150,
+      22.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "prepend /unloop/loop/1/morph_loops"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-274",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      1140.0,
+      1225.0,
+      90,
+      22.0
+     ],
+     "text": "s unloop.out"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-275",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -6139,7 +6256,7 @@
    },
    {
     "box": {
-     "id": "obj-272",
+     "id": "obj-276",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6157,7 +6274,7 @@
    },
    {
     "box": {
-     "id": "obj-273",
+     "id": "obj-277",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6186,7 +6303,7 @@
    },
    {
     "box": {
-     "id": "obj-274",
+     "id": "obj-278",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6235,7 +6352,7 @@
    },
    {
     "box": {
-     "id": "obj-275",
+     "id": "obj-279",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6253,7 +6370,7 @@
    },
    {
     "box": {
-     "id": "obj-276",
+     "id": "obj-280",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6271,7 +6388,7 @@
    },
    {
     "box": {
-     "id": "obj-277",
+     "id": "obj-281",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6286,7 +6403,7 @@
    },
    {
     "box": {
-     "id": "obj-278",
+     "id": "obj-282",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6335,7 +6452,7 @@
    },
    {
     "box": {
-     "id": "obj-279",
+     "id": "obj-283",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6353,7 +6470,7 @@
    },
    {
     "box": {
-     "id": "obj-280",
+     "id": "obj-284",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6371,7 +6488,7 @@
    },
    {
     "box": {
-     "id": "obj-281",
+     "id": "obj-285",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6386,7 +6503,7 @@
    },
    {
     "box": {
-     "id": "obj-282",
+     "id": "obj-286",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6435,7 +6552,7 @@
    },
    {
     "box": {
-     "id": "obj-283",
+     "id": "obj-287",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6453,7 +6570,7 @@
    },
    {
     "box": {
-     "id": "obj-284",
+     "id": "obj-288",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6471,7 +6588,7 @@
    },
    {
     "box": {
-     "id": "obj-285",
+     "id": "obj-289",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6486,7 +6603,7 @@
    },
    {
     "box": {
-     "id": "obj-286",
+     "id": "obj-290",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6535,7 +6652,7 @@
    },
    {
     "box": {
-     "id": "obj-287",
+     "id": "obj-291",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6553,7 +6670,7 @@
    },
    {
     "box": {
-     "id": "obj-288",
+     "id": "obj-292",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6571,7 +6688,7 @@
    },
    {
     "box": {
-     "id": "obj-289",
+     "id": "obj-293",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6586,7 +6703,7 @@
    },
    {
     "box": {
-     "id": "obj-290",
+     "id": "obj-294",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6627,7 +6744,7 @@
    },
    {
     "box": {
-     "id": "obj-291",
+     "id": "obj-295",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6645,7 +6762,7 @@
    },
    {
     "box": {
-     "id": "obj-292",
+     "id": "obj-296",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6663,7 +6780,7 @@
    },
    {
     "box": {
-     "id": "obj-293",
+     "id": "obj-297",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6678,7 +6795,7 @@
    },
    {
     "box": {
-     "id": "obj-294",
+     "id": "obj-298",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -6719,7 +6836,7 @@
    },
    {
     "box": {
-     "id": "obj-295",
+     "id": "obj-299",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6737,7 +6854,7 @@
    },
    {
     "box": {
-     "id": "obj-296",
+     "id": "obj-300",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6755,7 +6872,7 @@
    },
    {
     "box": {
-     "id": "obj-297",
+     "id": "obj-301",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6770,7 +6887,7 @@
    },
    {
     "box": {
-     "id": "obj-298",
+     "id": "obj-302",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -6798,7 +6915,7 @@
    },
    {
     "box": {
-     "id": "obj-299",
+     "id": "obj-303",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -6816,7 +6933,7 @@
    },
    {
     "box": {
-     "id": "obj-300",
+     "id": "obj-304",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6845,7 +6962,7 @@
    },
    {
     "box": {
-     "id": "obj-301",
+     "id": "obj-305",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6894,7 +7011,7 @@
    },
    {
     "box": {
-     "id": "obj-302",
+     "id": "obj-306",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6912,7 +7029,7 @@
    },
    {
     "box": {
-     "id": "obj-303",
+     "id": "obj-307",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -6930,7 +7047,7 @@
    },
    {
     "box": {
-     "id": "obj-304",
+     "id": "obj-308",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -6945,7 +7062,7 @@
    },
    {
     "box": {
-     "id": "obj-305",
+     "id": "obj-309",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -6994,7 +7111,7 @@
    },
    {
     "box": {
-     "id": "obj-306",
+     "id": "obj-310",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7012,7 +7129,7 @@
    },
    {
     "box": {
-     "id": "obj-307",
+     "id": "obj-311",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7030,7 +7147,7 @@
    },
    {
     "box": {
-     "id": "obj-308",
+     "id": "obj-312",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7045,7 +7162,7 @@
    },
    {
     "box": {
-     "id": "obj-309",
+     "id": "obj-313",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7094,7 +7211,7 @@
    },
    {
     "box": {
-     "id": "obj-310",
+     "id": "obj-314",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7112,7 +7229,7 @@
    },
    {
     "box": {
-     "id": "obj-311",
+     "id": "obj-315",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7130,7 +7247,7 @@
    },
    {
     "box": {
-     "id": "obj-312",
+     "id": "obj-316",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7145,7 +7262,7 @@
    },
    {
     "box": {
-     "id": "obj-313",
+     "id": "obj-317",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7186,7 +7303,7 @@
    },
    {
     "box": {
-     "id": "obj-314",
+     "id": "obj-318",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7204,7 +7321,7 @@
    },
    {
     "box": {
-     "id": "obj-315",
+     "id": "obj-319",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7222,7 +7339,7 @@
    },
    {
     "box": {
-     "id": "obj-316",
+     "id": "obj-320",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7237,7 +7354,7 @@
    },
    {
     "box": {
-     "id": "obj-317",
+     "id": "obj-321",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7286,7 +7403,7 @@
    },
    {
     "box": {
-     "id": "obj-318",
+     "id": "obj-322",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7304,7 +7421,7 @@
    },
    {
     "box": {
-     "id": "obj-319",
+     "id": "obj-323",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7322,7 +7439,7 @@
    },
    {
     "box": {
-     "id": "obj-320",
+     "id": "obj-324",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7337,7 +7454,7 @@
    },
    {
     "box": {
-     "id": "obj-321",
+     "id": "obj-325",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7386,7 +7503,7 @@
    },
    {
     "box": {
-     "id": "obj-322",
+     "id": "obj-326",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7404,7 +7521,7 @@
    },
    {
     "box": {
-     "id": "obj-323",
+     "id": "obj-327",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7422,7 +7539,7 @@
    },
    {
     "box": {
-     "id": "obj-324",
+     "id": "obj-328",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7437,7 +7554,7 @@
    },
    {
     "box": {
-     "id": "obj-325",
+     "id": "obj-329",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7478,7 +7595,7 @@
    },
    {
     "box": {
-     "id": "obj-326",
+     "id": "obj-330",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7496,7 +7613,7 @@
    },
    {
     "box": {
-     "id": "obj-327",
+     "id": "obj-331",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7514,7 +7631,7 @@
    },
    {
     "box": {
-     "id": "obj-328",
+     "id": "obj-332",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7529,7 +7646,7 @@
    },
    {
     "box": {
-     "id": "obj-329",
+     "id": "obj-333",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7578,7 +7695,7 @@
    },
    {
     "box": {
-     "id": "obj-330",
+     "id": "obj-334",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7596,7 +7713,7 @@
    },
    {
     "box": {
-     "id": "obj-331",
+     "id": "obj-335",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7614,7 +7731,7 @@
    },
    {
     "box": {
-     "id": "obj-332",
+     "id": "obj-336",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7629,7 +7746,7 @@
    },
    {
     "box": {
-     "id": "obj-333",
+     "id": "obj-337",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7678,7 +7795,7 @@
    },
    {
     "box": {
-     "id": "obj-334",
+     "id": "obj-338",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7696,7 +7813,7 @@
    },
    {
     "box": {
-     "id": "obj-335",
+     "id": "obj-339",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7714,7 +7831,7 @@
    },
    {
     "box": {
-     "id": "obj-336",
+     "id": "obj-340",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7729,7 +7846,7 @@
    },
    {
     "box": {
-     "id": "obj-337",
+     "id": "obj-341",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -7770,7 +7887,7 @@
    },
    {
     "box": {
-     "id": "obj-338",
+     "id": "obj-342",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7788,7 +7905,7 @@
    },
    {
     "box": {
-     "id": "obj-339",
+     "id": "obj-343",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7806,7 +7923,7 @@
    },
    {
     "box": {
-     "id": "obj-340",
+     "id": "obj-344",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7821,7 +7938,7 @@
    },
    {
     "box": {
-     "id": "obj-341",
+     "id": "obj-345",
      "maxclass": "newobj",
      "numinlets": 10,
      "numoutlets": 10,
@@ -7848,7 +7965,7 @@
    },
    {
     "box": {
-     "id": "obj-342",
+     "id": "obj-346",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -7866,7 +7983,7 @@
    },
    {
     "box": {
-     "id": "obj-343",
+     "id": "obj-347",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7895,7 +8012,7 @@
    },
    {
     "box": {
-     "id": "obj-344",
+     "id": "obj-348",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -7944,7 +8061,7 @@
    },
    {
     "box": {
-     "id": "obj-345",
+     "id": "obj-349",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7962,7 +8079,7 @@
    },
    {
     "box": {
-     "id": "obj-346",
+     "id": "obj-350",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -7980,7 +8097,7 @@
    },
    {
     "box": {
-     "id": "obj-347",
+     "id": "obj-351",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -7995,7 +8112,7 @@
    },
    {
     "box": {
-     "id": "obj-348",
+     "id": "obj-352",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8044,7 +8161,7 @@
    },
    {
     "box": {
-     "id": "obj-349",
+     "id": "obj-353",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8062,7 +8179,7 @@
    },
    {
     "box": {
-     "id": "obj-350",
+     "id": "obj-354",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8080,7 +8197,7 @@
    },
    {
     "box": {
-     "id": "obj-351",
+     "id": "obj-355",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8095,7 +8212,7 @@
    },
    {
     "box": {
-     "id": "obj-352",
+     "id": "obj-356",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8144,7 +8261,7 @@
    },
    {
     "box": {
-     "id": "obj-353",
+     "id": "obj-357",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8162,7 +8279,7 @@
    },
    {
     "box": {
-     "id": "obj-354",
+     "id": "obj-358",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8180,7 +8297,7 @@
    },
    {
     "box": {
-     "id": "obj-355",
+     "id": "obj-359",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8195,7 +8312,7 @@
    },
    {
     "box": {
-     "id": "obj-356",
+     "id": "obj-360",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -8236,7 +8353,7 @@
    },
    {
     "box": {
-     "id": "obj-357",
+     "id": "obj-361",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8254,7 +8371,7 @@
    },
    {
     "box": {
-     "id": "obj-358",
+     "id": "obj-362",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8272,7 +8389,7 @@
    },
    {
     "box": {
-     "id": "obj-359",
+     "id": "obj-363",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8287,7 +8404,7 @@
    },
    {
     "box": {
-     "id": "obj-360",
+     "id": "obj-364",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8336,7 +8453,7 @@
    },
    {
     "box": {
-     "id": "obj-361",
+     "id": "obj-365",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8354,7 +8471,7 @@
    },
    {
     "box": {
-     "id": "obj-362",
+     "id": "obj-366",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8372,7 +8489,7 @@
    },
    {
     "box": {
-     "id": "obj-363",
+     "id": "obj-367",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8387,7 +8504,7 @@
    },
    {
     "box": {
-     "id": "obj-364",
+     "id": "obj-368",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8436,7 +8553,7 @@
    },
    {
     "box": {
-     "id": "obj-365",
+     "id": "obj-369",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8454,7 +8571,7 @@
    },
    {
     "box": {
-     "id": "obj-366",
+     "id": "obj-370",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8472,7 +8589,7 @@
    },
    {
     "box": {
-     "id": "obj-367",
+     "id": "obj-371",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8487,7 +8604,7 @@
    },
    {
     "box": {
-     "id": "obj-368",
+     "id": "obj-372",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8536,7 +8653,7 @@
    },
    {
     "box": {
-     "id": "obj-369",
+     "id": "obj-373",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8554,7 +8671,7 @@
    },
    {
     "box": {
-     "id": "obj-370",
+     "id": "obj-374",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8572,7 +8689,7 @@
    },
    {
     "box": {
-     "id": "obj-371",
+     "id": "obj-375",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8587,7 +8704,7 @@
    },
    {
     "box": {
-     "id": "obj-372",
+     "id": "obj-376",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8636,7 +8753,7 @@
    },
    {
     "box": {
-     "id": "obj-373",
+     "id": "obj-377",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8654,7 +8771,7 @@
    },
    {
     "box": {
-     "id": "obj-374",
+     "id": "obj-378",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8672,7 +8789,7 @@
    },
    {
     "box": {
-     "id": "obj-375",
+     "id": "obj-379",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8687,7 +8804,7 @@
    },
    {
     "box": {
-     "id": "obj-376",
+     "id": "obj-380",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8736,7 +8853,7 @@
    },
    {
     "box": {
-     "id": "obj-377",
+     "id": "obj-381",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8754,7 +8871,7 @@
    },
    {
     "box": {
-     "id": "obj-378",
+     "id": "obj-382",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8772,7 +8889,7 @@
    },
    {
     "box": {
-     "id": "obj-379",
+     "id": "obj-383",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8787,7 +8904,7 @@
    },
    {
     "box": {
-     "id": "obj-380",
+     "id": "obj-384",
      "maxclass": "newobj",
      "numinlets": 11,
      "numoutlets": 11,
@@ -8815,7 +8932,7 @@
    },
    {
     "box": {
-     "id": "obj-381",
+     "id": "obj-385",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -8833,7 +8950,7 @@
    },
    {
     "box": {
-     "id": "obj-382",
+     "id": "obj-386",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8862,7 +8979,7 @@
    },
    {
     "box": {
-     "id": "obj-383",
+     "id": "obj-387",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -8911,7 +9028,7 @@
    },
    {
     "box": {
-     "id": "obj-384",
+     "id": "obj-388",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8929,7 +9046,7 @@
    },
    {
     "box": {
-     "id": "obj-385",
+     "id": "obj-389",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -8947,7 +9064,7 @@
    },
    {
     "box": {
-     "id": "obj-386",
+     "id": "obj-390",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -8962,7 +9079,7 @@
    },
    {
     "box": {
-     "id": "obj-387",
+     "id": "obj-391",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9011,7 +9128,7 @@
    },
    {
     "box": {
-     "id": "obj-388",
+     "id": "obj-392",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9029,7 +9146,7 @@
    },
    {
     "box": {
-     "id": "obj-389",
+     "id": "obj-393",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9047,7 +9164,7 @@
    },
    {
     "box": {
-     "id": "obj-390",
+     "id": "obj-394",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9062,7 +9179,7 @@
    },
    {
     "box": {
-     "id": "obj-391",
+     "id": "obj-395",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9111,7 +9228,7 @@
    },
    {
     "box": {
-     "id": "obj-392",
+     "id": "obj-396",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9129,7 +9246,7 @@
    },
    {
     "box": {
-     "id": "obj-393",
+     "id": "obj-397",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9147,7 +9264,7 @@
    },
    {
     "box": {
-     "id": "obj-394",
+     "id": "obj-398",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9162,7 +9279,7 @@
    },
    {
     "box": {
-     "id": "obj-395",
+     "id": "obj-399",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9211,7 +9328,7 @@
    },
    {
     "box": {
-     "id": "obj-396",
+     "id": "obj-400",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9229,7 +9346,7 @@
    },
    {
     "box": {
-     "id": "obj-397",
+     "id": "obj-401",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9247,7 +9364,7 @@
    },
    {
     "box": {
-     "id": "obj-398",
+     "id": "obj-402",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9262,7 +9379,7 @@
    },
    {
     "box": {
-     "id": "obj-399",
+     "id": "obj-403",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9311,7 +9428,7 @@
    },
    {
     "box": {
-     "id": "obj-400",
+     "id": "obj-404",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9329,7 +9446,7 @@
    },
    {
     "box": {
-     "id": "obj-401",
+     "id": "obj-405",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9347,7 +9464,7 @@
    },
    {
     "box": {
-     "id": "obj-402",
+     "id": "obj-406",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9362,7 +9479,7 @@
    },
    {
     "box": {
-     "id": "obj-403",
+     "id": "obj-407",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9411,7 +9528,7 @@
    },
    {
     "box": {
-     "id": "obj-404",
+     "id": "obj-408",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9429,7 +9546,7 @@
    },
    {
     "box": {
-     "id": "obj-405",
+     "id": "obj-409",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9447,7 +9564,7 @@
    },
    {
     "box": {
-     "id": "obj-406",
+     "id": "obj-410",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9462,7 +9579,7 @@
    },
    {
     "box": {
-     "id": "obj-407",
+     "id": "obj-411",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9511,7 +9628,7 @@
    },
    {
     "box": {
-     "id": "obj-408",
+     "id": "obj-412",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9529,7 +9646,7 @@
    },
    {
     "box": {
-     "id": "obj-409",
+     "id": "obj-413",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9547,7 +9664,7 @@
    },
    {
     "box": {
-     "id": "obj-410",
+     "id": "obj-414",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9562,7 +9679,7 @@
    },
    {
     "box": {
-     "id": "obj-411",
+     "id": "obj-415",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9611,7 +9728,7 @@
    },
    {
     "box": {
-     "id": "obj-412",
+     "id": "obj-416",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9629,7 +9746,7 @@
    },
    {
     "box": {
-     "id": "obj-413",
+     "id": "obj-417",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9647,7 +9764,7 @@
    },
    {
     "box": {
-     "id": "obj-414",
+     "id": "obj-418",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9662,7 +9779,7 @@
    },
    {
     "box": {
-     "id": "obj-415",
+     "id": "obj-419",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9711,7 +9828,7 @@
    },
    {
     "box": {
-     "id": "obj-416",
+     "id": "obj-420",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9729,7 +9846,7 @@
    },
    {
     "box": {
-     "id": "obj-417",
+     "id": "obj-421",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9747,7 +9864,7 @@
    },
    {
     "box": {
-     "id": "obj-418",
+     "id": "obj-422",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9762,7 +9879,7 @@
    },
    {
     "box": {
-     "id": "obj-419",
+     "id": "obj-423",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9811,7 +9928,7 @@
    },
    {
     "box": {
-     "id": "obj-420",
+     "id": "obj-424",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9829,7 +9946,7 @@
    },
    {
     "box": {
-     "id": "obj-421",
+     "id": "obj-425",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -9847,7 +9964,7 @@
    },
    {
     "box": {
-     "id": "obj-422",
+     "id": "obj-426",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9862,7 +9979,7 @@
    },
    {
     "box": {
-     "id": "obj-423",
+     "id": "obj-427",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -9888,7 +10005,7 @@
    },
    {
     "box": {
-     "id": "obj-424",
+     "id": "obj-428",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -9906,7 +10023,7 @@
    },
    {
     "box": {
-     "id": "obj-425",
+     "id": "obj-429",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -9935,7 +10052,7 @@
    },
    {
     "box": {
-     "id": "obj-426",
+     "id": "obj-430",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -9984,7 +10101,7 @@
    },
    {
     "box": {
-     "id": "obj-427",
+     "id": "obj-431",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10002,7 +10119,7 @@
    },
    {
     "box": {
-     "id": "obj-428",
+     "id": "obj-432",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10020,7 +10137,7 @@
    },
    {
     "box": {
-     "id": "obj-429",
+     "id": "obj-433",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10035,7 +10152,7 @@
    },
    {
     "box": {
-     "id": "obj-430",
+     "id": "obj-434",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10084,7 +10201,7 @@
    },
    {
     "box": {
-     "id": "obj-431",
+     "id": "obj-435",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10102,7 +10219,7 @@
    },
    {
     "box": {
-     "id": "obj-432",
+     "id": "obj-436",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10120,7 +10237,7 @@
    },
    {
     "box": {
-     "id": "obj-433",
+     "id": "obj-437",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10135,7 +10252,7 @@
    },
    {
     "box": {
-     "id": "obj-434",
+     "id": "obj-438",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10184,7 +10301,7 @@
    },
    {
     "box": {
-     "id": "obj-435",
+     "id": "obj-439",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10202,7 +10319,7 @@
    },
    {
     "box": {
-     "id": "obj-436",
+     "id": "obj-440",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10220,7 +10337,7 @@
    },
    {
     "box": {
-     "id": "obj-437",
+     "id": "obj-441",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10235,7 +10352,7 @@
    },
    {
     "box": {
-     "id": "obj-438",
+     "id": "obj-442",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -10276,7 +10393,7 @@
    },
    {
     "box": {
-     "id": "obj-439",
+     "id": "obj-443",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10294,7 +10411,7 @@
    },
    {
     "box": {
-     "id": "obj-440",
+     "id": "obj-444",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10312,7 +10429,7 @@
    },
    {
     "box": {
-     "id": "obj-441",
+     "id": "obj-445",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10327,7 +10444,7 @@
    },
    {
     "box": {
-     "id": "obj-442",
+     "id": "obj-446",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10376,7 +10493,7 @@
    },
    {
     "box": {
-     "id": "obj-443",
+     "id": "obj-447",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10394,7 +10511,7 @@
    },
    {
     "box": {
-     "id": "obj-444",
+     "id": "obj-448",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10412,7 +10529,7 @@
    },
    {
     "box": {
-     "id": "obj-445",
+     "id": "obj-449",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10427,7 +10544,7 @@
    },
    {
     "box": {
-     "id": "obj-446",
+     "id": "obj-450",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10456,7 +10573,7 @@
    },
    {
     "box": {
-     "id": "obj-447",
+     "id": "obj-451",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10485,7 +10602,7 @@
    },
    {
     "box": {
-     "id": "obj-448",
+     "id": "obj-452",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10503,7 +10620,7 @@
    },
    {
     "box": {
-     "id": "obj-449",
+     "id": "obj-453",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10521,7 +10638,7 @@
    },
    {
     "box": {
-     "id": "obj-450",
+     "id": "obj-454",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10536,7 +10653,7 @@
    },
    {
     "box": {
-     "id": "obj-451",
+     "id": "obj-455",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10585,7 +10702,7 @@
    },
    {
     "box": {
-     "id": "obj-452",
+     "id": "obj-456",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10603,7 +10720,7 @@
    },
    {
     "box": {
-     "id": "obj-453",
+     "id": "obj-457",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10621,7 +10738,7 @@
    },
    {
     "box": {
-     "id": "obj-454",
+     "id": "obj-458",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10636,7 +10753,7 @@
    },
    {
     "box": {
-     "id": "obj-455",
+     "id": "obj-459",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10685,7 +10802,7 @@
    },
    {
     "box": {
-     "id": "obj-456",
+     "id": "obj-460",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10703,7 +10820,7 @@
    },
    {
     "box": {
-     "id": "obj-457",
+     "id": "obj-461",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10721,7 +10838,7 @@
    },
    {
     "box": {
-     "id": "obj-458",
+     "id": "obj-462",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10736,7 +10853,7 @@
    },
    {
     "box": {
-     "id": "obj-459",
+     "id": "obj-463",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -10762,7 +10879,7 @@
    },
    {
     "box": {
-     "id": "obj-460",
+     "id": "obj-464",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -10780,7 +10897,7 @@
    },
    {
     "box": {
-     "id": "obj-461",
+     "id": "obj-465",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10809,7 +10926,7 @@
    },
    {
     "box": {
-     "id": "obj-462",
+     "id": "obj-466",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10858,7 +10975,7 @@
    },
    {
     "box": {
-     "id": "obj-463",
+     "id": "obj-467",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10876,7 +10993,7 @@
    },
    {
     "box": {
-     "id": "obj-464",
+     "id": "obj-468",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10894,7 +11011,7 @@
    },
    {
     "box": {
-     "id": "obj-465",
+     "id": "obj-469",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -10909,7 +11026,7 @@
    },
    {
     "box": {
-     "id": "obj-466",
+     "id": "obj-470",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -10958,7 +11075,7 @@
    },
    {
     "box": {
-     "id": "obj-467",
+     "id": "obj-471",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10976,7 +11093,7 @@
    },
    {
     "box": {
-     "id": "obj-468",
+     "id": "obj-472",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -10994,7 +11111,7 @@
    },
    {
     "box": {
-     "id": "obj-469",
+     "id": "obj-473",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11009,7 +11126,7 @@
    },
    {
     "box": {
-     "id": "obj-470",
+     "id": "obj-474",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11038,7 +11155,7 @@
    },
    {
     "box": {
-     "id": "obj-471",
+     "id": "obj-475",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11067,7 +11184,7 @@
    },
    {
     "box": {
-     "id": "obj-472",
+     "id": "obj-476",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11085,7 +11202,7 @@
    },
    {
     "box": {
-     "id": "obj-473",
+     "id": "obj-477",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11103,7 +11220,7 @@
    },
    {
     "box": {
-     "id": "obj-474",
+     "id": "obj-478",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11118,7 +11235,7 @@
    },
    {
     "box": {
-     "id": "obj-475",
+     "id": "obj-479",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11159,7 +11276,7 @@
    },
    {
     "box": {
-     "id": "obj-476",
+     "id": "obj-480",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11177,7 +11294,7 @@
    },
    {
     "box": {
-     "id": "obj-477",
+     "id": "obj-481",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11195,7 +11312,7 @@
    },
    {
     "box": {
-     "id": "obj-478",
+     "id": "obj-482",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11210,7 +11327,7 @@
    },
    {
     "box": {
-     "id": "obj-479",
+     "id": "obj-483",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11259,7 +11376,7 @@
    },
    {
     "box": {
-     "id": "obj-480",
+     "id": "obj-484",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11277,7 +11394,7 @@
    },
    {
     "box": {
-     "id": "obj-481",
+     "id": "obj-485",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11295,7 +11412,7 @@
    },
    {
     "box": {
-     "id": "obj-482",
+     "id": "obj-486",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11310,7 +11427,7 @@
    },
    {
     "box": {
-     "id": "obj-483",
+     "id": "obj-487",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11359,7 +11476,7 @@
    },
    {
     "box": {
-     "id": "obj-484",
+     "id": "obj-488",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11377,7 +11494,7 @@
    },
    {
     "box": {
-     "id": "obj-485",
+     "id": "obj-489",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11395,7 +11512,7 @@
    },
    {
     "box": {
-     "id": "obj-486",
+     "id": "obj-490",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11410,7 +11527,7 @@
    },
    {
     "box": {
-     "id": "obj-487",
+     "id": "obj-491",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11451,7 +11568,7 @@
    },
    {
     "box": {
-     "id": "obj-488",
+     "id": "obj-492",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11469,7 +11586,7 @@
    },
    {
     "box": {
-     "id": "obj-489",
+     "id": "obj-493",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11487,7 +11604,7 @@
    },
    {
     "box": {
-     "id": "obj-490",
+     "id": "obj-494",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11502,7 +11619,7 @@
    },
    {
     "box": {
-     "id": "obj-491",
+     "id": "obj-495",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -11543,7 +11660,7 @@
    },
    {
     "box": {
-     "id": "obj-492",
+     "id": "obj-496",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11561,7 +11678,7 @@
    },
    {
     "box": {
-     "id": "obj-493",
+     "id": "obj-497",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11579,7 +11696,7 @@
    },
    {
     "box": {
-     "id": "obj-494",
+     "id": "obj-498",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11594,7 +11711,7 @@
    },
    {
     "box": {
-     "id": "obj-495",
+     "id": "obj-499",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -11618,7 +11735,7 @@
    },
    {
     "box": {
-     "id": "obj-496",
+     "id": "obj-500",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -11636,7 +11753,7 @@
    },
    {
     "box": {
-     "id": "obj-497",
+     "id": "obj-501",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11665,7 +11782,7 @@
    },
    {
     "box": {
-     "id": "obj-498",
+     "id": "obj-502",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11714,7 +11831,7 @@
    },
    {
     "box": {
-     "id": "obj-499",
+     "id": "obj-503",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11732,7 +11849,7 @@
    },
    {
     "box": {
-     "id": "obj-500",
+     "id": "obj-504",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11750,7 +11867,7 @@
    },
    {
     "box": {
-     "id": "obj-501",
+     "id": "obj-505",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11765,7 +11882,7 @@
    },
    {
     "box": {
-     "id": "obj-502",
+     "id": "obj-506",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11814,7 +11931,7 @@
    },
    {
     "box": {
-     "id": "obj-503",
+     "id": "obj-507",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11832,7 +11949,7 @@
    },
    {
     "box": {
-     "id": "obj-504",
+     "id": "obj-508",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11850,7 +11967,7 @@
    },
    {
     "box": {
-     "id": "obj-505",
+     "id": "obj-509",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11865,7 +11982,7 @@
    },
    {
     "box": {
-     "id": "obj-506",
+     "id": "obj-510",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -11914,7 +12031,7 @@
    },
    {
     "box": {
-     "id": "obj-507",
+     "id": "obj-511",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11932,7 +12049,7 @@
    },
    {
     "box": {
-     "id": "obj-508",
+     "id": "obj-512",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -11950,7 +12067,7 @@
    },
    {
     "box": {
-     "id": "obj-509",
+     "id": "obj-513",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -11965,7 +12082,7 @@
    },
    {
     "box": {
-     "id": "obj-510",
+     "id": "obj-514",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12014,7 +12131,7 @@
    },
    {
     "box": {
-     "id": "obj-511",
+     "id": "obj-515",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12032,7 +12149,7 @@
    },
    {
     "box": {
-     "id": "obj-512",
+     "id": "obj-516",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12050,7 +12167,7 @@
    },
    {
     "box": {
-     "id": "obj-513",
+     "id": "obj-517",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12065,7 +12182,7 @@
    },
    {
     "box": {
-     "id": "obj-514",
+     "id": "obj-518",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12114,7 +12231,7 @@
    },
    {
     "box": {
-     "id": "obj-515",
+     "id": "obj-519",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12132,7 +12249,7 @@
    },
    {
     "box": {
-     "id": "obj-516",
+     "id": "obj-520",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12150,7 +12267,7 @@
    },
    {
     "box": {
-     "id": "obj-517",
+     "id": "obj-521",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12165,7 +12282,7 @@
    },
    {
     "box": {
-     "id": "obj-518",
+     "id": "obj-522",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12206,7 +12323,7 @@
    },
    {
     "box": {
-     "id": "obj-519",
+     "id": "obj-523",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12224,7 +12341,7 @@
    },
    {
     "box": {
-     "id": "obj-520",
+     "id": "obj-524",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12242,7 +12359,7 @@
    },
    {
     "box": {
-     "id": "obj-521",
+     "id": "obj-525",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12257,7 +12374,7 @@
    },
    {
     "box": {
-     "id": "obj-522",
+     "id": "obj-526",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -12283,7 +12400,7 @@
    },
    {
     "box": {
-     "id": "obj-523",
+     "id": "obj-527",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -12301,7 +12418,7 @@
    },
    {
     "box": {
-     "id": "obj-524",
+     "id": "obj-528",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12330,7 +12447,7 @@
    },
    {
     "box": {
-     "id": "obj-525",
+     "id": "obj-529",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12379,7 +12496,7 @@
    },
    {
     "box": {
-     "id": "obj-526",
+     "id": "obj-530",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12397,7 +12514,7 @@
    },
    {
     "box": {
-     "id": "obj-527",
+     "id": "obj-531",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12415,7 +12532,7 @@
    },
    {
     "box": {
-     "id": "obj-528",
+     "id": "obj-532",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12430,7 +12547,7 @@
    },
    {
     "box": {
-     "id": "obj-529",
+     "id": "obj-533",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12479,7 +12596,7 @@
    },
    {
     "box": {
-     "id": "obj-530",
+     "id": "obj-534",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12497,7 +12614,7 @@
    },
    {
     "box": {
-     "id": "obj-531",
+     "id": "obj-535",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12515,7 +12632,7 @@
    },
    {
     "box": {
-     "id": "obj-532",
+     "id": "obj-536",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12530,7 +12647,7 @@
    },
    {
     "box": {
-     "id": "obj-533",
+     "id": "obj-537",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12579,7 +12696,7 @@
    },
    {
     "box": {
-     "id": "obj-534",
+     "id": "obj-538",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12597,7 +12714,7 @@
    },
    {
     "box": {
-     "id": "obj-535",
+     "id": "obj-539",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12615,7 +12732,7 @@
    },
    {
     "box": {
-     "id": "obj-536",
+     "id": "obj-540",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12630,7 +12747,7 @@
    },
    {
     "box": {
-     "id": "obj-537",
+     "id": "obj-541",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12679,7 +12796,7 @@
    },
    {
     "box": {
-     "id": "obj-538",
+     "id": "obj-542",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12697,7 +12814,7 @@
    },
    {
     "box": {
-     "id": "obj-539",
+     "id": "obj-543",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12715,7 +12832,7 @@
    },
    {
     "box": {
-     "id": "obj-540",
+     "id": "obj-544",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12730,7 +12847,7 @@
    },
    {
     "box": {
-     "id": "obj-541",
+     "id": "obj-545",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12771,7 +12888,7 @@
    },
    {
     "box": {
-     "id": "obj-542",
+     "id": "obj-546",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12789,7 +12906,7 @@
    },
    {
     "box": {
-     "id": "obj-543",
+     "id": "obj-547",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12807,7 +12924,7 @@
    },
    {
     "box": {
-     "id": "obj-544",
+     "id": "obj-548",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12822,7 +12939,7 @@
    },
    {
     "box": {
-     "id": "obj-545",
+     "id": "obj-549",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -12863,7 +12980,7 @@
    },
    {
     "box": {
-     "id": "obj-546",
+     "id": "obj-550",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12881,7 +12998,7 @@
    },
    {
     "box": {
-     "id": "obj-547",
+     "id": "obj-551",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12899,7 +13016,7 @@
    },
    {
     "box": {
-     "id": "obj-548",
+     "id": "obj-552",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -12914,7 +13031,7 @@
    },
    {
     "box": {
-     "id": "obj-549",
+     "id": "obj-553",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -12963,7 +13080,7 @@
    },
    {
     "box": {
-     "id": "obj-550",
+     "id": "obj-554",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12981,7 +13098,7 @@
    },
    {
     "box": {
-     "id": "obj-551",
+     "id": "obj-555",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -12999,7 +13116,7 @@
    },
    {
     "box": {
-     "id": "obj-552",
+     "id": "obj-556",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13014,7 +13131,7 @@
    },
    {
     "box": {
-     "id": "obj-553",
+     "id": "obj-557",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13063,7 +13180,7 @@
    },
    {
     "box": {
-     "id": "obj-554",
+     "id": "obj-558",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13081,7 +13198,7 @@
    },
    {
     "box": {
-     "id": "obj-555",
+     "id": "obj-559",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13099,7 +13216,7 @@
    },
    {
     "box": {
-     "id": "obj-556",
+     "id": "obj-560",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13114,7 +13231,7 @@
    },
    {
     "box": {
-     "id": "obj-557",
+     "id": "obj-561",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -13137,7 +13254,7 @@
    },
    {
     "box": {
-     "id": "obj-558",
+     "id": "obj-562",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13155,7 +13272,7 @@
    },
    {
     "box": {
-     "id": "obj-559",
+     "id": "obj-563",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13184,7 +13301,7 @@
    },
    {
     "box": {
-     "id": "obj-560",
+     "id": "obj-564",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13225,7 +13342,7 @@
    },
    {
     "box": {
-     "id": "obj-561",
+     "id": "obj-565",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13243,7 +13360,7 @@
    },
    {
     "box": {
-     "id": "obj-562",
+     "id": "obj-566",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13261,7 +13378,7 @@
    },
    {
     "box": {
-     "id": "obj-563",
+     "id": "obj-567",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13276,7 +13393,7 @@
    },
    {
     "box": {
-     "id": "obj-564",
+     "id": "obj-568",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13317,7 +13434,7 @@
    },
    {
     "box": {
-     "id": "obj-565",
+     "id": "obj-569",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13335,7 +13452,7 @@
    },
    {
     "box": {
-     "id": "obj-566",
+     "id": "obj-570",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13353,7 +13470,7 @@
    },
    {
     "box": {
-     "id": "obj-567",
+     "id": "obj-571",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13368,7 +13485,7 @@
    },
    {
     "box": {
-     "id": "obj-568",
+     "id": "obj-572",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13409,7 +13526,7 @@
    },
    {
     "box": {
-     "id": "obj-569",
+     "id": "obj-573",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13427,7 +13544,7 @@
    },
    {
     "box": {
-     "id": "obj-570",
+     "id": "obj-574",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13445,7 +13562,7 @@
    },
    {
     "box": {
-     "id": "obj-571",
+     "id": "obj-575",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13460,7 +13577,7 @@
    },
    {
     "box": {
-     "id": "obj-572",
+     "id": "obj-576",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13501,7 +13618,7 @@
    },
    {
     "box": {
-     "id": "obj-573",
+     "id": "obj-577",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13519,7 +13636,7 @@
    },
    {
     "box": {
-     "id": "obj-574",
+     "id": "obj-578",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13537,7 +13654,7 @@
    },
    {
     "box": {
-     "id": "obj-575",
+     "id": "obj-579",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13552,7 +13669,7 @@
    },
    {
     "box": {
-     "id": "obj-576",
+     "id": "obj-580",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13593,7 +13710,7 @@
    },
    {
     "box": {
-     "id": "obj-577",
+     "id": "obj-581",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13611,7 +13728,7 @@
    },
    {
     "box": {
-     "id": "obj-578",
+     "id": "obj-582",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13629,7 +13746,7 @@
    },
    {
     "box": {
-     "id": "obj-579",
+     "id": "obj-583",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13644,7 +13761,7 @@
    },
    {
     "box": {
-     "id": "obj-580",
+     "id": "obj-584",
      "maxclass": "newobj",
      "numinlets": 6,
      "numoutlets": 6,
@@ -13667,7 +13784,7 @@
    },
    {
     "box": {
-     "id": "obj-581",
+     "id": "obj-585",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -13685,7 +13802,7 @@
    },
    {
     "box": {
-     "id": "obj-582",
+     "id": "obj-586",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13714,7 +13831,7 @@
    },
    {
     "box": {
-     "id": "obj-583",
+     "id": "obj-587",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13755,7 +13872,7 @@
    },
    {
     "box": {
-     "id": "obj-584",
+     "id": "obj-588",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13773,7 +13890,7 @@
    },
    {
     "box": {
-     "id": "obj-585",
+     "id": "obj-589",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13791,7 +13908,7 @@
    },
    {
     "box": {
-     "id": "obj-586",
+     "id": "obj-590",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13806,7 +13923,7 @@
    },
    {
     "box": {
-     "id": "obj-587",
+     "id": "obj-591",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -13847,7 +13964,7 @@
    },
    {
     "box": {
-     "id": "obj-588",
+     "id": "obj-592",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13865,7 +13982,7 @@
    },
    {
     "box": {
-     "id": "obj-589",
+     "id": "obj-593",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13883,7 +14000,7 @@
    },
    {
     "box": {
-     "id": "obj-590",
+     "id": "obj-594",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13898,7 +14015,7 @@
    },
    {
     "box": {
-     "id": "obj-591",
+     "id": "obj-595",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -13927,7 +14044,7 @@
    },
    {
     "box": {
-     "id": "obj-592",
+     "id": "obj-596",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -13956,7 +14073,7 @@
    },
    {
     "box": {
-     "id": "obj-593",
+     "id": "obj-597",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13974,7 +14091,7 @@
    },
    {
     "box": {
-     "id": "obj-594",
+     "id": "obj-598",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -13992,7 +14109,7 @@
    },
    {
     "box": {
-     "id": "obj-595",
+     "id": "obj-599",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14007,7 +14124,7 @@
    },
    {
     "box": {
-     "id": "obj-596",
+     "id": "obj-600",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14036,7 +14153,7 @@
    },
    {
     "box": {
-     "id": "obj-597",
+     "id": "obj-601",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14065,7 +14182,7 @@
    },
    {
     "box": {
-     "id": "obj-598",
+     "id": "obj-602",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14083,7 +14200,7 @@
    },
    {
     "box": {
-     "id": "obj-599",
+     "id": "obj-603",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14101,7 +14218,7 @@
    },
    {
     "box": {
-     "id": "obj-600",
+     "id": "obj-604",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14116,7 +14233,7 @@
    },
    {
     "box": {
-     "id": "obj-601",
+     "id": "obj-605",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14145,7 +14262,7 @@
    },
    {
     "box": {
-     "id": "obj-602",
+     "id": "obj-606",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14174,7 +14291,7 @@
    },
    {
     "box": {
-     "id": "obj-603",
+     "id": "obj-607",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14192,7 +14309,7 @@
    },
    {
     "box": {
-     "id": "obj-604",
+     "id": "obj-608",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14210,7 +14327,7 @@
    },
    {
     "box": {
-     "id": "obj-605",
+     "id": "obj-609",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14225,7 +14342,7 @@
    },
    {
     "box": {
-     "id": "obj-606",
+     "id": "obj-610",
      "maxclass": "newobj",
      "numinlets": 9,
      "numoutlets": 9,
@@ -14251,7 +14368,7 @@
    },
    {
     "box": {
-     "id": "obj-607",
+     "id": "obj-611",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -14269,7 +14386,7 @@
    },
    {
     "box": {
-     "id": "obj-608",
+     "id": "obj-612",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14298,7 +14415,7 @@
    },
    {
     "box": {
-     "id": "obj-609",
+     "id": "obj-613",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14339,7 +14456,7 @@
    },
    {
     "box": {
-     "id": "obj-610",
+     "id": "obj-614",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14357,7 +14474,7 @@
    },
    {
     "box": {
-     "id": "obj-611",
+     "id": "obj-615",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14375,7 +14492,7 @@
    },
    {
     "box": {
-     "id": "obj-612",
+     "id": "obj-616",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14390,7 +14507,7 @@
    },
    {
     "box": {
-     "id": "obj-613",
+     "id": "obj-617",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -14439,7 +14556,7 @@
    },
    {
     "box": {
-     "id": "obj-614",
+     "id": "obj-618",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14457,7 +14574,7 @@
    },
    {
     "box": {
-     "id": "obj-615",
+     "id": "obj-619",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14475,7 +14592,7 @@
    },
    {
     "box": {
-     "id": "obj-616",
+     "id": "obj-620",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14490,7 +14607,7 @@
    },
    {
     "box": {
-     "id": "obj-617",
+     "id": "obj-621",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14531,7 +14648,7 @@
    },
    {
     "box": {
-     "id": "obj-618",
+     "id": "obj-622",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14549,7 +14666,7 @@
    },
    {
     "box": {
-     "id": "obj-619",
+     "id": "obj-623",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14567,7 +14684,7 @@
    },
    {
     "box": {
-     "id": "obj-620",
+     "id": "obj-624",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14582,7 +14699,7 @@
    },
    {
     "box": {
-     "id": "obj-621",
+     "id": "obj-625",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14623,7 +14740,7 @@
    },
    {
     "box": {
-     "id": "obj-622",
+     "id": "obj-626",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14641,7 +14758,7 @@
    },
    {
     "box": {
-     "id": "obj-623",
+     "id": "obj-627",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14659,7 +14776,7 @@
    },
    {
     "box": {
-     "id": "obj-624",
+     "id": "obj-628",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14674,7 +14791,7 @@
    },
    {
     "box": {
-     "id": "obj-625",
+     "id": "obj-629",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14715,7 +14832,7 @@
    },
    {
     "box": {
-     "id": "obj-626",
+     "id": "obj-630",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14733,7 +14850,7 @@
    },
    {
     "box": {
-     "id": "obj-627",
+     "id": "obj-631",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14751,7 +14868,7 @@
    },
    {
     "box": {
-     "id": "obj-628",
+     "id": "obj-632",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14766,7 +14883,7 @@
    },
    {
     "box": {
-     "id": "obj-629",
+     "id": "obj-633",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14807,7 +14924,7 @@
    },
    {
     "box": {
-     "id": "obj-630",
+     "id": "obj-634",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14825,7 +14942,7 @@
    },
    {
     "box": {
-     "id": "obj-631",
+     "id": "obj-635",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14843,7 +14960,7 @@
    },
    {
     "box": {
-     "id": "obj-632",
+     "id": "obj-636",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14858,7 +14975,7 @@
    },
    {
     "box": {
-     "id": "obj-633",
+     "id": "obj-637",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14899,7 +15016,7 @@
    },
    {
     "box": {
-     "id": "obj-634",
+     "id": "obj-638",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14917,7 +15034,7 @@
    },
    {
     "box": {
-     "id": "obj-635",
+     "id": "obj-639",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -14935,7 +15052,7 @@
    },
    {
     "box": {
-     "id": "obj-636",
+     "id": "obj-640",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -14950,7 +15067,7 @@
    },
    {
     "box": {
-     "id": "obj-637",
+     "id": "obj-641",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -14991,7 +15108,7 @@
    },
    {
     "box": {
-     "id": "obj-638",
+     "id": "obj-642",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15009,7 +15126,7 @@
    },
    {
     "box": {
-     "id": "obj-639",
+     "id": "obj-643",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15027,7 +15144,7 @@
    },
    {
     "box": {
-     "id": "obj-640",
+     "id": "obj-644",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15042,7 +15159,7 @@
    },
    {
     "box": {
-     "id": "obj-641",
+     "id": "obj-645",
      "maxclass": "newobj",
      "numinlets": 7,
      "numoutlets": 7,
@@ -15066,7 +15183,7 @@
    },
    {
     "box": {
-     "id": "obj-642",
+     "id": "obj-646",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -15084,7 +15201,7 @@
    },
    {
     "box": {
-     "id": "obj-643",
+     "id": "obj-647",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15113,7 +15230,7 @@
    },
    {
     "box": {
-     "id": "obj-644",
+     "id": "obj-648",
      "maxclass": "textbutton",
      "numinlets": 1,
      "numoutlets": 3,
@@ -15154,7 +15271,7 @@
    },
    {
     "box": {
-     "id": "obj-645",
+     "id": "obj-649",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15172,7 +15289,7 @@
    },
    {
     "box": {
-     "id": "obj-646",
+     "id": "obj-650",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15190,7 +15307,7 @@
    },
    {
     "box": {
-     "id": "obj-647",
+     "id": "obj-651",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15205,7 +15322,7 @@
    },
    {
     "box": {
-     "id": "obj-648",
+     "id": "obj-652",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15234,7 +15351,7 @@
    },
    {
     "box": {
-     "id": "obj-649",
+     "id": "obj-653",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15263,7 +15380,7 @@
    },
    {
     "box": {
-     "id": "obj-650",
+     "id": "obj-654",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15281,7 +15398,7 @@
    },
    {
     "box": {
-     "id": "obj-651",
+     "id": "obj-655",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15299,7 +15416,7 @@
    },
    {
     "box": {
-     "id": "obj-652",
+     "id": "obj-656",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15314,7 +15431,7 @@
    },
    {
     "box": {
-     "id": "obj-653",
+     "id": "obj-657",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15343,7 +15460,7 @@
    },
    {
     "box": {
-     "id": "obj-654",
+     "id": "obj-658",
      "maxclass": "number",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15372,7 +15489,7 @@
    },
    {
     "box": {
-     "id": "obj-655",
+     "id": "obj-659",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15390,7 +15507,7 @@
    },
    {
     "box": {
-     "id": "obj-656",
+     "id": "obj-660",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15408,7 +15525,7 @@
    },
    {
     "box": {
-     "id": "obj-657",
+     "id": "obj-661",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15423,7 +15540,7 @@
    },
    {
     "box": {
-     "id": "obj-658",
+     "id": "obj-662",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15472,7 +15589,7 @@
    },
    {
     "box": {
-     "id": "obj-659",
+     "id": "obj-663",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15490,7 +15607,7 @@
    },
    {
     "box": {
-     "id": "obj-660",
+     "id": "obj-664",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15508,7 +15625,7 @@
    },
    {
     "box": {
-     "id": "obj-661",
+     "id": "obj-665",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15523,7 +15640,7 @@
    },
    {
     "box": {
-     "id": "obj-662",
+     "id": "obj-666",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15572,7 +15689,7 @@
    },
    {
     "box": {
-     "id": "obj-663",
+     "id": "obj-667",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15590,7 +15707,7 @@
    },
    {
     "box": {
-     "id": "obj-664",
+     "id": "obj-668",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15608,7 +15725,7 @@
    },
    {
     "box": {
-     "id": "obj-665",
+     "id": "obj-669",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15623,7 +15740,7 @@
    },
    {
     "box": {
-     "id": "obj-666",
+     "id": "obj-670",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15672,7 +15789,7 @@
    },
    {
     "box": {
-     "id": "obj-667",
+     "id": "obj-671",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15690,7 +15807,7 @@
    },
    {
     "box": {
-     "id": "obj-668",
+     "id": "obj-672",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15708,7 +15825,7 @@
    },
    {
     "box": {
-     "id": "obj-669",
+     "id": "obj-673",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15723,7 +15840,7 @@
    },
    {
     "box": {
-     "id": "obj-670",
+     "id": "obj-674",
      "maxclass": "newobj",
      "numinlets": 5,
      "numoutlets": 5,
@@ -15745,7 +15862,7 @@
    },
    {
     "box": {
-     "id": "obj-671",
+     "id": "obj-675",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -15763,7 +15880,7 @@
    },
    {
     "box": {
-     "id": "obj-672",
+     "id": "obj-676",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15792,7 +15909,7 @@
    },
    {
     "box": {
-     "id": "obj-673",
+     "id": "obj-677",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15841,7 +15958,7 @@
    },
    {
     "box": {
-     "id": "obj-674",
+     "id": "obj-678",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15859,7 +15976,7 @@
    },
    {
     "box": {
-     "id": "obj-675",
+     "id": "obj-679",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15877,7 +15994,7 @@
    },
    {
     "box": {
-     "id": "obj-676",
+     "id": "obj-680",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15892,7 +16009,7 @@
    },
    {
     "box": {
-     "id": "obj-677",
+     "id": "obj-681",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -15941,7 +16058,7 @@
    },
    {
     "box": {
-     "id": "obj-678",
+     "id": "obj-682",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15959,7 +16076,7 @@
    },
    {
     "box": {
-     "id": "obj-679",
+     "id": "obj-683",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -15977,7 +16094,7 @@
    },
    {
     "box": {
-     "id": "obj-680",
+     "id": "obj-684",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -15992,7 +16109,7 @@
    },
    {
     "box": {
-     "id": "obj-681",
+     "id": "obj-685",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -16041,7 +16158,7 @@
    },
    {
     "box": {
-     "id": "obj-682",
+     "id": "obj-686",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -16059,7 +16176,7 @@
    },
    {
     "box": {
-     "id": "obj-683",
+     "id": "obj-687",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -16077,7 +16194,7 @@
    },
    {
     "box": {
-     "id": "obj-684",
+     "id": "obj-688",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -16092,7 +16209,7 @@
    },
    {
     "box": {
-     "id": "obj-685",
+     "id": "obj-689",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -16141,7 +16258,7 @@
    },
    {
     "box": {
-     "id": "obj-686",
+     "id": "obj-690",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -16159,7 +16276,7 @@
    },
    {
     "box": {
-     "id": "obj-687",
+     "id": "obj-691",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -16177,7 +16294,7 @@
    },
    {
     "box": {
-     "id": "obj-688",
+     "id": "obj-692",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -16192,7 +16309,7 @@
    },
    {
     "box": {
-     "id": "obj-689",
+     "id": "obj-693",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -16211,7 +16328,7 @@
    },
    {
     "box": {
-     "id": "obj-690",
+     "id": "obj-694",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -16240,7 +16357,7 @@
    },
    {
     "box": {
-     "id": "obj-691",
+     "id": "obj-695",
      "maxclass": "newobj",
      "numinlets": 0,
      "numoutlets": 1,
@@ -16258,7 +16375,7 @@
    },
    {
     "box": {
-     "id": "obj-692",
+     "id": "obj-696",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -18943,6 +19060,18 @@
    {
     "patchline": {
      "source": [
+      "obj-240",
+      7
+     ],
+     "destination": [
+      "obj-272",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-272",
       0
      ],
@@ -18959,7 +19088,7 @@
       0
      ],
      "destination": [
-      "obj-275",
+      "obj-273",
       0
      ]
     }
@@ -18967,7 +19096,7 @@
    {
     "patchline": {
      "source": [
-      "obj-275",
+      "obj-273",
       0
      ],
      "destination": [
@@ -18979,11 +19108,11 @@
    {
     "patchline": {
      "source": [
-      "obj-274",
+      "obj-276",
       0
      ],
      "destination": [
-      "obj-276",
+      "obj-275",
       0
      ]
     }
@@ -18991,20 +19120,8 @@
    {
     "patchline": {
      "source": [
-      "obj-276",
+      "obj-275",
       0
-     ],
-     "destination": [
-      "obj-277",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-271",
-      1
      ],
      "destination": [
       "obj-279",
@@ -19051,8 +19168,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      2
+      "obj-275",
+      1
      ],
      "destination": [
       "obj-283",
@@ -19099,8 +19216,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      3
+      "obj-275",
+      2
      ],
      "destination": [
       "obj-287",
@@ -19147,8 +19264,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      4
+      "obj-275",
+      3
      ],
      "destination": [
       "obj-291",
@@ -19195,8 +19312,8 @@
    {
     "patchline": {
      "source": [
-      "obj-271",
-      5
+      "obj-275",
+      4
      ],
      "destination": [
       "obj-295",
@@ -19243,6 +19360,18 @@
    {
     "patchline": {
      "source": [
+      "obj-275",
+      5
+     ],
+     "destination": [
+      "obj-299",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-299",
       0
      ],
@@ -19259,7 +19388,7 @@
       0
      ],
      "destination": [
-      "obj-302",
+      "obj-300",
       0
      ]
     }
@@ -19267,7 +19396,7 @@
    {
     "patchline": {
      "source": [
-      "obj-302",
+      "obj-300",
       0
      ],
      "destination": [
@@ -19279,11 +19408,11 @@
    {
     "patchline": {
      "source": [
-      "obj-301",
+      "obj-303",
       0
      ],
      "destination": [
-      "obj-303",
+      "obj-302",
       0
      ]
     }
@@ -19291,20 +19420,8 @@
    {
     "patchline": {
      "source": [
-      "obj-303",
+      "obj-302",
       0
-     ],
-     "destination": [
-      "obj-304",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-298",
-      1
      ],
      "destination": [
       "obj-306",
@@ -19351,8 +19468,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      2
+      "obj-302",
+      1
      ],
      "destination": [
       "obj-310",
@@ -19399,8 +19516,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      3
+      "obj-302",
+      2
      ],
      "destination": [
       "obj-314",
@@ -19447,8 +19564,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      4
+      "obj-302",
+      3
      ],
      "destination": [
       "obj-318",
@@ -19495,8 +19612,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      5
+      "obj-302",
+      4
      ],
      "destination": [
       "obj-322",
@@ -19543,8 +19660,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      6
+      "obj-302",
+      5
      ],
      "destination": [
       "obj-326",
@@ -19591,8 +19708,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      7
+      "obj-302",
+      6
      ],
      "destination": [
       "obj-330",
@@ -19639,8 +19756,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      8
+      "obj-302",
+      7
      ],
      "destination": [
       "obj-334",
@@ -19687,8 +19804,8 @@
    {
     "patchline": {
      "source": [
-      "obj-298",
-      9
+      "obj-302",
+      8
      ],
      "destination": [
       "obj-338",
@@ -19735,6 +19852,18 @@
    {
     "patchline": {
      "source": [
+      "obj-302",
+      9
+     ],
+     "destination": [
+      "obj-342",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-342",
       0
      ],
@@ -19751,7 +19880,7 @@
       0
      ],
      "destination": [
-      "obj-345",
+      "obj-343",
       0
      ]
     }
@@ -19759,7 +19888,7 @@
    {
     "patchline": {
      "source": [
-      "obj-345",
+      "obj-343",
       0
      ],
      "destination": [
@@ -19771,11 +19900,11 @@
    {
     "patchline": {
      "source": [
-      "obj-344",
+      "obj-346",
       0
      ],
      "destination": [
-      "obj-346",
+      "obj-345",
       0
      ]
     }
@@ -19783,20 +19912,8 @@
    {
     "patchline": {
      "source": [
-      "obj-346",
+      "obj-345",
       0
-     ],
-     "destination": [
-      "obj-347",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-341",
-      1
      ],
      "destination": [
       "obj-349",
@@ -19843,8 +19960,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      2
+      "obj-345",
+      1
      ],
      "destination": [
       "obj-353",
@@ -19891,8 +20008,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      3
+      "obj-345",
+      2
      ],
      "destination": [
       "obj-357",
@@ -19939,8 +20056,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      4
+      "obj-345",
+      3
      ],
      "destination": [
       "obj-361",
@@ -19987,8 +20104,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      5
+      "obj-345",
+      4
      ],
      "destination": [
       "obj-365",
@@ -20035,8 +20152,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      6
+      "obj-345",
+      5
      ],
      "destination": [
       "obj-369",
@@ -20083,8 +20200,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      7
+      "obj-345",
+      6
      ],
      "destination": [
       "obj-373",
@@ -20131,8 +20248,8 @@
    {
     "patchline": {
      "source": [
-      "obj-341",
-      8
+      "obj-345",
+      7
      ],
      "destination": [
       "obj-377",
@@ -20179,6 +20296,18 @@
    {
     "patchline": {
      "source": [
+      "obj-345",
+      8
+     ],
+     "destination": [
+      "obj-381",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-381",
       0
      ],
@@ -20195,7 +20324,7 @@
       0
      ],
      "destination": [
-      "obj-384",
+      "obj-382",
       0
      ]
     }
@@ -20203,7 +20332,7 @@
    {
     "patchline": {
      "source": [
-      "obj-384",
+      "obj-382",
       0
      ],
      "destination": [
@@ -20215,11 +20344,11 @@
    {
     "patchline": {
      "source": [
-      "obj-383",
+      "obj-385",
       0
      ],
      "destination": [
-      "obj-385",
+      "obj-384",
       0
      ]
     }
@@ -20227,20 +20356,8 @@
    {
     "patchline": {
      "source": [
-      "obj-385",
+      "obj-384",
       0
-     ],
-     "destination": [
-      "obj-386",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-380",
-      1
      ],
      "destination": [
       "obj-388",
@@ -20287,8 +20404,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      2
+      "obj-384",
+      1
      ],
      "destination": [
       "obj-392",
@@ -20335,8 +20452,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      3
+      "obj-384",
+      2
      ],
      "destination": [
       "obj-396",
@@ -20383,8 +20500,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      4
+      "obj-384",
+      3
      ],
      "destination": [
       "obj-400",
@@ -20431,8 +20548,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      5
+      "obj-384",
+      4
      ],
      "destination": [
       "obj-404",
@@ -20479,8 +20596,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      6
+      "obj-384",
+      5
      ],
      "destination": [
       "obj-408",
@@ -20527,8 +20644,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      7
+      "obj-384",
+      6
      ],
      "destination": [
       "obj-412",
@@ -20575,8 +20692,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      8
+      "obj-384",
+      7
      ],
      "destination": [
       "obj-416",
@@ -20623,8 +20740,8 @@
    {
     "patchline": {
      "source": [
-      "obj-380",
-      9
+      "obj-384",
+      8
      ],
      "destination": [
       "obj-420",
@@ -20671,6 +20788,18 @@
    {
     "patchline": {
      "source": [
+      "obj-384",
+      9
+     ],
+     "destination": [
+      "obj-424",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-424",
       0
      ],
@@ -20687,7 +20816,7 @@
       0
      ],
      "destination": [
-      "obj-427",
+      "obj-425",
       0
      ]
     }
@@ -20695,7 +20824,7 @@
    {
     "patchline": {
      "source": [
-      "obj-427",
+      "obj-425",
       0
      ],
      "destination": [
@@ -20707,11 +20836,11 @@
    {
     "patchline": {
      "source": [
-      "obj-426",
+      "obj-428",
       0
      ],
      "destination": [
-      "obj-428",
+      "obj-427",
       0
      ]
     }
@@ -20719,20 +20848,8 @@
    {
     "patchline": {
      "source": [
-      "obj-428",
+      "obj-427",
       0
-     ],
-     "destination": [
-      "obj-429",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-423",
-      1
      ],
      "destination": [
       "obj-431",
@@ -20779,8 +20896,8 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
-      2
+      "obj-427",
+      1
      ],
      "destination": [
       "obj-435",
@@ -20827,8 +20944,8 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
-      3
+      "obj-427",
+      2
      ],
      "destination": [
       "obj-439",
@@ -20875,8 +20992,8 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
-      4
+      "obj-427",
+      3
      ],
      "destination": [
       "obj-443",
@@ -20923,56 +21040,56 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
+      "obj-427",
+      4
+     ],
+     "destination": [
+      "obj-447",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-447",
+      0
+     ],
+     "destination": [
+      "obj-446",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-446",
+      0
+     ],
+     "destination": [
+      "obj-448",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-448",
+      0
+     ],
+     "destination": [
+      "obj-449",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-427",
       5
-     ],
-     "destination": [
-      "obj-448",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-448",
-      0
-     ],
-     "destination": [
-      "obj-447",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-447",
-      0
-     ],
-     "destination": [
-      "obj-449",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-449",
-      0
-     ],
-     "destination": [
-      "obj-450",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-423",
-      6
      ],
      "destination": [
       "obj-452",
@@ -21019,8 +21136,8 @@
    {
     "patchline": {
      "source": [
-      "obj-423",
-      7
+      "obj-427",
+      6
      ],
      "destination": [
       "obj-456",
@@ -21067,6 +21184,18 @@
    {
     "patchline": {
      "source": [
+      "obj-427",
+      7
+     ],
+     "destination": [
+      "obj-460",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-460",
       0
      ],
@@ -21083,7 +21212,7 @@
       0
      ],
      "destination": [
-      "obj-463",
+      "obj-461",
       0
      ]
     }
@@ -21091,7 +21220,7 @@
    {
     "patchline": {
      "source": [
-      "obj-463",
+      "obj-461",
       0
      ],
      "destination": [
@@ -21103,11 +21232,11 @@
    {
     "patchline": {
      "source": [
-      "obj-462",
+      "obj-464",
       0
      ],
      "destination": [
-      "obj-464",
+      "obj-463",
       0
      ]
     }
@@ -21115,20 +21244,8 @@
    {
     "patchline": {
      "source": [
-      "obj-464",
+      "obj-463",
       0
-     ],
-     "destination": [
-      "obj-465",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-459",
-      1
      ],
      "destination": [
       "obj-467",
@@ -21175,56 +21292,56 @@
    {
     "patchline": {
      "source": [
-      "obj-459",
+      "obj-463",
+      1
+     ],
+     "destination": [
+      "obj-471",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-471",
+      0
+     ],
+     "destination": [
+      "obj-470",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-470",
+      0
+     ],
+     "destination": [
+      "obj-472",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-472",
+      0
+     ],
+     "destination": [
+      "obj-473",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-463",
       2
-     ],
-     "destination": [
-      "obj-472",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-472",
-      0
-     ],
-     "destination": [
-      "obj-471",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-471",
-      0
-     ],
-     "destination": [
-      "obj-473",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-473",
-      0
-     ],
-     "destination": [
-      "obj-474",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-459",
-      3
      ],
      "destination": [
       "obj-476",
@@ -21271,8 +21388,8 @@
    {
     "patchline": {
      "source": [
-      "obj-459",
-      4
+      "obj-463",
+      3
      ],
      "destination": [
       "obj-480",
@@ -21319,8 +21436,8 @@
    {
     "patchline": {
      "source": [
-      "obj-459",
-      5
+      "obj-463",
+      4
      ],
      "destination": [
       "obj-484",
@@ -21367,8 +21484,8 @@
    {
     "patchline": {
      "source": [
-      "obj-459",
-      6
+      "obj-463",
+      5
      ],
      "destination": [
       "obj-488",
@@ -21415,8 +21532,8 @@
    {
     "patchline": {
      "source": [
-      "obj-459",
-      7
+      "obj-463",
+      6
      ],
      "destination": [
       "obj-492",
@@ -21463,6 +21580,18 @@
    {
     "patchline": {
      "source": [
+      "obj-463",
+      7
+     ],
+     "destination": [
+      "obj-496",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-496",
       0
      ],
@@ -21479,7 +21608,7 @@
       0
      ],
      "destination": [
-      "obj-499",
+      "obj-497",
       0
      ]
     }
@@ -21487,7 +21616,7 @@
    {
     "patchline": {
      "source": [
-      "obj-499",
+      "obj-497",
       0
      ],
      "destination": [
@@ -21499,11 +21628,11 @@
    {
     "patchline": {
      "source": [
-      "obj-498",
+      "obj-500",
       0
      ],
      "destination": [
-      "obj-500",
+      "obj-499",
       0
      ]
     }
@@ -21511,20 +21640,8 @@
    {
     "patchline": {
      "source": [
-      "obj-500",
+      "obj-499",
       0
-     ],
-     "destination": [
-      "obj-501",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-495",
-      1
      ],
      "destination": [
       "obj-503",
@@ -21571,8 +21688,8 @@
    {
     "patchline": {
      "source": [
-      "obj-495",
-      2
+      "obj-499",
+      1
      ],
      "destination": [
       "obj-507",
@@ -21619,8 +21736,8 @@
    {
     "patchline": {
      "source": [
-      "obj-495",
-      3
+      "obj-499",
+      2
      ],
      "destination": [
       "obj-511",
@@ -21667,8 +21784,8 @@
    {
     "patchline": {
      "source": [
-      "obj-495",
-      4
+      "obj-499",
+      3
      ],
      "destination": [
       "obj-515",
@@ -21715,8 +21832,8 @@
    {
     "patchline": {
      "source": [
-      "obj-495",
-      5
+      "obj-499",
+      4
      ],
      "destination": [
       "obj-519",
@@ -21763,6 +21880,18 @@
    {
     "patchline": {
      "source": [
+      "obj-499",
+      5
+     ],
+     "destination": [
+      "obj-523",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-523",
       0
      ],
@@ -21779,7 +21908,7 @@
       0
      ],
      "destination": [
-      "obj-526",
+      "obj-524",
       0
      ]
     }
@@ -21787,7 +21916,7 @@
    {
     "patchline": {
      "source": [
-      "obj-526",
+      "obj-524",
       0
      ],
      "destination": [
@@ -21799,11 +21928,11 @@
    {
     "patchline": {
      "source": [
-      "obj-525",
+      "obj-527",
       0
      ],
      "destination": [
-      "obj-527",
+      "obj-526",
       0
      ]
     }
@@ -21811,20 +21940,8 @@
    {
     "patchline": {
      "source": [
-      "obj-527",
+      "obj-526",
       0
-     ],
-     "destination": [
-      "obj-528",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-522",
-      1
      ],
      "destination": [
       "obj-530",
@@ -21871,8 +21988,8 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      2
+      "obj-526",
+      1
      ],
      "destination": [
       "obj-534",
@@ -21919,8 +22036,8 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      3
+      "obj-526",
+      2
      ],
      "destination": [
       "obj-538",
@@ -21967,8 +22084,8 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      4
+      "obj-526",
+      3
      ],
      "destination": [
       "obj-542",
@@ -22015,8 +22132,8 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      5
+      "obj-526",
+      4
      ],
      "destination": [
       "obj-546",
@@ -22063,8 +22180,8 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      6
+      "obj-526",
+      5
      ],
      "destination": [
       "obj-550",
@@ -22111,8 +22228,8 @@
    {
     "patchline": {
      "source": [
-      "obj-522",
-      7
+      "obj-526",
+      6
      ],
      "destination": [
       "obj-554",
@@ -22159,6 +22276,18 @@
    {
     "patchline": {
      "source": [
+      "obj-526",
+      7
+     ],
+     "destination": [
+      "obj-558",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-558",
       0
      ],
@@ -22175,7 +22304,7 @@
       0
      ],
      "destination": [
-      "obj-561",
+      "obj-559",
       0
      ]
     }
@@ -22183,7 +22312,7 @@
    {
     "patchline": {
      "source": [
-      "obj-561",
+      "obj-559",
       0
      ],
      "destination": [
@@ -22195,11 +22324,11 @@
    {
     "patchline": {
      "source": [
-      "obj-560",
+      "obj-562",
       0
      ],
      "destination": [
-      "obj-562",
+      "obj-561",
       0
      ]
     }
@@ -22207,20 +22336,8 @@
    {
     "patchline": {
      "source": [
-      "obj-562",
+      "obj-561",
       0
-     ],
-     "destination": [
-      "obj-563",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-557",
-      1
      ],
      "destination": [
       "obj-565",
@@ -22267,8 +22384,8 @@
    {
     "patchline": {
      "source": [
-      "obj-557",
-      2
+      "obj-561",
+      1
      ],
      "destination": [
       "obj-569",
@@ -22315,8 +22432,8 @@
    {
     "patchline": {
      "source": [
-      "obj-557",
-      3
+      "obj-561",
+      2
      ],
      "destination": [
       "obj-573",
@@ -22363,8 +22480,8 @@
    {
     "patchline": {
      "source": [
-      "obj-557",
-      4
+      "obj-561",
+      3
      ],
      "destination": [
       "obj-577",
@@ -22411,6 +22528,18 @@
    {
     "patchline": {
      "source": [
+      "obj-561",
+      4
+     ],
+     "destination": [
+      "obj-581",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-581",
       0
      ],
@@ -22427,7 +22556,7 @@
       0
      ],
      "destination": [
-      "obj-584",
+      "obj-582",
       0
      ]
     }
@@ -22435,7 +22564,7 @@
    {
     "patchline": {
      "source": [
-      "obj-584",
+      "obj-582",
       0
      ],
      "destination": [
@@ -22447,11 +22576,11 @@
    {
     "patchline": {
      "source": [
-      "obj-583",
+      "obj-585",
       0
      ],
      "destination": [
-      "obj-585",
+      "obj-584",
       0
      ]
     }
@@ -22459,20 +22588,8 @@
    {
     "patchline": {
      "source": [
-      "obj-585",
+      "obj-584",
       0
-     ],
-     "destination": [
-      "obj-586",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-580",
-      1
      ],
      "destination": [
       "obj-588",
@@ -22519,11 +22636,59 @@
    {
     "patchline": {
      "source": [
-      "obj-580",
+      "obj-584",
+      1
+     ],
+     "destination": [
+      "obj-592",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-592",
+      0
+     ],
+     "destination": [
+      "obj-591",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-591",
+      0
+     ],
+     "destination": [
+      "obj-593",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-593",
+      0
+     ],
+     "destination": [
+      "obj-594",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-584",
       2
      ],
      "destination": [
-      "obj-593",
+      "obj-597",
       0
      ]
     }
@@ -22531,11 +22696,11 @@
    {
     "patchline": {
      "source": [
-      "obj-593",
+      "obj-597",
       0
      ],
      "destination": [
-      "obj-592",
+      "obj-596",
       0
      ]
     }
@@ -22543,11 +22708,11 @@
    {
     "patchline": {
      "source": [
-      "obj-592",
+      "obj-596",
       0
      ],
      "destination": [
-      "obj-594",
+      "obj-598",
       0
      ]
     }
@@ -22555,11 +22720,11 @@
    {
     "patchline": {
      "source": [
-      "obj-594",
+      "obj-598",
       0
      ],
      "destination": [
-      "obj-595",
+      "obj-599",
       0
      ]
     }
@@ -22567,11 +22732,11 @@
    {
     "patchline": {
      "source": [
-      "obj-580",
+      "obj-584",
       3
      ],
      "destination": [
-      "obj-598",
+      "obj-602",
       0
      ]
     }
@@ -22579,11 +22744,11 @@
    {
     "patchline": {
      "source": [
-      "obj-598",
+      "obj-602",
       0
      ],
      "destination": [
-      "obj-597",
+      "obj-601",
       0
      ]
     }
@@ -22591,11 +22756,11 @@
    {
     "patchline": {
      "source": [
-      "obj-597",
+      "obj-601",
       0
      ],
      "destination": [
-      "obj-599",
+      "obj-603",
       0
      ]
     }
@@ -22603,11 +22768,11 @@
    {
     "patchline": {
      "source": [
-      "obj-599",
+      "obj-603",
       0
      ],
      "destination": [
-      "obj-600",
+      "obj-604",
       0
      ]
     }
@@ -22615,47 +22780,11 @@
    {
     "patchline": {
      "source": [
-      "obj-580",
+      "obj-584",
       4
      ],
      "destination": [
-      "obj-603",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-603",
-      0
-     ],
-     "destination": [
-      "obj-602",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-602",
-      0
-     ],
-     "destination": [
-      "obj-604",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-604",
-      0
-     ],
-     "destination": [
-      "obj-605",
+      "obj-607",
       0
      ]
     }
@@ -22679,7 +22808,7 @@
       0
      ],
      "destination": [
-      "obj-610",
+      "obj-608",
       0
      ]
     }
@@ -22687,7 +22816,7 @@
    {
     "patchline": {
      "source": [
-      "obj-610",
+      "obj-608",
       0
      ],
      "destination": [
@@ -22699,11 +22828,11 @@
    {
     "patchline": {
      "source": [
-      "obj-609",
+      "obj-611",
       0
      ],
      "destination": [
-      "obj-611",
+      "obj-610",
       0
      ]
     }
@@ -22711,20 +22840,8 @@
    {
     "patchline": {
      "source": [
-      "obj-611",
+      "obj-610",
       0
-     ],
-     "destination": [
-      "obj-612",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-606",
-      1
      ],
      "destination": [
       "obj-614",
@@ -22771,8 +22888,8 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      2
+      "obj-610",
+      1
      ],
      "destination": [
       "obj-618",
@@ -22819,8 +22936,8 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      3
+      "obj-610",
+      2
      ],
      "destination": [
       "obj-622",
@@ -22867,8 +22984,8 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      4
+      "obj-610",
+      3
      ],
      "destination": [
       "obj-626",
@@ -22915,8 +23032,8 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      5
+      "obj-610",
+      4
      ],
      "destination": [
       "obj-630",
@@ -22963,8 +23080,8 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      6
+      "obj-610",
+      5
      ],
      "destination": [
       "obj-634",
@@ -23011,8 +23128,8 @@
    {
     "patchline": {
      "source": [
-      "obj-606",
-      7
+      "obj-610",
+      6
      ],
      "destination": [
       "obj-638",
@@ -23059,6 +23176,18 @@
    {
     "patchline": {
      "source": [
+      "obj-610",
+      7
+     ],
+     "destination": [
+      "obj-642",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-642",
       0
      ],
@@ -23075,6 +23204,30 @@
       0
      ],
      "destination": [
+      "obj-643",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-643",
+      0
+     ],
+     "destination": [
+      "obj-644",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-646",
+      0
+     ],
+     "destination": [
       "obj-645",
       0
      ]
@@ -23087,7 +23240,7 @@
       0
      ],
      "destination": [
-      "obj-644",
+      "obj-649",
       0
      ]
     }
@@ -23095,11 +23248,11 @@
    {
     "patchline": {
      "source": [
-      "obj-644",
+      "obj-649",
       0
      ],
      "destination": [
-      "obj-646",
+      "obj-648",
       0
      ]
     }
@@ -23107,11 +23260,11 @@
    {
     "patchline": {
      "source": [
-      "obj-646",
+      "obj-648",
       0
      ],
      "destination": [
-      "obj-647",
+      "obj-650",
       0
      ]
     }
@@ -23119,11 +23272,23 @@
    {
     "patchline": {
      "source": [
-      "obj-641",
+      "obj-650",
+      0
+     ],
+     "destination": [
+      "obj-651",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-645",
       1
      ],
      "destination": [
-      "obj-650",
+      "obj-654",
       0
      ]
     }
@@ -23131,11 +23296,11 @@
    {
     "patchline": {
      "source": [
-      "obj-650",
+      "obj-654",
       0
      ],
      "destination": [
-      "obj-649",
+      "obj-653",
       0
      ]
     }
@@ -23143,11 +23308,11 @@
    {
     "patchline": {
      "source": [
-      "obj-649",
+      "obj-653",
       0
      ],
      "destination": [
-      "obj-651",
+      "obj-655",
       0
      ]
     }
@@ -23155,11 +23320,11 @@
    {
     "patchline": {
      "source": [
-      "obj-651",
+      "obj-655",
       0
      ],
      "destination": [
-      "obj-652",
+      "obj-656",
       0
      ]
     }
@@ -23167,56 +23332,8 @@
    {
     "patchline": {
      "source": [
-      "obj-641",
+      "obj-645",
       2
-     ],
-     "destination": [
-      "obj-655",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-655",
-      0
-     ],
-     "destination": [
-      "obj-654",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-654",
-      0
-     ],
-     "destination": [
-      "obj-656",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-656",
-      0
-     ],
-     "destination": [
-      "obj-657",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-641",
-      3
      ],
      "destination": [
       "obj-659",
@@ -23263,8 +23380,8 @@
    {
     "patchline": {
      "source": [
-      "obj-641",
-      4
+      "obj-645",
+      3
      ],
      "destination": [
       "obj-663",
@@ -23311,8 +23428,8 @@
    {
     "patchline": {
      "source": [
-      "obj-641",
-      5
+      "obj-645",
+      4
      ],
      "destination": [
       "obj-667",
@@ -23359,6 +23476,18 @@
    {
     "patchline": {
      "source": [
+      "obj-645",
+      5
+     ],
+     "destination": [
+      "obj-671",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-671",
       0
      ],
@@ -23375,7 +23504,7 @@
       0
      ],
      "destination": [
-      "obj-674",
+      "obj-672",
       0
      ]
     }
@@ -23383,7 +23512,7 @@
    {
     "patchline": {
      "source": [
-      "obj-674",
+      "obj-672",
       0
      ],
      "destination": [
@@ -23395,11 +23524,11 @@
    {
     "patchline": {
      "source": [
-      "obj-673",
+      "obj-675",
       0
      ],
      "destination": [
-      "obj-675",
+      "obj-674",
       0
      ]
     }
@@ -23407,20 +23536,8 @@
    {
     "patchline": {
      "source": [
-      "obj-675",
+      "obj-674",
       0
-     ],
-     "destination": [
-      "obj-676",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-670",
-      1
      ],
      "destination": [
       "obj-678",
@@ -23467,8 +23584,8 @@
    {
     "patchline": {
      "source": [
-      "obj-670",
-      2
+      "obj-674",
+      1
      ],
      "destination": [
       "obj-682",
@@ -23515,8 +23632,8 @@
    {
     "patchline": {
      "source": [
-      "obj-670",
-      3
+      "obj-674",
+      2
      ],
      "destination": [
       "obj-686",
@@ -23563,22 +23680,46 @@
    {
     "patchline": {
      "source": [
+      "obj-674",
+      3
+     ],
+     "destination": [
+      "obj-690",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-690",
+      0
+     ],
+     "destination": [
+      "obj-689",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-689",
+      0
+     ],
+     "destination": [
+      "obj-691",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-691",
       0
      ],
      "destination": [
-      "obj-689",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-689",
-      0
-     ],
-     "destination": [
       "obj-692",
       0
      ]
@@ -23587,11 +23728,35 @@
    {
     "patchline": {
      "source": [
-      "obj-692",
+      "obj-695",
       0
      ],
      "destination": [
-      "obj-690",
+      "obj-693",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-693",
+      0
+     ],
+     "destination": [
+      "obj-696",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-696",
+      0
+     ],
+     "destination": [
+      "obj-694",
       0
      ]
     }

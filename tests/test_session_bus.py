@@ -20,7 +20,7 @@ from unloop_py.engine.messages import (
     State,
     Status,
 )
-from unloop_py.errors import CommandError, EngineBusy, ModelError, ParameterError
+from unloop_py.errors import CommandError, EngineBusy, ModelError, ParameterError, PresetError
 from unloop_py.generator.spec import Variation, VariationRequest
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
@@ -270,7 +270,7 @@ def test_a_preset_sets_its_parameters_and_an_unknown_one_leaves_them_as_they_are
     assert Notice("parameter", 0, ("mask_dropout", 0.2)) in one.notices
     assert one.bus.get(0, "mask_temperature") == 10.5 and one.bus.status(0).custom
     before = one.store.snapshot(0)
-    with pytest.raises(ParameterError, match="'small-variation'"):
+    with pytest.raises(PresetError, match="'small-variation'"):
         one.bus.command(0, "preset", "smal-variation")
     assert one.store.snapshot(0) == before and one.engine.commands == []
 

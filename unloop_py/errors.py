@@ -7,6 +7,7 @@
     ├── ParameterError     a value out of range, not a number, or an unknown name
     ├── CommandError       a command that cannot be obeyed in this state
     ├── ModelError         weights that are missing, damaged or of another version
+    ├── PresetError        a preset or a scene that is not there, cannot be read or not be saved
     ├── SessionError       a kept session that is not there, cannot be read, or is being played
     └── WorkerError        the generator's worker could not do what it was asked
 
@@ -41,6 +42,10 @@ class CommandError(UnloopError):
 
 class ModelError(UnloopError):
     """Weights that are missing, damaged or of another version."""
+
+
+class PresetError(UnloopError):
+    """A preset or a scene is not there, its file cannot be read, or it cannot be saved."""
 
 
 class SessionError(UnloopError):

@@ -89,6 +89,16 @@ def user_data_folder() -> Path:
     return Path(base) / "unloop"
 
 
+def presets_folder() -> Path:
+    """Where a player's own presets lie. Not made here."""
+    return user_data_folder() / "presets"
+
+
+def scenes_folder() -> Path:
+    """Where his scenes lie. Not made here."""
+    return user_data_folder() / "scenes"
+
+
 def user_cache_folder() -> Path:
     """Where what can be fetched or computed again is kept. Not made here."""
     if os.name == "nt":

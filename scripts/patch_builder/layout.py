@@ -100,6 +100,7 @@ _SHORT = {
     "discrete_prefader": "prefader",
     "playback_sync": "play sync",
     "redo_is_tap": "redo = tap",
+    "morph_loops": "morph",
 }
 
 

@@ -17,12 +17,14 @@ def test_the_table_holds_the_contract_s_commands():
     layers, history = "overdub replace substitute multiply insert".split(), "undo redo undo_all redo_all".split()
     transport = "play trigger oneshot pause mute mute_trigger solo reverse delay_trigger scratch set_sync_pos reset_sync_pos clear".split()
     rest = (
-        "keep back first lock melt guard unguard draw cue accept again vary form favourite recall capture preset hit down up forceup "
-        "switch_down switch_up switch_lost load save save_loop"
+        "keep back first lock melt guard unguard draw cue accept again vary form favourite recall capture preset preset_save hit down up "
+        "forceup switch_down switch_up switch_lost load save save_loop"
     ).split()
     assert loop == ["record", *layers, *history, *transport, *rest]
     instrument = [command.name for command in COMMANDS if command.scope == "global"]
-    assert instrument == "select select_next select_prev loop_add loop_del select_all tap generate stage_lock model quit".split()
+    selects = "select select_next select_prev".split()
+    kept = "scene scene_save scene_delete preset_delete".split()
+    assert instrument == [*selects, *"loop_add loop_del select_all tap generate".split(), *kept, "stage_lock", "model", "quit"]
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])

@@ -22,7 +22,7 @@ NAMES = (
     "rec_thresh silence_stop_s speed stretch_ratio loop_pitch tempo_stretch wet dry "
     "loop_dry main_wet input_gain main_input_gain feedback use_feedback_play use_safety_feedback pan_1 pan_2 channels "
     "use_common_ins input_1 input_2 use_common_outs output_1 output_2 discrete_prefader tail seam_ms "
-    "stop_mode stop_fade_s scratch_pos swap"
+    "stop_mode stop_fade_s scratch_pos swap morph_loops"
 ).split()
 
 

@@ -1,12 +1,17 @@
-"""The presets of VampNet's player: their values, their names, and what loading one does."""
+"""The presets that come with unloop: their values, their names, and what loading one does."""
 
 import pytest
 
 from unloop_py.control.macro import MACRO_NAMES
+from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.parameters import by_name as parameter
-from unloop_py.control.presets import PRESETS, by_name
+from unloop_py.control.presets import FIRST_OWN, PRESETS, SAVED, preset_shelf, preset_text, read_preset
 from unloop_py.control.store import Store
-from unloop_py.errors import ParameterError
+from unloop_py.errors import PresetError
+
+by_name = preset_shelf().find
+VAMPNETS = [preset for preset in PRESETS if preset.title]
+OURS = [preset for preset in PRESETS if not preset.title]
 
 # periodic prompt, codebooks, onset mask width, dropout, beat mask in ms: as VampNet's player has them; the last of
 # `unconditional`, which it leaves unset and then fails on, is off.
@@ -24,10 +29,11 @@ NAMES = ("periodic_prompt", "compression_prompt", "onset_mask_width", "mask_drop
 
 
 def test_they_are_the_reference_s_eight_with_its_values():
-    assert {preset.title: tuple(preset.values[name] for name in NAMES) for preset in PRESETS} == REFERENCE
+    assert {preset.title: tuple(preset.values[name] for name in NAMES) for preset in VAMPNETS} == REFERENCE
+    assert PRESETS[: len(VAMPNETS)] == tuple(VAMPNETS)
 
 
-@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+@pytest.mark.parametrize("preset", VAMPNETS, ids=lambda preset: preset.name)
 def test_each_sets_every_hint_and_draws_as_the_reference_does(preset):
     assert set(preset.values) == MACRO_NAMES | {"mask_temperature"}
     assert (preset.values["temperature"], preset.values["mask_temperature"]) == (1.0, 10.5)
@@ -35,15 +41,46 @@ def test_each_sets_every_hint_and_draws_as_the_reference_does(preset):
         assert parameter(name).convert(value) == value
 
 
+@pytest.mark.parametrize("preset", OURS, ids=lambda preset: preset.name)
+def test_each_of_ours_means_the_same_wherever_the_knobs_stood(preset):
+    one, other = Store(), Store()
+    for before in PRESETS:
+        other.update(0, before.values)
+    for store in (one, other):
+        store.update(0, preset.values)
+    left = {"drift_limit"} - preset.values.keys()  # means nothing without vary_mode 3
+    assert {name: value for name, value in one.snapshot(0).items() if name not in left} == {
+        name: value for name, value in other.snapshot(0).items() if name not in left
+    }
+
+
+def test_the_one_that_takes_all_of_them_back_is_where_the_knobs_stood_at_first():
+    store = Store()
+    for preset in PRESETS:
+        store.update(0, preset.values)
+    store.update(0, by_name("as it was").values)
+    assert {name for name, value in store.snapshot(0).items() if value != parameter(name).default} <= {"drift_limit"}
+
+
 @pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
-def test_each_is_known_by_its_name_and_by_the_reference_s_title_however_they_are_written(preset):
-    for name in (preset.name, preset.title, preset.title.upper(), preset.name.replace("-", "_")):
+def test_each_is_known_by_its_name_its_number_and_the_reference_s_title_however_they_are_written(preset):
+    title = preset.title or preset.name
+    for name in (preset.name, title, title.upper(), preset.name.replace("-", "_"), str(preset.number), f"0{preset.number}"):
         assert by_name(name) is preset
+    assert preset.number == PRESETS.index(preset) + 1 < FIRST_OWN
+    assert preset.help.endswith(".")
+    assert read_preset(preset_text(preset), "again") == preset
 
 
-@pytest.mark.parametrize("name", ["smal-variation", "", "!", "7"])
+def test_what_a_player_saves_is_how_the_loop_is_varied_and_sounds_and_not_where_it_stands_or_how_it_is_recorded():
+    assert {row.name for row in PARAMETERS if row.prompt} < set(SAVED)
+    assert {"variation", "mix", "wet", "speed", "steps"} < set(SAVED)
+    assert set(SAVED).isdisjoint({"group", "input_1", "quantize", "count_in", "tempo", "dry", "morph_loops", "scratch_pos"})
+
+
+@pytest.mark.parametrize("name", ["smal-variation", "", "!", "77"])
 def test_an_unknown_one_is_answered_with_the_nearest_and_where_they_are_listed(name):
-    with pytest.raises(ParameterError, match=r"no preset is called .* \(here\): the nearest is '[a-z-]+'; see `unloop presets`"):
+    with pytest.raises(PresetError, match=r"no preset is called .* \(here\): the nearest is '[a-z-]+'; see `unloop presets`"):
         by_name(name, "here")
 
 

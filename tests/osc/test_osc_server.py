@@ -9,6 +9,7 @@ from unloop_py.control.bus import LoopStatus, Notice
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
+from unloop_py.control.presets import PRESETS
 from unloop_py.errors import ParameterError
 from unloop_py.osc.endpoint import can_bind
 from unloop_py.osc.messages import encode
@@ -152,6 +153,27 @@ def test_a_parameter_is_understood_by_the_names_of_vampnet_s_players_and_answers
     ]  # fmt: skip
 
 
+def test_presets_and_scenes_are_listed_saved_and_recalled_by_number(client, bus):
+    client.send("/unloop/loop/2/wet", 0.25)
+    client.send("/unloop/loop/2/preset_save", "Shimmer")
+    client.send("/unloop/loop/1/preset", 33.0)
+    client.send("/unloop/scene_save", "verse")
+    client.news()
+    assert bus.get(0, "wet") == 0.25 and bus.status(0).preset == "Shimmer" and bus.scene() == "verse"
+    client.send("/unloop/presets")
+    client.send("/unloop/scenes")
+    listed = client.news()
+    assert listed[0] == ("/unloop/presets", 1, "timbre-transfer", PRESETS[0].help)
+    assert listed[-2:] == [("/unloop/presets", 33, "Shimmer", ""), ("/unloop/scenes", 1, "verse", "")]
+    client.subscribe()
+    client.send("/unloop/scene", 1)
+    client.send("/unloop/preset_delete", "shimmer")
+    told = client.news()
+    assert ("/unloop/scene", "verse", 1) in told and ("/unloop/preset_count", len(PRESETS)) in told
+    client.send("/unloop/loop/1/preset", 33)
+    assert "no preset is called '33'" in client.news()[0][2]
+
+
 def test_a_preset_sets_its_parameters_at_one_moment_and_who_asked_is_told_them(client, bus):
     client.subscribe()
     client.send("/unloop/loop/2/preset", "timbre-transfer")
@@ -242,7 +264,7 @@ def test_subscribing_brings_the_whole_state(client, bus):
     bus.become(0, pending="record", pending_s=1.5)
     bus.store.set(0, "mix", 0.25)
     client.send("/unloop/subscribe", client.port)
-    messages = [client.receive() for _ in range(2 * (23 + len(PARAMETERS)) + 5)]
+    messages = [client.receive() for _ in range(2 * (24 + len(PARAMETERS)) + 8)]
     assert {
         ("/unloop/loop/1/state", "playing"),
         ("/unloop/loop/1/position", 0.5),
@@ -266,6 +288,10 @@ def test_subscribing_brings_the_whole_state(client, bus):
         ("/unloop/generate", 1),
         ("/unloop/model", "small"),
         ("/unloop/xruns", 0),
+        ("/unloop/loop/1/preset", "", 0),
+        ("/unloop/scene", "", 0),
+        ("/unloop/preset_count", len(PRESETS)),
+        ("/unloop/scene_count", 0),
     } <= set(messages)
 
 

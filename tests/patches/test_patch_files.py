@@ -115,7 +115,7 @@ def sent_by(boxes):
 
 
 def test_every_parameter_and_command_can_be_sent(boxes):
-    files = {row.name for row in COMMANDS if row.argument in ("file", "press", "text") or row.name.startswith("switch_")}  # a message
+    files = {row.name for row in COMMANDS if row.argument in ("file", "press", "text") or row.name.startswith(("switch_", "preset_"))}
     told_to_a_loop = {row.name for row in (*PARAMETERS, *COMMANDS) if row.scope == "loop"} - files
     expected = {f"/unloop/loop/1/{name}" for name in told_to_a_loop} | {"/unloop/generate"}
     assert expected <= sent_by(boxes)

@@ -23,6 +23,7 @@ from unloop_py.cli.experiments import experiments
 from unloop_py.cli.export import export
 from unloop_py.cli.finetune import finetune, models
 from unloop_py.cli.jam import jam
+from unloop_py.cli.presets import presets, scenes
 from unloop_py.cli.render import render
 from unloop_py.cli.replay import replay
 from unloop_py.cli.sessions import sessions
@@ -99,6 +100,8 @@ unloop.add_command(jam)
 unloop.add_command(calibrate)
 unloop.add_command(render)
 unloop.add_command(sessions)
+unloop.add_command(presets)
+unloop.add_command(scenes)
 unloop.add_command(replay)
 unloop.add_command(export)
 unloop.add_command(codebooks)
@@ -130,15 +133,6 @@ def params(as_json: bool) -> None:
     from unloop_py.control import describe
 
     click.echo(describe.parameters_json() if as_json else describe.parameters_text())
-
-
-@unloop.command()
-@click.option("--json", "as_json", is_flag=True, help="As JSON, for programs.")
-def presets(as_json: bool) -> None:
-    """Show every preset and what it sets, for --preset: those of VampNet's own player."""
-    from unloop_py.control import describe
-
-    click.echo(describe.presets_json() if as_json else describe.presets_text())
 
 
 def main() -> NoReturn:

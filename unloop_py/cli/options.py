@@ -12,10 +12,11 @@ from typing import Any, TypeVar
 import click
 
 from unloop_py.config import DEFAULT_MODEL, available_cores
-from unloop_py.control import presets
 from unloop_py.control.parameters import PARAMETERS, Parameter
+from unloop_py.control.presets import Preset, preset_shelf
 from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
+from unloop_py.paths import presets_folder
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -32,12 +33,16 @@ class ParameterType(click.ParamType):
 
 
 class PresetName(click.ParamType):
-    """The name of a preset; its errors are the table's own."""
+    """The name or number of a preset, unloop's or the player's; its errors are the shelf's own."""
 
     name = "preset"
 
-    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> presets.Preset:
-        return value if isinstance(value, presets.Preset) else presets.by_name(str(value), where="--preset")
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> Preset:
+        if isinstance(value, Preset):
+            return value
+        shelf = preset_shelf(presets_folder())
+        shelf.look()
+        return shelf.find(str(value), where="--preset")
 
 
 class ChannelList(click.ParamType):

@@ -37,6 +37,8 @@ QUESTIONS: tuple[Address, ...] = (
     Address("/unloop/help", "[address]", "Describes an address, or all that a part of one fits, SooperLooper's too; without one, all "
             "there is."),
     Address("/unloop/traffic", "", "Asks what has come and what became of it."),
+    Address("/unloop/presets", "", "Lists the presets: number, name, help."),
+    Address("/unloop/scenes", "", "Lists the scenes: number, name, help."),
 )  # fmt: skip
 """Messages to the server itself, neither commands nor parameters."""
 
@@ -89,6 +91,13 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "traffic": Address("/unloop/traffic", "received malformed refused dropped unsent cut", "When asked: packets that came; that were not "
                        "OSC; messages answered with an error; packets dropped, for their sender is not heard or sends too many; "
                        "datagrams that could not be sent; TCP clients cut off."),
+    "preset": Address("/unloop/loop/N/preset", "name number", "The preset that was recalled or saved last; it comes in at the "
+                      "seam. Nothing and 0 for none."),
+    "scene": Address("/unloop/scene", "name number", "The scene that was recalled or saved last, likewise."),
+    "preset_count": Address("/unloop/preset_count", "count", "The list of presets is another one now."),
+    "scene_count": Address("/unloop/scene_count", "count", "The list of scenes is."),
+    "presets": Address("/unloop/presets", "number name help", "One for each preset, when asked."),
+    "scenes": Address("/unloop/scenes", "number name help", "One for each scene, when asked."),
     "xruns": Address("/unloop/xruns", "count", "Audio blocks lost since the start."),
     "alive": Address("/unloop/alive", "", "Once a second."),
     "error": Address("/unloop/error", "address text", "What could not be done, why, and the cure."),

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from unloop_py.control.pictures import Mask
+from unloop_py.control.presets import Preset
+from unloop_py.control.scenes import Scene
 
 NoticeKind = Literal[
     "state",  # (label,): the engine's state, such as "playing"
@@ -44,6 +46,10 @@ NoticeKind = Literal[
     "select",  # (n,), loop is None: which loop is selected, from 1; 0 is all
     "model",  # (name,), loop is None: which model makes what comes from now on
     "xruns",  # (count,), loop is None
+    "preset",  # (name, number): the loop's preset was recalled, or saved; what it sets comes in at the seam
+    "scene",  # (name, number), loop is None: the same of a scene
+    "preset_count",  # (count,), loop is None: the list of presets is another one now
+    "scene_count",  # (count,), loop is None: the list of scenes is
     "error",  # (address or "", text): something a person should read, loop is None
 ]
 
@@ -135,6 +141,8 @@ class LoopStatus:
         Whether a switch is being held so long that the loop is erased soon.
     marks : str
         The loop in 32 signs: ``m`` melts in the next repetition, ``g`` is guarded, ``.`` is neither; "" is none of either.
+    preset : str
+        The preset that was recalled or saved last; "" for none. Knobs may have been turned since.
     """
 
     state: str = "off"
@@ -170,6 +178,7 @@ class LoopStatus:
     guard: bool = False
     erasing: bool = False
     marks: str = ""
+    preset: str = ""
 
 
 class Bus(Protocol):
@@ -256,6 +265,19 @@ class Bus(Protocol):
 
     def xruns(self) -> int:
         """Audio blocks lost since the start."""
+        ...
+
+    def presets(self) -> tuple[Preset, ...]:
+        """All presets, by number, as they were read last; asked for, the player's folder is looked at soon, and "preset_count" tells
+        of it if there are others."""
+        ...
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """All scenes, likewise."""
+        ...
+
+    def scene(self) -> str:
+        """The scene that was recalled or saved last; "" for none."""
         ...
 
     def frame_at(self, unix_time_s: float) -> int:

@@ -95,7 +95,9 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("recall", "count", "Brings that favourite back."),
     CommandSpec("capture", "count", "What you have just played becomes a loop, though nothing was recorded: the last bars up to the beat "
                 "that was, or where there is no beat, all since the last silence.", locked="loop"),
-    CommandSpec("preset", "name", "Sets several parameters at one moment by one name; `unloop presets` lists them."),
+    CommandSpec("preset", "name", "Sets several parameters by one name or number, at the loop's next seam or over `morph_loops` "
+                "repetitions; `unloop presets` lists them."),
+    CommandSpec("preset_save", "name", "Keeps how the loop is varied and sounds as a preset of that name, in an older one's place."),
     CommandSpec("hit", "press", "Gives a command by one of SooperLooper's names, such as `record_or_overdub` or `mute_on`."),
     CommandSpec("down", "press", "Presses a pedal that gives it; held for 1 s, `up` ends it, undo is undo_all, redo is redo_all."),
     CommandSpec("up", "press", "Lets that pedal go."),
@@ -119,6 +121,12 @@ COMMANDS: tuple[CommandSpec, ...] = (
     CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),
     CommandSpec("save_loop", "none", "Writes the loop's take to a file whose name is made of the time, in the user's data folder."),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
+    CommandSpec("scene", "name", "Has all loops play, be muted or paused as a scene says, with its levels and parameters, each at its next "
+                "seam; `unloop scenes` lists them.", scope="global"),
+    CommandSpec("scene_save", "name", "Keeps what all loops do, their levels and parameters as a scene of that name, in an older one's "
+                "place.", scope="global"),
+    CommandSpec("scene_delete", "name", "Deletes the scene of that name or number.", scope="global"),
+    CommandSpec("preset_delete", "name", "Deletes the preset of yours of that name or number.", scope="global"),
     CommandSpec("stage_lock", "toggle", "While it is on, what destroys a loop is refused.", scope="global"),
     CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.",
                 scope="global", locked="always"),
@@ -325,7 +333,7 @@ def _takes_name(command: CommandSpec) -> str:
         return f"the path of one file, of at most {MAX_PATH} characters"
     if command.argument == "press":
         return "one of SooperLooper's names for commands, such as record_or_overdub"
-    return f"one name of at most {MAX_NAME} characters; `unloop {command.name}s` lists them"
+    return f"one name of at most {MAX_NAME} characters; `unloop {command.name.split('_')[0]}s` lists them"
 
 
 def _whole(value: object) -> int | None:

@@ -4,12 +4,13 @@ Pure; any thread.
 """
 
 import json
+from collections.abc import Sequence
 
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incoming
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
-from unloop_py.control.presets import PRESETS
+from unloop_py.control.presets import PRESETS, Preset
 
 
 def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
@@ -56,36 +57,57 @@ def parameters_markdown() -> str:
     return _markdown(("parameter", "range", "default", "acts", "also called", "what it does"), rows)
 
 
-def presets_json() -> str:
-    """The presets as a JSON array, one object per row of the table."""
-    rows = [{"name": row.name, "title": row.title, "help": row.help, "values": dict(row.values)} for row in PRESETS]
-    return json.dumps(rows, indent=2)
+def presets_json(presets: Sequence[Preset] = PRESETS) -> str:
+    """Presets as a JSON array, one object each."""
+    rows = [
+        {"number": row.number, "name": row.name, "title": row.title, "help": row.help, "values": dict(row.values)} for row in presets
+    ]
+    return json.dumps(rows, indent=2, ensure_ascii=False)
 
 
-def presets_text() -> str:
-    """The presets as aligned columns for a terminal, and below them what all of them set alike."""
-    rows = [("name", *_DIFFERENT, "what it does")]
-    rows += [(row.name, *(f"{row.values[name]:g}" for name in _DIFFERENT), row.help) for row in PRESETS]
-    return _columns(rows) + f"\nAll of them also set {_alike()}.\n"
+def presets_text(presets: Sequence[Preset] = PRESETS) -> str:
+    """Presets as aligned columns for a terminal: VampNet's, and below them what all of them set alike; then the others."""
+    head, rows = _vampnets()
+    others = [(str(row.number), row.name, row.help or sets(row)) for row in presets if row not in _OF_VAMPNET]
+    return (
+        _columns([head, *rows]) + f"\nAll of them also set {_alike()}.\n\n"
+        + _columns([("", "name", "what it does"), *others])
+        + "\nWhat each of these sets: --json.\n"
+    )
 
 
 def presets_markdown() -> str:
-    """The presets as a Markdown table, and below it what all of them set alike."""
-    rows = [(f"`{row.name}`", *(f"{row.values[name]:g}" for name in _DIFFERENT), row.help) for row in PRESETS]
-    head = ("preset", *(f"`{name}`" for name in _DIFFERENT), "what it does")
-    return _markdown(head, rows) + f"\nAll of them also set {_alike()}.\n"
+    """The presets that come with unloop as two Markdown tables, VampNet's and ours."""
+    head, rows = _vampnets()
+    ours = [(str(row.number), f"`{row.name}`", sets(row), row.help) for row in PRESETS if row not in _OF_VAMPNET]
+    quoted = [(number, f"`{name}`", *rest) for number, name, *rest in rows]
+    vampnets = _markdown(("", "preset", *(f"`{name}`" for name in head[2:-1]), head[-1]), quoted)
+    return vampnets + f"\nAll of them also set {_alike()}. Ours:\n\n" + _markdown(("", "preset", "what it sets", "what it does"), ours)
+
+
+def sets(preset: Preset) -> str:
+    """What a preset sets, in words."""
+    return ", ".join(f"{name} {value:g}" for name, value in preset.values.items())
+
+
+_OF_VAMPNET = tuple(preset for preset in PRESETS if preset.title)
+
+
+def _vampnets() -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    head = ("", "name", *_DIFFERENT, "what it does")
+    return head, [(str(row.number), row.name, *(f"{row.values[name]:g}" for name in _DIFFERENT), row.help) for row in _OF_VAMPNET]
 
 
 def _values_of(name: str) -> set[float | int]:
-    return {preset.values[name] for preset in PRESETS}
+    return {preset.values[name] for preset in _OF_VAMPNET}
 
 
-_DIFFERENT = tuple(name for name in PRESETS[0].values if len(_values_of(name)) > 1 or name == "onset_mask_width")
-"""What presets are told from each other by; the onset mask is off in all of VampNet's, and a knob of its player."""
+_DIFFERENT = tuple(name for name in _OF_VAMPNET[0].values if len(_values_of(name)) > 1 or name == "onset_mask_width")
+"""What VampNet's presets are told from each other by; the onset mask is off in all of them, and a knob of its player."""
 
 
 def _alike() -> str:
-    return ", ".join(f"{name} {value:g}" for name, value in PRESETS[0].values.items() if name not in _DIFFERENT)
+    return ", ".join(f"{name} {value:g}" for name, value in _OF_VAMPNET[0].values.items() if name not in _DIFFERENT)
 
 
 def keys_markdown(*, only_first: bool = False) -> str:
@@ -146,7 +168,8 @@ def addresses_markdown() -> str:
         + "\n"
         + parameters_markdown()
         + "\n## Presets\n\n"
-        + "For `/unloop/loop/N/preset name`; the titles of VampNet's player, such as `small variation (follow beat)`, will do too.\n\n"
+        + "For `/unloop/loop/N/preset name`; the number, and of VampNet's the title in its player, such as `small variation\n"
+        + "(follow beat)`, will do too. What a player saves has numbers from 33 on.\n\n"
         + presets_markdown()
     )
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.parameters import of_layer
 from unloop_py.control.pictures import DRAWN, NO_MASK, PEAKS, Mask, drawn
-from unloop_py.control.presets import by_name as preset_by_name
+from unloop_py.control.presets import Preset, preset_shelf
+from unloop_py.control.scenes import LoopScene, Scene, scene_shelf
 from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
 
@@ -57,6 +58,8 @@ class FakeBus:
         self._all_selected = False
         self._model = "small"
         self._xruns = 0
+        self._scene = ""
+        self.preset_shelf, self.scene_shelf = preset_shelf(), scene_shelf()
         self._changed = threading.Condition()
         self.store.listen(self._parameter_changed)
 
@@ -87,8 +90,8 @@ class FakeBus:
         elif name == "model":
             self._model = str(argument)
             self.tell(Notice("model", None, (self._model,)))
-        elif name == "preset" and loop is not None:
-            self.store.update(loop, preset_by_name(str(argument)).values)
+        elif name in ("preset", "preset_save", "preset_delete", "scene", "scene_save", "scene_delete"):
+            self._shelve(loop, name, str(argument))
         elif name in ("mute", "lock", "solo", "melt", "guard", "cue") and loop is not None:
             flag = not getattr(self._statuses[loop], name) if argument is None else bool(argument)
             self.become(loop, **{name: flag})
@@ -168,6 +171,18 @@ class FakeBus:
         """As last told by `lose_blocks`."""
         return self._xruns
 
+    def presets(self) -> tuple[Preset, ...]:
+        """Those of the package, and what was saved since."""
+        return self.preset_shelf.all()
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """What was saved since the start."""
+        return self.scene_shelf.all()
+
+    def scene(self) -> str:
+        """As last recalled or saved."""
+        return self._scene
+
     def frame_at(self, unix_time_s: float) -> int:
         """Frames since 0 s of that clock."""
         return round(unix_time_s * self.sample_rate)
@@ -208,6 +223,34 @@ class FakeBus:
             "clear": "off",
         }
         self.become(loop, state=after.get(name, state))
+
+    def _shelve(self, loop: int | None, name: str, label: str) -> None:
+        """Recalls at once, whatever the loop does; a scene keeps parameters of loops alone, and what each did is not done."""
+        shelf = self.preset_shelf if name.startswith("preset") else self.scene_shelf
+        if name == "preset" and loop is not None:
+            found = shelf.find(label)
+            self.store.update(loop, found.values)
+        elif name == "preset_save" and loop is not None:
+            found = Preset(label, shelf.number_for(label), "", "", self.store.snapshot(loop))
+        elif name == "scene":
+            found = shelf.find(label)
+            for one, stood in enumerate(found.loops[: self.n_loops]):
+                self.store.update(one, stood.values)
+        elif name == "scene_save":
+            loops = tuple(LoopScene(values=self.store.snapshot(one)) for one in range(self.n_loops))
+            found = Scene(label, shelf.number_for(label), loops=loops)
+        else:
+            shelf.remove(label)
+        if name.endswith("_save"):
+            shelf.put(found)
+        if name.endswith(("_save", "_delete")):
+            self.tell(Notice(f"{shelf.kind}_count", None, (len(shelf.all()),)))
+        if name.startswith("preset") and loop is not None:
+            self.become(loop, preset=found.name)
+            self.tell(Notice("preset", loop, (found.name, found.number)))
+        elif name in ("scene", "scene_save"):
+            self._scene = found.name
+            self.tell(Notice("scene", None, (found.name, found.number)))
 
     def _parameter_changed(self, loop: int, name: str, value: float | int, source: str) -> None:
         if name == "custom":

@@ -311,6 +311,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("swap", "int", 0, 3, 0, "",
               "Where a variation comes in: 0 at the seam, 1 at the next bar, 2 at the next beat, 3 at once; without beats, at the seam.",
               acts="at once", choices=("seam", "bar", "beat", "at once")),
+    Parameter("morph_loops", "int", 0, 64, 0, "loops",
+              "A preset or a scene that is recalled comes in over so many repetitions, in which its numbers move evenly; 0 is all at "
+              "the next seam.", acts="at once"),
 )  # fmt: skip
 """Every parameter, in the order in which people read them."""
 

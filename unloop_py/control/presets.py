@@ -1,39 +1,52 @@
-"""The one table of presets: several parameters set at one moment by one name. Standard library only.
+"""Presets: several parameters of a loop set by one name. Standard library only.
 
-They are those of VampNet's own player (its ``app.py``), with its values. There, a preset sets five numbers and the rest
-is fixed; here, what is fixed there is set too, so that a preset means the same wherever the knobs stood before. What is
-left as it stands is nobody's prompt: steps, seed, filters, stretch, pitch and levels.
+Those that come with unloop lie in ``shipped/presets``, a TOML file each: first the eight of VampNet's own player (its
+``app.py``), with its values, then ours. There, a preset sets five numbers and the rest is fixed; here, what is fixed there is set too, so
+that a preset means the same wherever the knobs stood before. What is left as it stands is nobody's prompt: steps, seed,
+filters, stretch, pitch and levels.
 """
 
-import difflib
-import re
-from collections.abc import Mapping
+from __future__ import annotations
+
 from dataclasses import dataclass
+from pathlib import Path
 
-from unloop_py.errors import ParameterError
+from unloop_py.control.keepsakes import FORMAT, Document, Values, lines_of, quoted
+from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.shelf import Shelf
 
-_REFERENCE: dict[str, float | int] = {
-    "periodic_width": 1,
-    "prefix_s": 0.0,
-    "suffix_s": 0.0,
-    "inpaint_start_s": 0.0,
-    "inpaint_end_s": 0.0,
-    "temperature": 1.0,
-    "mask_temperature": 10.5,
-}
-"""What VampNet's player does whatever its preset: no hints but those of the preset, and its own way of drawing."""
+FIRST_OWN = 33
+"""The first number of a preset that a player saves: those before are unloop's own, now or later."""
+
+_NOBODYS = frozenset({"morph_loops", "scratch_pos"})
+_OF_ITS_PLACE = frozenset({
+    "group", "against", "pan_1", "pan_2", "channels", "use_common_ins", "input_1", "input_2", "use_common_outs", "output_1",
+    "output_2", "discrete_prefader",
+})  # fmt: skip
+_OF_RECORDING = frozenset({
+    "sync", "quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized", "playback_sync",
+    "redo_is_tap", "record_bars", "record_beats", "count_in", "click", "rec_thresh", "silence_stop_s", "input_gain",
+})  # fmt: skip
+
+SAVED = tuple(
+    row.name for row in PARAMETERS if row.scope == "loop" and row.name not in _NOBODYS | _OF_ITS_PLACE | _OF_RECORDING
+)
+"""What a preset holds that a player saves: how a loop is varied and how it sounds, neither where it stands nor how it is recorded.
+One that is written by hand may hold any parameter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One row of the table.
+    """One preset.
 
     Attributes
     ----------
     name : str
-        As it is typed, and as it goes over OSC.
+        As it is typed, and as it goes over OSC; capitals, spaces and punctuation do not matter.
+    number : int
+        From 1; program changes count so.
     title : str
-        As VampNet's player shows it; understood as well.
+        As VampNet's player shows it; understood as well. "" where there is none.
     help : str
         One sentence for a musician.
     values : mapping of str to float or int
@@ -41,60 +54,51 @@ class Preset:
     """
 
     name: str
+    number: int
     title: str
     help: str
-    values: Mapping[str, float | int]
+    values: Values
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it is called."""
+        return (self.name, self.title) if self.title else (self.name,)
 
 
-def _preset(
-    name: str, title: str, periodic: int, codebooks: int, onset: int, dropout: float, beat_ms: float, help: str
-) -> Preset:
-    own = {
-        "periodic_prompt": periodic,
-        "compression_prompt": codebooks,
-        "onset_mask_width": onset,
-        "mask_dropout": dropout,
-        "beat_mask_ms": beat_ms,
-    }
-    return Preset(name, title, help, own | _REFERENCE)
-
-
-PRESETS: tuple[Preset, ...] = (
-    _preset("timbre-transfer", "timbre transfer", 2, 1, 0, 0.0, 0.0,
-            "The notes stay and their sound is free: every second step is kept, with its coarsest codebook."),
-    _preset("small-variation", "small variation", 5, 4, 0, 0.0, 0.0, "Close to the take: one step in 5 is kept."),
-    _preset("small-follow-beat", "small variation (follow beat)", 7, 4, 0, 0.0, 50.0,
-            "Close to the take, and on its beat: one step in 7 is kept, and 50 ms either side of each beat."),
-    _preset("medium-variation", "medium variation", 7, 4, 0, 0.0, 0.0, "Further from the take: one step in 7 is kept."),
-    _preset("medium-follow-beat", "medium variation (follow beat)", 13, 4, 0, 0.0, 50.0,
-            "Further from the take, but on its beat: one step in 13 is kept, and 50 ms either side of each beat."),
-    _preset("large-variation", "large variation", 13, 4, 0, 0.2, 0.0,
-            "Far from the take: one step in 13 is kept, and of these a fifth is left out."),
-    _preset("large-follow-beat", "large variation (follow beat)", 0, 4, 0, 0.0, 80.0,
-            "Nothing stays but the beat: 80 ms either side of each."),
-    _preset("unconditional", "unconditional", 0, 1, 0, 0.0, 0.0, "Nothing of the take is kept: the model plays what it likes."),
-)  # fmt: skip
-"""Every preset, from the nearest to the take to the furthest."""
-
-
-def _plain(name: str) -> str:
-    return "-".join(re.findall(r"[a-z0-9]+", name.lower()))
-
-
-_BY_NAME = {_plain(name): preset for preset in PRESETS for name in (preset.name, preset.title)}
-
-
-def by_name(name: str, where: str = "") -> Preset:
-    """The preset of this name or title; capitals, spaces and punctuation do not matter.
+def read_preset(text: str, where: str) -> Preset:
+    """The preset that a file holds.
 
     Raises
     ------
-    ParameterError
-        Names the nearest preset.
+    PresetError
+        Names the file, the line and the cure.
     """
-    preset = _BY_NAME.get(_plain(name))
-    if preset is None:
-        near = _BY_NAME[difflib.get_close_matches(_plain(name), _BY_NAME, n=1, cutoff=0.0)[0]].name
-        at = f" ({where})" if where else ""
-        raise ParameterError(f"no preset is called {name!r:.60}{at}: the nearest is {near!r}; see `unloop presets`")
-    return preset
+    document = Document(text, where, ("name", "number", "title", "help", "parameters"))
+    tables = document.tables
+    return Preset(
+        document.name("preset"), document.number("preset"), document.text(tables, "title", ""), document.text(tables, "help", ""),
+        document.values(document.table(tables, "parameters")),
+    )  # fmt: skip
+
+
+def preset_text(preset: Preset) -> str:
+    """A preset as its file."""
+    title = f"title = {quoted(preset.title)}\n" if preset.title else ""
+    return (
+        f"format = {FORMAT}\nname = {quoted(preset.name)}\nnumber = {preset.number}\n{title}help = {quoted(preset.help)}\n\n"
+        f"[parameters]\n{lines_of(preset.values)}"
+    )
+
+
+def _shipped() -> tuple[Preset, ...]:
+    files = (Path(__file__).parent / "shipped" / "presets").glob("*.toml")
+    return tuple(sorted((read_preset(file.read_text("utf-8"), file.name) for file in files), key=lambda preset: preset.number))
+
+
+PRESETS: tuple[Preset, ...] = _shipped()
+"""Every preset that comes with unloop, by number: VampNet's from the nearest to the take to the furthest, then ours."""
+
+
+def preset_shelf(folder: Path | None = None) -> Shelf[Preset]:
+    """All presets: unloop's own, and those of the player's folder once `Shelf.look` has read it."""
+    return Shelf("preset", read_preset, preset_text, PRESETS, folder, FIRST_OWN)

@@ -37,7 +37,7 @@ _ROWS = {row.name: row for row in PARAMETERS}
 _NAMED = (
     Section("vary", "How far it strays", ("variation", "mix", "temperature", "steps", "seed", "seed_lock")),
     Section("when", "When it varies", ("vary_mode", "vary_every", "drift_limit", "swap", "batch", "multiply_vary", "group",
-                                       "vary_together", "against")),
+                                       "vary_together", "against", "morph_loops")),
     Section("stays", "What stays of the take", ("periodic_prompt", "periodic_width", "compression_prompt", "mask_dropout",
                                                 "beat_mask_ms", "onset_mask_width", "prefix_s", "suffix_s", "inpaint_start_s",
                                                 "inpaint_end_s")),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from unloop_py.control.addresses import OUTGOING
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.catalogue import about
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
+from unloop_py.control.presets import Preset
+from unloop_py.control.scenes import Scene
 from unloop_py.errors import CommandError
 from unloop_py.osc.dispatch import Send
 from unloop_py.osc.endpoint import Endpoint
@@ -45,6 +47,8 @@ class Questions:
             "unsubscribe": lambda arguments, sender: subscribers.remove(read_subscription(arguments, sender).endpoint),
             "state": lambda arguments, sender: self._answer_all(sender, whole_state(bus)),
             "params": self._params,
+            "presets": lambda arguments, sender: self._list("presets", bus.presets(), sender),
+            "scenes": lambda arguments, sender: self._list("scenes", bus.scenes(), sender),
             "help": self._help,
             "traffic": lambda arguments, sender: answer(sender, encode(OUTGOING["traffic"].address, *counts())),
         }
@@ -74,6 +78,10 @@ class Questions:
         for name, row in named:
             limits = (_typed(row.kind, row.minimum), _typed(row.kind, row.maximum), _typed(row.kind, row.default))
             self._answer(sender, encode(OUTGOING["params"].address, name, row.kind, *limits, row.unit, row.help))
+
+    def _list(self, name: str, kept: Sequence[Preset] | Sequence[Scene], sender: Endpoint) -> None:
+        for one in kept:
+            self._answer(sender, encode(OUTGOING[name].address, one.number, one.name, one.help))
 
     def _help(self, arguments: tuple[object, ...], sender: Endpoint) -> None:
         if len(arguments) > 1:

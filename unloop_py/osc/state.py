@@ -1,9 +1,13 @@
 """How everything stands, as the messages that a front end is sent when it comes."""
 
+from collections.abc import Sequence
+
 from unloop_py.control.addresses import OUTGOING
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
 from unloop_py.control.pictures import kept_at_places, peaks_at_places
+from unloop_py.control.presets import Preset
+from unloop_py.control.scenes import Scene
 from unloop_py.osc.messages import encode
 
 
@@ -17,6 +21,8 @@ def whole_state(bus: Bus) -> list[bytes]:
     notices.append(Notice("select", None, (chosen[0] + 1 if len(chosen) == 1 else 0,)))
     notices.append(Notice("model", None, (bus.model(),)))
     notices.append(Notice("xruns", None, (bus.xruns(),)))
+    notices.append(Notice("scene", None, _named(bus.scene(), bus.scenes())))
+    notices += [Notice("preset_count", None, (len(bus.presets()),)), Notice("scene_count", None, (len(bus.scenes()),))]
     positions = [encode(OUTGOING["position"].of(loop), float(bus.status(loop).position)) for loop in range(bus.n_loops)]
     return [encoded(notice) for notice in notices] + positions
 
@@ -46,11 +52,17 @@ def loop_state(bus: Bus, loop: int) -> list[Notice]:
         Notice("mask", loop, (int((mask := bus.mask(loop)).coming), *mask.rows)),
         Notice("pending", loop, (status.pending or "none", float(status.pending_s))),
         Notice("custom", loop, (int(status.custom),)),
+        Notice("preset", loop, _named(status.preset, bus.presets())),
         Notice("layers", loop, (status.layers,)),
     ]
     names = [row.name for row in PARAMETERS]
     names += [layer_name(layer, row.name) for layer in range(status.layers) for row in LAYER_PARAMETERS]
     return notices + [Notice("parameter", loop, (name, bus.get(loop, name))) for name in names]
+
+
+def _named(name: str, kept: Sequence[Preset] | Sequence[Scene]) -> tuple[str, int]:
+    """A preset or a scene by its name and its number; 0 where it is there no more."""
+    return name, next((one.number for one in kept if one.name == name), 0)
 
 
 def encoded(notice: Notice) -> bytes:

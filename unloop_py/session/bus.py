@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
-from unloop_py.control.parameters import of_layer
+from unloop_py.control.keepsakes import Values, check_name
+from unloop_py.control.parameters import by_name, of_layer
 from unloop_py.control.pictures import Mask
-from unloop_py.control.presets import by_name as preset_by_name
+from unloop_py.control.presets import Preset
+from unloop_py.control.scenes import Scene
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Command, CommandKind, Flag, State
 from unloop_py.errors import CommandError, EngineBusy, ParameterError, UnloopError
@@ -38,8 +40,10 @@ from unloop_py.session.marking import COMMANDS as MARKING
 from unloop_py.session.marking import Marking
 from unloop_py.session.mixer import Mixer
 from unloop_py.session.models import named
+from unloop_py.session.recalling import Recalling
 from unloop_py.session.roster import COMMANDS as ROSTER
 from unloop_py.session.roster import Roster
+from unloop_py.session.shelves import Shelves
 from unloop_py.session.sounding import Sounding
 from unloop_py.session.stage_lock import StageLock
 from unloop_py.session.timing import Timing
@@ -160,6 +164,8 @@ class SessionBus:
         )  # fmt: skip
         self.sounding = Sounding(engine, self.tell)
         self._asking = Asking(self)
+        self.shelves = Shelves(self.tell)
+        self._recalling = Recalling(self)
         self._roster = Roster(self)
         self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
                          selected=self.selected, select=lambda loop: self._roster.obey("select", loop + 1))
@@ -186,6 +192,7 @@ class SessionBus:
             self.stage_lock.turn(argument)
         elif name == "tap":
             with self._lock:
+                self._recalling.hand_on(0, "tempo")
                 self.timing.tap(frame)
         elif name == "generate":
             self._generate(argument)
@@ -194,6 +201,8 @@ class SessionBus:
                 self._roster.obey(name, argument)
         elif name == "model":
             self._change_model(str(argument))
+        elif name in ("scene", "scene_save", "scene_delete", "preset_delete"):
+            self._shelve(name, str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
         elif name in SWITCHES:
@@ -206,10 +215,8 @@ class SessionBus:
 
     def _of_loop(self, loop: int, name: str, argument: int | str | None, frame: int | None, source: str) -> None:
         """Give a command of one loop."""
-        if name == "preset":
-            with self._lock:
-                # With no source: who asks for a preset by name is told of its values like everybody else.
-                self.store.update(loop, preset_by_name(str(argument)).values)
+        if name in ("preset", "preset_save"):
+            self._preset(loop, name, str(argument))
         elif name in ("load", "save", "save_loop"):
             self._file(loop, name, argument, source)
         elif name in ASKED:
@@ -233,12 +240,9 @@ class SessionBus:
             self.layering.set(loop, layer[0], layer[1].name, value, source)
             return
         with self._lock:
-            self.mixer.check(loop, name, value)
-            self._set_frame = -1 if frame is None else frame
-            try:
-                self.store.set(loop, name, value, source)
-            finally:
-                self._set_frame = -1
+            self.mixer.check(loop, {name: value})
+            self._recalling.hand_on(loop, by_name(name).name)
+            self._set_at({name: value}, loop, source, frame)
 
     def get(self, loop: int, name: str) -> float | int:
         """The parameter's value now."""
@@ -285,6 +289,20 @@ class SessionBus:
     def xruns(self) -> int:
         """Audio blocks lost since the start."""
         return self.xrun_count
+
+    def presets(self) -> tuple[Preset, ...]:
+        """All presets, as they were read last."""
+        self.shelves.look_soon()
+        return self.shelves.presets.all()
+
+    def scenes(self) -> tuple[Scene, ...]:
+        """All scenes, as they were read last."""
+        self.shelves.look_soon()
+        return self.shelves.scenes.all()
+
+    def scene(self) -> str:
+        """The scene that was recalled or saved last."""
+        return self._recalling.scene_name
 
     def frame_at(self, unix_time_s: float) -> int:
         """The engine frame that is heard at this time of the system clock."""
@@ -366,7 +384,8 @@ class SessionBus:
 
     def is_awaiting(self) -> bool:
         """Whether something is to happen at a moment of its own: a press that waits, a pedal or a mark that is held. Any thread."""
-        return self.timing.is_awaiting or self.feet.is_held or self.hands_free.is_held or self.marking.is_held
+        held = self.feet.is_held or self.hands_free.is_held or self.marking.is_held
+        return held or self.timing.is_awaiting or self._recalling.is_awaiting
 
     def deliver(self) -> None:
         """Tell the listeners what is queued. Conductor's thread."""
@@ -387,6 +406,18 @@ class SessionBus:
                 self.timing.came_too_late(loop)
             except UnloopError as error:
                 self.tell(Notice("error", loop, ("", str(error))))
+
+    def put(self, loop: int, values: Values, frame: int | None) -> None:
+        """Set parameters that nobody's hand sets, those that act at once at a frame. Under the lock; all have been checked."""
+        # With no source: who asked for a preset by name is told of its values like everybody else.
+        self._set_at(values, loop, "", frame)
+
+    def obey(self, loop: int | None, name: str, argument: int | None, frame: int | None) -> None:
+        """Obey a command at a frame, whatever it would wait for if a hand gave it. Under the lock; raises UnloopError."""
+        if loop is None:
+            self.command(None, name, argument)
+        else:
+            self._obey(loop, name, argument, frame)
 
     def send_generate(self, loop: int) -> None:
         """Tell the engine whether a loop is varied: all are, but those whose own mode is never. Any thread; raises EngineBusy."""
@@ -415,12 +446,55 @@ class SessionBus:
             self.timing.step()
             self.marking.step()
             self.hands_free.step()
+            self._recalling.step()
             try:
                 self.feet.step()
             except UnloopError as error:  # nobody asked just now who could be answered
                 self.tell(Notice("error", None, ("", str(error))))
 
     # Within.
+
+    def _set_at(self, values: Values, loop: int, source: str, frame: int | None) -> None:
+        self._set_frame = -1 if frame is None else frame
+        try:
+            self.store.update(loop, values, source)
+        finally:
+            self._set_frame = -1
+
+    def _preset(self, loop: int, name: str, label: str) -> None:
+        """Recall or save a preset."""
+        shelf = self.shelves.presets
+        if name == "preset":
+            found = shelf.find(label)
+            self.shelves.look_soon()
+            with self._lock:
+                self._recalling.preset(loop, found)
+            return
+        with self._lock:
+            kept = self._recalling.preset_of(loop, check_name(label, shelf.kind), shelf.number_for(label))
+            shelf.put(kept)
+        self.shelves.changed(shelf.kind)
+        self.loops[loop].preset = kept.name
+        self.tell(Notice("preset", loop, (kept.name, kept.number)))
+
+    def _shelve(self, name: str, label: str) -> None:
+        """Recall or save a scene, or take one or a preset away."""
+        shelf = self.shelves.scenes if name.startswith("scene") else self.shelves.presets
+        if name == "scene":
+            found = self.shelves.scenes.find(label)
+            self.shelves.look_soon()
+            with self._lock:
+                self._recalling.scene(found)
+        elif name == "scene_save":
+            with self._lock:
+                kept = self._recalling.scene_of(check_name(label, shelf.kind), shelf.number_for(label))
+                self.shelves.scenes.put(kept)
+                self._recalling.scene_name = kept.name
+            self.shelves.changed(shelf.kind)
+            self.tell(Notice("scene", None, (kept.name, kept.number)))
+        else:
+            shelf.remove(label)
+            self.shelves.changed(shelf.kind)
 
     def _file(self, loop: int, name: str, argument: int | str | None, source: str) -> None:
         if self.files is None:

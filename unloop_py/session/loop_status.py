@@ -55,6 +55,7 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
         guard=guard,
         erasing=bus.hands_free.is_erasing(loop),
         marks=marks,
+        preset=view.preset,
     )
 
 

@@ -41,6 +41,8 @@ class LoopView:
         The overdub that was asked for last is a delay's.
     late : int
         1 when the last seam came with no offer ready.
+    preset : str
+        The name of the preset that was recalled or saved last.
     """
 
     expected: Expected
@@ -56,6 +58,7 @@ class LoopView:
     favourites: tuple[int, ...] = ()
     delays: bool = False
     late: int = 0
+    preset: str = ""
 
     def label(self, state: State) -> str:
         """The word that front ends show for a state. A delay is an overdub on a loop as long as its time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from unloop_py.control.store import Store
@@ -67,10 +67,10 @@ class Mixer:
         """Whether a parameter is one of these."""
         return name in CONTROLS or name in PLACES
 
-    def check(self, loop: int, name: str, value: float | int) -> None:
-        """Raise ParameterError for an input or output that is not open."""
-        if name in PLACES:
-            values = self._store.snapshot(loop) | {name: value}
+    def check(self, loop: int, values: Mapping[str, float | int]) -> None:
+        """Raise ParameterError if an input or output among these values is not open."""
+        if not values.keys().isdisjoint(PLACES):
+            values = self._store.snapshot(loop) | dict(values)
             hears(values, self._channels, self._inputs)
             sends(values, self._channels, self._outputs)
 

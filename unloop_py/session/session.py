@@ -21,6 +21,7 @@ from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Event
+from unloop_py.paths import presets_folder, scenes_folder
 from unloop_py.session import models
 from unloop_py.session.beat_listener import BeatListener
 from unloop_py.session.bus import SessionBus
@@ -159,6 +160,7 @@ class Session:
 
     def start(self) -> None:
         """Let it sound, listen and, behind that, load its model. Returns when the first loop can be recorded."""
+        self.bus.shelves.open(presets_folder(), scenes_folder())
         self.sound.stream.start()
         if self.keeping is not None:
             self.keeping.start()
@@ -181,6 +183,7 @@ class Session:
             self._clocks.stop()
             self._stretching.stop()
             self.front_ends.stop()
+            self.bus.shelves.stop()
             self._beats.stop()
             if self.vamper is not None:
                 self.vamper.stop()
