@@ -23,13 +23,14 @@ ROOMS: dict[str, set[str]] = {
     "sessions": {"engine.messages", "beats.grid", "audio_io.wav", "audio_io.loop_file"},
     "control": set(),
     "osc": {"control", "web.serving"},
+    "midi": {"control"},
     "web": {"control"},
     "ui": {"control"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
-    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "web", "ui"},
+    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "midi", "web", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
-    "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions"},
+    "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions", "midi"},
 }
 
 # room: what of others' it may import. "file.py: package" allows it in that file alone.
@@ -42,7 +43,8 @@ THIRD_PARTY: dict[str, set[str]] = {
                   "hub_errors.py: httpx2", "dac_codec.py: dac", "fused.py: numba", "fused.py: llvmlite"},
     "vamper": {"numpy"},
     "sessions": {"numpy", "state.py: tomli_w"},
-    "sync": {"midi_ports.py: mido", "link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
+    "midi": {"clock_ports.py: mido", "devices.py: rtmidi", "binding_file.py: tomli_w"},
+    "sync": {"link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
     "control": set(),
     "osc": {"pythonosc"},
     "web": {"serving.py: uvicorn"},
@@ -119,7 +121,8 @@ def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
 @pytest.mark.parametrize(
     ("package", "files"),
     [("sounddevice", "audio_io/portaudio_library.py"), ("soundfile", "audio_io/wav.py"), ("aubio", "beats/aubio_tracker.py"),
-     ("mido", "sync/midi_ports.py"), ("link", "sync/link.py"), ("jack", "sync/jack_transport.py audio_io/jack_stream.py")],
+     ("mido", "midi/clock_ports.py"), ("rtmidi", "midi/devices.py"),
+     ("link", "sync/link.py"), ("jack", "sync/jack_transport.py audio_io/jack_stream.py")],
 )
 def test_a_package_that_wraps_a_system_library_has_one_door_to_a_room(package: str, files: str) -> None:
     users = {str(path.relative_to(PACKAGE).as_posix()) for path in FILES if package in {m.split(".")[0] for m in imports(path)}}

@@ -8,8 +8,8 @@ import pytest
 
 from tests.test_session_timing import BAR, BEAT, BLOCK, RATE, Instrument
 from unloop_py.errors import DeviceError
+from unloop_py.midi import clock_ports
 from unloop_py.session.other_clocks import OtherClocks
-from unloop_py.sync import midi_ports
 
 MIDI_CLOCK, LINK, JACK = -2, -6, -1
 TICK = BEAT // 24
@@ -24,7 +24,7 @@ class FakePort:
 
 
 class FakePorts:
-    """Stands in for `midi_ports`: keeps what is sent, and lets a test play the other machine."""
+    """Stands in for `clock_ports`: keeps what is sent, and lets a test play the other machine."""
 
     def __init__(self):
         self.port = FakePort()
@@ -230,12 +230,12 @@ def test_a_door_that_cannot_be_opened_is_said_and_the_press_can_be_taken_back(cl
 
 
 @pytest.mark.parametrize(
-    "package, module, extra", [("link", "link", "link"), ("jack", "jack_transport", "jack"), ("mido", "midi_ports", "midi")]
+    "package, module, extra", [("link", "sync.link", "link"), ("jack", "sync.jack_transport", "jack"), ("mido", "midi.clock_ports", "midi")]
 )
 def test_a_missing_package_is_named_with_the_extra_that_brings_it(monkeypatch, package, module, extra):
     import importlib
 
-    door = importlib.import_module(f"unloop_py.sync.{module}")
+    door = importlib.import_module(f"unloop_py.{module}")
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(DeviceError, match=rf"pip install unloop\[{extra}\]"):
         getattr(door, f"_{package}")()
@@ -245,11 +245,11 @@ def test_a_missing_package_is_named_with_the_extra_that_brings_it(monkeypatch, p
     "wanted, chosen", [("TR-8", "TR-8S:TR-8S MIDI 1 20:0"), ("tr-8s midi 1", "TR-8S:TR-8S MIDI 1 20:0"), (None, "Through 14:0")]
 )
 def test_a_port_is_found_by_part_of_its_name_and_the_first_is_taken_where_none_is_named(wanted, chosen):
-    assert midi_ports._choose(wanted, ["Through 14:0", "TR-8S:TR-8S MIDI 1 20:0"], "input") == chosen
+    assert clock_ports._choose(wanted, ["Through 14:0", "TR-8S:TR-8S MIDI 1 20:0"], "input") == chosen
 
 
 def test_a_port_that_is_not_there_is_refused_with_those_that_are():
     with pytest.raises(DeviceError, match="there are Through; TR-8S"):
-        midi_ports._choose("keystep", ["Through", "TR-8S"], "input")
+        clock_ports._choose("keystep", ["Through", "TR-8S"], "input")
     with pytest.raises(DeviceError, match="several MIDI ports match 'tr'"):
-        midi_ports._choose("tr", ["TR-8", "TR-6"], "input")
+        clock_ports._choose("tr", ["TR-8", "TR-6"], "input")

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 DEFAULT_OSC_PORT = 9951
 DEFAULT_MODEL = "small"
+NO_MIDI = "none"
+"""In the place of a MIDI device: none is listened to."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class JamConfig:
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
     osc_listen: str = "127.0.0.1"
     midi_in: str | None = None  # the port whose clock is followed when `sync_source` says so; None is the first there is
+    midi_devices: tuple[str, ...] = ()  # NAME or NAME=PROFILE of each that steers; () is every one there is, (NO_MIDI,) none
     midi_out: str | None = None  # the port that `output_midi_clock` sends to
     generator: str = "local"  # or "off": a looper that repeats itself
     model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one

@@ -6,6 +6,7 @@
     ├── EngineBusy         more commands at once than the engine's ring holds
     ├── ParameterError     a value out of range, not a number, or an unknown name
     ├── CommandError       a command that cannot be obeyed in this state
+    ├── BindingError       a MIDI control that cannot be bound so, or a file of such
     ├── ModelError         weights that are missing, damaged or of another version
     ├── PresetError        a preset or a scene that is not there, cannot be read or not be saved
     ├── SessionError       a kept session that is not there, cannot be read, or is being played
@@ -38,6 +39,10 @@ class ParameterError(UnloopError):
 
 class CommandError(UnloopError):
     """A command that cannot be obeyed in this state; nothing was changed."""
+
+
+class BindingError(UnloopError):
+    """A MIDI control that cannot be bound so, or a file of bindings that cannot be read."""
 
 
 class ModelError(UnloopError):

@@ -94,6 +94,14 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     metavar="ADDRESS",
     help="0.0.0.0 lets other machines steer.",
 )
+@click.option(
+    "--midi-device",
+    "midi_devices",
+    multiple=True,
+    metavar="NAME[=PROFILE]",
+    help="A MIDI device that steers, by part of its name; `unloop midi` lists them and their profiles; none listens to nobody.  "
+    "[default: every one there is]",
+)
 @click.option("--midi-in", metavar="PORT", help="The MIDI port whose clock --sync-source -2 follows; default the first there is.")
 @click.option("--midi-out", metavar="PORT", help="The MIDI port that --output-midi-clock sends to; default the first there is.")
 @click.option(

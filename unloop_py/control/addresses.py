@@ -86,6 +86,8 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "stage_lock": Address("/unloop/stage_lock", "0|1", "Whether what destroys a loop is refused."),
     "select": Address("/unloop/select", "n", "Which loop is selected, from 1."),
     "model": Address("/unloop/model", "name", "Which model makes the variations from now on."),
+    "midi": Address("/unloop/midi", "event what control", "learning, learned, cancelled or forgotten: what a MIDI control does, and which; "
+                    "came or went: a device and its profile."),
     "params": Address("/unloop/params", "name type min max default unit help", "One for each parameter, when asked."),
     "help": Address("/unloop/help", "address kind range default unit help", "One for each address that was asked about."),
     "traffic": Address("/unloop/traffic", "received malformed refused dropped unsent cut", "When asked: packets that came; that were not "

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from unloop_py.control.midi import MidiDesk
 from unloop_py.control.pictures import Mask
 from unloop_py.control.presets import Preset
 from unloop_py.control.scenes import Scene
@@ -45,6 +46,7 @@ NoticeKind = Literal[
     "loops",  # (n,), loop is None: so many loops are there now
     "select",  # (n,), loop is None: which loop is selected, from 1; 0 is all
     "model",  # (name,), loop is None: which model makes what comes from now on
+    "midi",  # (event, what, control), loop is None: an event of `midi.EVENTS`; of one that came or went its name and profile
     "xruns",  # (count,), loop is None
     "preset",  # (name, number): the loop's preset was recalled, or saved; what it sets comes in at the seam
     "scene",  # (name, number), loop is None: the same of a scene
@@ -182,7 +184,15 @@ class LoopStatus:
 
 
 class Bus(Protocol):
-    """What a front end may ask of the instrument. Every method may be called from any thread and returns at once."""
+    """What a front end may ask of the instrument. Every method may be called from any thread and returns at once.
+
+    Attributes
+    ----------
+    midi : MidiDesk or None
+        The MIDI bindings; None where MIDI is off.
+    """
+
+    midi: MidiDesk | None
 
     @property
     def n_loops(self) -> int:

@@ -120,6 +120,11 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 locked="loop"),
     CommandSpec("save", "file", "Writes the loop's take to a .wav, .aiff, .flac or .ogg file; keep a variation first to save that."),
     CommandSpec("save_loop", "none", "Writes the loop's take to a file whose name is made of the time, in the user's data folder."),
+    CommandSpec("midi_learn", "text", "The next MIDI control that is moved does this: a command, a parameter, a word or `switch` with its "
+                "number, and for which loop, such as `wet 2`, else the one that is selected; with nothing, none is waited for any "
+                "more.", scope="global"),
+    CommandSpec("midi_forget", "text", "Your MIDI controls that do this do it no more; all forgets everything that was learned.",
+                scope="global"),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
     CommandSpec("scene", "name", "Has all loops play, be muted or paused as a scene says, with its levels and parameters, each at its next "
                 "seam; `unloop scenes` lists them.", scope="global"),

@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field, replace
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.midi import COMMANDS as MIDI
+from unloop_py.control.midi import MidiDesk
 from unloop_py.control.parameters import of_layer
 from unloop_py.control.pictures import DRAWN, NO_MASK, PEAKS, Mask, drawn
 from unloop_py.control.presets import Preset, preset_shelf
@@ -48,6 +50,7 @@ class FakeBus:
     def __post_init__(self) -> None:
         self.store = Store(self.n_loops)
         self.listeners: list[Listener] = []
+        self.midi: MidiDesk | None = None
         self.layer_values: dict[tuple[int, str], float | int] = {}
         self._statuses = [LoopStatus() for _ in range(self.store.capacity)]
         self._peaks: dict[int, tuple[float, ...]] = {}
@@ -87,6 +90,9 @@ class FakeBus:
             self.n_loops = max(1, min(16, self.n_loops + (1 if name == "loop_add" else -1)))
             self.store.n_loops = self.n_loops
             self.tell(Notice("loops", None, (self.n_loops,)))
+        elif name in MIDI:
+            if self.midi is not None:
+                self.midi.obey(name, "" if argument is None else str(argument))
         elif name == "model":
             self._model = str(argument)
             self.tell(Notice("model", None, (self._model,)))

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import Listener, LoopStatus, Notice
 from unloop_py.control.keepsakes import Values, check_name
+from unloop_py.control.midi import COMMANDS as MIDI
+from unloop_py.control.midi import MidiDesk
 from unloop_py.control.parameters import by_name, of_layer
 from unloop_py.control.pictures import Mask
 from unloop_py.control.presets import Preset
@@ -138,6 +140,7 @@ class SessionBus:
         self.loops = [LoopView(Expected(sample_rate, 2 * block_frames)) for _ in range(engine.capacity)]
         self.vamper: Vamper | None = None
         self.files: LoopFiles | None = None
+        self.midi: MidiDesk | None = None
         self.layering = Layering(self)
         self.xrun_count = 0
         self._model = model
@@ -203,6 +206,10 @@ class SessionBus:
             self._change_model(str(argument))
         elif name in ("scene", "scene_save", "scene_delete", "preset_delete"):
             self._shelve(name, str(argument))
+        elif name in MIDI:
+            if self.midi is None:
+                raise CommandError(f"{name}: MIDI is off; start without --midi-device none")
+            self.midi.obey(name, "" if argument is None else str(argument))
         elif loop is None or not 0 <= loop < self.n_loops:
             raise CommandError(f"{name}: loop must be in 1..{self.n_loops}, got {None if loop is None else loop + 1}")
         elif name in SWITCHES:

@@ -5,11 +5,13 @@ A front end knows the bus and nothing of the session: `open_front_ends` is the o
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from typing import Protocol
 
-from unloop_py.config import JamConfig
+from unloop_py.config import NO_MIDI, JamConfig
 from unloop_py.control.bus import Notice
+from unloop_py.midi.front_end import MidiFrontEnd
 from unloop_py.osc.server import OscServer
 from unloop_py.session.bus import SessionBus
 
@@ -85,4 +87,13 @@ def open_front_ends(config: JamConfig, bus: SessionBus) -> FrontEnds:
     UnloopError
         A port is taken, or an address is not this machine's; what had been opened is closed.
     """
-    return FrontEnds(OscServer(bus, config.osc_listen, config.osc_port))
+    with contextlib.ExitStack() as undo:
+        osc = OscServer(bus, config.osc_listen, config.osc_port)
+        undo.callback(osc.stop)
+        others: list[FrontEnd] = []
+        if config.midi_devices != (NO_MIDI,):
+            midi = MidiFrontEnd(bus, bus.tell, config.midi_devices)
+            bus.midi = midi.desk
+            others.append(midi)
+        undo.pop_all()
+    return FrontEnds(osc, *others)

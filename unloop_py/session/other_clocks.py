@@ -16,9 +16,9 @@ from typing import Any
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import CommandKind, Event, EventKind
 from unloop_py.errors import UnloopError
+from unloop_py.midi import clock_ports
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.clock_source import JACK, LINK, MIDI_CLOCK
-from unloop_py.sync import midi_ports
 from unloop_py.sync.beat_line import BeatLine, Clock
 from unloop_py.sync.clock_out import ClockOut
 from unloop_py.sync.jack_transport import JackTimebase, JackTransport
@@ -83,7 +83,7 @@ class OtherClocks:
     ----------
     bus : SessionBus
     midi_in, midi_out : str or None
-        Names of ports, see `midi_ports`.
+        Names of ports, see `clock_ports`.
     ports : module
         Opens MIDI ports; a test may pass its own.
     make_timebase : callable
@@ -98,7 +98,7 @@ class OtherClocks:
         *,
         midi_in: str | None = None,
         midi_out: str | None = None,
-        ports: Any = midi_ports,
+        ports: Any = clock_ports,
         make_timebase: Callable[[], Any] = JackTimebase,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,

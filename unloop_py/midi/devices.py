@@ -1,0 +1,213 @@
+"""The ports of MIDI devices: which there are, and one opened. The only import of rtmidi.
+
+Looking costs the sound nothing: one client of each driver stays open for it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import Any, NamedTuple, Protocol
+
+from unloop_py.errors import DeviceError
+
+OWN_NAME = "unloop"
+_OWN = re.compile(rf"{OWN_NAME}(-\d+)?:", re.IGNORECASE)
+_BRIDGED = ("a2j:", "system:midi_", "midi-bridge:")
+"""How JACK calls ports that ALSA has too."""
+_WAYS = re.compile(r"\b(capture|playback|input|output|in|out)\b|[\d:\[\]()]", re.IGNORECASE)
+
+
+class Port(NamedTuple):
+    """One port of a driver, by the driver's number and the name that it gives."""
+
+    driver: int
+    name: str
+
+    @property
+    def spoken(self) -> str:
+        """The name without numbers that change from one plugging to the next."""
+        name = re.sub(r"\s+\d+(:\d+)?$", "", self.name)  # ALSA's client and port, Windows' number
+        client, _, port = name.partition(":")
+        return client if port.startswith(client) else name
+
+    @property
+    def plain(self) -> str:
+        """What the two ports of one device have in common."""
+        return " ".join(_WAYS.sub(" ", self.name.lower()).replace("_", " ").split())
+
+
+class InputPort(Protocol):
+    """A port that is heard."""
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        ...
+
+
+class OutputPort(Protocol):
+    """A port that is sent to."""
+
+    def send(self, data: bytes) -> None:
+        """Send one message. Raises DeviceError when the port is gone."""
+        ...
+
+    def close(self) -> None:
+        """Let it go."""
+        ...
+
+
+class Driver(Protocol):
+    """Where ports come from. One thread; what an input hears comes on another."""
+
+    def look(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        """The inputs and outputs that there are now, but our own. Raises DeviceError without the package."""
+        ...
+
+    def open_input(self, port: Port, heard: Callable[[bytes], None]) -> InputPort:
+        """Hear a port; ``heard(message)`` on the driver's thread. Raises DeviceError."""
+        ...
+
+    def open_output(self, port: Port) -> OutputPort:
+        """Send to a port. Raises DeviceError."""
+        ...
+
+    def close(self) -> None:
+        """Let go of what looking needs."""
+        ...
+
+
+class RtMidiDriver:
+    """ALSA, JACK, Core MIDI and Windows through python-rtmidi: those of them that are running."""
+
+    def __init__(self) -> None:
+        self._lookers: dict[int, tuple[object, Any, Any]] = {}  # driver: what tells that it is the same, and our two clients
+        self._failed: dict[int, object] = {}
+
+    def look(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+        """See `Driver.look`."""
+        rtmidi = _rtmidi()
+        inputs: dict[Port, None] = {}
+        outputs: dict[Port, None] = {}
+        for number in rtmidi.get_compiled_api():
+            for looker, found in zip(self._looker(rtmidi, number), (inputs, outputs), strict=False):
+                found.update(dict.fromkeys(Port(number, name) for name in looker.get_ports() if not _OWN.match(name)))
+        return _once(rtmidi, inputs), _once(rtmidi, outputs)
+
+    def open_input(self, port: Port, heard: Callable[[bytes], None]) -> InputPort:
+        """See `Driver.open_input`."""
+        rtmidi = _rtmidi()
+        with _said(port):
+            client = rtmidi.MidiIn(port.driver, name=OWN_NAME)
+            client.set_callback(lambda event, data: heard(bytes(event[0])))
+            _open(client, port)
+        return _Opened(client)
+
+    def open_output(self, port: Port) -> OutputPort:
+        """See `Driver.open_output`."""
+        rtmidi = _rtmidi()
+        with _said(port):
+            client = rtmidi.MidiOut(port.driver, name=OWN_NAME)
+            _open(client, port)
+        return _Opened(client)
+
+    def close(self) -> None:
+        """See `Driver.close`."""
+        for number in list(self._lookers):
+            self._forget(number)
+
+    def _looker(self, rtmidi: Any, number: int) -> tuple[Any, ...]:
+        """Our two clients of a driver that runs; none of one that does not."""
+        same = _running(rtmidi, number)
+        if number in self._lookers and self._lookers[number][0] != same:
+            self._forget(number)
+        if same is None or self._failed.get(number) == same:
+            return ()
+        if number not in self._lookers:
+            try:
+                self._lookers[number] = (same, rtmidi.MidiIn(number, name=OWN_NAME), rtmidi.MidiOut(number, name=OWN_NAME))
+            except Exception:  # rtmidi's own errors; not asked again until it has been started anew
+                self._failed[number] = same
+                return ()
+        return self._lookers[number][1:]
+
+    def _forget(self, number: int) -> None:
+        for client in self._lookers.pop(number)[1:]:
+            client.delete()
+
+
+class _Opened:
+    """A client with one open port."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def send(self, data: bytes) -> None:
+        """See `OutputPort.send`."""
+        try:
+            self._client.send_message(data)
+        except Exception as error:  # rtmidi's own
+            raise DeviceError(f"the MIDI port takes no more: {error}") from error
+
+    def close(self) -> None:
+        """See `InputPort.close`."""
+        with contextlib.suppress(Exception):  # it may have gone first
+            self._client.close_port()
+        self._client.delete()
+
+
+def _running(rtmidi: Any, number: int) -> object:
+    """What tells that a driver is running and is the one that it was; None where it is not.
+
+    Asked without it, the libraries of ALSA and JACK write to standard error each time.
+    """
+    if not sys.platform.startswith("linux"):
+        return True
+    if number == rtmidi.API_LINUX_ALSA:
+        return os.path.exists("/dev/snd/seq") or None
+    if number == rtmidi.API_UNIX_JACK:
+        server = os.environ.get("JACK_DEFAULT_SERVER", "default")
+        try:
+            socket = os.stat(f"/dev/shm/jack_{server}_{os.getuid()}_0")
+        except OSError:
+            return None
+        return socket.st_ino, socket.st_ctime_ns
+    return None
+
+
+def _once(rtmidi: Any, ports: dict[Port, None]) -> tuple[Port, ...]:
+    """The ports, without those that JACK has from ALSA where ALSA is asked itself."""
+    has_alsa = any(port.driver == rtmidi.API_LINUX_ALSA for port in ports)
+    return tuple(
+        port for port in ports
+        if not (has_alsa and port.driver == rtmidi.API_UNIX_JACK and port.name.lower().startswith(_BRIDGED))
+    )  # fmt: skip
+
+
+def _open(client: Any, port: Port) -> None:
+    names = client.get_ports()
+    if port.name not in names:
+        client.delete()
+        raise DeviceError(f"the MIDI port {port.name!r} has gone")
+    client.open_port(names.index(port.name), port.spoken)
+
+
+@contextlib.contextmanager
+def _said(port: Port) -> Any:
+    try:
+        yield
+    except DeviceError:
+        raise
+    except Exception as error:  # rtmidi's own errors derive from several
+        raise DeviceError(f"the MIDI port {port.name!r} cannot be opened: {str(error).rstrip('.')}; another program may have it") from error
+
+
+def _rtmidi() -> Any:
+    try:
+        import rtmidi
+    except ImportError as error:
+        raise DeviceError("MIDI needs the packages mido and python-rtmidi: `pip install unloop[midi]` installs them") from error
+    return rtmidi
