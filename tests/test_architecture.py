@@ -46,7 +46,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "midi": {"clock_ports.py: mido", "devices.py: rtmidi", "binding_file.py: tomli_w"},
     "sync": {"link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
     "control": set(),
-    "osc": {"pythonosc"},
+    "osc": {"pythonosc", "announce.py: zeroconf", "announce.py: ifaddr"},
     "web": {"serving.py: uvicorn"},
     "ui": {"rich"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},

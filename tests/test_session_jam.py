@@ -78,7 +78,7 @@ def test_the_player_sees_whether_and_why_not_the_loop_is_varied(told, settings, 
 def test_the_greeting_names_sound_port_keys_and_that_one_can_record():
     lines = list(greeting(session(), keys=True))
     assert "a card, 48000 Hz" in lines[0]
-    assert lines[1] == "OSC: udp 127.0.0.1 port 9951"
+    assert lines[1] == "OSC: udp and tcp 127.0.0.1 port 9951"
     assert "space = record / play / overdub" in lines[2]
     assert lines[-1] == "ready to record"
 
@@ -88,7 +88,7 @@ def test_without_a_terminal_no_keys_are_promised():
 
 
 def test_a_port_that_was_taken_is_said():
-    assert list(greeting(session(port=9953), keys=False))[1] == "OSC: udp 127.0.0.1 port 9953 (port 9951 is taken)"
+    assert list(greeting(session(port=9953), keys=False))[1] == "OSC: udp and tcp 127.0.0.1 port 9953 (port 9951 is taken)"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of POSIX")

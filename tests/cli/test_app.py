@@ -95,12 +95,14 @@ def test_what_jam_is_told_arrives_at_the_session(monkeypatch: pytest.MonkeyPatch
     seen = []
     monkeypatch.setattr(jam, "run_jam", lambda config: seen.append(config) or 0)
     options = "--device 3 --output-device USB --inputs 1 --outputs 3,4 --rate 48000 --block 64 --osc-port 9000 --osc-listen 0.0.0.0"
+    options += " --osc-allow 10.0.0.1,10.1.0.0/16 --osc-allow 192.168.1.7 --oscquery-port none"
     more = "--generator off --model tiny --compute cpu --worker thread --variation 0.25 --periodic_prompt 7 --max-loop 30"
     assert invoke("jam", *options.split(), *more.split()).exit_code == 0
     (config,) = seen
     assert (config.input_device, config.output_device) == (3, "USB")
     assert (config.inputs, config.outputs) == ((1,), (3, 4))
     assert (config.rate, config.block, config.osc_port, config.osc_listen) == (48_000, 64, 9000, "0.0.0.0")
+    assert (config.osc_allow, config.oscquery_port) == (("10.0.0.1", "10.1.0.0/16", "192.168.1.7"), None)
     assert (config.generator, config.model, config.compute, config.worker) == ("off", "tiny", "cpu", "thread")
     assert config.max_loop_s == 30.0
     assert config.parameters == {"variation": 0.25, "periodic_prompt": 7}

@@ -24,6 +24,8 @@ def bundle(timetag: bytes, *elements: bytes) -> bytes:
         (b"/a\0\0,s\0\0on\0\0", "/a", ("on",)),
         (b"/a\0\0,TFN", "/a", None),
         (b"/a\0\0,TFN\0\0\0\0", "/a", (True, False)),
+        (b"/a\0\0,I\0\0", "/a", ()),
+        (b"/a\0\0,iIS\0\0\0\0\0\0\0\1on\0\0", "/a", (1, "on")),
         (b"/a\0\0,h\0\0" + struct.pack(">q", 2**40), "/a", (2**40,)),
     ],
 )
@@ -83,9 +85,25 @@ def nested(depth: int) -> bytes:
         bundle(IMMEDIATELY) + struct.pack(">i", 2**31 - 1),
         bundle(IMMEDIATELY, encode("/a"), b"rubbish!"),
         nested(9),
+        b"/a\0\0," + b"[" * 9 + b"]" * 9 + b"\0",
+        b"/a\0\0," + b"N" * 257 + b"\0\0",
+        b"/" + b"a" * 8192 + b"\0\0\0",
+        b"/a\0\0,s\0\0" + b"a" * 8192 + b"\0\0\0\0",
+        bundle(IMMEDIATELY, *[b"/a\0\0"] * 2049),
         nested(3000),
     ],
 )
 def test_what_is_not_osc_is_malformed_and_nothing_else_is_raised(datagram):
     with pytest.raises(MalformedPacket):
         decode(datagram)
+
+
+@pytest.mark.parametrize("value, sent", [(1e300, float("inf")), (-1e300, float("-inf")), ("a\0b", "ab"), ("\udcff", "?"), (True, 1)])
+def test_what_cannot_be_carried_is_sent_as_what_is_nearest(value, sent):
+    assert decode(encode("/a", value))[0].arguments == (sent,)
+
+
+@pytest.mark.parametrize("year_s, seconds", [(2085978496.0 - 1, 2**32 - 1), (2085978496.0, 0), (2085978496.0 + 10, 10)])
+def test_times_go_on_when_the_count_of_seconds_begins_again_in_2036(year_s, seconds):
+    (message,) = decode(bundle(struct.pack(">II", seconds, 2), encode("/a")))
+    assert message.time_s == pytest.approx(year_s)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from unloop_py.cli.device_options import device_options, device_settings
-from unloop_py.cli.options import ChannelList, LoopChannels, given, invocation, parameter_options, playing_options
+from unloop_py.cli.options import ChannelList, LoopChannels, PortOrNone, given, invocation, parameter_options, playing_options
 from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file, check_writable_folder
@@ -85,7 +85,7 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     default=DEFAULT_OSC_PORT,
     show_default=True,
     metavar="PORT",
-    help="UDP port that OSC is heard on; the next free one if it is taken.",
+    help="Port that OSC is heard on, over UDP and TCP; the next free one if it is taken.",
 )
 @click.option(
     "--osc-listen",
@@ -93,6 +93,20 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     show_default=True,
     metavar="ADDRESS",
     help="0.0.0.0 lets other machines steer.",
+)
+@click.option(
+    "--osc-allow",
+    multiple=True,
+    metavar="ADDRESS[,...]",
+    help="Machines that may then steer, such as 192.168.1.7 or 192.168.1.0/24; default those of the local network.",
+)
+@click.option(
+    "--oscquery-port",
+    type=PortOrNone(),
+    default=str(JamConfig.oscquery_port),
+    show_default=True,
+    metavar="PORT",
+    help="Where hosts that speak OSCQuery find what there is to steer; the next free one if it is taken, none is off.",
 )
 @click.option(
     "--midi-device",
@@ -142,6 +156,7 @@ def jam(max_loop: float, **settings: Any) -> int:
     `unloop sessions` lists what is kept.
     """
     parameters = given(settings)
+    settings["osc_allow"] = tuple(one for text in settings["osc_allow"] for one in text.split(","))
     config = JamConfig(
         max_loop_s=max_loop,
         parameters=parameters,

@@ -80,6 +80,19 @@ class LoopChannels(click.ParamType):
         return int(loop) if colon else 0, tuple(int(part) for part in numbers)
 
 
+class PortOrNone(click.ParamType):
+    """A port that listens, or ``none`` for what is not to listen at all."""
+
+    name = "port"
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> int | None:
+        if value is None or str(value).strip().lower() == "none":
+            return None
+        if not (str(value).isdigit() and 1 <= int(value) <= 65535):
+            self.fail(f"a port in 1..65535 or none, got {value!r}", option, context)
+        return int(value)
+
+
 def parameter_options() -> Callable[[F], F]:
     """Decorate a command with ``--preset NAME`` and with ``--name VALUE`` for every parameter of the table, aliases too.
 

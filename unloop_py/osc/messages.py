@@ -1,30 +1,37 @@
-"""OSC packets to messages and back: the types of OSC 1.0 and 1.1.
+"""OSC packets to messages and back.
 
-A packet comes from anybody, so the reader is its own guard: it never goes deeper, nor makes more of it, than the limits here, and
-a packet of which any part is malformed is dropped whole. Thread: any.
+Messages are read and built by python-osc. What it would choke on comes before it: it never ends on a bundle's element of negative size, it
+bounds neither depth nor counts, and looks for a string's end byte by byte (4 ms in 64 KiB), so bundles are walked here, and a message's
+length and type tags are looked at first. A packet of which any part is malformed or beyond the limits is dropped whole. Thread: any.
 """
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass
+from struct import Struct
+
+from pythonosc.osc_message import OscMessage
+from pythonosc.osc_message_builder import OscMessageBuilder
 
 MAX_PACKET = 65536
 """Bytes; a UDP datagram cannot be longer."""
 MAX_MESSAGES = 2048
 """The most messages of one packet: every parameter of sixteen loops is fewer."""
-MAX_ARGUMENTS = 1024
+MAX_MESSAGE = 8192
+"""Bytes of one message: the longest path and the longest text are shorter."""
+MAX_ARGUMENTS = 256
 """The most arguments of one message, arrays counted with what is in them."""
 MAX_DEPTH = 8
 """How deep bundles may lie in bundles, and arrays in arrays."""
 
 _BUNDLE = b"#bundle\x00"
+_KNOWN_TAGS = frozenset(b",ihfdsbrmtTFN[]IS")
+_AS_PYTHON_OSC_HAS_IT = bytes.maketrans(b"IS", b"Ns")  # an impulse carries as little as nil, a symbol is a string
 _IMMEDIATELY = 1
 _NTP_TO_UNIX_S = 2208988800  # seconds from 1900 to 1970
 _ERA_S = 2**32  # NTP's seconds begin again in 2036; a count from before 1968 is meant as one from after that
-_NUMBERS = {tag: struct.Struct(">" + code) for tag, code in {"i": "i", "f": "f", "h": "q", "d": "d", "t": "Q", "c": "i", "r": "I"}.items()}
-_CONSTANTS = {"T": True, "F": False}
-_NOTHING = frozenset("NI")  # nil, and OSC 1.1's impulse: a message without a value
+_SIZE, _TIME = Struct(">i"), Struct(">Q")
+_GREATEST_FLOAT = 3.4028234663852886e38
 
 
 class MalformedPacket(ValueError):
@@ -40,7 +47,7 @@ class Message:
     address : str
         Perhaps a pattern.
     arguments : tuple
-        int, float, str, bool, bytes, or tuples of them. Floats are rounded to seven digits, which turns the 32-bit
+        int, float, str, bool, or what else OSC can carry. Floats are rounded to seven digits, which turns the 32-bit
         float nearest to 0.1 back into 0.1; nils and impulses are left out.
     time_s : float or None
         Seconds since 1970 at which it is due; None is at once.
@@ -64,7 +71,9 @@ def decode(packet: bytes) -> list[Message]:
         raise MalformedPacket(f"more than {MAX_PACKET} bytes")
     try:
         _decode_into(messages, packet, None, 0)
-    except (struct.error, UnicodeDecodeError) as error:
+    except MalformedPacket:
+        raise
+    except Exception as error:  # whatever a parser may raise on rubbish
         raise MalformedPacket(str(error)) from error
     return messages
 
@@ -79,11 +88,11 @@ def _decode_into(messages: list[Message], packet: bytes, time_s: float | None, d
         raise MalformedPacket("neither a message nor a bundle")
     if depth == MAX_DEPTH:
         raise MalformedPacket(f"bundles nested deeper than {MAX_DEPTH}")
-    (timetag,) = _NUMBERS["t"].unpack_from(packet, len(_BUNDLE))
+    (timetag,) = _TIME.unpack_from(packet, len(_BUNDLE))
     time_s = None if timetag <= _IMMEDIATELY else _unix_time(timetag)
     start = len(_BUNDLE) + 8
     while start < len(packet):
-        (size,) = _NUMBERS["i"].unpack_from(packet, start)
+        (size,) = _SIZE.unpack_from(packet, start)
         start += 4
         if size <= 0 or start + size > len(packet):
             raise MalformedPacket(f"a bundle element of {size} bytes")
@@ -97,70 +106,33 @@ def _unix_time(timetag: int) -> float:
 
 
 def _decode_message(packet: bytes, time_s: float | None) -> Message:
-    address, at = _read_string(packet, 0)
-    if at == len(packet):
-        return Message(address, (), time_s)
-    tags, at = _read_string(packet, at)
-    if not tags.startswith(","):
+    if len(packet) > MAX_MESSAGE:
+        raise MalformedPacket(f"a message of more than {MAX_MESSAGE} bytes")
+    tags_at = (packet.find(b"\0") // 4 + 1) * 4
+    tags_end = packet.find(b"\0", tags_at)
+    tags = packet[tags_at:tags_end]
+    if len(tags) > MAX_ARGUMENTS + 1 or not _KNOWN_TAGS.issuperset(tags):
         raise MalformedPacket(f"type tags {tags[:20]!r}")
-    if len(tags) > MAX_ARGUMENTS + 1:
-        raise MalformedPacket(f"more than {MAX_ARGUMENTS} arguments")
-    arguments: list[object] = []
-    within: list[list[object]] = []  # the arrays that are open, from outside
-    for tag in tags[1:]:
-        if tag in _NUMBERS:
-            (value,) = _NUMBERS[tag].unpack_from(packet, at)
-            at += _NUMBERS[tag].size
-            arguments.append(_plain(value) if tag in "fd" else _character(value) if tag == "c" else value)
-        elif tag in "sS":
-            text, at = _read_string(packet, at)
-            arguments.append(text)
-        elif tag in "bm":
-            data, at = _read_bytes(packet, at, blob=tag == "b")
-            arguments.append(data)
-        elif tag in _CONSTANTS:
-            arguments.append(_CONSTANTS[tag])
-        elif tag == "[" and len(within) < MAX_DEPTH:
-            within.append(arguments)
-            arguments = []
-        elif tag == "]" and within:
-            within[-1].append(tuple(arguments))
-            arguments = within.pop()
-        elif tag not in _NOTHING:
-            raise MalformedPacket(f"type tag {tag!r}")
-    if within:
-        raise MalformedPacket("an array without its end")
-    return Message(address, tuple(arguments), time_s)
+    if b"[" in tags and _depth(tags) > MAX_DEPTH:
+        raise MalformedPacket(f"arrays nested deeper than {MAX_DEPTH}")
+    if b"I" in tags or b"S" in tags:
+        packet = packet[:tags_at] + tags.translate(_AS_PYTHON_OSC_HAS_IT) + packet[tags_end:]
+    message = OscMessage(packet)
+    return Message(message.address, tuple(_plain(value) for value in message.params if value is not None), time_s)
 
 
-def _read_string(packet: bytes, at: int) -> tuple[str, int]:
-    """The string that begins there, and where what follows it does."""
-    end = packet.find(b"\0", at)
-    after = end + 4 - (end - at) % 4
-    if end < 0 or after > len(packet):
-        raise MalformedPacket("a string without its end")
-    return packet[at:end].decode(), after
+def _depth(tags: bytes) -> int:
+    depth = deepest = 0
+    for tag in tags:
+        depth += (tag == ord("[")) - (tag == ord("]"))
+        deepest = max(deepest, depth)
+    return deepest
 
 
-def _read_bytes(packet: bytes, at: int, *, blob: bool) -> tuple[bytes, int]:
-    size = 4
-    if blob:
-        (size,) = _NUMBERS["i"].unpack_from(packet, at)
-        at += 4
-    after = at + size + -size % 4
-    if size < 0 or after > len(packet):
-        raise MalformedPacket(f"{size} bytes that are not there")
-    return packet[at : at + size], after
-
-
-def _plain(value: float) -> float:
-    return value if value.is_integer() else float(f"{value:.7g}")  # nan and the infinities read as themselves
-
-
-def _character(value: int) -> str:
-    if not 0 <= value < 128:
-        raise MalformedPacket(f"a character {value}")
-    return chr(value)
+def _plain(value: object) -> object:
+    if isinstance(value, float) and not value.is_integer():  # nan and the infinities are not integers, and stay
+        return float(f"{value:.7g}")
+    return value
 
 
 def encode(address: str, *values: int | float | str) -> bytes:
@@ -169,20 +141,18 @@ def encode(address: str, *values: int | float | str) -> bytes:
 
 
 def encode_as(address: str, tags: str, *values: int | float | str) -> bytes:
-    """The packet of one message whose values have these type tags, of ``ihfdsTFI``; the last three carry no value.
-
-    A float beyond 32 bits becomes an infinity.
-    """
-    carried = [tag for tag in tags if tag not in "TFI"]
-    parts = [_padded(address), _padded("," + tags)]
-    for tag, value in zip(carried, values, strict=True):
+    """The packet of one message whose values have these type tags, of ``ihfsTF``. A float beyond 32 bits is an infinity."""
+    builder = OscMessageBuilder(address)
+    for tag, value in zip(tags, values, strict=True):
         if tag == "s":
-            parts.append(_padded(str(value)))
-        elif tag in "fd":
-            parts.append(_packed_float(tag, float(value)))
+            # Neither what would end it nor half of a character, which a file's name may hold, can be sent.
+            builder.add_arg(str(value).replace("\0", "").encode(errors="replace").decode(), tag)
+        elif tag == "f":
+            number = float(value)
+            builder.add_arg(number if abs(number) <= _GREATEST_FLOAT else number * float("inf"), tag)
         else:
-            parts.append(_NUMBERS[tag].pack(int(value)))
-    return b"".join(parts)
+            builder.add_arg(value if tag in "TF" else int(value), tag)
+    return builder.build().dgram
 
 
 def _tag_of(value: object) -> str:
@@ -191,15 +161,3 @@ def _tag_of(value: object) -> str:
     if isinstance(value, int):
         return "i" if -(2**31) <= value < 2**31 else "h"
     return "f"
-
-
-def _packed_float(tag: str, value: float) -> bytes:
-    try:
-        return _NUMBERS[tag].pack(value)
-    except OverflowError:
-        return _NUMBERS[tag].pack(float("inf") if value > 0 else float("-inf"))
-
-
-def _padded(text: str) -> bytes:
-    data = text.encode(errors="replace").replace(b"\0", b"")  # which would end it
-    return data + b"\0" * (4 - len(data) % 4)

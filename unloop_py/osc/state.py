@@ -13,6 +13,12 @@ from unloop_py.osc.messages import encode
 
 def whole_state(bus: Bus) -> list[bytes]:
     """Every loop and the instrument, a datagram each."""
+    positions = [encode(OUTGOING["position"].of(loop), float(bus.status(loop).position)) for loop in range(bus.n_loops)]
+    return [encoded(notice) for notice in state_notices(bus)] + positions
+
+
+def state_notices(bus: Bus) -> list[Notice]:
+    """The same as notices, but for the positions."""
     notices = [notice for loop in range(bus.n_loops) for notice in loop_state(bus, loop)]
     notices.append(Notice("loops", None, (bus.n_loops,)))
     notices.append(Notice("generate", None, (int(bus.generating()),)))
@@ -23,8 +29,7 @@ def whole_state(bus: Bus) -> list[bytes]:
     notices.append(Notice("xruns", None, (bus.xruns(),)))
     notices.append(Notice("scene", None, _named(bus.scene(), bus.scenes())))
     notices += [Notice("preset_count", None, (len(bus.presets()),)), Notice("scene_count", None, (len(bus.scenes()),))]
-    positions = [encode(OUTGOING["position"].of(loop), float(bus.status(loop).position)) for loop in range(bus.n_loops)]
-    return [encoded(notice) for notice in notices] + positions
+    return notices
 
 
 def loop_state(bus: Bus, loop: int) -> list[Notice]:
@@ -68,11 +73,18 @@ def _named(name: str, kept: Sequence[Preset] | Sequence[Scene]) -> tuple[str, in
 def encoded(notice: Notice) -> bytes:
     """A notice as it is sent."""
     address = OUTGOING[notice.kind].of(notice.loop)
-    if notice.kind == "peaks":
-        return encode(address, *peaks_at_places(notice.values))
-    if notice.kind == "mask":
-        return encode(address, *kept_at_places(notice.values[1:]))
-    if notice.kind != "parameter":
-        return encode(address, *notice.values)
-    name, value = notice.values
-    return encode(address.replace("<parameter>", str(name)), value)
+    if notice.kind == "parameter":
+        address = address.replace("<parameter>", str(notice.values[0]))
+    return encode(address, *carried(notice))
+
+
+def carried(notice: Notice) -> tuple[int | float | str, ...]:
+    """The values with which a notice is sent: pictures at as many places as a patch can show, a parameter without its name."""
+    match notice.kind:
+        case "peaks":
+            return tuple(peaks_at_places(notice.values))
+        case "mask":
+            return tuple(kept_at_places(notice.values[1:]))
+        case "parameter":
+            return notice.values[1:]
+    return notice.values

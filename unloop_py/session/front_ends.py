@@ -88,12 +88,24 @@ def open_front_ends(config: JamConfig, bus: SessionBus) -> FrontEnds:
         A port is taken, or an address is not this machine's; what had been opened is closed.
     """
     with contextlib.ExitStack() as undo:
-        osc = OscServer(bus, config.osc_listen, config.osc_port)
+        osc = OscServer(bus, config.osc_listen, config.osc_port, allow=config.osc_allow)
         undo.callback(osc.stop)
         others: list[FrontEnd] = []
+        if config.oscquery_port is not None and (oscquery := _open_oscquery(config, bus, osc)) is not None:
+            undo.callback(oscquery.stop)
+            others.append(oscquery)
         if config.midi_devices != (NO_MIDI,):
             midi = MidiFrontEnd(bus, bus.tell, config.midi_devices)
             bus.midi = midi.desk
             others.append(midi)
         undo.pop_all()
     return FrontEnds(osc, *others)
+
+
+def _open_oscquery(config: JamConfig, bus: SessionBus, osc: OscServer) -> FrontEnd | None:
+    try:
+        from unloop_py.osc.oscquery import OscQuery
+    except ImportError as error:  # it is on unless switched off, and nobody is kept from playing who has not installed what it needs
+        log.info("OSCQuery needs `pip install unloop[web]`: %s", error)
+        return None
+    return OscQuery(bus, osc.port, config.osc_listen, config.oscquery_port, allow=config.osc_allow)

@@ -112,7 +112,7 @@ def brought_back(session: Session, kept: KeptSession) -> Iterator[str]:
 def greeting(session: Session, keys: bool) -> Iterator[str]:
     """What the player is told when the instrument is ready, a line each."""
     yield f"unloop {__version__}: {session.sound.words}"
-    yield f"OSC: udp {session.osc.host} port {session.osc.port}" + (
+    yield f"OSC: udp and tcp {session.osc.host} port {session.osc.port}" + (
         f" (port {session.config.osc_port} is taken)" if session.osc.port != session.config.osc_port else ""
     )
     if keys:
