@@ -26,7 +26,7 @@ PLAYING = Status(
 )  # fmt: skip
 
 
-def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0):
+def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0, page=None):
     bus = SimpleNamespace(
         varies=lambda loop: generating, xruns=lambda: 1, store=Store(), vamper=SimpleNamespace(ready=ready) if vamper else None,
         loops=[SimpleNamespace(progress=0.25, form="AAAB", late=late, state=status.state)],
@@ -37,6 +37,7 @@ def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=99
         bus=bus,
         config=JamConfig(),
         osc=SimpleNamespace(host="127.0.0.1", port=port),
+        front_ends=SimpleNamespace(page=page),
         sound=SimpleNamespace(engine=engine, words="a card, 48000 Hz"),
         vamper=bus.vamper,
         keeping=None,
@@ -81,6 +82,12 @@ def test_the_greeting_names_sound_port_keys_and_that_one_can_record():
     assert lines[1] == "OSC: udp and tcp 127.0.0.1 port 9951"
     assert "space = record / play / overdub" in lines[2]
     assert lines[-1] == "ready to record"
+
+
+def test_the_page_is_shown_as_an_address_to_click_and_to_phones_as_a_code():
+    page = SimpleNamespace(address="http://192.168.1.5:9950/?token=x", code="##\n# ")
+    lines = list(greeting(session(page=page), keys=False))
+    assert lines[2:5] == ["page: http://192.168.1.5:9950/?token=x", "##", "# "]
 
 
 def test_without_a_terminal_no_keys_are_promised():

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 DEFAULT_OSC_PORT = 9951
 DEFAULT_OSCQUERY_PORT = 9975  # past those that OSC tries when its own is taken
+DEFAULT_WEB_PORT = 9950
+LOOPBACK = "127.0.0.1"
 DEFAULT_MODEL = "small"
 NO_MIDI = "none"
 """In the place of a MIDI device: none is listened to."""
@@ -41,9 +43,12 @@ class JamConfig:
     undo_memory_mb: float = 256.0  # what the states of all loops may hold; beyond it the oldest can no longer be undone to
     max_loop_s: float = 60.0  # memory for loops is allocated before the first note
     osc_port: int = DEFAULT_OSC_PORT  # the next free one is taken if it is in use
-    osc_listen: str = "127.0.0.1"
+    osc_listen: str = LOOPBACK
     osc_allow: tuple[str, ...] = ()  # addresses and networks that are heard beside this machine; none is the local networks'
     oscquery_port: int | None = DEFAULT_OSCQUERY_PORT  # at the same address; the next free one is taken if it is in use; None is off
+    web: bool = False  # whether the page is served
+    web_port: int = DEFAULT_WEB_PORT  # the next free one is taken if it is in use
+    web_listen: str | None = None  # beyond loopback; the page is served then too, and needs a token
     midi_in: str | None = None  # the port whose clock is followed when `sync_source` says so; None is the first there is
     midi_devices: tuple[str, ...] = ()  # NAME or NAME=PROFILE of each that steers; () is every one there is, (NO_MIDI,) none
     midi_out: str | None = None  # the port that `output_midi_clock` sends to

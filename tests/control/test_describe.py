@@ -13,8 +13,8 @@ def test_json_holds_each_row_with_its_limits():
     rows = json.loads(describe.parameters_json())
     assert [row["name"] for row in rows] == [*(row.name for row in PARAMETERS), *(f"layer/M/{row.name}" for row in LAYER_PARAMETERS)]
     assert rows[0] | {"help": ""} == {
-        "name": "variation", "type": "float", "min": 0, "max": 1, "default": 0.5, "unit": "", "acts": "seam",
-        "aliases": [], "help": "",
+        "name": "variation", "type": "float", "min": 0, "max": 1, "default": 0.5, "unit": "", "scope": "loop",
+        "acts": "seam", "choices": [], "aliases": [], "help": "",
     }  # fmt: skip
 
 

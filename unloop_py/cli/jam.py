@@ -9,7 +9,7 @@ import click
 
 from unloop_py.cli.device_options import device_options, device_settings
 from unloop_py.cli.options import ChannelList, LoopChannels, PortOrNone, given, invocation, parameter_options, playing_options
-from unloop_py.config import DEFAULT_OSC_PORT, JamConfig
+from unloop_py.config import DEFAULT_OSC_PORT, DEFAULT_WEB_PORT, JamConfig
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file, check_writable_folder
 
@@ -93,6 +93,20 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     show_default=True,
     metavar="ADDRESS",
     help="0.0.0.0 lets other machines steer.",
+)
+@click.option("--web", is_flag=True, help="Serve the page: the instrument in a browser, at the address that is shown.")
+@click.option(
+    "--web-port",
+    type=click.IntRange(1, 65535),
+    default=DEFAULT_WEB_PORT,
+    show_default=True,
+    metavar="PORT",
+    help="Port of the page; the next free one if it is taken.",
+)
+@click.option(
+    "--web-listen",
+    metavar="ADDRESS",
+    help="Serve the page to phones and other machines too, with a token, and show its address as a QR code; 0.0.0.0 is every network.",
 )
 @click.option(
     "--osc-allow",

@@ -218,7 +218,7 @@ KEYS: tuple[Key, ...] = (
 )
 """Every key, in the order in which the help shows them."""
 
-_SPACE = {
+SPACE = {
     "off": ("record", None),
     "recording": ("record", None),
     "playing": ("overdub", None),
@@ -233,11 +233,12 @@ _SPACE = {
     "muted": ("mute", 0),
     "paused": ("play", None),
 }
+"""The command and argument that the space bar means in each state."""
 
 
 def command_for_space(state: str) -> tuple[str, int | None]:
     """The command and argument that the space bar means in a state (a label such as "playing")."""
-    return _SPACE.get(state, ("record", None))
+    return SPACE.get(state, ("record", None))
 
 
 def by_name(name: str, where: str = "") -> CommandSpec:

@@ -14,7 +14,7 @@ from unloop_py.control.presets import PRESETS, Preset
 
 
 def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
-    """One dict per parameter: name, type, min, max, default, unit, acts, aliases, help."""
+    """One dict per parameter: name, type, min, max, default, unit, scope, acts, choices, aliases, help."""
     return [
         {
             "name": name,
@@ -23,7 +23,9 @@ def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
             "max": parameter.maximum,
             "default": parameter.default,
             "unit": parameter.unit,
+            "scope": parameter.scope,
             "acts": parameter.acts,
+            "choices": list(parameter.choices),
             "aliases": list(parameter.aliases),
             "help": parameter.help,
         }

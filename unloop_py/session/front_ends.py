@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from unloop_py.config import NO_MIDI, JamConfig
+from unloop_py.config import LOOPBACK, NO_MIDI, JamConfig
 from unloop_py.control.bus import Notice
+from unloop_py.errors import ParameterError
 from unloop_py.midi.front_end import MidiFrontEnd
 from unloop_py.osc.server import OscServer
 from unloop_py.session.bus import SessionBus
+
+if TYPE_CHECKING:
+    from unloop_py.web.desk import Desk
+    from unloop_py.web.server import PageServer
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +52,14 @@ class FrontEnds:
     ----------
     osc : OscServer
         The one that is always there.
+    page : PageServer or None
     all : list of FrontEnd
         In the order of starting.
     """
 
-    def __init__(self, osc: OscServer, *others: FrontEnd) -> None:
+    def __init__(self, osc: OscServer, *others: FrontEnd, page: PageServer | None = None) -> None:
         self.osc = osc
+        self.page = page
         self.all: list[FrontEnd] = [osc, *others]
 
     @property
@@ -79,8 +86,10 @@ class FrontEnds:
             one.notify(notice)
 
 
-def open_front_ends(config: JamConfig, bus: SessionBus) -> FrontEnds:
+def open_front_ends(config: JamConfig, bus: SessionBus, desk: Desk | None = None) -> FrontEnds:
     """The front ends that a config asks for, each with its socket or ports, none started.
+
+    `desk` is what the page asks beside the bus.
 
     Raises
     ------
@@ -97,9 +106,14 @@ def open_front_ends(config: JamConfig, bus: SessionBus) -> FrontEnds:
         if config.midi_devices != (NO_MIDI,):
             midi = MidiFrontEnd(bus, bus.tell, config.midi_devices)
             bus.midi = midi.desk
+            undo.callback(midi.stop)
             others.append(midi)
+        page = None
+        if config.web or config.web_listen is not None:
+            page = _open_page(config, bus, desk)
+            others.append(page)
         undo.pop_all()
-    return FrontEnds(osc, *others)
+    return FrontEnds(osc, *others, page=page)
 
 
 def _open_oscquery(config: JamConfig, bus: SessionBus, osc: OscServer) -> FrontEnd | None:
@@ -109,3 +123,11 @@ def _open_oscquery(config: JamConfig, bus: SessionBus, osc: OscServer) -> FrontE
         log.info("OSCQuery needs `pip install unloop[web]`: %s", error)
         return None
     return OscQuery(bus, osc.port, config.osc_listen, config.oscquery_port, allow=config.osc_allow)
+
+
+def _open_page(config: JamConfig, bus: SessionBus, desk: Desk | None) -> PageServer:
+    try:
+        from unloop_py.web.server import PageServer  # who has no page opened does not wait for its packages
+    except ModuleNotFoundError as error:
+        raise ParameterError(f"--web needs the package {error.name}: install unloop with its extra `web`, or leave --web out") from error
+    return PageServer(bus, config.web_listen or LOOPBACK, config.web_port, desk=desk)

@@ -115,6 +115,9 @@ def greeting(session: Session, keys: bool) -> Iterator[str]:
     yield f"OSC: udp and tcp {session.osc.host} port {session.osc.port}" + (
         f" (port {session.config.osc_port} is taken)" if session.osc.port != session.config.osc_port else ""
     )
+    if (page := session.front_ends.page) is not None:
+        yield f"page: {page.address}"
+        yield from page.code.splitlines()
     if keys:
         yield f"keys: {how_to_play()}"
     if session.keeping is not None:

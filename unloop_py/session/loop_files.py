@@ -118,7 +118,7 @@ class LoopFiles:
         except AudioFileError as error:
             raise CommandError(f"save {path}: {error}") from error
         grid = self._bus.loops[loop].grid
-        self._do("save", loop, path, lambda: self._save(path, take, grid), wait, source)
+        self._do("save", loop, path, lambda: self.write(path, take, grid), wait, source)
 
     def _do(self, name: Literal["load", "save"], loop: int, path: Path, act: Callable[[], None], wait: bool, source: str) -> None:
         if wait:
@@ -163,7 +163,8 @@ class LoopFiles:
             raise
         return slot
 
-    def _save(self, path: Path, take: np.ndarray, grid: BeatGrid | None) -> None:
+    def write(self, path: Path, take: np.ndarray, grid: BeatGrid | None) -> None:
+        """Write a sound (frames, channels) float32 with marks round it, and its beats if they are its own. Raises AudioFileError."""
         from unloop_py.audio_io.loop_file import Marks, write_loop
 
         beats, tempo = (grid.beats, grid.tempo_bpm) if grid is not None and grid.length_frames == len(take) else (0, 0.0)

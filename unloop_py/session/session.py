@@ -32,6 +32,7 @@ from unloop_py.session.latency import Latency
 from unloop_py.session.loop_files import LoopFiles
 from unloop_py.session.other_clocks import OtherClocks
 from unloop_py.session.pace import Pace
+from unloop_py.session.page_desk import PageDesk
 from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.session.routing import places_of
@@ -119,7 +120,7 @@ class Session:
                 outputs=self.sound.outputs,
             )
             self._latency = Latency(self.bus, stream, by_hand=not {"input_latency", "output_latency"}.isdisjoint(config.parameters))
-            self.front_ends = open_front_ends(config, self.bus)
+            self.front_ends = open_front_ends(config, self.bus, PageDesk(self))
             undo.pop_all()
         self.osc = self.front_ends.osc
         self.bus.listen(self.front_ends.notify)
@@ -189,6 +190,11 @@ class Session:
                 self.vamper.stop()
             if self.keeping is not None:
                 self.keeping.stop()
+
+    @property
+    def is_restoring(self) -> bool:
+        """Whether a session is on its way back. Any thread."""
+        return self._restorer is not None
 
     def restore(self, kept: KeptSession) -> list[str]:
         """Play a session on that was kept: its loops, its parameters and what sounded. Any one thread, while no loop is there.

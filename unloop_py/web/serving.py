@@ -82,7 +82,7 @@ class Serving:
             ws_per_message_deflate=False, timeout_keep_alive=round(IDLE_S), timeout_graceful_shutdown=0,
             limit_concurrency=MOST_CONNECTIONS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
         )  # fmt: skip
-        self._server = uvicorn.Server(config)
+        self._server = _Server(config)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name=f"unloop-{name}", daemon=True)
 
@@ -97,8 +97,8 @@ class Serving:
             if not self._loop.is_closed():
                 self._loop.close()
             return
-        self._server.force_exit = True
         self._server.should_exit = True
+        self.call(self._server.ended.set)
         self._thread.join(END_S)
         if self._thread.is_alive():
             log.error("the server on port %d does not end: an application holds its thread", self.port)
@@ -131,6 +131,28 @@ class Serving:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)  # their sockets close in the loop's next turn
+
+
+class _Server(uvicorn.Server):
+    """Ends when told, and not a tenth of a second or a client's patience later."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ended = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        count = 0
+        while not await self.on_tick(count):  # its ticks are tenths of a second
+            count += 10
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):
+                    await self.ended.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in self.servers:
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
 
 
 def _logged(app: Application) -> Application:
