@@ -1,8 +1,8 @@
 """What both patches show, and in which groups: derived from the tables, so that a new row finds its place by itself."""
 
 from unloop_py.control.commands import COMMANDS
-from unloop_py.control.macro import MACRO_NAMES
-from unloop_py.control.parameters import PARAMETERS, Parameter
+from unloop_py.control.parameters import Parameter
+from unloop_py.control.sections import SECTIONS
 
 LISTEN_PORT = 9952
 """Where the Max patch hears the instrument; Pd hears on the port that it sends from."""
@@ -41,12 +41,12 @@ COMMAND_ROWS = (
 _SHORT = {
     "periodic_prompt": "periodic",
     "periodic_width": "width",
-    "beat_mask_ms": "beat ms",
+    "beat_mask_ms": "beat",
     "onset_mask_width": "onset",
-    "prefix_s": "prefix s",
-    "suffix_s": "suffix s",
-    "inpaint_start_s": "inpaint from",
-    "inpaint_end_s": "inpaint to",
+    "prefix_s": "prefix",
+    "suffix_s": "suffix",
+    "inpaint_start_s": "anew from",
+    "inpaint_end_s": "anew to",
     "compression_prompt": "compress",
     "mask_dropout": "dropout",
     "mask_temperature": "mask temp",
@@ -59,22 +59,30 @@ _SHORT = {
     "pitch_shift": "pitch",
     "seed_lock": "seed lock",
     "loudness_match": "loudness",
-    "tail": "tail s",
-    "seam_ms": "seam ms",
-    "stop_fade_s": "stop fade s",
+    "tail": "tail",
+    "seam_ms": "seam",
+    "stop_fade_s": "fade",
     "stop_mode": "stop mode",
     "scratch_pos": "scratch",
+    "multiply_vary": "multiply",
+    "vary_together": "together",
+    "vary_mode": "mode",
+    "vary_every": "every",
+    "drift_limit": "drift",
+    "input_gain": "input",
+    "main_wet": "main wet",
+    "loop_dry": "loop dry",
     "sync_source": "source",
-    "smart_eighths": "smart 8ths",
+    "smart_eighths": "smart 8th",
     "round_integer_tempo": "whole bpm",
     "send_midi_start_on_trigger": "start out",
     "use_midi_start": "midi start",
     "use_midi_stop": "midi stop",
-    "autoset_latency": "auto latency",
+    "autoset_latency": "automatic",
     "auto_disable_latency": "off if dry",
-    "input_latency": "in frames",
-    "output_latency": "out frames",
-    "trigger_latency": "press frames",
+    "input_latency": "input",
+    "output_latency": "output",
+    "trigger_latency": "press",
     "stretch_ratio": "stretch x",
     "loop_pitch": "loop pitch",
     "tempo_stretch": "to tempo",
@@ -82,49 +90,31 @@ _SHORT = {
     "jack_timebase_master": "timebase",
     "beats_per_bar": "bar beats",
     "eighth_per_cycle": "cycle 8ths",
-    "forgiveness_ms": "forgive ms",
+    "forgiveness_ms": "forgive",
     "relative_sync": "relative",
     "record_bars": "rec bars",
     "record_beats": "rec beats",
     "count_in": "count in",
     "rec_thresh": "threshold",
-    "silence_stop_s": "silence s",
-    "replace_quantized": "quant repl",
-    "overdub_quantized": "quant dub",
-    "mute_quantized": "quant mute",
-    "main_input_gain": "main in gain",
+    "silence_stop_s": "silence",
+    "replace_quantized": "q replace",
+    "overdub_quantized": "q overdub",
+    "mute_quantized": "q mute",
+    "main_input_gain": "main input",
     "use_feedback_play": "decay",
     "use_safety_feedback": "safe fdbk",
-    "use_common_ins": "common ins",
-    "use_common_outs": "common outs",
+    "use_common_ins": "main ins",
+    "use_common_outs": "main outs",
     "discrete_prefader": "prefader",
     "playback_sync": "play sync",
-    "redo_is_tap": "redo = tap",
+    "redo_is_tap": "redo taps",
     "morph_loops": "morph",
 }
 
 
-_CLOCK = {
-    "sync_source", "tempo", "beats_per_bar", "eighth_per_cycle", "forgiveness_ms", "click", "smart_eighths", "round_integer_tempo",
-}  # fmt: skip
-_OTHERS = {"output_midi_clock", "send_midi_start_on_trigger", "use_midi_start", "use_midi_stop", "jack_timebase_master"}
-_LATENCY = {"autoset_latency", "auto_disable_latency", "input_latency", "output_latency", "trigger_latency"}
-_FEET = {"tap_ms", "hold_s", "erase_s", "debounce_ms"}
-_BOUNDARIES = {"sync", "quantize", "round", "relative_sync", "overdub_quantized", "replace_quantized", "mute_quantized",
-               "playback_sync"}  # fmt: skip
-_SEAM = {"speed", "stretch_ratio", "loop_pitch", "tempo_stretch", "tail", "seam_ms", "swap", "stop_mode", "stop_fade_s"}
-_RECORDING = {"redo_is_tap", "record_bars", "record_beats", "count_in", "rec_thresh", "silence_stop_s"}
-_LEVELS = {"loop_dry", "main_wet", "input_gain", "main_input_gain", "use_feedback_play", "use_safety_feedback"}
-_PLACES = {
-    "pan_1", "pan_2", "channels", "use_common_ins", "input_1", "input_2", "use_common_outs", "output_1", "output_2", "discrete_prefader",
-}  # fmt: skip
-_WHEN = {"vary_mode", "vary_every", "drift_limit", "vary_together", "against", "multiply_vary"}
-_REPETITIONS = {"stretch", "pitch_shift", "seed", "seed_lock", "feedback_steps", "batch", "loudness_match", "adapt"}
-
-
 def label(parameter: Parameter) -> str:
     """A name short enough to stand under a dial."""
-    return _SHORT.get(parameter.name, parameter.name)
+    return _SHORT.get(parameter.name, parameter.name.replace("_", " "))
 
 
 def tooltip(parameter: Parameter) -> str:
@@ -133,28 +123,8 @@ def tooltip(parameter: Parameter) -> str:
 
 
 def parameter_groups() -> dict[str, list[Parameter]]:
-    """Every parameter once, in groups: played with, where a loop ends, kept of the take, how and when repetitions are made, and
-    time."""
-    clock = [row for row in PARAMETERS if row.name in _CLOCK]
-    others = [row for row in PARAMETERS if row.name in _OTHERS]
-    latency = [row for row in PARAMETERS if row.name in _LATENCY]
-    boundaries = [row for row in PARAMETERS if row.name in _BOUNDARIES]
-    recording = [row for row in PARAMETERS if row.name in _RECORDING]
-    feet = [row for row in PARAMETERS if row.name in _FEET]
-    time = clock + others + latency + boundaries + recording + feet
-    seam = [row for row in PARAMETERS if row.name in _SEAM]
-    levels = [row for row in PARAMETERS if row.name in _LEVELS]
-    places = [row for row in PARAMETERS if row.name in _PLACES]
-    play = [row for row in PARAMETERS if row not in time + seam + levels + places and (row.name == "variation" or row.acts == "at once")]
-    prompts = [row for row in PARAMETERS if row.name in MACRO_NAMES and row.name != "temperature"]
-    repetitions = [row for row in PARAMETERS if row.name in _REPETITIONS]
-    when = [row for row in PARAMETERS if row.name in _WHEN]
-    sampling = [row for row in PARAMETERS if row not in time + seam + levels + places + play + prompts + repetitions + when]
-    return {
-        "play": play, "levels": levels, "places": places, "seam and stop": seam, "prompts": prompts, "sampling": sampling,
-        "repetitions": repetitions, "when": when, "clock": clock, "midi and jack": others, "latency": latency,
-        "boundaries": boundaries, "recording": recording, "switches": feet,
-    }  # fmt: skip
+    """Every parameter once, in the sections in which a musician looks for them."""
+    return {section.title: list(section.rows) for section in SECTIONS}
 
 
 COMMAND_BY_NAME = {command.name: command for command in COMMANDS}
