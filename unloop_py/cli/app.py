@@ -23,6 +23,7 @@ from unloop_py.cli.experiments import experiments
 from unloop_py.cli.export import export
 from unloop_py.cli.finetune import finetune, models
 from unloop_py.cli.jam import jam
+from unloop_py.cli.midi import midi
 from unloop_py.cli.presets import presets, scenes
 from unloop_py.cli.render import render
 from unloop_py.cli.replay import replay
@@ -98,6 +99,7 @@ def unloop(context: click.Context) -> None:
 unloop.add_command(demo)
 unloop.add_command(jam)
 unloop.add_command(calibrate)
+unloop.add_command(midi)
 unloop.add_command(render)
 unloop.add_command(sessions)
 unloop.add_command(presets)

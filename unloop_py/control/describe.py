@@ -47,7 +47,7 @@ def parameters_text() -> str:
     """The parameters as aligned columns for a terminal."""
     rows = [("name", "range", "default", "acts", "also called", "what it does")]
     rows += [(name, row.range_text, f"{row.default:g}", row.acts, ", ".join(row.aliases), row.help) for name, row in _all_rows()]
-    return _columns(rows)
+    return columns(rows)
 
 
 def parameters_markdown() -> str:
@@ -56,7 +56,7 @@ def parameters_markdown() -> str:
         (f"`{name}`", row.range_text, f"{row.default:g}", row.acts, ", ".join(f"`{alias}`" for alias in row.aliases), row.help)
         for name, row in _all_rows()
     ]
-    return _markdown(("parameter", "range", "default", "acts", "also called", "what it does"), rows)
+    return markdown(("parameter", "range", "default", "acts", "also called", "what it does"), rows)
 
 
 def presets_json(presets: Sequence[Preset] = PRESETS) -> str:
@@ -72,8 +72,8 @@ def presets_text(presets: Sequence[Preset] = PRESETS) -> str:
     head, rows = _vampnets()
     others = [(str(row.number), row.name, row.help or sets(row)) for row in presets if row not in _OF_VAMPNET]
     return (
-        _columns([head, *rows]) + f"\nAll of them also set {_alike()}.\n\n"
-        + _columns([("", "name", "what it does"), *others])
+        columns([head, *rows]) + f"\nAll of them also set {_alike()}.\n\n"
+        + columns([("", "name", "what it does"), *others])
         + "\nWhat each of these sets: --json.\n"
     )
 
@@ -83,8 +83,8 @@ def presets_markdown() -> str:
     head, rows = _vampnets()
     ours = [(str(row.number), f"`{row.name}`", sets(row), row.help) for row in PRESETS if row not in _OF_VAMPNET]
     quoted = [(number, f"`{name}`", *rest) for number, name, *rest in rows]
-    vampnets = _markdown(("", "preset", *(f"`{name}`" for name in head[2:-1]), head[-1]), quoted)
-    return vampnets + f"\nAll of them also set {_alike()}. Ours:\n\n" + _markdown(("", "preset", "what it sets", "what it does"), ours)
+    vampnets = markdown(("", "preset", *(f"`{name}`" for name in head[2:-1]), head[-1]), quoted)
+    return vampnets + f"\nAll of them also set {_alike()}. Ours:\n\n" + markdown(("", "preset", "what it sets", "what it does"), ours)
 
 
 def sets(preset: Preset) -> str:
@@ -116,20 +116,20 @@ def keys_markdown(*, only_first: bool = False) -> str:
     """The keys as a Markdown table: all, or those that a player who starts needs."""
     keys = [key for key in KEYS if key.first or not only_first]
     rows = [(f"`{_key_name(key.key)}`{' twice' if key.presses == 2 else ''}", key.help) for key in keys]
-    return _markdown(("key", "what it does"), rows)
+    return markdown(("key", "what it does"), rows)
 
 
 def switches_markdown() -> str:
     """What each switch means by a tap, two and a hold, as a Markdown table."""
     rows = [(f"{row.number}, {row.name}", *row.help) for row in SWITCHES]
-    return _markdown(("switch", "tap", "two taps", "hold"), rows)
+    return markdown(("switch", "tap", "two taps", "hold"), rows)
 
 
 def locked_markdown() -> str:
     """What stage lock refuses, as a Markdown table."""
     when = {"always": "always", "loop": "over a loop that is there", "last": "where the loop would be empty then"}
     rows = [(f"`{row.name}`", when[row.locked]) for row in COMMANDS if row.locked]
-    return _markdown(("stage lock refuses", "when"), rows)
+    return markdown(("stage lock refuses", "when"), rows)
 
 
 def osc_markdown(*, each_parameter: bool = True) -> str:
@@ -146,7 +146,7 @@ def osc_markdown(*, each_parameter: bool = True) -> str:
     parts = []
     for title, addresses in (("In", understood), ("Out, to subscribers", tuple(OUTGOING.values()))):
         rows = [(f"`{_with_arguments(address)}`", address.help) for address in addresses]
-        parts.append(_markdown((title, "what it does" if title == "In" else "what it tells"), rows))
+        parts.append(markdown((title, "what it does" if title == "In" else "what it tells"), rows))
     return "\n".join(parts)
 
 
@@ -188,12 +188,14 @@ def _key_name(key: str) -> str:
     return "space" if key == " " else key
 
 
-def _columns(rows: list[tuple[str, ...]]) -> str:
+def columns(rows: list[tuple[str, ...]]) -> str:
+    """Rows of cells as aligned columns for a terminal, the head first."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def markdown(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Rows of cells as a Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"

@@ -15,6 +15,7 @@ from typing import Literal
 
 from unloop_py.control.commands import COMMANDS, CommandSpec, read_argument
 from unloop_py.control.commands import by_name as command_by_name
+from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.parameters import PARAMETERS, Parameter, of_layer
 from unloop_py.control.parameters import by_name as parameter_by_name
 from unloop_py.control.pedals import WORDS, word_of
@@ -40,7 +41,7 @@ CURVES: tuple[str, ...] = ("linear", "log", "gain", "integer", "toggle")
 TakeOver = Literal["pickup", "jump", "scale"]
 TAKE_OVERS: tuple[str, ...] = ("pickup", "jump", "scale")
 MAX_CHANNEL = 16
-MAX_SWITCH = 8
+MAX_SWITCH = len(SWITCHES)
 MAX_LOOP = 16
 
 

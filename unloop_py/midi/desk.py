@@ -13,7 +13,7 @@ from pathlib import Path
 
 from unloop_py.control.bus import Notice
 from unloop_py.control.midi import Device
-from unloop_py.control.midi_bindings import Binding, Control, read_target
+from unloop_py.control.midi_bindings import BUTTONS, Binding, Control, read_target
 from unloop_py.control.sooperlooper_bindings import read_lines, write_line
 from unloop_py.errors import BindingError
 from unloop_py.midi.binding_file import read_bindings, write_bindings
@@ -117,6 +117,11 @@ class Desk:
 
     # Any thread, see `MidiDesk`.
 
+    def take(self, bindings: Iterable[Binding]) -> None:
+        """Have these in place of the present ones, as they stand in the file."""
+        with self._lock:
+            self._own = tuple(bindings)
+
     def devices(self) -> tuple[Device, ...]:
         """Those that are there now."""
         return tuple(Device(one.name, one.profile.name) for one in self._there)
@@ -207,8 +212,7 @@ class Desk:
             self._tell(Notice("midi", None, ("forgotten", target.target, binding.control.text)))
 
     def _replace(self, bindings: Iterable[Binding]) -> None:
-        with self._lock:
-            self._own = tuple(bindings)
+        self.take(bindings)
         self._changed()
 
     def _learns(self, device: Opened, move: Move, now_s: float) -> bool:
@@ -216,9 +220,8 @@ class Desk:
         lesson = self._lesson
         if lesson is None:
             return False
-        turns = lesson.target is not None and (lesson.target.is_knob or lesson.target.counts)
-        button = move.control.kind in ("note", "program") and not (lesson.target is not None and lesson.target.counts)
-        if (button or not turns) and not move.is_down:
+        turns = lesson.target is None or lesson.target.is_knob or lesson.target.counts
+        if not move.is_down and (move.control.kind in BUTTONS or not turns):
             return True
         if lesson.best is None or _worth(move) > _worth(lesson.best):
             if lesson.best is None:
@@ -238,7 +241,7 @@ class Desk:
         target, changes = lesson.target, {}
         if target.counts and control.kind == "program":
             control = dataclasses.replace(control, number=-1)
-        if target.parameter and control.kind in ("note", "program"):
+        if target.parameter and control.kind in BUTTONS:
             changes["curve"] = "toggle"
         binding = dataclasses.replace(target, control=control, device=lesson.device, **changes)
         self.bind(binding, lesson.exclusive)

@@ -9,7 +9,7 @@ import contextlib
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from unloop_py.errors import DeviceError
@@ -18,7 +18,7 @@ OWN_NAME = "unloop"
 _OWN = re.compile(rf"{OWN_NAME}(-\d+)?:", re.IGNORECASE)
 _BRIDGED = ("a2j:", "system:midi_", "midi-bridge:")
 """How JACK calls ports that ALSA has too."""
-_WAYS = re.compile(r"\b(capture|playback|input|output|in|out)\b|[\d:\[\]()]", re.IGNORECASE)
+_WAYS = re.compile(r"\b(capture|playback|input|output|in|out)\b|[:_\[\]()]")
 
 
 class Port(NamedTuple):
@@ -34,10 +34,18 @@ class Port(NamedTuple):
         client, _, port = name.partition(":")
         return client if port.startswith(client) else name
 
-    @property
-    def plain(self) -> str:
-        """What the two ports of one device have in common."""
-        return " ".join(_WAYS.sub(" ", self.name.lower()).replace("_", " ").split())
+    def beside(self, ports: Sequence[Port]) -> Port | None:
+        """The port of the same device the other way: by its name, by that without the words for ways, and without numbers at last."""
+        own = [one for one in ports if one.driver == self.driver]
+        for common in (lambda name: name, _without_way, lambda name: re.sub(r"\d", "", _without_way(name))):
+            for one in own:
+                if common(one.name) == common(self.name):
+                    return one
+        return None
+
+
+def _without_way(name: str) -> str:
+    return " ".join(_WAYS.sub(" ", name.lower().replace("_", " ")).split())
 
 
 class InputPort(Protocol):

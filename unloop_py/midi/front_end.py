@@ -27,11 +27,20 @@ log = logging.getLogger(__name__)
 
 LOOK_S = 1.0
 """How often devices are looked for."""
-_STATUS_NEWS = frozenset(
-    "state parameter layers mute lock solo reverse melt guard cue generate pending select loops repetition gen_state".split()
+_NEWS = frozenset(
+    "state parameter layers mute lock solo reverse melt guard cue generate pending select loops repetition gen_state erasing "
+    "stage_lock".split()
 )
-_KEPT_NEWS = ("erasing", "stage_lock")
 _Item = tuple[str, Opened | None, bytes, float]
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """What changes when a file is written; None where there is none."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_ino
 
 
 class MidiFrontEnd:
@@ -84,6 +93,7 @@ class MidiFrontEnd:
         self._ending = threading.Event()
         self._unwritten = False
         self._damaged = False
+        self._written = _stamp(self._file)
         try:
             bindings = read_bindings(self._file)
         except BindingError as error:
@@ -122,13 +132,7 @@ class MidiFrontEnd:
 
     def notify(self, notice: Notice) -> None:
         """Something has changed: the lights are looked at."""
-        if notice.kind in _KEPT_NEWS:
-            loops = self._lights.told.setdefault(notice.kind, set())
-            loop = -1 if notice.loop is None else notice.loop
-            (loops.add if notice.values[0] else loops.discard)(loop)
-        elif notice.kind not in _STATUS_NEWS:
-            return
-        if not self._news_queued:
+        if notice.kind in _NEWS and not self._news_queued:
             self._news_queued = True
             self._queue.put(("news", None, b"", 0.0))
 
@@ -138,6 +142,14 @@ class MidiFrontEnd:
         if self._unwritten:
             self._unwritten = False
             self._write()
+        elif (stamp := _stamp(self._file)) != self._written:  # another hand has written it: an editor, or `unloop midi learn`
+            self._written = stamp
+            try:
+                self.desk.take(read_bindings(self._file))
+                self._damaged = False
+            except BindingError as error:
+                self._damaged = True
+                self._say(str(error))
 
     def step(self, item: _Item | None = None) -> float | None:
         """Deal with one thing that has come, or with what is due. The midi thread, or a test.
@@ -219,6 +231,7 @@ class MidiFrontEnd:
                 self._file.replace(self._file.with_suffix(".damaged"))
                 self._damaged = False
             write_bindings(self._file, self.desk.bindings())
+            self._written = _stamp(self._file)
         except OSError as error:
             self._say(f"the MIDI bindings cannot be written to {self._file}: {error.strerror or error}")
 

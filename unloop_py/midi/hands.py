@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from unloop_py.control.bus import Bus
 from unloop_py.control.commands import by_name as command_by_name
-from unloop_py.control.midi_bindings import Binding, Control
+from unloop_py.control.midi_bindings import BUTTONS, Binding, Control
 from unloop_py.control.parameters import of_layer
 from unloop_py.errors import UnloopError
 from unloop_py.midi.messages import Move
@@ -35,7 +35,7 @@ class Hands:
     def moved(self, device: str, binding: Binding, move: Move) -> None:
         """A control of a device has been moved, to which this is bound."""
         try:
-            if binding.is_knob and move.control.kind not in ("note", "program"):
+            if binding.is_knob and move.control.kind not in BUTTONS:
                 self._turn(device, binding, move)
             elif move.is_down:
                 self._press(device, binding, move)

@@ -50,7 +50,6 @@ class Lights:
         self._touched: dict[tuple[Opened, Control], float] = {}
         self._last_s = -1e9
         self._again_s: float | None = None
-        self.told: dict[str, set[int]] = {}
 
     def came(self, device: Opened) -> None:
         """A device is there: it is told everything."""
@@ -111,7 +110,7 @@ class Lights:
     def _look(self, device: Opened, light: Light, seen: _Seen) -> Look:
         held = light.binding is not None and self._hands.is_held(device.name, light.binding)
         loops = range(seen.n_loops) if light.loop == "all" else seen.chosen() if light.loop == "selected" else (light.loop,)
-        looks = [look(light.shows, int(loop), seen, self.told, held) for loop in loops]  # type: ignore[arg-type]
+        looks = [look(light.shows, int(loop), seen, held) for loop in loops]  # type: ignore[arg-type]
         return max(looks or [Look()], key=lambda one: (one.quickly, one.blinks, one.colour != "off"))
 
     def _colour(self, light: Light, wanted: Look, now_s: float) -> str:
@@ -173,6 +172,9 @@ class _Seen:
 
     def chosen(self) -> tuple[int, ...]:
         return self._bus.chosen()
+
+    def stage_locked(self) -> bool:
+        return self._bus.stage_locked()
 
     def status(self, loop: int) -> LoopStatus:
         if loop not in self._statuses:

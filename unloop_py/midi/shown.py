@@ -27,6 +27,8 @@ class Seen(Protocol):
 
     def chosen(self) -> tuple[int, ...]: ...
 
+    def stage_locked(self) -> bool: ...
+
     def status(self, loop: int) -> LoopStatus: ...
 
 
@@ -69,18 +71,16 @@ def check_shows(shows: str) -> str:
     return shows
 
 
-def look(shows: str, loop: int | None, bus: Seen, told: dict[str, set[int]], held: bool = False) -> Look:
+def look(shows: str, loop: int, bus: Seen, held: bool = False) -> Look:
     """How a light looks now.
 
     Parameters
     ----------
     shows : str
         One of `SHOWS`.
-    loop : int or None
-        From 0; None where there is none.
+    loop : int
+        From 0; one that is not there is dark.
     bus : Seen
-    told : dict of str to set of int
-        Of the notices that no status holds (``erasing``, ``stage_lock``): the loops that are so, -1 for the instrument.
     held : bool
         Whether the control that the light is on is down.
     """
@@ -89,14 +89,14 @@ def look(shows: str, loop: int | None, bus: Seen, told: dict[str, set[int]], hel
     if shows == "generate":
         return Look("on" if bus.generating() else "off")
     if shows == "stage_lock":
-        return Look("on" if told.get(shows) else "off")
-    if loop is None or not 0 <= loop < bus.n_loops:
+        return Look("on" if bus.stage_locked() else "off")
+    if not 0 <= loop < bus.n_loops:
         return Look()
     if shows == "selected":
         return Look("on" if loop in bus.chosen() else "off")
-    if shows == "erasing" or (shows in ("state", "clear") and loop in told.get("erasing", ())):
-        return Look("red", True, True) if loop in told.get("erasing", ()) else Look()
     status = bus.status(loop)
+    if shows in ("state", "erasing") and status.erasing:
+        return Look("red", True, True)
     if shows == "state":
         if status.pending:
             coming = _STATE_OF.get(status.pending, "playing")
@@ -106,6 +106,8 @@ def look(shows: str, loop: int | None, bus: Seen, told: dict[str, set[int]], hel
         return Look("on", True) if status.pending else Look()
     if shows == "generating":
         return {"on": Look("green"), "loading": Look("yellow", True)}.get(status.gen_state, Look())
+    if shows == "erasing":
+        return Look()
     if shows == "late":
         return Look("red" if status.late else "off")
     if shows in _FLAGS:

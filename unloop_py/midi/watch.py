@@ -105,17 +105,20 @@ class Watch:
         name = next(name for count in range(1, 1000) if (name := port.spoken + (f" {count}" if count > 1 else "")) not in taken)
         device = Opened(name, port, profile)
         try:
-            device.input = self._driver.open_input(port, lambda data: self._heard(device, data))
-            output = _beside(port, outputs)
+            output = port.beside(outputs)
             if output is not None:
                 device.output = self._driver.open_output(output)
         except DeviceError as error:
             log.warning("%s", error)
-            if device.input is None:  # not asked again until it has been away
-                self._refused.add(port)
-                return
+        self._came(device)  # first, so that nothing that it sends is too early
+        try:
+            device.input = self._driver.open_input(port, lambda data: self._heard(device, data))
+        except DeviceError as error:
+            log.warning("%s", error)
+            self._refused.add(port)  # not asked again until it has been away
+            self._went(device)
+            return
         self._open[port] = device
-        self._came(device)
 
     def _close(self, device: Opened) -> None:
         if device.input is not None:
@@ -137,9 +140,3 @@ def _read_wanted(text: str, known: tuple[Profile, ...]) -> tuple[str, Profile | 
     if not name.strip():
         raise BindingError(f"--midi-device takes NAME or NAME=PROFILE, got {text!r:.60}; `unloop midi` lists both")
     return name.strip(), named(profile.strip(), known) if profile.strip() else None
-
-
-def _beside(port: Port, outputs: tuple[Port, ...]) -> Port | None:
-    """The output of the device that an input is of."""
-    own = [one for one in outputs if one.driver == port.driver]
-    return next((one for one in own if one.name == port.name), next((one for one in own if one.plain == port.plain), None))
