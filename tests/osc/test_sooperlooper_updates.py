@@ -118,12 +118,19 @@ def test_a_control_that_is_a_press_is_told_when_it_is_pressed(desk):
     assert desk.news() == [(ONE, GLOBAL, "tap_tempo", 1.0)]
 
 
-def test_a_loop_that_is_deleted_is_told_of_no_more(desk):
-    desk.updates.every(1, row("state"), ONE, 10)
-    desk.updates.on_change(1, row("wet"), ONE)
+def test_a_loop_that_is_not_there_is_told_of_when_it_comes_and_again_when_it_comes_back(desk):
+    desk.updates.every(2, row("state"), ONE, 10)
+    desk.updates.on_change(2, row("wet"), ONE)
+    desk.updates.step(0.0)
+    desk.bus.command(None, "loop_add")
+    desk.updates.step(1.0)
+    assert desk.news() == [(ONE, 2, "state", 0.0)]
     desk.bus.command(None, "loop_del")
-    assert not desk.updates.is_heard
-    assert desk.updates.step(0.0) == float("inf")
+    desk.updates.step(2.0)
+    desk.bus.command(None, "loop_add")
+    desk.bus.set(2, "wet", 0.5)
+    desk.updates.step(3.0)
+    assert desk.news() == [(ONE, 2, "wet", 0.5)]
 
 
 def test_a_client_that_wants_too_much_is_told_so_and_the_one_longest_silent_makes_room(desk, monkeypatch):

@@ -29,6 +29,8 @@ _INSTRUMENTS = {row.address: row for row in ADDRESSES if "/N/" not in row.addres
 _LOOPS = {row.name: row for row in ADDRESSES if "/N/" in row.address}
 _LOOPS["forceup"] = _LOOPS["upforce"]
 _PRESSES = {"down": "down", "up": "up", "upforce": "forceup", "hit": "hit"}
+MAX_LOOPS = 32
+"""Loops that can be asked to be told of, though they are not there yet."""
 _MAX_ASKED = 256
 _SOURCE = "sooperlooper:"
 
@@ -120,6 +122,8 @@ class SooperLooper:
 
     def _whom(self, part: str, words: Words) -> tuple[int, tuple[int | None, ...]]:
         count = self._bus.n_loops
+        if words.name.endswith("_update") and part.isascii() and part.isdigit() and len(part) <= 2 and int(part) < MAX_LOOPS:
+            return int(part), (int(part),)  # which may yet come: who asks for all at once need not ask again
         if part == str(GLOBAL) and f"/{words.name}" in _INSTRUMENTS:
             return GLOBAL, (None,)
         if part == str(ALL):

@@ -76,6 +76,8 @@ class Updates:
         if to in told:
             del told[to]
             self._counts[to.endpoint] -= 1
+            if not told:
+                del self._changes[number, row.name]
 
     def every(self, number: int, row: Control, to: Return, period_ms: int) -> None:
         """Tells of a control every so many ms, clamped and rounded down, if it has changed. Raises CommandError likewise."""
@@ -98,9 +100,6 @@ class Updates:
 
     def told(self, notice: Notice) -> None:
         """Tells of what has changed whoever wants to know, but for the port that it came from."""
-        if notice.kind == "loops":
-            self._drop(lambda number, to: number >= int(notice.values[0]))
-            return
         if not self._changes:
             return
         name = str(notice.values[0]) if notice.kind == "parameter" else ""
@@ -144,7 +143,9 @@ class Updates:
             return (None,)
         if number == ALL:
             return tuple(range(self._bus.n_loops))
-        return (self._bus.selected() if number == SELECTED else number,)
+        if number == SELECTED:
+            return (self._bus.selected(),)
+        return (number,) if number < self._bus.n_loops else ()
 
     def _changed(self, number: int, loop: int | None, controls: tuple[str, ...], source: str) -> None:
         for control in controls:
@@ -164,17 +165,10 @@ class Updates:
             raise CommandError(f"updates must be at most {MAX_UPDATES}: unregister those that are not needed")
         if endpoint not in self._counts and len(self._counts) >= MAX_CLIENTS:
             silent = next(iter(self._counts))
-            self._drop(lambda number, to: to.endpoint == silent)
+            for told in self._changes.values():
+                for to in [to for to in told if to.endpoint == silent]:
+                    del told[to]
+            self._changes = {key: told for key, told in self._changes.items() if told}
+            self._autos = {key: auto for key, auto in self._autos.items() if key[2].endpoint != silent}
             del self._counts[silent]
         self._counts[endpoint] = self._counts.pop(endpoint, 0) + 1
-
-    def _drop(self, goes: Callable[[int, Return], bool]) -> None:
-        """Forgets what is of a number and for a client for which `goes` is true."""
-        for (number, _), told in self._changes.items():
-            for to in [to for to in told if goes(number, to)]:
-                del told[to]
-                self._counts[to.endpoint] -= 1
-        for key in [key for key in self._autos if goes(key[0], key[2])]:
-            del self._autos[key]
-            self._counts[key[2].endpoint] -= 1
-        self._changes = {key: told for key, told in self._changes.items() if told}
