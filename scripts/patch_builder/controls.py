@@ -192,6 +192,36 @@ def named(canvas: Canvas, name: str, choices: Sequence[str], place: Place) -> No
     canvas.chain(say, canvas.object("s #0-say", x, y + 112, 70))
 
 
+def worded(canvas: Canvas, rows: Sequence[CommandSpec], field: Place, places: Sequence[Place]) -> None:
+    """A field for a name or a few words, and a button for each command that takes them."""
+    canvas.row()
+    x, y = canvas.cell()
+    hint = "What the buttons beside it send: a name, a number of the list, or some words."
+    text = canvas.show(
+        "textedit", x, y, field, hint, fontsize=11.0, textcolor=TEXT, bgcolor=WELL, keymode=1, outputmode=1, lines=1, rounded=4.0,
+        parameter_enable=0,
+    )  # fmt: skip
+    filled = canvas.object("route bang", x, y + 60, 80)  # an empty field
+    canvas.chain(text, canvas.object("route text", x, y + 30, 80), filled)
+    for row, place in zip(rows, places, strict=True):
+        x, y = canvas.cell()
+        top = f"/unloop/{row.name}" if row.scope == "global" else ""
+        words = row.name.replace("_", " ")
+        value = value_of(f"{row.name} button", words, "int", (0, 1, 0), choices=("off", "on"), initial=False)
+        button = live(
+            canvas, "live.text", (x, y), place, row.help, value, mode=0, text=words, texton=words, rounded=5.0, fontsize=10.0,
+            activebgcolor=PANEL, activebgoncolor=ACCENT, activetextcolor=TEXT,
+        )  # fmt: skip
+        order = canvas.object("t b b", x, y + 30, 50)
+        held = canvas.object("zl.reg", x, y + 60, 60)
+        canvas.cord(button, 0, order)
+        canvas.cord(order, 1, text)
+        canvas.cord(order, 0, held)
+        canvas.cord(filled, 1, held, 1)
+        say = canvas.object(f"prepend {top or row.name}", x, y + 86)
+        canvas.chain(held, say, canvas.object("s #0-out" if top else "s #0-say", x, y + 112, 70))
+
+
 def caption(canvas: Canvas, words: str, x: float, y: float, width: float) -> None:
     """A heading."""
     canvas.words(words, (x, y, width, 18.0), 11.0, DIM, bold=True)

@@ -108,6 +108,10 @@ _SHORT = {
     "discrete_prefader": "prefader",
     "playback_sync": "play sync",
     "redo_is_tap": "redo taps",
+    "tap_ms": "tap",
+    "hold_s": "hold",
+    "erase_s": "erase",
+    "debounce_ms": "debounce",
     "morph_loops": "morph",
 }
 

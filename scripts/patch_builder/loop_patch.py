@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from patch_builder.canvas import ACCENT, DIM, TEXT, WELL, Canvas
 from patch_builder.connection import addresses, connection, shows, which_loop
-from patch_builder.controls import COLUMN, ROW, caption, command, heard, named, parameters, quietly
+from patch_builder.controls import COLUMN, ROW, caption, command, heard, named, parameters, quietly, worded
 from patch_builder.layout import COMMAND_BY_NAME, COMMAND_ROWS, STATES
 from patch_builder.picture import text_width
 from unloop_py.control.addresses import OUTGOING
 from unloop_py.control.bus import GEN_STATES
+from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import LAYER_PARAMETERS, Parameter, layer_name
 from unloop_py.control.parameters import by_name as parameter_named
 from unloop_py.control.pictures import DRAWN, GUARDED, MELTS, PLACES, UNMARKED
@@ -55,7 +56,7 @@ def loop_patch() -> dict:
     _played_with(canvas, 224.0)
     _error(canvas, BLOCK_HEIGHT - 34.0)
     under = _layers(canvas, BLOCK_HEIGHT + 8.0)
-    beside = _commands(canvas, _all_parameters(canvas))
+    beside = _in_words(canvas, _commands(canvas, _all_parameters(canvas)))
     patcher = canvas.patcher()
     patcher["rect"][3] = max(under, beside)
     return patcher
@@ -277,3 +278,26 @@ def _commands(canvas: Canvas, top: float) -> float:
         place = (_LEFT + 3 + column * width, top + 18.0 + line * (height + 3), width - 4, height)
         command(canvas, COMMAND_BY_NAME[name], place)
     return top + 26.0 + lines * (height + 3)
+
+
+def _in_words(canvas: Canvas, top: float) -> float:
+    """The commands that take a name or words, and which preset and scene were recalled last; returns where they end."""
+    rows = [row for row in COMMANDS if row.argument in ("name", "text") and row.name != "draw"]  # that is drawn
+    whole = _COLUMNS * COLUMN - 3
+    canvas.panel((_LEFT - 2, top - 4, whole, 50.0))
+    caption(canvas, "With a name or some words", _LEFT + 2, top - 3, 170)
+    field = 180.0
+    width = (whole - field - 8.0) / len(rows)
+    places = [(_LEFT + field + 6.0 + number * width, top + 18.0, width - 4, 24.0) for number in range(len(rows))]
+    worded(canvas, rows, (_LEFT + 3, top + 18.0, field - 2, 24.0), places)
+    left = _LEFT + 190.0
+    for words, route, hint in (
+        ("preset", heard(canvas, ["preset"]), OUTGOING["preset"].help),
+        ("scene", heard(canvas, [OUTGOING["scene"].address], "#0-top"), OUTGOING["scene"].help),
+    ):
+        canvas.words(words, (left, top - 2, 44, 17), 10.0, DIM)
+        x, y = canvas.cell()
+        name = canvas.show("comment", x, y + 30, (left + 46, top - 2, 240, 17), hint, text="", fontsize=10.0, textcolor=TEXT)
+        quietly(canvas, route, 0, name, x, y)
+        left += 300.0
+    return top + 52.0

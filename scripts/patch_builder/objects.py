@@ -1,8 +1,8 @@
 """The ports of the Max objects that the patches use, as in files that Max itself has saved.
 
-py2max guesses them and is wrong for some: of the objects here it gives `r`, `loadbang`, `loadmess`, `udpreceive`, `key`, `keyup`
-and `patcherargs` an inlet or an outlet too many or of the wrong type, and most outlets no type. Max drops a cord to a port that it does
-not find declared, so each box is told its ports from this table.
+Max drops a cord to a port that it does not find declared. py2max guesses the ports: of the objects here it gives `r`, `key`,
+`keyup` and `bpatcher` an inlet that they do not have, and sixteen others outlets of another type. So each box is told its ports from
+this table.
 """
 
 import re

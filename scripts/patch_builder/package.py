@@ -30,13 +30,19 @@ def max_files() -> dict[str, str]:
     files = {f"max_patches/{folder}{name}": as_file(patch) for folder in ("", "patchers/") for name, patch in patches.items()}
     files |= {f"max_patches/help/{name}": as_file(patch) for name, patch in helps.items()}
     files["max_patches/extras/unloop overview.maxpat"] = as_file(overview())
-    files["max_patches/package-info.json"] = _package_info()
     files["max_patches/docs/refpages/unloop.maxref.xml"] = _reference_page()
+    files["max_patches/package-info.json"] = _package_info(files)
     pictures = patches | {"unloop-help.maxpat": helps["unloop.maxhelp"]}
     return files | {f"docs/max-{name.removesuffix('.maxpat')}.svg": svg(patch, patches, PLAYING) for name, patch in pictures.items()}
 
 
-def _package_info() -> str:
+def _package_info(files: dict[str, str]) -> str:
+    """What the package manager reads, with the files of each folder."""
+    inside: dict[str, list[str]] = {}
+    for path in sorted(files):
+        _, folder, *rest = path.split("/")
+        if rest:
+            inside.setdefault(folder, []).append("/".join(rest))
     everywhere = {"platform": ["x64", "aarch64"], "min_version": "none"}
     info = {
         "name": "unloop",
@@ -45,12 +51,12 @@ def _package_info() -> str:
         "author": _AUTHOR,
         "description": _WHAT,
         "tags": ["looper", "osc", "machine learning", "live"],
-        "max_version_min": "8.0.0",
+        "max_version_min": "8.5",
         "max_version_max": "none",
         "os": {"macintosh": everywhere, "windows": everywhere | {"platform": ["x64"]}},
         "homepatcher": "unloop overview.maxpat",
         "package_extra": {"copyright": "MIT licence"},
-        "filelist": {},
+        "filelist": inside,
     }
     return json.dumps(info, indent=2) + "\n"
 

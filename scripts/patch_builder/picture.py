@@ -194,6 +194,10 @@ def _slider(box: dict, x: float, y: float, width: float, height: float, shown: o
     return [_rect(x, y, width, height, box["bgcolor"], 2), _rect(x + share * (width - 6), y, 6, height, box["knobcolor"], 2)]
 
 
+def _textedit(box: dict, x: float, y: float, width: float, height: float, shown: object) -> list[str]:
+    return [_rect(x, y, width, height, box["bgcolor"], box["rounded"], ' stroke="#4a4d54"')]
+
+
 def _message(box: dict, x: float, y: float, width: float, height: float, shown: object) -> list[str]:
     size = box["fontsize"]
     words = _text(x + 6, y + height / 2 + size * 0.36, box["text"], size, (0.93, 0.93, 0.92))
@@ -218,5 +222,5 @@ def _nothing(box: dict, x: float, y: float, width: float, height: float, shown: 
 _DRAW = {
     "comment": _comment, "panel": _panel, "live.text": _live_text, "live.dial": _live_dial, "live.slider": _live_slider,
     "live.menu": _field, "live.numbox": _field, "number": _field, "multislider": _multislider, "slider": _slider, "led": _round,
-    "button": _round, "message": _message, "dropfile": _dropfile, "ubutton": _nothing,
+    "button": _round, "message": _message, "textedit": _textedit, "dropfile": _dropfile, "ubutton": _nothing,
 }  # fmt: skip

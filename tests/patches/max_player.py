@@ -119,7 +119,7 @@ class Box:
         self.kind = str(self.words.pop(0)) if data["maxclass"] == "newobj" else data["maxclass"]
         self.text = text
         self.cords: dict[int, list[tuple[Box, int]]] = defaultdict(list)
-        self.held: list = list(self.words)
+        self.held: object = list(self.words)
         self.shown: object = None
         if self.kind == "r":
             patch.max.receivers[str(self.words[0])].append(lambda message: self.out(0, message))
@@ -129,7 +129,7 @@ class Box:
             self.held = self.words[1]
         elif self.kind in ("int", "gate", "onebang"):
             self.held = self.words[0] if self.words else 0
-        elif self.kind in ("zl.join", "zl.slice"):
+        elif self.kind.startswith("zl."):
             self.held = []
         elif self.kind == "sprintf":
             self.held = [""] * text.count("%")
@@ -258,6 +258,16 @@ class Box:
             self.held = list(message)
         else:
             self.out(0, (*message, *self.held))
+
+    def _zl_reg(self, message: Message, inlet: int) -> None:
+        if inlet == 1:
+            self.held = list(message)
+        elif self.held:
+            self.out(0, tuple(self.held))
+
+    def _textedit(self, message: Message, inlet: int) -> None:
+        assert message == ("bang",)
+        self.out(0, ("text", self.shown) if self.shown else ("text",))
 
     def _fromsymbol(self, message: Message, inlet: int) -> None:
         assert self.words == ["@separator", "/"] and len(message) == 1

@@ -20,11 +20,12 @@ PORTS = {
     "atoi": (3, ("list",)), "conformpath": (1, ("", "int")), "delay": (2, ("bang",)), "fromsymbol": (1, ("",)), "gate": (2, ("",)),
     "int": (2, ("int",)), "itoa": (3, ("int",)), "key": (0, ("int",) * 4), "keyup": (0, ("int",) * 4), "loadbang": (1, ("bang",)),
     "loadmess": (1, ("",)), "onebang": (2, ("bang", "bang")), "patcherargs": (1, ("", "")), "pcontrol": (1, ("",)), "prepend": (1, ("",)),
-    "r": (0, ("",)), "s": (1, ()), "udpreceive": (1, ("",)), "udpsend": (1, ()), "zl.join": (2, ("", "")), "zl.slice": (2, ("", "")),
+    "r": (0, ("",)), "s": (1, ()), "udpreceive": (1, ("",)), "udpsend": (1, ()), "zl.join": (2, ("", "")), "zl.reg": (2, ("", "")),
+    "zl.slice": (2, ("", "")),
 }  # fmt: skip
 
 PARAMETERS = ("live.dial", "live.menu", "live.numbox", "live.slider", "live.text")
-TOUCHED = (*PARAMETERS, "number", "multislider", "ubutton", "dropfile", "led", "slider", "button")
+TOUCHED = (*PARAMETERS, "number", "multislider", "ubutton", "dropfile", "led", "slider", "button", "textedit")
 """What a musician touches or reads, and may therefore point at for an explanation."""
 SEE_THROUGH = ("ubutton", "dropfile")
 """What may lie over words, since it shows nothing of its own."""

@@ -161,6 +161,24 @@ def test_a_number_beside_a_button_says_how_many(rig, files, bus):
     assert [(call.name, call.argument) for call in bus.given] == [("again", 3)]
 
 
+def test_what_is_typed_goes_with_the_button_that_is_pressed(rig, files, bus):
+    patch, port = opened(rig, files)
+    (field,) = [box for box in patch.boxes.values() if box.kind == "textedit"]
+    rows = [row for row in COMMANDS if row.argument in ("name", "text") and row.name not in ("draw", "preset_delete", "scene_delete")]
+    names = {row.name: {"preset": "small-variation", "model": "small", "scene": "1"}.get(row.name, "my own") for row in rows}
+    for name in sorted(names, key=lambda name: not name.endswith("_save")):
+        bus.given.clear()
+        field.shown = names[name]
+        patch.named(f"{name} button").put(1)
+        sent = rig.flush()
+        assert len(sent) == 1 and sent[0][0].endswith(f"/{name}") and sent[0][1:] == (names[name],)
+    field.shown = ""
+    patch.named("form button").put(1)
+    assert rig.flush()[0][1:] != ("bang",)
+    rig.settle(port)
+    assert [(call.name, call.argument) for call in bus.given if call.name == "form"]
+
+
 def test_a_preset_a_file_and_drawn_marks_are_sent_as_words(rig, files, bus):
     patch, _ = opened(rig, files)
     patch.named("preset").put(2)
