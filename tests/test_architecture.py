@@ -47,7 +47,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "sync": {"link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
     "control": set(),
     "osc": {"pythonosc", "announce.py: zeroconf", "announce.py: ifaddr"},
-    "web": {"serving.py: uvicorn", "server.py: starlette", "files.py: starlette", "addresses.py: segno"},
+    "web": {"serving.py: uvicorn", "server.py: starlette", "files.py: starlette", "static.py: starlette", "addresses.py: segno"},
     "ui": {"rich"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},
     "evaluation": {"torch", "numpy", "matplotlib", "soxr", "perceptual.py: zimtohrli", "beats_study.py: mir_eval"},

@@ -150,6 +150,12 @@ def test_peaks_and_masks_are_told_when_they_change(front, bus):
     assert changed("mask", [{"coming": True, "rows": ["909"]}], loop=2) in news
 
 
+def test_the_clock_s_last_beat_is_known_to_who_comes_later(front, bus):
+    assert front.page().hello["state"]["clock"] == [0, 0, 0]
+    bus.tell(Notice("clock", None, (120.0, 3, 2)))
+    assert front.page().hello["state"]["clock"] == [120.0, 3, 2]
+
+
 def test_positions_come_by_themselves_while_something_moves(front, bus):
     bus.become(0, state="playing", length_s=4.0)
     page = front.page()
@@ -157,7 +163,8 @@ def test_positions_come_by_themselves_while_something_moves(front, bus):
         bus.become(0, position=step / 10, position_s=step / 10 * 4, seam_s=4 - step / 10 * 4, peak_out=0.5)
         while (said := page.receive())["type"] != "positions" or said["loops"][0][0] != step / 10:
             pass
-        assert said["loops"] == [[step / 10, 0.25, pytest.approx(step * 0.4), pytest.approx(4 - step * 0.4)], [0.0, 0.0, 0.0, -1.0]]
+        gone_s = pytest.approx(step * 0.4)
+        assert said["loops"] == [[step / 10, 0.25, gone_s, pytest.approx(4 - step * 0.4), 4.0], [0.0, 0.0, 0.0, -1.0, 0.0]]
         assert said["peak_out"] == 0.5
 
 
@@ -384,3 +391,32 @@ def test_nothing_outside_the_page_s_folder_is_served(front, path):
 def test_a_page_s_file_cannot_be_written(front):
     assert front.request("/page.js", "PUT", b"alert(1)")[0] in (404, 405)
     assert front.request("/loops/1", "DELETE")[0] == 405
+
+
+# Presets, scenes and switches.
+
+
+def test_a_preset_that_is_saved_is_told_to_everybody_as_the_player_s_own(front, bus):
+    page, other = front.page(), front.page()
+    assert not any(row["own"] for row in page.hello["tables"]["presets"])
+    page.ask(type="command", loop=1, name="preset_save", argument="mine")
+    while (said := other.receive())["type"] != "tables":
+        pass
+    assert [row["name"] for row in said["tables"]["presets"] if row["own"]] == ["mine"]
+
+
+def test_the_switches_words_are_told(front):
+    switches = front.page().hello["tables"]["switches"]
+    assert [row["number"] for row in switches] == [1, 2, 3, 4] and all(len(row["help"]) == 3 for row in switches)
+
+
+def test_a_page_that_goes_leaves_no_switch_pressed(front, bus):
+    page, other = front.page(), front.page()
+    page.ask(type="command", loop=1, name="switch_down", argument=1)
+    page.ask(type="command", loop=1, name="switch_down", argument=2)
+    page.ask(type="command", loop=1, name="switch_up", argument=2)
+    page.socket.close()
+    while not any(one.name == "switch_lost" for one in bus.given):
+        other.ask(type="ping")
+    (lost,) = [one for one in bus.given if one.name == "switch_lost"]
+    assert (lost.loop, lost.argument, lost.source) == (0, 1, page.hello["client"])

@@ -11,10 +11,9 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-from starlette.background import BackgroundTask
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.errors import UnloopError
@@ -63,14 +62,15 @@ class Files:
 
     async def put(self, request: Request) -> Response:
         """``PUT /loops/N?name=drums.wav``: the body becomes loop N."""
-        number = request.path_params["name"]
-        if (loop := self._loop(number)) is None:
-            return _refused(404, self._no_such(number))
+        asked = request.path_params["name"]
+        if (loop := self._loop(asked)) is None:
+            return _refused(404, self._no_such(asked))
         if len(self._waiting) >= MOST_AT_ONCE:
             return _refused(409, f"{MOST_AT_ONCE} files are on their way: wait for one of them")
-        source = f"page:upload:{next(self._numbers)}"
+        number = str(next(self._numbers))
+        source = f"web:upload:{number}"
         waiting = self._waiting[source] = asyncio.get_running_loop().create_future()
-        path = self._new_path(request.query_params.get("name", ""), source)
+        path = self._new_path(request.query_params.get("name", ""), number)
         try:
             if (refusal := await _receive(request, path)) is not None:
                 return refusal
@@ -83,7 +83,7 @@ class Files:
             return JSONResponse({"loop": loop + 1}, 202)
         finally:
             del self._waiting[source]
-            await run_in_threadpool(path.unlink, missing_ok=True)
+            await run_in_threadpool(shutil.rmtree, path.parent, ignore_errors=True)
         return _refused(422, said.replace(str(path), path.name)) if said else JSONResponse({"loop": loop + 1})
 
     async def get(self, request: Request) -> Response:
@@ -91,14 +91,21 @@ class Files:
         number, _, kind = request.path_params["name"].partition(".")
         if kind != "wav" or (loop := self._loop(number)) is None:
             return _refused(404, self._no_such(number))
-        path = self._new_path(f"loop {loop + 1}.wav", f"{next(self._numbers)}")
+        name = f"loop {loop + 1}.wav"
         try:
-            await run_in_threadpool(self._desk.write_loop, loop, path)
+            body = await run_in_threadpool(self._written, loop, self._new_path(name, str(next(self._numbers))))
         except UnloopError as error:
             return _refused(404, str(error))
-        gone = BackgroundTask(path.unlink, missing_ok=True)
-        headers = {"Cache-Control": "no-store"}
-        return FileResponse(path, media_type="audio/wav", filename=f"loop {loop + 1}.wav", background=gone, headers=headers)
+        headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(body, media_type="audio/wav", headers=headers)
+
+    def _written(self, loop: int, path: Path) -> bytes:
+        """A loop as a WAV file's content. Any thread."""
+        try:
+            self._desk.write_loop(loop, path)
+            return path.read_bytes()
+        finally:
+            shutil.rmtree(path.parent, ignore_errors=True)
 
     def _loop(self, number: str) -> int | None:
         known = number.isascii() and number.isdigit() and len(number) <= 3 and 1 <= int(number) <= self._bus.n_loops
@@ -112,7 +119,7 @@ class Files:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="unloop-page-"))
         plain = re.sub(r"[^\w.() -]+", "_", Path(name.replace("\\", "/")).name).strip(". ")[-LONGEST_NAME:] or "loop"
-        folder = self._folder / number.rsplit(":", 1)[-1]
+        folder = self._folder / number
         folder.mkdir()
         return folder / plain
 

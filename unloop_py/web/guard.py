@@ -103,7 +103,7 @@ class Guard:
         found = _HOST.fullmatch(host.lower())
         if found is None:
             return False
-        name = found["name"].strip("[]")
+        name = found["name"].strip("[]").rstrip(".")
         if name in self._names:
             return True
         try:

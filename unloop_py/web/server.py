@@ -12,7 +12,6 @@ import contextlib
 import itertools
 import json
 import logging
-import mimetypes
 import time
 from collections import deque
 from collections.abc import Callable
@@ -21,9 +20,7 @@ from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.responses import Response
-from starlette.routing import Mount, Route, WebSocketRoute
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from unloop_py import __version__
@@ -37,6 +34,7 @@ from unloop_py.web.desk import Desk, NoDesk
 from unloop_py.web.files import Files
 from unloop_py.web.guard import Guard
 from unloop_py.web.serving import Serving
+from unloop_py.web.static import Static
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +47,6 @@ MESSAGES_PER_S = 500.0
 """What a client may ask; beyond, it is read more slowly."""
 BURST = 200.0
 MOST_NOTICES = 65536
-KNOWN_TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png",
-               ".json": "application/json", ".webmanifest": "application/manifest+json", ".woff2": "font/woff2"}  # fmt: skip
 
 
 class PageServer:
@@ -87,14 +83,12 @@ class PageServer:
     def __init__(self, bus: Bus, host: str = "127.0.0.1", port: int = DEFAULT_WEB_PORT, *, desk: Desk | None = None, page: Path = PAGE,
                  clock: Callable[[], float] = time.monotonic) -> None:
         self._bus, self._desk, self._clock = bus, desk or NoDesk(), clock
-        for ending, kind in KNOWN_TYPES.items():  # not as this machine's registry has it: a script of another type is not run
-            mimetypes.add_type(kind, ending)
         self._files = Files(bus, self._desk)
         app = Starlette(routes=[
             WebSocketRoute("/ws", self._look),
             Route("/loops/{name}", self._files.put, methods=["PUT"]),
             Route("/loops/{name}", self._files.get, methods=["GET"]),
-            Mount("/", _Static(directory=page, html=True)),
+            Route("/{path:path}", Static(page).get, methods=["GET"]),
         ])  # fmt: skip
         self._guard = Guard(app, token=not is_loopback(host))
         self._serving = Serving(self._guard, host, port, name="web")
@@ -103,6 +97,7 @@ class PageServer:
         self.code = as_code(self.address) if self._guard.token else ""
         self._inbox: deque[Notice] = deque(maxlen=MOST_NOTICES)
         self._awake = False
+        self._beat: tuple[float | int | str, ...] = (0, 0, 0)  # as last told of the clock
         self._clients: set[Client] = set()
         self._numbers = itertools.count(1)
         self._ticking: asyncio.Task[None] | None = None
@@ -123,6 +118,8 @@ class PageServer:
 
     def notify(self, notice: Notice) -> None:
         """Tells everybody who looks. Any thread but the audio thread; returns at once."""
+        if notice.kind == "clock":
+            self._beat = notice.values
         if not self._clients and notice.kind not in ("loaded", "error"):
             return
         self._inbox.append(notice)
@@ -214,7 +211,7 @@ class PageServer:
                 orders.set_parameter(self._bus, message, client.source)
             case "state":
                 client.forget_changes()
-                client.say({"type": "state", "state": tables.state(self._bus)})
+                client.say({"type": "state", "state": self._state()})
             case "sessions":
                 return {"sessions": await run_in_threadpool(self._desk.sessions)}
             case "session":
@@ -227,7 +224,10 @@ class PageServer:
 
     def _hello(self, client: Client) -> dict[str, Any]:
         return {"type": "hello", "protocol": PROTOCOL, "version": __version__, "client": client.source,
-                "sample_rate": self._bus.sample_rate, "tables": tables.tables(self._bus), "state": tables.state(self._bus)}  # fmt: skip
+                "sample_rate": self._bus.sample_rate, "tables": tables.tables(self._bus), "state": self._state()}  # fmt: skip
+
+    def _state(self) -> dict[str, Any]:
+        return tables.state(self._bus) | {"clock": list(self._beat)}
 
     async def _tick(self) -> None:
         """Tells positions and a sign of life for as long as anybody looks."""
@@ -255,12 +255,3 @@ class PageServer:
         text = json.dumps(message, separators=(",", ":"))
         for client in self._clients:
             client.tick(kind, text)
-
-
-class _Static(StaticFiles):
-    """The page's own files, asked for anew each time: another version of unloop is not shown the one before."""
-
-    async def get_response(self, path: str, scope: Any) -> Response:
-        response = await super().get_response(path, scope)
-        response.headers["Cache-Control"] = "no-cache"
-        return response

@@ -74,11 +74,12 @@ def loop_state(bus: Bus, loop: int) -> dict[str, Any]:
 
 
 def positions(bus: Bus) -> tuple[list[list[float]], float, float]:
-    """Where every playhead is: position, rate, position_s, seam_s; and the peaks of input and output."""
+    """Where every playhead is: position, rate, position_s, seam_s, length_s; and the peaks of input and output."""
     rows, statuses = [], [bus.status(loop) for loop in range(bus.n_loops)]
     for loop, status in enumerate(statuses):
         going = rate(status, float(bus.get(loop, "speed")))
-        rows.append([round(status.position, 5), round(going, 5), round(status.position_s, 3), round(status.seam_s, 3)])
+        seconds = (round(each, 3) for each in (status.position_s, status.seam_s, status.length_s))
+        rows.append([round(status.position, 5), round(going, 5), *seconds])
     return rows, round(statuses[0].peak_in, 4), round(statuses[0].peak_out, 4)
 
 
