@@ -41,6 +41,7 @@ class Card {
     this.length_s = status.length_s;
     this.element.dataset.look = look;
     this.element.classList.toggle("waits", Boolean(status.pending));
+    this.element.classList.toggle("empty", !status.length_s && status.state !== "recording");
     write(this.state, status.pending ? `${words(status.pending)} waits` : words(status.state));
     const late = Boolean(status.late && status.length_s);
     write(this.gen, late ? "late" : status.length_s ? [GEN_WORDS[status.gen_state], status.cue && "cued"].filter(Boolean).join(", ") : "");

@@ -90,6 +90,12 @@ async function stayAwake(wanted) {
 
 const switchOfKey = (event) => Number(Object.keys(keys).find((number) => keys[number].includes(event.code)) ?? 0);
 
+/** Whether a key is a control's own: a slider's arrows, a button's space bar. All others are a foot's. */
+function isOwnKey(control, code) {
+  if (control.matches("input")) return /^(Arrow|Page)/.test(code);
+  return control.matches("summary, .stage-top button") && ["Space", "Enter"].includes(code);
+}
+
 function keyDown(event) {
   if (!isStage() || event.ctrlKey || event.metaKey || event.altKey) return;
   if (asked) {
@@ -100,9 +106,8 @@ function keyDown(event) {
     return;
   }
   if (event.code === "Escape") return showStage(false);
-  const onControl = event.target.matches("input, select, summary, .stage-menu button");
   const number = switchOfKey(event);
-  if (!number || onControl) return;
+  if (!number || isOwnKey(event.target, event.code)) return;
   const button = event.target.closest("[data-switch]");
   event.preventDefault();
   // Space and Enter on a button press that one, as buttons do.
@@ -159,7 +164,13 @@ export function openStage() {
 
   let held = false;
   slider.addEventListener("pointerdown", () => (held = true));
-  for (const end of ["pointerup", "pointercancel"]) slider.addEventListener(end, () => ((held = false), follow()));
+  for (const end of ["pointerup", "pointercancel"]) {
+    slider.addEventListener(end, () => {
+      held = false;
+      slider.blur(); // a page turner's arrows go on pressing switches
+      follow();
+    });
+  }
   slider.addEventListener("input", () => {
     setChosen(EXPRESSION, Number(slider.value));
     write(amount, slider.value);

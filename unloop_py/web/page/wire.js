@@ -122,7 +122,7 @@ function ofInstrument(kind, values, mine) {
 const JUMP = 0.02; // of a loop: less is the line's jitter and is caught up with softly
 
 function takePositions({ loops, peak_in, peak_out }, now) {
-  loops.forEach(([phase, perSecond, position_s, seam_s], index) => {
+  loops.forEach(([phase, perSecond, position_s, seam_s, length_s], index) => {
     const one = store.loops[index];
     if (!one) return;
     const { turn } = one;
@@ -133,6 +133,10 @@ function takePositions({ loops, peak_in, peak_out }, now) {
     }
     one.turn = { phase, perSecond, at: now, seam_s };
     one.status.position_s = position_s;
+    if (one.status.length_s !== length_s) {
+      one.status.length_s = length_s;
+      tell("loop", index);
+    }
   });
   store.instrument.peak_in = peak_in;
   store.instrument.peak_out = peak_out;
