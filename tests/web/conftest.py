@@ -71,6 +71,7 @@ class Front:
         self._open = contextlib.ExitStack()
 
     def page(self, **options) -> Page:
+        options = {"max_queue": None, "max_size": None} | options  # whoever does not look for a while hears of his end nevertheless
         return Page(self._open.enter_context(connect(f"ws://127.0.0.1:{self.port}/ws", **options)))
 
     def request(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, bytes, dict]:

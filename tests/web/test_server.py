@@ -216,7 +216,7 @@ BAD = [
 
 @pytest.mark.parametrize(("message", "says"), BAD, ids=[str(message)[:50] for message, _ in BAD])
 def test_what_cannot_be_is_answered_in_words_and_changes_nothing(front, bus, message, says):
-    page = front.page(max_size=None)
+    page = front.page()
     before = bus.store.snapshot(0)
     page.socket.send(json.dumps({"id": 7, **message}) if isinstance(message, dict) else message)
     while (said := page.receive())["type"] != "error":
@@ -304,7 +304,7 @@ def test_of_many_errors_the_last_ones_are_told(front, bus):
 def test_who_never_reads_is_cut_off_and_the_others_hear_on(bus, new_front, monkeypatch):
     monkeypatch.setattr(clients, "CUT_OFF_S", 0.2)
     front = new_front(bus)
-    good = front.page(max_size=None)
+    good = front.page()
     with socket.create_connection(("127.0.0.1", front.port), timeout=TIMEOUT_S) as deaf:
         deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         deaf.sendall(b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -320,7 +320,7 @@ def test_who_never_reads_is_cut_off_and_the_others_hear_on(bus, new_front, monke
 
 
 def test_who_asks_and_never_reads_the_answers_is_read_no_more(front, bus):
-    page = front.page(max_queue=None)
+    page = front.page()
     client = next(iter(front.server._clients))
     held, full = threading.Event(), clients.MOST_ANSWERS
     client._send = hold(held, client._send)
