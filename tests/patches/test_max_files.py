@@ -9,10 +9,15 @@ import pytest
 from tests.patches.max_files import HELP_NAMES, MAX_NAMES, PATCHES, ROOT, max_patch
 from tests.patches.max_schema import faults
 from unloop_py import __version__
+from unloop_py.control.addresses import OUTGOING
 from unloop_py.control.commands import COMMANDS
+from unloop_py.control.fake_bus import FakeBus
 from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.presets import PRESETS
+from unloop_py.osc.dispatch import Dispatcher
+from unloop_py.osc.endpoint import Endpoint
+from unloop_py.osc.messages import Message
 
 
 def test_regenerating_changes_nothing(make_patches, tmp_path):
@@ -117,3 +122,27 @@ def test_the_picture_is_drawn_with_every_word_that_the_patch_shows(name):
         if box.get("presentation") and box["maxclass"] == "live.dial":
             assert box["saved_attribute_attributes"]["valueof"]["parameter_shortname"] in drawn
     assert not re.search(r"https?://(?!www\.w3\.org)", picture.read_text(encoding="utf-8"))
+
+
+def test_what_a_patch_listens_for_is_what_the_server_sends():
+    parameters = {row.name for row in PARAMETERS}
+    told = {row.address.removeprefix("/unloop/loop/N/").split("/")[0] for row in OUTGOING.values()}
+    whole = {row.address for row in OUTGOING.values()}
+    for name in MAX_NAMES:
+        boxes = {entry["box"]["id"]: entry["box"] for entry in max_patch(name)["boxes"]}
+        for line in max_patch(name)["lines"]:
+            source, destination = boxes[line["patchline"]["source"][0]], boxes[line["patchline"]["destination"][0]]
+            if source.get("text") == "r #0-loop":
+                assert set(destination["text"].split()[1:]) <= parameters | told | {"layer"}
+            elif source.get("text") == "r #0-top":
+                assert set(destination["text"].split()[1:]) <= whole
+
+
+def test_what_the_page_on_max_says_to_send_is_understood():
+    page = (ROOT / "docs" / "max.md").read_text(encoding="utf-8")
+    dispatcher = Dispatcher(FakeBus(), lambda *asked: None, lambda *asked: None)
+    messages = re.findall(r"`(/unloop/[^`]*)`", page)
+    assert len(messages) >= 4
+    for message in messages:
+        address, *arguments = message.split()
+        assert dispatcher.orders(Message(address, tuple(arguments)), Endpoint("127.0.0.1", 9))
