@@ -163,6 +163,18 @@ def test_another_machine_s_start_and_stop_are_the_loops_own_where_the_parameters
         assert play.bus.engine.status(0).position_frames <= 1000 + 2 * BLOCK, "it is played from its start"
 
 
+def test_clock_messages_that_come_without_a_port_are_gone_by_like_those_of_one(clocks):
+    play = Instrument(sync_source=MIDI_CLOCK)
+    clocks(play, FakePorts())  # whose port nobody opens
+    play.bus.clock_message("start")
+    for k in range(49):
+        play.until(10_000 + k * TICK).bus.clock_message("clock")
+    line = play.bus.beats(play.frame)
+    assert line is not None and line.beat_at(play.frame) == pytest.approx(2.0, abs=0.02)
+    play.bus.clock_message("stop")
+    assert play.bus.beats(play.frame) is None
+
+
 @pytest.mark.parametrize("sends", [0, 1])
 def test_a_trigger_sends_another_start_with_the_next_tick_where_the_parameter_says_so(clocks, sends):
     play = Instrument(quantize=0, output_midi_clock=1, send_midi_start_on_trigger=sends)

@@ -127,13 +127,13 @@ class Window:
         return int(np.all(np.abs(pixels.reshape(HEIGHT, -1, 4)[:, :WIDTH, :3].astype(int) - RED) < 12, axis=2).sum())
 
     def settled(self):
-        """Waits until the screen is drawn: it does not change for a while."""
+        """Waits until the screen is drawn: for a while nothing much changes, for a meter may move."""
         pause = threading.Event()
 
         def still():
-            before = self._screen_file.read_bytes()
+            before = np.fromfile(self._screen_file, np.uint8)
             pause.wait(0.3)
-            return before == self._screen_file.read_bytes()
+            return np.count_nonzero(before != np.fromfile(self._screen_file, np.uint8)) < 3000
 
         until(still, "a screen that stands still")
 

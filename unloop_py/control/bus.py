@@ -89,6 +89,9 @@ class Notice:
     source: str = ""
 
 
+ClockMessage = Literal["clock", "start", "stop"]
+"""What MIDI clock says: a tick, of which a beat has 24, and where it begins and ends."""
+
 Listener = Callable[[Notice], None]
 """Takes a notice on any thread; must return at once and not raise."""
 
@@ -251,6 +254,10 @@ class Bus(Protocol):
 
     def mask(self, loop: int) -> Mask:
         """Which tokens are kept in the repetition that comes, or until one is ready in what sounds."""
+        ...
+
+    def clock_message(self, kind: ClockMessage) -> None:
+        """A message of MIDI clock has come just now, by whichever way; loops go by it where ``sync_source`` is -2."""
         ...
 
     def selected(self) -> int:

@@ -114,7 +114,7 @@ def _with_letters(address: str) -> str:
     """An address with ``N`` and ``M`` where loops and layers have their numbers."""
     parts = address.split("/")
     for at in range(1, len(parts)):
-        if parts[at - 1] in ("loop", "sl") and parts[at] != "N":
+        if parts[at - 1] in ("loop", "sl") and parts[at] != "N" and not parts[at].startswith("midi_"):
             parts[at] = "N"
         elif parts[at - 1] == "layer":
             parts[at] = "M"

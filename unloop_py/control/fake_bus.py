@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass, field, replace
 
-from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.bus import ClockMessage, Listener, LoopStatus, Notice
 from unloop_py.control.midi import COMMANDS as MIDI
 from unloop_py.control.midi import MidiDesk
 from unloop_py.control.parameters import of_layer
@@ -152,6 +152,12 @@ class FakeBus:
         if mask is not None:
             self._masks[loop] = mask
             self.tell(Notice("mask", loop, (int(mask.coming), *mask.rows)))
+
+    def clock_message(self, kind: ClockMessage) -> None:
+        """Keeps it with the commands."""
+        with self._changed:
+            self.given.append(Given(None, f"clock_message {kind}", None, None, ""))
+            self._changed.notify_all()
 
     def selected(self) -> int:
         """As last commanded."""

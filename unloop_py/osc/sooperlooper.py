@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from socket import AF_INET, SOCK_DGRAM, socket
 
 from unloop_py import __version__
-from unloop_py.control.bus import Bus, Notice
+from unloop_py.control.bus import Bus, ClockMessage, Notice
 from unloop_py.control.commands import MAX_NAME, MAX_PATH, read_argument
 from unloop_py.control.commands import by_name as command_by_name
 from unloop_py.control.sooperlooper_addresses import ADDRESSES, Words
@@ -22,6 +22,7 @@ from unloop_py.osc.endpoint import Endpoint, source_of
 from unloop_py.osc.messages import Message, encode
 from unloop_py.osc.patterns import is_pattern, matches
 from unloop_py.osc.sooperlooper_controls import row_of, set_control, value_of
+from unloop_py.osc.sooperlooper_midi import Bindings
 from unloop_py.osc.sooperlooper_updates import ALL, GLOBAL, MAX_CLIENTS, SELECTED, Return, Updates
 from unloop_py.osc.subscribers import read_subscription
 
@@ -31,6 +32,7 @@ _LOOPS["forceup"] = _LOOPS["upforce"]
 _PRESSES = {"down": "down", "up": "up", "upforce": "forceup", "hit": "hit"}
 MAX_LOOPS = 32
 """Loops that can be asked to be told of, though they are not there yet."""
+_CLOCK: dict[str, ClockMessage] = {"/sl/midi_start": "start", "/sl/midi_stop": "stop", "/sl/midi_tick": "clock"}
 _MAX_ASKED = 256
 _SOURCE = "sooperlooper:"
 
@@ -71,6 +73,7 @@ class SooperLooper:
         self._counting: dict[Return, None] = {}  # who is told how many loops there are
         self._names: dict[int | None, str] = {}
         self._asked: dict[str, Return] = {}  # files that are being read or written, by the source that the bus was told
+        self._bindings = Bindings(bus, self._answer)
         self._numbers = iter(range(2**62))
         self._start = secrets.randbits(31) | 1
         self._acts: dict[str, Callable[[_Said], list[Order]]] = {
@@ -79,6 +82,7 @@ class SooperLooper:
             "set_prop": self._set_prop, "get_prop": self._get_prop, "load_loop": self._file, "save_loop": self._file,
             "register_update": self._on_change, "unregister_update": self._on_change,
             "register_auto_update": self._every, "unregister_auto_update": self._every,
+            **dict.fromkeys((address for address in _INSTRUMENTS if "midi" in address), self._midi), **dict.fromkeys(_CLOCK, self._clock),
         }  # fmt: skip
 
     @property
@@ -116,6 +120,7 @@ class SooperLooper:
 
     def step(self, now_s: float) -> float:
         """Tells what is due at a moment of the monotonic clock; when the next is, in its seconds."""
+        self._bindings.step()
         return self._updates.step(now_s)
 
     # Whom a message means.
@@ -271,6 +276,32 @@ class SooperLooper:
         if number not in (-1, last):
             raise CommandError(f"loop_del: only the last loop can go, which is -1 or {last}, got {number}")
         return [_question(lambda: self._bus.command(None, "loop_del", source=source_of(said.sender)))]
+
+    def _midi(self, said: _Said) -> list[Order]:
+        bindings, texts = self._bindings, [str(one) for one in said.arguments]
+        match said.words.name:
+            case "get_all_midi_bindings":
+                return [_question(partial(bindings.tell_all, self._return(said)))]
+            case "add_midi_binding":
+                return [_question(partial(bindings.add, *texts))]
+            case "remove_midi_binding":
+                return [_question(partial(bindings.remove, texts[0]))]
+            case "clear_midi_bindings":
+                return [_question(bindings.clear)]
+            case "load_midi_bindings":
+                return [_question(partial(bindings.load, *texts))]
+            case "save_midi_bindings":
+                return [_question(partial(bindings.save, texts[0]))]
+            case "learn_midi_binding":
+                return [_question(partial(bindings.learn, *texts[:2], self._return(said)))]
+            case "get_next_midi_event":
+                return [_question(partial(bindings.next_move, self._return(said)))]
+            case "cancel_midi_learn":
+                return [_question(partial(bindings.cancel, self._return(said), "learn_cancel"))]
+        return [_question(partial(bindings.cancel, self._return(said), "next_cancel"))]
+
+    def _clock(self, said: _Said) -> list[Order]:
+        return [_question(partial(self._bus.clock_message, _CLOCK[said.words.address]))]
 
     # Answers.
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unloop_py.control.bus import Listener, LoopStatus, Notice
+from unloop_py.control.bus import ClockMessage, Listener, LoopStatus, Notice
 from unloop_py.control.keepsakes import Values, check_name
 from unloop_py.control.midi import COMMANDS as MIDI
 from unloop_py.control.midi import MidiDesk
@@ -141,6 +141,7 @@ class SessionBus:
         self.vamper: Vamper | None = None
         self.files: LoopFiles | None = None
         self.midi: MidiDesk | None = None
+        self.on_clock_message: Callable[[ClockMessage], None] = lambda kind: None
         self.layering = Layering(self)
         self.xrun_count = 0
         self._model = model
@@ -268,6 +269,10 @@ class SessionBus:
     def mask(self, loop: int) -> Mask:
         """Which tokens are kept in the repetition that comes."""
         return self.sounding.mask(loop)
+
+    def clock_message(self, kind: ClockMessage) -> None:
+        """A message of MIDI clock has come just now."""
+        self.on_clock_message(kind)
 
     def selected(self) -> int:
         """The loop that keys mean, from 0."""

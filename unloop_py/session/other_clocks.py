@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from unloop_py.control.bus import Notice
+from unloop_py.control.bus import ClockMessage, Notice
 from unloop_py.engine.messages import CommandKind, Event, EventKind
 from unloop_py.errors import UnloopError
 from unloop_py.midi import clock_ports
@@ -33,7 +33,7 @@ PERIOD_S = 0.01
 
 
 class HeardMidiClock:
-    """A `MidiClock` that hears a port. A `Clock`; any thread."""
+    """A `MidiClock` that hears a port, or whoever speaks in its place. A `Clock`; any thread."""
 
     def __init__(self, bus: SessionBus, clock: Callable[[], float]) -> None:
         self._bus = bus
@@ -43,7 +43,7 @@ class HeardMidiClock:
         self._lock = threading.Lock()
 
     def heard(self, kind: str, position: int) -> None:
-        """A message has just come. The driver's thread."""
+        """A message has just come. Any thread."""
         frame = self._bus.heard_at(self._clock())
         with self._lock:
             triggers = kind == "clock" and self._starting
@@ -113,6 +113,8 @@ class OtherClocks:
             LINK: self._open_link,
             JACK: self._open_jack,
         }
+        self._heard = HeardMidiClock(bus, clock)
+        bus.on_clock_message = self._hear
         self._midi_out = midi_out
         self._source = 0
         self._sending = self._is_master = False
@@ -149,6 +151,11 @@ class OtherClocks:
             thread.join()
         self._undo.close()
 
+    def _hear(self, kind: ClockMessage) -> None:
+        """MIDI clock that comes another way than by a port. Any thread."""
+        self._heard.heard(kind, 0)
+        self._bus.timing.clock.others.setdefault(MIDI_CLOCK, self._heard)
+
     def _begin(self, work: Callable[..., None], *arguments: Any) -> None:
         thread = threading.Thread(target=self._saying, args=(work, *arguments), name="clocks", daemon=True)
         self._threads = [one for one in self._threads if one.is_alive()] + [thread]
@@ -167,11 +174,10 @@ class OtherClocks:
         self._bus.timing.clock.others[source] = self._doors[source]()
 
     def _open_midi(self, name: str | None) -> HeardMidiClock:
-        heard = HeardMidiClock(self._bus, self._clock)
-        port = self._ports.open_clock_input(name, heard.heard)
+        port = self._ports.open_clock_input(name, self._heard.heard)
         self._undo.callback(port.close)
         self._bus.tell(Notice("error", None, ("", f"MIDI clock: listening to {port.name}")))
-        return heard
+        return self._heard
 
     def _open_link(self) -> LinkClock:
         bus = self._bus
