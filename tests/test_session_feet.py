@@ -1,12 +1,15 @@
 """Pedals held, pressed twice and let go, on the real engine under a fake clock."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
+from unloop_py.control.pedals import WORDS
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import State
-from unloop_py.errors import CommandError
+from unloop_py.errors import CommandError, UnloopError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 
@@ -150,6 +153,13 @@ def test_reverse_and_speed_are_told_and_what_makes_a_loop_longer_is_refused_at_a
         "insert: only while the loop plays at speed 1, forwards or backwards, for it makes the loop longer; set speed to 1"
     ]
     assert looping.states()[0] == State.PLAYING
+
+
+def test_every_word_is_obeyed_or_refused_with_a_reason(looping):
+    for word in WORDS:
+        for name in ("hit", "down", "up", "forceup"):
+            with contextlib.suppress(UnloopError):
+                looping.give(name, word)
 
 
 def test_a_word_that_is_none_is_refused_and_nothing_happens(looping):

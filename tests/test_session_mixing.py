@@ -46,6 +46,8 @@ def test_a_loop_of_one_channel_hears_the_mean_and_lies_in_the_middle_at_full_lev
 
 def test_a_loop_hears_its_own_inputs_and_the_common_ones_as_it_is_told():
     own = values(input_1=4, input_2=3)
+    assert hears(values(input_1=2), 2, (1, 2)) == [[1.0, 1.0], [0.0, 1.0]], "what is common and its own is heard once"
+    assert hears(values(input_1=1), 1, (1,)) == [[1.0]]
     assert hears(own, 2, (1, 2, 3, 4)) == [[1.0, 0.0, 0.0, 1.0], [0.0, 1.0, 1.0, 0.0]]
     assert hears(own | {"use_common_ins": 0}, 2, (1, 2, 3, 4)) == [[0.0, 0.0, 0.0, 1.0], [0.0, 0.0, 1.0, 0.0]]
     assert hears(values(input_1=3, use_common_ins=0), 2, (1, 2, 3)) == [[0.0, 0.0, 1.0]] * 2

@@ -77,6 +77,7 @@ def nested(depth: int) -> bytes:
         b"/a\0\0,[[\0",
         b"/a\0\0,]\0\0",
         b"/a\0\0,Q\0\0",
+        b"/a\0\0,,\0\0",
         b"/a\0\0,t\0\0\xff\xff\xff\xff",
         b"#bundle\0",
         b"#bundle\0\0\0\0\0",

@@ -88,3 +88,19 @@ def test_what_waits_is_limited(client, bus, server):
     assert text == f"messages waiting for their time must be at most {MAX_SCHEDULED}: send them later"
 
 
+@pytest.mark.parametrize("time_s", [NOW_S + 32 * 86400, 2085978496.0 + 5, 2**32 + 2**31 - 2208988800 - 1])
+def test_a_time_that_only_a_wrong_clock_gives_is_refused_and_waits_for_nobody(client, bus, server, time_s):
+    client.send_raw(at(time_s if time_s < 2085978496 else time_s - 2**32, encode("/unloop/loop/1/record")))
+    ((_, _, text),) = client.news()
+    assert text.startswith("a time to come must be within 31 days, got ") and text.endswith("set the sender's clock")
+    assert bus.given == [] and server._scheduled == []
+
+
+def test_a_time_of_the_next_era_is_met_when_the_clock_has_come_there(client, bus, clock):
+    clock.now_s = 2085978496.0 - 1  # the last second before the count begins again, in 2036
+    client.send_raw(at(3 - 2208988800, encode("/unloop/loop/1/record")))
+    client.news()
+    assert bus.given == []
+    clock.now_s = 2085978496.0 + 3
+    assert bus.wait_for(n_given=1)
+    assert bus.given[0].frame == round((2085978496.0 + 3) * 48000)

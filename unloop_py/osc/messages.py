@@ -25,7 +25,7 @@ MAX_DEPTH = 8
 """How deep bundles may lie in bundles, and arrays in arrays."""
 
 _BUNDLE = b"#bundle\x00"
-_KNOWN_TAGS = frozenset(b",ihfdsbrmtTFN[]IS")
+_KNOWN_TAGS = frozenset(b"ihfdsbrmtTFN[]IS")
 _AS_PYTHON_OSC_HAS_IT = bytes.maketrans(b"IS", b"Ns")  # an impulse carries as little as nil, a symbol is a string
 _IMMEDIATELY = 1
 _NTP_TO_UNIX_S = 2208988800  # seconds from 1900 to 1970
@@ -111,7 +111,7 @@ def _decode_message(packet: bytes, time_s: float | None) -> Message:
     tags_at = (packet.find(b"\0") // 4 + 1) * 4
     tags_end = packet.find(b"\0", tags_at)
     tags = packet[tags_at:tags_end]
-    if len(tags) > MAX_ARGUMENTS + 1 or not _KNOWN_TAGS.issuperset(tags):
+    if len(tags) > MAX_ARGUMENTS + 1 or not _KNOWN_TAGS.issuperset(tags[1:]):
         raise MalformedPacket(f"type tags {tags[:20]!r}")
     if b"[" in tags and _depth(tags) > MAX_DEPTH:
         raise MalformedPacket(f"arrays nested deeper than {MAX_DEPTH}")

@@ -86,6 +86,7 @@ COMMAND_KINDS = {
     "scratch": CommandKind.SCRATCH,
     "first": CommandKind.FIRST,
 }
+NO_PRESSES = ("vary", "save_loop")  # which a pedal may give too, though the engine has no part in them
 PEDALS = {"hit": Feet.hit, "down": Feet.down, "up": Feet.up, "forceup": functools.partial(Feet.up, force=True)}
 
 
@@ -521,6 +522,9 @@ class SessionBus:
         """Obey a command now, or when the clock says so. Under the lock."""
         name = self._meant(loop, name)
         self.stage_lock.check(loop, name)
+        if name in NO_PRESSES:
+            self._of_loop(loop, name, argument, frame, "")
+            return
         heard, late = frame, int(self.store.get(0, "trigger_latency"))
         if frame is None and late:
             frame = max(0, self.engine.frame() - late)

@@ -34,7 +34,8 @@ def places_of(config: JamConfig, loop: int) -> dict[str, int]:
 def hears(values: Values, channels: int, numbers: Sequence[int]) -> Gains:
     """The gain of every input in each channel of the loop, as ``gains[channel][input]``.
 
-    A loop of one channel has the mean of what it hears in all of the engine's channels, so that it lies in the middle.
+    A loop of one channel has the mean of what it hears in all of the engine's channels, so that it lies in the middle. An input
+    that is both a common one and its own is heard once.
     """
     own = _own(values, "input", numbers)
     gains = [[0.0] * len(numbers) for _ in range(channels)]
@@ -43,13 +44,13 @@ def hears(values: Values, channels: int, numbers: Sequence[int]) -> Gains:
         for heard in (common, own):
             for c in range(channels):
                 for end in heard:
-                    gains[c][end] += 1.0 / len(heard)
+                    gains[c][end] = min(1.0, gains[c][end] + 1.0 / len(heard))
         return gains
     for c in range(channels):
         if values["use_common_ins"]:
             gains[c][c] = 1.0
         if own:
-            gains[c][own[min(c, len(own) - 1)]] += 1.0
+            gains[c][own[min(c, len(own) - 1)]] = 1.0
     return gains
 
 
