@@ -3,7 +3,7 @@
 from patch_builder.canvas import ACCENT, DIM, PANEL, TEXT, WELL, Canvas
 from patch_builder.connection import PORT_HINT
 from patch_builder.controls import live, toggle, value_of
-from patch_builder.layout import COMMAND_BY_NAME, LISTEN_PORT, label, tooltip
+from patch_builder.layout import BAND_PORT, COMMAND_BY_NAME, label, tooltip
 from patch_builder.loop_patch import BLOCK_HEIGHT, BLOCK_WIDTH, FEET
 from unloop_py.control.addresses import DEFAULT_PORT
 from unloop_py.control.parameters import by_name as parameter_named
@@ -106,12 +106,12 @@ def _preset(canvas: Canvas, place: tuple[float, float, float, float]) -> None:
 def _loop(canvas: Canvas, number: int) -> str:
     """One loop, which hears on a port of its own."""
     x, y = canvas.cell()
-    return bpatcher(canvas, (x, y), ((number - 1) * BLOCK_WIDTH, _TOP, BLOCK_WIDTH, BLOCK_HEIGHT), number)
+    return bpatcher(canvas, (x, y), ((number - 1) * BLOCK_WIDTH, _TOP, BLOCK_WIDTH, BLOCK_HEIGHT), number, BAND_PORT + number - 1)
 
 
-def bpatcher(canvas: Canvas, at: tuple[float, float], place: tuple[float, float, float, float], number: int) -> str:
-    """A copy of ``unloop.maxpat`` for one loop, of which the part that is played with is seen."""
+def bpatcher(canvas: Canvas, at: tuple[float, float], place: tuple[float, float, float, float], number: int, port: int) -> str:
+    """A copy of ``unloop.maxpat`` for one loop that hears on a port; of it, the part that is played with is seen."""
     return canvas.show(
-        "bpatcher", *at, place, name="unloop.maxpat", args=[number, LISTEN_PORT + number - 1], varname=f"loop-{number}", embed=0,
+        "bpatcher", *at, place, name="unloop.maxpat", args=[number, port], varname=f"loop-{number}", embed=0,
         offset=[0.0, 0.0], border=0, bgmode=0, clickthrough=0, enablehscroll=0, enablevscroll=0, lockeddragscroll=0, viewvisibility=1,
     )  # fmt: skip

@@ -18,7 +18,7 @@ LISTENS = "#0-listens"
 _NUMBER = "#0-number"
 
 
-def connection(canvas: Canvas, left: float, top: float) -> None:
+def connection(canvas: Canvas, left: float, top: float, listens: int = LISTEN_PORT) -> None:
     """Sends, hears, and subscribes anew when nothing has been heard; shows the port and whether the instrument is there."""
     canvas.row()
     x, y = canvas.cell()
@@ -32,15 +32,15 @@ def connection(canvas: Canvas, left: float, top: float) -> None:
     )  # fmt: skip
     canvas.chain(canvas.object(f"loadmess set {DEFAULT_PORT}", x, y), port, canvas.message("port $1", x, y + 60, 60), send)
 
-    again, light = _watchdog(canvas, (left + 82, top, 18.0, 18.0))
+    again, light = _watchdog(canvas, (left + 82, top, 18.0, 18.0), listens)
     canvas.cord(port, 0, again)
-    hear = canvas.object(f"udpreceive {LISTEN_PORT}", *canvas.cell(), 110)
+    hear = canvas.object(f"udpreceive {listens}", *canvas.cell(), 110)
     x, y = canvas.cell()
     canvas.chain(canvas.object(f"r {LISTENS}", x, y), canvas.message("port $1", x, y + 30, 60), hear)
     _incoming(canvas, hear, light)
 
 
-def _watchdog(canvas: Canvas, place: tuple[float, float, float, float]) -> tuple[str, str]:
+def _watchdog(canvas: Canvas, place: tuple[float, float, float, float], listens: int) -> tuple[str, str]:
     """Subscribes at the start and after each silence; returns what begins it and what a sign of life goes to."""
     x, y = canvas.cell()
     start = canvas.object("loadbang", x, y, 60)
@@ -51,7 +51,7 @@ def _watchdog(canvas: Canvas, place: tuple[float, float, float, float]) -> tuple
     canvas.cord(begin, 0, wait)
     canvas.cord(wait, 0, begin)
     x, y = canvas.cell()
-    mine = canvas.object(f"int {LISTEN_PORT}", x, y, 70)
+    mine = canvas.object(f"int {listens}", x, y, 70)
     canvas.cord(canvas.object(f"r {LISTENS}", x + 80, y, 90), 0, mine, 1)
     canvas.cord(begin, 1, mine)
     canvas.chain(mine, canvas.message("/unloop/subscribe $1 quiet", x, y + 30), canvas.object("s #0-out", x, y + 60, 70))
@@ -122,12 +122,12 @@ def _spelled(canvas: Canvas, name: str, then: str) -> None:
     canvas.chain(number, spell, then)
 
 
-def which_loop(canvas: Canvas, left: float, top: float) -> None:
+def which_loop(canvas: Canvas, left: float, top: float, listens: int = LISTEN_PORT) -> None:
     """The number of the loop and the port of this copy, from its arguments, and a box that changes the number."""
     canvas.row()
     x, y = canvas.cell()
-    given = canvas.object(f"patcherargs 1 {LISTEN_PORT}", x, y + 30, 130)
-    both = canvas.object(f"unpack 1 {LISTEN_PORT}", x, y + 60, 100)
+    given = canvas.object(f"patcherargs 1 {listens}", x, y + 30, 130)
+    both = canvas.object(f"unpack 1 {listens}", x, y + 60, 100)
     canvas.chain(canvas.object("loadbang", x, y, 60), given, both)
     canvas.cord(both, 1, canvas.object(f"s {LISTENS}", x + 80, y + 90, 90))
     x, y = canvas.cell()

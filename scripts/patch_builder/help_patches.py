@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from patch_builder.band_patch import LOOPS, bpatcher
 from patch_builder.canvas import ACCENT, DIM, Canvas
-from patch_builder.layout import LISTEN_PORT
+from patch_builder.layout import HELP_PORT, LISTEN_PORT
 from patch_builder.loop_patch import BLOCK_HEIGHT, BLOCK_WIDTH
 from patch_builder.picture import wrapped
 from unloop_py.control.addresses import DEFAULT_PORT
@@ -83,7 +83,7 @@ def _help(name: str, what: str, paragraphs: Sequence[tuple[str, str]], shows_loo
             canvas.chain(load, canvas.object("pcontrol", x, y + 30, 70))
             top += 28.0
     if shows_loop:
-        bpatcher(canvas, canvas.cell(), (_WIDTH, 0.0, BLOCK_WIDTH, BLOCK_HEIGHT), 1)
+        bpatcher(canvas, canvas.cell(), (_WIDTH, 0.0, BLOCK_WIDTH, BLOCK_HEIGHT), 1, HELP_PORT)
     patcher = canvas.patcher()
     patcher["rect"][2:] = [_WIDTH + shows_loop * BLOCK_WIDTH, max(top, shows_loop * BLOCK_HEIGHT) + 8.0]
     return patcher

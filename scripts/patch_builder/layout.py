@@ -5,7 +5,9 @@ from unloop_py.control.parameters import Parameter
 from unloop_py.control.sections import SECTIONS
 
 LISTEN_PORT = 9952
-"""Where the Max patch hears the instrument; Pd hears on the port that it sends from."""
+"""Where the Max patch of one loop hears the instrument; Pd hears on the port that it sends from."""
+BAND_PORT, PEDAL_PORT, HELP_PORT = 9962, 9972, 9982
+"""Where the others hear it, the first loop of a band on the first: in one Max, each copy needs a port of its own."""
 
 WATCHDOG_MS = 2500
 """Without a sign of life for so long, a patch subscribes anew: the instrument may have been started after it."""

@@ -6,7 +6,7 @@ What a tap, a double tap and a hold mean is the instrument's (`unloop_py.control
 from patch_builder.canvas import DIM, TEXT, Canvas
 from patch_builder.connection import addresses, connection, which_loop
 from patch_builder.controls import command, heard, parameters, quietly
-from patch_builder.layout import COMMAND_BY_NAME, STATES
+from patch_builder.layout import COMMAND_BY_NAME, PEDAL_PORT, STATES
 from patch_builder.loop_patch import FEET
 from unloop_py.control.addresses import OUTGOING
 from unloop_py.control.gestures import SWITCHES, Meaning
@@ -25,8 +25,8 @@ def pedal_patch() -> dict:
     canvas = Canvas(WIDTH, HEIGHT, "unloop: switches for feet. One, two, three or four of them, the mouse, or the computer's keys.")
     canvas.panel((4.0, 4.0, WIDTH - 8.0, 74.0))
     canvas.words("unloop", (14, 12, 110, 32), 24.0, bold=True)
-    which_loop(canvas, 16.0, 50.0)
-    connection(canvas, WIDTH - 118.0, 50.0)
+    which_loop(canvas, 16.0, 50.0, PEDAL_PORT)
+    connection(canvas, WIDTH - 118.0, 50.0, PEDAL_PORT)
     addresses(canvas)
     _state(canvas)
     width = (WIDTH - _GAP * (len(SWITCHES) + 1)) / len(SWITCHES)

@@ -97,6 +97,10 @@ class Patch:
         (found,) = [box for box in self.boxes.values() if box.data.get("varname") == varname]
         return found
 
+    def boxes_of(self, kind: str) -> "list[Box]":
+        """The boxes of an object, as they stand in the file."""
+        return [box for box in self.boxes.values() if box.kind == kind]
+
     def hinted(self, hint: str) -> "list[Box]":
         """The boxes with this hint."""
         return [box for box in self.boxes.values() if box.data.get("hint") == hint]

@@ -163,7 +163,7 @@ def test_a_number_beside_a_button_says_how_many(rig, files, bus):
 
 def test_what_is_typed_goes_with_the_button_that_is_pressed(rig, files, bus):
     patch, port = opened(rig, files)
-    (field,) = [box for box in patch.boxes.values() if box.kind == "textedit"]
+    (field,) = patch.boxes_of("textedit")
     rows = [row for row in COMMANDS if row.argument in ("name", "text") and row.name not in ("draw", "preset_delete", "scene_delete")]
     names = {row.name: {"preset": "small-variation", "model": "small", "scene": "1"}.get(row.name, "my own") for row in rows}
     for name in sorted(names, key=lambda name: not name.endswith("_save")):
@@ -182,7 +182,7 @@ def test_what_is_typed_goes_with_the_button_that_is_pressed(rig, files, bus):
 def test_a_preset_a_file_and_drawn_marks_are_sent_as_words(rig, files, bus):
     patch, _ = opened(rig, files)
     patch.named("preset").put(2)
-    (drop,) = [box for box in patch.boxes.values() if box.kind == "dropfile"]
+    (drop,) = patch.boxes_of("dropfile")
     drop.out(0, ("Macintosh HD:/Users/me/a take.wav",))
     (drawn,) = [box for box in patch.boxes.values() if box.kind == "multislider" and not box.data.get("ignoreclick")]
     drawn.put([2] * 8 + [1] * 16 + [0] * 8)
@@ -261,7 +261,7 @@ def test_the_band_tells_all_loops_and_each_its_own(rig, files, bus, server):
     band.named("all record").put(1)
     band.named("all variation").put(0.75)
     for number, loop in enumerate(band.inner, start=1):
-        rig.max.hear((OUTGOING["alive"].address,), 9951 + number)
+        rig.max.hear((OUTGOING["alive"].address,), band.boxes_of("bpatcher")[number - 1].data["args"][1])
         loop.named("mix").put(number / 4)
     rig.flush()
     assert bus.wait_for(n_sets=6, n_given=3)
@@ -273,11 +273,11 @@ def test_the_band_tells_all_loops_and_each_its_own(rig, files, bus, server):
 
 def test_a_switch_goes_down_and_up_with_the_mouse_and_with_its_key_once_however_long_it_repeats(rig, files, bus, server):
     patch, port = opened(rig, files, "unloop-pedal.maxpat")
-    feet = [box for box in patch.boxes.values() if box.kind == "ubutton"]
+    feet = patch.boxes_of("ubutton")
     for foot in feet:
         foot.out(1, ("bang",))
         foot.out(0, ("bang",))
-    keys = {kind: [box for box in patch.boxes.values() if box.kind == kind] for kind in ("key", "keyup")}
+    keys = {kind: patch.boxes_of(kind) for kind in ("key", "keyup")}
     for _ in range(3):
         for key in keys["key"]:
             key.key(ord(" "))
@@ -289,6 +289,13 @@ def test_a_switch_goes_down_and_up_with_the_mouse_and_with_its_key_once_however_
     server.notify(Notice("erasing", 0, (1,)))
     rig.settle(port)
     assert [box.shown for box in patch.hinted(OUTGOING["erasing"].help)] == [1]
+
+
+def test_patches_that_are_open_at_once_hear_on_ports_of_their_own(rig, files):
+    for patch in (*files.values(), max_patch(HELP_NAMES[0])):
+        rig.max.open(patch)
+    used = [port for box, port in rig.max.listening.items()]
+    assert len(used) == len(set(used)) == 6
 
 
 def test_the_help_patches_open_what_they_speak_of(rig, files):
