@@ -55,7 +55,7 @@ _FIXED: dict[str, Ports] = {
     "zl.slice": (2, ["", ""]),
 }
 
-_TRIGGERS = {"b": "bang", "i": "int", "f": "float", "l": "", "s": ""}
+_TRIGGERS = {"b": "bang", "i": "int", "l": ""}
 
 
 def ports(name: str, arguments: Sequence[str] = ()) -> Ports:
@@ -71,7 +71,7 @@ def ports(name: str, arguments: Sequence[str] = ()) -> Ports:
     if name == "t":
         return 1, [_TRIGGERS[argument] for argument in arguments]
     if name == "unpack":
-        return 1, ["float" if "." in argument else "int" for argument in arguments]
+        return 1, ["int"] * len(arguments)
     if name == "sprintf":
         return max(1, " ".join(arguments).count("%")), [""]
     if name == "vexpr":
