@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import threading
 import time
 
 import numpy as np
@@ -12,6 +13,7 @@ from tests.web.conftest import Front
 from unloop_py.audio_io.wav import write_audio
 from unloop_py.config import JamConfig
 from unloop_py.control.pictures import PEAKS
+from unloop_py.errors import ParameterError
 from unloop_py.session.session import Session
 
 RATE = 48_000
@@ -26,7 +28,7 @@ def opened(folder, **settings):
     write_audio(folder / "heard.wav", np.stack([heard, heard], axis=1).astype(np.float32), RATE)
     (folder / "sessions").mkdir(exist_ok=True)
     config = JamConfig(backend="virtual", input_file=str(folder / "heard.wav"), osc_port=0, oscquery_port=None, midi_devices=("none",),
-                       web=True, web_port=0, sessions_folder=str(folder / "sessions"), worker="thread", **settings)  # fmt: skip
+                       sessions_folder=str(folder / "sessions"), worker="thread", **{"web": True, "web_port": 0} | settings)  # fmt: skip
     with Session(config, generator_factory="unloop_py.vamper.fakes:load_tones", generator_arguments={}) as session:
         front = Front(session.front_ends.page)
         yield front
@@ -108,6 +110,14 @@ def test_a_kept_session_comes_back_to_a_page_whose_loops_are_empty(tmp_path):
         assert wait_for(page, "peaks", 2, max)[PEAKS // 2] == 128  # there was one loop, and now there are two
         assert "only while no loop is there" in page.ask(type="session", name=kept["name"])["text"]
         assert page.ask(type="session", name="never")["type"] == "error"
+
+
+@pytest.mark.parametrize("settings", [{"web_listen": "203.0.113.7"}, {"web_port": 70000}])
+def test_a_page_that_cannot_be_served_is_said_before_the_first_note_and_leaves_nothing_open(tmp_path, settings):
+    before = set(threading.enumerate())
+    with pytest.raises(ParameterError, match="web-"), opened(tmp_path, generator="off", **settings):
+        pass
+    assert set(threading.enumerate()) <= before
 
 
 def tone():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import random
 import socket
 import threading
 
@@ -226,6 +227,29 @@ def test_what_cannot_be_is_answered_in_words_and_changes_nothing(front, bus, mes
         raise AssertionError(said["text"])
     assert bus.given == [] and bus.sets == [] and bus.store.snapshot(0) == before
     assert page.ask(type="ping")["type"] == "done"
+
+
+def test_whatever_is_said_is_answered_and_the_connection_stands(front, bus):
+    chance = random.Random(1)
+    scraps = [None, True, -1, 0, 1, 2.5, 1e308, "", "record", "mix", "layer/0/level", "layer/999999/level", "selected", "x" * 300, [], [1],
+              {}, {"type": "set"}, "\u0000", "\ud800", 10**30]  # fmt: skip
+    kinds = ["command", "set", "state", "ping", "sessions", "session", "nonsense", 7]
+    names = [row.name for row in COMMANDS if row.argument not in ("file", "name")] + [row.name for row in PARAMETERS]
+    page = front.page()
+    for number in range(1500):
+        message = {"id": number, "type": chance.choice(kinds)}
+        for key in chance.sample(["loop", "name", "argument", "value"], chance.randrange(5)):
+            message[key] = chance.choice(scraps)
+        if chance.random() < 0.5:
+            message |= {"loop": chance.choice([1, 2, "selected"]), "name": chance.choice(names)}
+        page.socket.send(json.dumps(message))
+    answered = set()
+    while len(answered) < 1500:
+        said = page.receive()
+        if said["type"] in ("done", "error"):
+            assert "internal error" not in said.get("text", "")
+            answered.add(said["id"])
+    assert bus.n_loops >= 1
 
 
 @pytest.mark.parametrize("number", [[1], {"a": 1}, True, "x" * 65])

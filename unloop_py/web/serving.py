@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import errno
 import logging
+import os
 import socket
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -224,7 +225,7 @@ def _listen(host: str, port: int, name: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in candidates:
         bound = socket.socket(family, socket.SOCK_STREAM)
-        with contextlib.suppress(OSError):
+        if os.name != "nt":  # where it would take a port from another program
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind((host, candidate))
