@@ -335,19 +335,17 @@ def test_a_worker_killed_in_the_middle_changes_nothing_that_sounds_and_variation
 class Terminal:
     """A pseudo-terminal with an instrument on it: what is typed goes in, what is drawn comes out."""
 
-    def __init__(self, groove, folder):
-        import fcntl
+    def __init__(self, groove, folder, *options):
         import pty
-        import struct
         import termios
 
         self.master, self.slave = pty.openpty()
-        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))
+        self.resize(24, 100)
         self.before = termios.tcgetattr(self.slave)
         self.settings = lambda: termios.tcgetattr(self.slave)
         command = [
             sys.executable, "-m", "unloop_py", "jam", "--backend", "virtual", "--input-file", str(groove), "--generator", "off",
-            "--osc-port", str(free_port()),
+            "--osc-port", str(free_port()), *options,
         ]  # fmt: skip
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=self.slave, cwd=folder,
@@ -367,15 +365,29 @@ class Terminal:
     def type(self, keys):
         os.write(self.master, keys.encode())
 
+    def resize(self, rows, columns):
+        import fcntl
+        import struct
+        import termios
+
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def hang_up(self):
+        """The window is closed: nothing reads or writes it any more, and the program is told."""
+        os.close(self.master)
+        os.close(self.slave)
+        self.process.send_signal(signal.SIGHUP)
+
     def close(self):
         self.process.kill()
         self.process.wait()
-        os.close(self.master)
-        os.close(self.slave)
+        for end in (self.master, self.slave):
+            with contextlib.suppress(OSError):
+                os.close(end)
 
 
 def test_keys_play_the_instrument_on_a_terminal_and_leave_it_as_it_was(groove, tmp_path):
-    terminal = Terminal(groove, tmp_path)
+    terminal = Terminal(groove, tmp_path, "--plain")
     try:
         terminal.wait_for("keys: space = record / play / overdub", FIRST_START_S)
         terminal.wait_for("off ")
@@ -394,6 +406,48 @@ def test_keys_play_the_instrument_on_a_terminal_and_leave_it_as_it_was(groove, t
         terminal.type("q")
         assert terminal.process.wait(PATIENCE_S) == 0
         assert terminal.settings() == terminal.before
+    finally:
+        terminal.close()
+
+
+def test_the_full_screen_plays_the_instrument_and_leaves_the_terminal_as_it_was_with_all_that_was_said(groove, tmp_path):
+    terminal = Terminal(groove, tmp_path)
+    try:
+        terminal.wait_for("ready to record", FIRST_START_S)
+        terminal.type(" ")
+        terminal.wait_for("recording")
+        time.sleep(0.5)
+        terminal.type("\x1b[6~")     # a page turner's
+        terminal.wait_for("playing")
+        terminal.wait_for("pass 1")
+        terminal.type("V")
+        terminal.wait_for("0.55")
+        terminal.type("?")
+        terminal.wait_for("tap the tempo")
+        terminal.resize(40, 120)
+        terminal.type("?")
+        terminal.wait_for("How far it strays")
+        terminal.type("qq")
+        terminal.wait_for("OSC: udp")     # once more, below the prompt
+        assert terminal.process.wait(PATIENCE_S) == 0
+        assert terminal.settings() == terminal.before
+    finally:
+        terminal.close()
+
+
+@pytest.mark.parametrize("how", ["hangs up", "takes no more"])
+def test_a_terminal_that_breaks_does_not_keep_the_recorded_file_from_being_finished(groove, tmp_path, how):
+    terminal = Terminal(groove, tmp_path, "--record", str(tmp_path / "out.wav"))
+    try:
+        terminal.wait_for("ready to record", FIRST_START_S)
+        terminal.type(" ")
+        if how == "hangs up":
+            terminal.hang_up()
+        else:
+            time.sleep(0.5)     # of pictures that nobody reads
+            terminal.process.terminate()
+        assert terminal.process.wait(PATIENCE_S) == 0
+        assert soundfile.info(tmp_path / "out.wav").frames > 0
     finally:
         terminal.close()
 

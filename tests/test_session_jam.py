@@ -150,8 +150,11 @@ class Question:
     def say(self, line):
         self.lines.append(line)
 
-    def show(self, view):
+    def show(self):
         pass
+
+    def press(self, key):
+        return False
 
     def read(self, seconds):
         key = next(self._keys)
@@ -167,7 +170,7 @@ def test_the_question_whether_a_session_is_wanted_back_stands_until_any_key_is_p
     playing.restore = lambda kept: player.restored.append(kept) or ["loop 1: 2.0 s of it are there"]
     kept = SimpleNamespace(folder=Path("2026-11-21 21.14.03"), damage=["take 2: it is damaged"])
     monkeypatch.setattr(jam, "read_session", lambda folder: kept)
-    monkeypatch.setattr(jam, "Player", lambda bus: SimpleNamespace(press=player.pressed.append))
+    monkeypatch.setattr(jam, "Player", lambda bus, switches: SimpleNamespace(press=player.pressed.append, is_switch=lambda key: False))
     jam._play(playing, player, player, queue.SimpleQueue(), player.quit, kept)
     assert bool(player.restored) == comes_back
     assert player.pressed == [key for key in keys if key and not (comes_back and key == "y")]

@@ -18,6 +18,7 @@ LOOPBACK = "127.0.0.1"
 DEFAULT_MODEL = "small"
 NO_MIDI = "none"
 """In the place of a MIDI device: none is listened to."""
+DEFAULT_SWITCH_KEYS = ("pagedown", "pageup")
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class JamConfig:
     sessions_folder: str | None = None  # where; None is the user's data folder
     sessions_gb: float = 4.0  # of sessions without a name: the oldest go
     session: str | None = None  # the name of one to bring back, or "last"
+    plain: bool = False  # one status line on a terminal instead of the full screen
+    switch_keys: tuple[str, ...] = DEFAULT_SWITCH_KEYS  # of the terminal, that are switches under a foot: the first switch first
     parameters: Mapping[str, float | int | bool] = field(default_factory=dict)
 
 

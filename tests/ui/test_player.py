@@ -114,3 +114,30 @@ def test_a_figure_selects_a_loop():
     bus = FakeBus()
     Player(bus).press("3")
     assert given(bus) == [(None, "select", 3)]
+
+
+def test_a_page_turner_taps_the_switches_and_what_a_held_key_repeats_is_left_out():
+    bus, clock = FakeBus(n_loops=2), Clock()
+    player = Player(bus, clock)
+    for clock.now_s in (0.0, 0.03, 0.06, 0.2):     # the middle two repeat
+        assert player.press("pagedown") == ""
+    player.press("pageup")
+    assert given(bus) == [(0, name, number) for number in (1, 1, 2) for name in ("switch_down", "switch_up")]
+
+
+def test_which_keys_are_switches_is_the_player_s_choice_and_they_mean_nothing_else_then():
+    bus = FakeBus(n_loops=2)
+    player = Player(bus, switches=("b", " ", "right"))
+    bus.command(None, "select_all")
+    bus.given.clear()
+    for key in ("b", "right"):
+        player.press(key)
+    assert given(bus) == [(0, "switch_down", 1), (0, "switch_up", 1), (1, "switch_down", 1), (1, "switch_up", 1),
+                          (0, "switch_down", 3), (0, "switch_up", 3)]
+    assert player.is_switch(" ") and not player.is_switch("pagedown")
+
+
+def test_a_switch_that_cannot_be_obeyed_says_why_once():
+    bus = FakeBus(n_loops=2, refuse="lock: the loop is empty")
+    player = Player(bus)
+    assert player.press("pageup") == "lock: the loop is empty"

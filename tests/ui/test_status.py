@@ -4,7 +4,10 @@ import io
 
 from rich.console import Console
 
-from unloop_py.ui.status import PlainLines, View, bar, open_screen, render
+from unloop_py.control.fake_bus import FakeBus
+from unloop_py.ui.full_screen import FullScreen
+from unloop_py.ui.screen import open_screen
+from unloop_py.ui.status import PlainLines, StatusLine, View, bar, render
 
 
 def test_a_playing_loop_shows_state_position_seam_progress_late_and_xruns():
@@ -57,9 +60,9 @@ def test_bars_never_overflow():
 
 def test_without_a_terminal_only_what_is_said_is_written():
     written = io.StringIO()
-    with open_screen(Console(file=written)) as screen:
+    with open_screen(FakeBus(), "a card", lambda: View("playing"), console=Console(file=written)) as screen:
         assert isinstance(screen, PlainLines)
-        screen.show(View("playing"))
+        screen.show()
         screen.say("OSC on 127.0.0.1:9951 [loopback]")
     assert written.getvalue() == "OSC on 127.0.0.1:9951 [loopback]\n"
 
@@ -69,20 +72,31 @@ def test_a_reader_that_has_gone_does_not_stop_the_music():
         def write(self, text):
             raise BrokenPipeError
 
-    with open_screen(Console(file=Gone())) as screen:
+    with open_screen(FakeBus(), "a card", lambda: View("off"), console=Console(file=Gone())) as screen:
         screen.say("still here")
 
 
 def test_the_line_is_redrawn_in_place_and_said_lines_stay():
     written = io.StringIO()
     console = Console(file=written, force_terminal=True, width=200, color_system=None)
-    with open_screen(console) as screen:
-        screen.show(View("off"))
+    states = iter(("off", "recording"))
+    with open_screen(FakeBus(), "a card", lambda: View(next(states)), plain=True, console=console) as screen:
+        assert isinstance(screen, StatusLine)
+        screen.show()
         screen.say("listening on port 9951 [udp]")
-        screen.show(View("recording"))
+        screen.show()
     text = written.getvalue()
     assert "listening on port 9951 [udp]\n" in text
     assert "recording" in text
+
+
+def test_a_terminal_is_filled_if_it_has_keys_and_the_player_wants_no_single_line():
+    console = Console(file=io.StringIO(), force_terminal=True)
+
+    def kind(**wanted):
+        return type(open_screen(FakeBus(), "a card", lambda: View("off"), console=console, **wanted))
+
+    assert (kind(), kind(plain=True), kind(keys=False)) == (FullScreen, StatusLine, StatusLine)
 
 
 def test_what_waits_stands_first_after_the_state_with_the_seconds_left():

@@ -8,7 +8,16 @@ from typing import Any
 import click
 
 from unloop_py.cli.device_options import device_options, device_settings
-from unloop_py.cli.options import ChannelList, LoopChannels, PortOrNone, given, invocation, parameter_options, playing_options
+from unloop_py.cli.options import (
+    ChannelList,
+    LoopChannels,
+    PortOrNone,
+    SwitchKeys,
+    given,
+    invocation,
+    parameter_options,
+    playing_options,
+)
 from unloop_py.config import DEFAULT_OSC_PORT, DEFAULT_WEB_PORT, JamConfig
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file, check_writable_folder
@@ -157,6 +166,14 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     show_default=True,
     metavar="GB",
     help="What they may take together: beyond, the oldest that you did not name are deleted, whole.",
+)
+@click.option("--plain", is_flag=True, help="One line that says how things stand instead of the full screen: for screen readers.")
+@click.option(
+    "--switch-keys",
+    type=SwitchKeys(),
+    default=",".join(JamConfig.switch_keys),
+    show_default=True,
+    help="Keys that are switches under a foot, as a page turner sends them, the first switch first.",
 )
 @playing_options
 @parameter_options()

@@ -59,6 +59,26 @@ class ChannelList(click.ParamType):
         return tuple(int(part) for part in parts)
 
 
+class SwitchKeys(click.ParamType):
+    """Keys of the terminal, the first switch first: ``pagedown,pageup`` or ``b,space``."""
+
+    name = "key,key"
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> tuple[str, ...]:
+        from unloop_py.control.commands import NAMED_KEYS
+        from unloop_py.control.gestures import SWITCHES
+
+        if isinstance(value, tuple):
+            return value
+        keys = tuple(part.strip() if len(part.strip()) == 1 else part.strip().lower() for part in str(value).split(",") if part.strip())
+        names = ("space", *NAMED_KEYS)
+        strange = [key for key in keys if len(key) > 1 and key not in names]
+        if strange or len(keys) > len(SWITCHES) or len(set(keys)) < len(keys):
+            allowed = f"up to {len(SWITCHES)} different keys, each a character or one of {', '.join(names)}"
+            self.fail(f"{allowed}, got {value!r}", option, context)
+        return tuple(" " if key == "space" else key for key in keys)
+
+
 class LoopChannels(click.ParamType):
     """Channels of a device, from 1, and perhaps whose they are: ``3,4`` or, those of loop 2, ``2:3,4``."""
 

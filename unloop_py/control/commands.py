@@ -218,6 +218,11 @@ KEYS: tuple[Key, ...] = (
 )
 """Every key, in the order in which the help shows them."""
 
+NAMED_KEYS = (
+    "up", "down", "left", "right", "shift+left", "shift+right", "home", "end", "pageup", "pagedown", "tab", "backtab", "enter", "backspace",
+)  # fmt: skip
+"""What keys are called that have no character."""
+
 SPACE = {
     "off": ("record", None),
     "recording": ("record", None),

@@ -25,7 +25,8 @@ from unloop_py.sessions.reading import KeptSession, read_session
 from unloop_py.sessions.state import Performance
 from unloop_py.ui.keys import Keyboard, open_keyboard
 from unloop_py.ui.player import Player, how_to_play
-from unloop_py.ui.status import Screen, View, open_screen
+from unloop_py.ui.screen import open_screen
+from unloop_py.ui.status import Screen, View
 
 RESTORE_KEY = "y"
 MAX_LOOPS = 16  # of the engine
@@ -65,8 +66,10 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         session = Session(config, on_quit=quit_asked.set, **generator)
         session.bus.listen(lambda notice: _collect(notice, said))
         keyboard = open_keyboard()
+        screen = open_screen(session.bus, session.sound.words, lambda: view(session), plain=config.plain, keys=keyboard is not None)
+        session.bus.listen(screen.notify)
         # Until here a signal ends the program as it would any other: nothing has been begun.
-        with ending_signals(quit_asked.set), session, open_screen() as screen, keyboard or contextlib.nullcontext():
+        with ending_signals(quit_asked.set), session, screen, keyboard or contextlib.nullcontext():
             for line in greeting(session, keyboard is not None):
                 screen.say(line)
             if wanted is not None:
@@ -133,10 +136,10 @@ def _play(
     quit_asked: threading.Event,
     crashed: Kept | None = None,
 ) -> None:
-    player = Player(session.bus)
+    player = Player(session.bus, switches=session.config.switch_keys)
     loading = session.vamper is not None
     while not quit_asked.is_set():
-        pressed = ""
+        pressed: list[str] = []
         if keyboard is not None and not keyboard.ended:
             pressed = keyboard.read(LOOK_S)
         else:
@@ -149,6 +152,8 @@ def _play(
                     for line in _restored(session, answered):
                         screen.say(line)
                     continue
+            if not player.is_switch(key) and screen.press(key):
+                continue
             if told := player.press(key):
                 screen.say(told)
         while not said.empty():
@@ -157,7 +162,7 @@ def _play(
             loading = False
             facts = session.vamper.facts
             screen.say(f"the model is loaded: {facts.get('model', session.config.model)} on {facts.get('device', 'cpu')}")
-        screen.show(view(session))
+        screen.show()
 
 
 def _restored(session: Session, crashed: Kept) -> list[str]:

@@ -1,14 +1,15 @@
 """The live status line: what the instrument is doing, in one row that rewrites itself.
 
 `render` is a pure function from a `View` to a line of text, so that what a player reads can
-be tested. `StatusLine` shows it with rich on a terminal; elsewhere `PlainLines` passes on only
-what is said, a line at a time, so that a log or a parent process can follow.
+be tested. `StatusLine` shows it with rich on a terminal for who wants no full screen; elsewhere
+`PlainLines` passes on only what is said, a line at a time, so that a log or a parent process can follow.
 """
 
 from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Protocol
@@ -16,6 +17,8 @@ from typing import IO, Protocol
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
+
+from unloop_py.control.bus import Notice
 
 REFRESH_PER_SECOND = 10
 POSITION_CELLS = 10
@@ -121,11 +124,17 @@ def render(view: View) -> str:
 class Screen(Protocol):
     """Where a session shows itself while the `with` block lasts. Used by one thread."""
 
-    def show(self, view: View) -> None:
-        """Draw the status line in place of what was there."""
+    def show(self) -> None:
+        """Draw how things stand in place of what was there."""
 
     def say(self, text: str) -> None:
         """Write a line that stays."""
+
+    def press(self, key: str) -> bool:
+        """Take a key that means something to the screen alone; False for any other."""
+
+    def notify(self, notice: Notice) -> None:
+        """Be told of a change. Any thread; returns at once."""
 
     def __enter__(self) -> Screen: ...
 
@@ -137,25 +146,29 @@ class Screen(Protocol):
     ) -> None: ...
 
 
-def open_screen(console: Console | None = None) -> Screen:
-    """The live line on a terminal, plain lines elsewhere.
+class Silent:
+    """What a `Screen` does that has no keys of its own and needs no news."""
+
+    def press(self, key: str) -> bool:
+        return False
+
+    def notify(self, notice: Notice) -> None:
+        return None
+
+
+class StatusLine(Silent):
+    """A `Screen` on a terminal, of one line.
 
     Parameters
     ----------
-    console : rich Console, optional
-        Default: one on standard output.
+    console : rich Console
+    view : callable
+        Gives the line's content now.
     """
-    console = Console(highlight=False, soft_wrap=True) if console is None else console
-    if console.is_terminal and not console.is_dumb_terminal:
-        return StatusLine(console)
-    return PlainLines(console.file)
 
-
-class StatusLine:
-    """A `Screen` on a terminal."""
-
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, view: Callable[[], View]) -> None:
         self._console = console
+        self._view = view
         self._live = Live(
             console=console,
             refresh_per_second=REFRESH_PER_SECOND,
@@ -177,7 +190,8 @@ class StatusLine:
     ) -> None:
         self._live.__exit__(kind, error, trace)
 
-    def show(self, view: View) -> None:
+    def show(self) -> None:
+        view = self._view()
         line = Text(render(view), no_wrap=True, overflow="ellipsis")
         line.stylize(STYLES.get(view.state, ""), 0, len(view.state))
         self._live.update(line, refresh=True)
@@ -186,7 +200,7 @@ class StatusLine:
         self._console.print(text, markup=False)
 
 
-class PlainLines:
+class PlainLines(Silent):
     """A `Screen` where there is no terminal: what is said, and no status line."""
 
     def __init__(self, stream: IO[str]) -> None:
@@ -203,7 +217,7 @@ class PlainLines:
     ) -> None:
         return None
 
-    def show(self, view: View) -> None:
+    def show(self) -> None:
         return None
 
     def say(self, text: str) -> None:
