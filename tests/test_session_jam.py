@@ -26,7 +26,7 @@ PLAYING = Status(
 )  # fmt: skip
 
 
-def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0, page=None):
+def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0, page=None, patches=None):
     bus = SimpleNamespace(
         varies=lambda loop: generating, xruns=lambda: 1, store=Store(), vamper=SimpleNamespace(ready=ready) if vamper else None,
         loops=[SimpleNamespace(progress=0.25, form="AAAB", late=late, state=status.state)],
@@ -37,7 +37,7 @@ def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=99
         bus=bus,
         config=JamConfig(),
         osc=SimpleNamespace(host="127.0.0.1", port=port),
-        front_ends=SimpleNamespace(page=page),
+        front_ends=SimpleNamespace(page=page, patches=patches),
         sound=SimpleNamespace(engine=engine, words="a card, 48000 Hz"),
         vamper=bus.vamper,
         keeping=None,
@@ -88,6 +88,13 @@ def test_the_page_is_shown_as_an_address_to_click_and_to_phones_as_a_code():
     page = SimpleNamespace(address="http://192.168.1.5:9950/?token=x", code="##\n# ")
     lines = list(greeting(session(page=page), keys=False))
     assert lines[2:5] == ["page: http://192.168.1.5:9950/?token=x", "##", "# "]
+
+
+@pytest.mark.parametrize(
+    "patches, says", [(object(), "port 8001, answers to 8003"), (None, "port 8001, which is taken, so that its patches are not heard")]
+)
+def test_where_the_patches_of_unloop_for_max_are_heard_is_said_and_where_they_are_not(patches, says):
+    assert f"unloop for Max: {says}" in list(greeting(session(patches=patches), keys=True))
 
 
 def test_without_a_terminal_no_keys_are_promised():

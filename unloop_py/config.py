@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 DEFAULT_OSC_PORT = 9951
+DEFAULT_MAX_PORTS = (8001, 8003)
 DEFAULT_OSCQUERY_PORT = 9975  # past those that OSC tries when its own is taken
 DEFAULT_WEB_PORT = 9950
 LOOPBACK = "127.0.0.1"
@@ -50,6 +51,7 @@ class JamConfig:
     web: bool = False  # whether the page is served
     web_port: int = DEFAULT_WEB_PORT  # the next free one is taken if it is in use
     web_listen: str | None = None  # beyond loopback; the page is served then too, and needs a token
+    max_ports: tuple[int, int] | None = DEFAULT_MAX_PORTS  # where unloop for Max's patches send to and listen, on this machine; None is off
     midi_in: str | None = None  # the port whose clock is followed when `sync_source` says so; None is the first there is
     midi_devices: tuple[str, ...] = ()  # NAME or NAME=PROFILE of each that steers; () is every one there is, (NO_MIDI,) none
     midi_out: str | None = None  # the port that `output_midi_clock` sends to

@@ -12,13 +12,14 @@ from unloop_py.cli.options import (
     ChannelList,
     LoopChannels,
     PortOrNone,
+    PortPair,
     SwitchKeys,
     given,
     invocation,
     parameter_options,
     playing_options,
 )
-from unloop_py.config import DEFAULT_OSC_PORT, DEFAULT_WEB_PORT, JamConfig
+from unloop_py.config import DEFAULT_MAX_PORTS, DEFAULT_OSC_PORT, DEFAULT_WEB_PORT, JamConfig
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file, check_writable_folder
 
@@ -138,6 +139,14 @@ from unloop_py.paths import check_writable_file, check_writable_folder
     metavar="NAME[=PROFILE]",
     help="A MIDI device that steers, by part of its name; `unloop midi` lists them and their profiles; none listens to nobody.  "
     "[default: every one there is]",
+)
+@click.option(
+    "--max-ports",
+    type=PortPair(),
+    default=":".join(map(str, DEFAULT_MAX_PORTS)),
+    show_default=True,
+    metavar="LISTEN:ANSWER",
+    help="Where the patches of unloop for Max are heard and answered, on this machine only; none is off.",
 )
 @click.option("--midi-in", metavar="PORT", help="The MIDI port whose clock --sync-source -2 follows; default the first there is.")
 @click.option("--midi-out", metavar="PORT", help="The MIDI port that --output-midi-clock sends to; default the first there is.")

@@ -113,6 +113,20 @@ class PortOrNone(click.ParamType):
         return int(value)
 
 
+class PortPair(click.ParamType):
+    """A port that listens and one that is answered to, such as ``8001:8003``, or ``none``."""
+
+    name = "port:port"
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> tuple[int, int] | None:
+        if value is None or isinstance(value, tuple) or str(value).strip().lower() == "none":
+            return value if isinstance(value, tuple) else None
+        listen, _, answer = str(value).partition(":")
+        if not all(part.isdecimal() and 1 <= int(part) <= 65535 for part in (listen, answer)) or listen == answer:
+            self.fail(f"two different ports in 1..65535, such as 8001:8003, or none, got {value!r}", option, context)
+        return int(listen), int(answer)
+
+
 def parameter_options() -> Callable[[F], F]:
     """Decorate a command with ``--preset NAME`` and with ``--name VALUE`` for every parameter of the table, aliases too.
 

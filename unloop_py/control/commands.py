@@ -130,8 +130,8 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 "seam; `unloop scenes` lists them.", scope="global"),
     CommandSpec("scene_save", "name", "Keeps what all loops do, their levels and parameters as a scene of that name, in an older one's "
                 "place.", scope="global"),
-    CommandSpec("scene_delete", "name", "Deletes the scene of that name or number.", scope="global"),
-    CommandSpec("preset_delete", "name", "Deletes the preset of yours of that name or number.", scope="global"),
+    CommandSpec("scene_delete", "name", "Deletes the scene of that name or number.", scope="global", locked="always"),
+    CommandSpec("preset_delete", "name", "Deletes the preset of yours of that name or number.", scope="global", locked="always"),
     CommandSpec("stage_lock", "toggle", "While it is on, what destroys a loop is refused.", scope="global"),
     CommandSpec("model", "name", "Loads a model or one of your voices while the loop plays on; it takes over at a seam.",
                 scope="global", locked="always"),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incoming
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.gestures import SWITCHES
+from unloop_py.control.max_dialect import HEARD, KNOBS, SAID
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
 from unloop_py.control.presets import PRESETS, Preset
 
@@ -110,6 +111,17 @@ _DIFFERENT = tuple(name for name in _OF_VAMPNET[0].values if len(_values_of(name
 
 def _alike() -> str:
     return ", ".join(f"{name} {value:g}" for name, value in _OF_VAMPNET[0].values.items() if name not in _DIFFERENT)
+
+
+def unloop_for_max_markdown() -> str:
+    """What the patches of unloop for Max send and are answered, and what their knobs are here, as Markdown tables."""
+    heard = [(f"`{row.address}`", row.arguments, row.help) for row in HEARD]
+    said = [(f"`{row.address}`", row.arguments, row.help) for row in SAID.values()]
+    knobs = [(f"`{name}`", f"`{row.name}`", row.range_text) for name, row in KNOBS.items()]
+    return "\n".join((
+        markdown(("comes in", "with", "what it does"), heard), markdown(("goes out", "with", "what it tells"), said),
+        markdown(("of `/process`", "here", "in"), knobs),
+    ))  # fmt: skip
 
 
 def keys_markdown(*, only_first: bool = False) -> str:

@@ -13,8 +13,10 @@ from unloop_py.config import LOOPBACK, NO_MIDI, JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.errors import ParameterError
 from unloop_py.midi.front_end import MidiFrontEnd
+from unloop_py.osc.max_dialect import MaxDialect
 from unloop_py.osc.server import OscServer
 from unloop_py.session.bus import SessionBus
+from unloop_py.session.max_jobs import MaxJobs
 
 if TYPE_CHECKING:
     from unloop_py.web.desk import Desk
@@ -53,12 +55,15 @@ class FrontEnds:
     osc : OscServer
         The one that is always there.
     page : PageServer or None
+    patches : MaxDialect or None
+        What serves unloop for Max's patches.
     all : list of FrontEnd
         In the order of starting.
     """
 
-    def __init__(self, osc: OscServer, *others: FrontEnd, page: PageServer | None = None) -> None:
+    def __init__(self, osc: OscServer, *others: FrontEnd, page: PageServer | None = None, patches: MaxDialect | None = None) -> None:
         self.osc = osc
+        self.patches = patches
         self.page = page
         self.all: list[FrontEnd] = [osc, *others]
 
@@ -108,12 +113,27 @@ def open_front_ends(config: JamConfig, bus: SessionBus, desk: Desk | None = None
             bus.midi = midi.desk
             undo.callback(midi.stop)
             others.append(midi)
+        patches = _open_max_dialect(config, bus)
+        if patches is not None:
+            undo.callback(patches.stop)
+            others.append(patches)
         page = None
         if config.web or config.web_listen is not None:
             page = _open_page(config, bus, desk)
             others.append(page)
         undo.pop_all()
-    return FrontEnds(osc, *others, page=page)
+    return FrontEnds(osc, *others, page=page, patches=patches)
+
+
+def _open_max_dialect(config: JamConfig, bus: SessionBus) -> MaxDialect | None:
+    """None where its port is taken: it is one that others use too, and is on unless it is switched off."""
+    if config.max_ports is None:
+        return None
+    try:
+        return MaxDialect(MaxJobs(bus), *config.max_ports)
+    except OSError as error:
+        log.info("unloop for Max: port %d: %s", config.max_ports[0], error)
+        return None
 
 
 def _open_oscquery(config: JamConfig, bus: SessionBus, osc: OscServer) -> FrontEnd | None:

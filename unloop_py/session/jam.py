@@ -123,6 +123,9 @@ def greeting(session: Session, keys: bool) -> Iterator[str]:
         yield from page.code.splitlines()
     if keys:
         yield f"keys: {how_to_play()}"
+    if (ports := session.config.max_ports) is not None:
+        heard = f"answers to {ports[1]}" if session.front_ends.patches else "which is taken, so that its patches are not heard"
+        yield f"unloop for Max: port {ports[0]}, {heard}"
     if session.keeping is not None:
         yield f"kept while you play: {session.library.folder}"
     yield "ready to record"

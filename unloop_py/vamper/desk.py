@@ -1,4 +1,5 @@
-"""What the worker has in hand: one order at a time, for the loop whose turn it is; with none wanted, it learns a take."""
+"""What the worker has in hand: one order at a time, for the loop whose turn it is; with none wanted, it serves a guest or learns a
+take."""
 
 from __future__ import annotations
 
@@ -6,7 +7,8 @@ import logging
 from collections.abc import Callable, Sequence
 
 from unloop_py.vamper import jobs
-from unloop_py.vamper.deadline import CostMeter, Plan
+from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Plan, steps_that_fit
+from unloop_py.vamper.guests import PATIENCE_S, Guest, Guests, would_be_late
 from unloop_py.vamper.lane import FOREVER, Lane
 from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.spare_time import SLICE_S, SpareTime
@@ -31,6 +33,8 @@ class Desk:
         Seconds.
     on_progress : callable
         Given a loop, and the share 0..1 of its job in hand.
+    next_job : callable
+        The number of another job.
 
     Attributes
     ----------
@@ -40,16 +44,23 @@ class Desk:
         Whose job is in hand.
     prepared : PreparedTakes
     spare : SpareTime
+    guests : Guests
+        Who else wants something made.
     learned_before : dict of int to str
         By version of a take, the file of what was learned of it in another session.
     """
 
-    def __init__(self, supervisor: Supervisor, clock: Callable[[], float], on_progress: Callable[[int, float], None]) -> None:
+    def __init__(
+        self, supervisor: Supervisor, clock: Callable[[], float], on_progress: Callable[[int, float], None],
+        next_job: Callable[[], int],
+    ) -> None:  # fmt: skip
         self._supervisor, self._clock, self._on_progress = supervisor, clock, on_progress
+        self._next_job = next_job
         self.meter: CostMeter | None = None
         self.working: Lane | None = None
         self.prepared = PreparedTakes()
         self.spare = SpareTime()
+        self.guests = Guests()
         self.learned_before: dict[int, str] = {}
         self._share = 0.0           # of the job in hand that is done
         self._ends_s = 0.0          # when it will be done, told prudently
@@ -77,6 +88,25 @@ class Desk:
             self.spare.pace = self.meter.pace
         self._on_progress(lane.loop, 1.0)
 
+    def landed_for_guest(self, answer: jobs.Done) -> None:
+        """A guest's job is done, and good."""
+        guest = self.guests.working
+        self.meter.observe(guest.seconds * self.guests.count, self.guests.steps, guest.rounds, answer.seconds)
+        if self.guests.landed(answer.variations) is not None:
+            self._let_go_of(guest)
+
+    def leave(self, guest: Guest) -> None:
+        """A guest wants it no longer, or cannot have it."""
+        if self.guests.working is guest:
+            self._supervisor.send(jobs.Cancel(self.guests.job))
+            self.guests.let_go()
+        self.guests.forget(guest)
+        self._let_go_of(guest)
+
+    def _let_go_of(self, guest: Guest) -> None:
+        if self.prepared.remove(guest.take.version):
+            self._supervisor.send(jobs.Forget(guest.take.version))
+
     def put_down(self) -> Lane:
         """The job in hand came to nothing; whose it was."""
         lane, self.working = self.working, None
@@ -89,12 +119,13 @@ class Desk:
             if self.working.book.job.codes is not None:
                 self.working.called_back = None  # it may be what ended the worker: not in a circle
             self.put_down()
+        self.guests.lost()
         self.prepared.lost()
         self.spare.lost()
 
     def rest_if_nothing_is_owed(self) -> None:
         """Nobody waits for an answer: the worker may be silent."""
-        if self.working is None and not self.prepared.waiting and self.spare.ordered is None:
+        if self.working is None and self.guests.working is None and not self.prepared.waiting and self.spare.ordered is None:
             self._supervisor.rest()
 
     # Orders.
@@ -126,16 +157,65 @@ class Desk:
             self._free_s = max(self._free_s, now_s + self.spare.step_s)
         turn = next_turn(lanes, self.prepared, self.meter, max(now_s, self._free_s))
         if turn is None:
+            self._serve_guest(lanes, now_s)
             return
+        if self.guests.working is not None:
+            if not self._cannot_wait(*turn):
+                return
+            self.put_guest_aside()
         lane, plan = turn
         if plan is None:
             self._prepare(lane, lanes)
         else:
             self._send_job(lane, plan, now_s)
 
+    def put_guest_aside(self) -> None:
+        """Whoever else is served comes later."""
+        if self.guests.working is not None:
+            self._supervisor.send(jobs.Cancel(self.guests.job))
+            self._free_s = self._clock() + self._guest_seconds(2) - self._guest_seconds(1)
+            self.guests.put_aside()
+
+    def _cannot_wait(self, lane: Lane, plan: Plan | None) -> bool:
+        """Whether a loop that wants the worker would miss a seam, or have it worse, if the guest in hand had its time."""
+        if plan is None or lane.called_back is not None:
+            return True
+        return would_be_late(plan, lane.replan(self.meter, self._ends_s))
+
+    def _serve_guest(self, lanes: Sequence[Lane], now_s: float) -> None:
+        """No loop wants the worker: whoever else does may have it."""
+        guest = self.guests.next
+        if guest is None:
+            return
+        if guest.take.version not in self.prepared:
+            for oldest in self.prepared.add(guest.take, _current(lanes)):
+                self._supervisor.send(jobs.Forget(oldest))
+            self._supervisor.send(jobs.Prepare(guest.take))
+            self._supervisor.expect(now_s, preparing_patience_s(self.meter.cost, guest.seconds))
+            return
+        seams = [lane.next_seam_s for lane in lanes if lane.turns]
+        count, steps = len(guest.requests), guest.steps
+        if seams:  # a loop will want the worker then
+            count, steps = 1, steps_that_fit(self.meter, min(seams) - max(now_s, self._free_s), guest.seconds, guest.steps, guest.rounds)
+            guest.since_s = now_s if guest.since_s is None else guest.since_s
+            if steps < (min(guest.steps, ENOUGH_STEPS) if now_s < guest.since_s + PATIENCE_S else 1):
+                return
+        order = self.guests.order(self._next_job(), count, steps)
+        longest_s = self._guest_seconds(steps)
+        self._ends_s = now_s + longest_s
+        self._supervisor.send(order)
+        self._supervisor.expect(now_s, SILENCE_S + 3.0 * longest_s)
+
+    def _guest_seconds(self, steps: int) -> float:
+        """What the guest's job in hand takes with so many steps, told prudently."""
+        guest = self.guests.working
+        return self.meter.safe_seconds(guest.seconds * self.guests.count, steps, guest.rounds)
+
     def learn(self, lanes: Sequence[Lane], selected: int, now_s: float) -> None:
         """With nothing under way, have a take learned until the worker will be wanted again: at the next seam of any loop."""
         if self._supervisor.state is not WorkerState.READY or self.working is not None or self.prepared.waiting:
+            return
+        if self.guests.working is not None or self.guests.next is not None:
             return
         if self.spare.ordered is not None or any(lane.called_back for lane in lanes):
             return

@@ -17,6 +17,7 @@ from unloop_py.vamper import jobs
 from unloop_py.vamper.checking import fault_in
 from unloop_py.vamper.deadline import CostMeter
 from unloop_py.vamper.desk import Desk
+from unloop_py.vamper.guests import Guest
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.lane import Lane
@@ -70,7 +71,7 @@ class Director:
         self._lanes: dict[int, Lane] = {}
         self._job_numbers = itertools.count(1)
         self._selected = 0
-        self._desk = Desk(supervisor, clock, on_progress)
+        self._desk = Desk(supervisor, clock, on_progress, lambda: next(self._job_numbers))
         self._job_failures = 0
         self._wings = Wings(supervisor, playing, on_notice, lambda name: self._on_model(name))
 
@@ -163,6 +164,14 @@ class Director:
         """The player wants one variation of a loop, now."""
         self.lane(loop).ask()
 
+    def ask_aside(self, guest: Guest) -> None:
+        """Somebody beside the loops wants variations."""
+        self._desk.guests.ask(guest)
+
+    def leave_aside(self, guest: Guest) -> None:
+        """And wants them no longer."""
+        self._desk.leave(guest)
+
     def select(self, loop: int) -> None:
         """The loop that the player has in hand: its take is learned first."""
         self._selected = loop
@@ -170,6 +179,7 @@ class Director:
     def void(self) -> None:
         """Begin afresh: nothing is under way, nothing waits."""
         self._desk.working = None
+        self._desk.put_guest_aside()
         for lane in self._lanes.values():
             lane.void()
 
@@ -232,6 +242,13 @@ class Director:
         return next((lane for lane in self._lanes.values() if lane.take is not None and lane.take.version == version), None)
 
     def _done(self, answer: jobs.Done) -> None:
+        if (guest := self._guest_at(answer.job)) is not None:
+            if (fault := fault_in(answer.variations, self._desk.guests.count, guest.take.audio.shape)) is not None:
+                self._failed(jobs.Failed(fault, answer.job))
+                return
+            self._supervisor.succeeded()
+            self._desk.landed_for_guest(answer)
+            return
         if not self._desk.has(answer.job):
             return  # it was dropped in the meantime
         lane = self._desk.working
@@ -251,6 +268,11 @@ class Director:
 
     def _failed(self, answer: jobs.Failed) -> None:
         """One order could not be obeyed. It is tried again at the next seam, not in a circle."""
+        if (guest := self._guest_at(answer.job)) is not None:
+            self._desk.guests.let_go()
+            self._desk.leave(guest)
+            guest.failed(answer.text)
+            return
         if answer.job is not None:
             if not self._desk.has(answer.job):
                 return  # it was dropped before it failed
@@ -258,6 +280,10 @@ class Director:
             lane.called_back = None
         else:
             version = self._desk.prepared.failed()
+            if version is not None and (guest := self._desk.guests.of_take(version)) is not None:
+                self._desk.leave(guest)
+                guest.failed(answer.text)
+                return
             lane = None if version is None else self._lane_of(version)
         if lane is not None:
             lane.refused = True
@@ -268,6 +294,11 @@ class Director:
             self._supervisor.failed(self._clock(), answer.text)
             self._desk.lost()
 
+    def _guest_at(self, job: int | None) -> Guest | None:
+        """Who beside the loops has this job in hand."""
+        guests = self._desk.guests
+        return guests.working if job is not None and job == guests.job else None
+
     # Decisions.
 
     def decide(self, now_s: float) -> None:
@@ -277,6 +308,7 @@ class Director:
         lanes = list(self._lanes.values())
         understudy = self._wings.look(now_s, lanes, self._same_codec)
         if understudy is not None and self._desk.working is None:
+            self._desk.put_guest_aside()
             self._change_places(understudy)
         for lane in lanes:
             lane.line_up_what_is_there()

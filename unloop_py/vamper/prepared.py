@@ -69,6 +69,10 @@ class PreparedTakes:
         self._takes.pop(version, None)
         return version
 
+    def remove(self, version: int) -> bool:
+        """A take is wanted no longer; whether the worker holds it."""
+        return self._takes.pop(version, None) is not None
+
     def lost(self) -> None:
         """The worker is gone, and all it held."""
         self._takes.clear()

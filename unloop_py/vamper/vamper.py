@@ -20,6 +20,7 @@ from unloop_py.errors import CommandError
 from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.director import Director
+from unloop_py.vamper.guests import Guest
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.links import ProcessWorker, ThreadWorker, Worker
@@ -212,6 +213,14 @@ class Vamper:
     def vary(self, loop: int) -> None:
         """Offer one variation as soon as there is one, whatever the loop waits for."""
         self._post(self._director.ask, loop)
+
+    def ask_aside(self, guest: Guest) -> None:
+        """Have variations made of something that is no loop's, whenever the loops leave the worker free."""
+        self._post(self._director.ask_aside, guest)
+
+    def leave_aside(self, guest: Guest) -> None:
+        """They are wanted no longer: nobody is told of them any more, but for what was told before."""
+        self._post(self._director.leave_aside, guest)
 
     def change_model(self, name: str, *, edition: object = None, **arguments: Any) -> None:
         """Load another model in a second worker; it takes over once it holds the takes, and until then nothing changes.
