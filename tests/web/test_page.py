@@ -23,7 +23,10 @@ from unloop_py.control.commands import COMMANDS
 from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.errors import CommandError
+from unloop_py.midi.fakes import FakeDriver
+from unloop_py.midi.front_end import MidiFrontEnd
 from unloop_py.session.session import Session
+from unloop_py.vamper.fakes import FakeClock
 from unloop_py.web.server import PAGE
 
 RATE = 48000
@@ -396,6 +399,45 @@ def test_stage_lock_is_seen_and_what_it_refuses_is_said(page, bus):
     expect(state_of(page)).to_have_text("playing")
     page.get_by_role("button", name="stage lock").click()
     expect(page.get_by_role("button", name="stage lock")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.fixture
+def pads(bus, tmp_path):
+    """A MIDI device without a cable, which steers the instrument as any other would; call it with a message to play that."""
+    driver = FakeDriver()
+    driver.plug("Pads")
+    clock = FakeClock()
+    midi = MidiFrontEnd(bus, bus.tell, driver=driver, file=tmp_path / "bindings.toml", clock=clock)
+    bus.midi = midi.desk
+
+    def play(*message):
+        driver.play("Pads", *message)
+        midi.take_all()
+        clock.advance(1.0)
+        midi.take_all()
+
+    midi.look()
+    midi.take_all()
+    yield play
+    bus.midi = None
+
+
+def test_what_is_touched_while_learning_is_learned_and_not_pressed(page, bus, pads):
+    record(page)
+    page.get_by_role("tab", name="MIDI").click()
+    expect(page.get_by_text(re.compile(r"^Pads \("))).to_be_visible()
+    page.get_by_role("button", name="learn").click()
+    page.locator("#transport [data-command=mute]").click()
+    expect(page.get_by_text(re.compile("^learning mute"))).to_be_visible()
+    expect(state_of(page)).to_have_text("playing")
+    pads(0xB0, 44, 127)
+    binding = page.get_by_role("listitem").filter(has_text="cc 44")
+    expect(binding).to_be_visible()
+    pads(0xB0, 44, 0)
+    pads(0xB0, 44, 127)
+    expect(state_of(page)).to_have_text("muted")
+    page.get_by_role("button", name="forget mute").click()
+    expect(binding).to_have_count(0)
 
 
 @pytest.mark.parametrize("path", sorted(PAGE.iterdir()), ids=lambda path: path.name)

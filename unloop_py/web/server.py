@@ -216,10 +216,12 @@ class PageServer:
                 return {"sessions": await run_in_threadpool(self._desk.sessions)}
             case "session":
                 return {"said": await run_in_threadpool(self._desk.bring_back, orders.word(message, "name"))}
+            case "midi":
+                return tables.midi(self._bus)
             case "ping":
                 pass
             case other:
-                raise CommandError(f"a message's type is command, set, state, sessions, session or ping, got {str(other)[:40]!r}")
+                raise CommandError(f"a message's type is command, set, state, sessions, session, midi or ping, got {str(other)[:40]!r}")
         return {}
 
     def _hello(self, client: Client) -> dict[str, Any]:

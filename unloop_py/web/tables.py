@@ -44,6 +44,16 @@ def named(bus: Bus) -> dict[str, Any]:
     return {"presets": presets, "scenes": scenes}
 
 
+def midi(bus: Bus) -> dict[str, Any]:
+    """The MIDI devices that are there and what the player has bound; no list of devices where there is no MIDI."""
+    desk = bus.midi
+    if desk is None:
+        return {"devices": None, "bindings": []}
+    bindings = [{"target": one.target, "control": one.control.text, "channel": one.control.channel, "device": one.device}
+                for one in desk.bindings()]  # fmt: skip
+    return {"devices": [one._asdict() for one in desk.devices()], "bindings": bindings}
+
+
 def state(bus: Bus) -> dict[str, Any]:
     """How everything stands."""
     return {

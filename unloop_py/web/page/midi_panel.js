@@ -1,8 +1,8 @@
 /** MIDI learn: touch a knob or a command here, then move something there. */
 
-import { command } from "./act.js";
+import { ask, command } from "./act.js";
 import { make, words, write } from "./dom.js";
-import { commandRow, on, parameterRow } from "./store.js";
+import { commandRow, on, parameterRow, store } from "./store.js";
 import { addTab } from "./tabs.js";
 
 /** What is to be learned: of a loop it is the one that is selected when it moves. */
@@ -12,15 +12,26 @@ function learned({ parameter, command: name }) {
 }
 
 export function openMidi() {
-  const panel = addTab("midi", "MIDI");
+  const panel = addTab("midi", "MIDI", () => store.line === "open" && look());
   const learn = make("button", { type: "button", class: "wide", text: "learn", "aria-pressed": "false" });
   const said = make("p", { class: "midi-said", role: "status", text: "Press learn, touch a knob or a button of this page, then move what is to drive it." });
-  const log = make("ul", { class: "items" });
+  const devices = make("p", { class: "quiet" });
+  const bound = make("ul", { class: "bound" });
   panel.append(learn, said, make("div", { class: "row" },
     make("button", { type: "button", class: "command", text: "cancel", on: { click: () => stop(true) } }),
-    make("button", { type: "button", class: "command", text: "forget all", on: { click: () => command("midi_forget", "all") } })), log);
+    make("button", { type: "button", class: "command", text: "forget all", on: { click: () => command("midi_forget", "all") } })),
+    make("h2", { text: "Your bindings" }), bound, make("h2", { text: "Devices" }), devices);
   let learning = false;
 
+  const look = async () => {
+    const known = await ask({ type: "midi" });
+    if (!known) return;
+    write(devices, known.devices === null ? "MIDI is off." : known.devices.map(({ name, profile }) => `${name} (${profile})`).join(", ") || "None is connected.");
+    bound.replaceChildren(...known.bindings.map(({ target, control, channel, device }) => make("li", {},
+      make("span", { text: words(target) }), make("span", { class: "quiet", text: [control, channel && `channel ${channel}`, device].filter(Boolean).join(", ") }),
+      make("button", { type: "button", class: "small", text: "×", "aria-label": `forget ${words(target)}`, on: { click: () => command("midi_forget", target) } }))));
+    if (!known.bindings.length) bound.append(make("li", { class: "quiet", text: "None yet: profiles do without." }));
+  };
   const stop = (tell) => {
     learning = false;
     document.body.classList.remove("learning");
@@ -51,8 +62,7 @@ export function openMidi() {
     const text = `${event}${what ? ` ${words(String(what))}` : ""}${control ? `: ${control}` : ""}`;
     write(said, text);
     if (event === "learned" || event === "cancelled") stop(false);
-    if (event !== "learning") log.prepend(make("li", { class: "quiet", text }));
-    while (log.childElementCount > 12) log.lastChild.remove();
+    if (event !== "learning" && !panel.hidden) look();
   });
   on("tables", () => (learn.disabled = !commandRow("midi_learn")));
 }

@@ -1,6 +1,7 @@
 /** Panels of which one is shown, chosen by tabs: arrows move between them, as screen readers expect. */
 
 import { byId, make, remembered } from "./dom.js";
+import { on, store } from "./store.js";
 
 const tabs = [];
 
@@ -41,4 +42,6 @@ export function openTabs() {
     openTab(tabs[next].name, true);
   });
   openTab(remembered.get("tab", "knobs"));
+  // What a panel asks when it comes into sight it asks again when the line stands.
+  on("line", () => store.line === "open" && tabs.find(({ panel }) => !panel.hidden).opened());
 }

@@ -43,14 +43,16 @@ function heldButton(name) {
 
 let main = null;
 
+/** The word is what a press does, its sign in the colour of what follows; the button's own colour is what is now. */
 function told() {
   const loop = chosen();
   if (!loop || !main) return;
   const [name, argument] = spaceMeans(loop);
   const begun = { record: "recording", overdub: "overdubbing" };
   const ends = argument === 0 || loop.status.state === begun[name] || !(name in begun);
-  write(main.firstChild, ends ? "play" : words(name));
-  main.dataset.look = ends ? "playing" : lookOf(begun[name]);
+  write(main.querySelector(".main-word"), ends ? "play" : words(name));
+  main.dataset.next = ends ? "playing" : lookOf(begun[name]);
+  main.dataset.look = lookOf(loop.status.state);
   main.classList.toggle("waits", Boolean(loop.status.pending));
   for (const button of byId("transport").querySelectorAll("[data-command]")) {
     const { command: of } = button.dataset;
@@ -60,8 +62,8 @@ function told() {
 
 export function openTransport() {
   on("tables", () => {
-    main = make("button", { type: "button", class: "main", id: "main-button", on: { click: pressSpace } }, make("span"),
-      make("kbd", { text: "space", "aria-hidden": "true" }));
+    main = make("button", { type: "button", class: "main", id: "main-button", on: { click: pressSpace } },
+      make("span", { class: "main-word" }), make("kbd", { text: "space", "aria-hidden": "true" }));
     const known = (name) => commandRow(name);
     byId("transport").replaceChildren(main,
       ...ROWS.map((row) => make("div", { class: "row" }, ...row.filter(known).map((name) => (HELD.includes(name) ? heldButton(name) : commandButton(name))))));

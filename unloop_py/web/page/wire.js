@@ -36,15 +36,17 @@ function asLoop(told, now) {
 }
 
 function takeState(state, now) {
-  const { loops, selected, parameters, ...instrument } = state;
+  const { loops, selected, parameters, clock, ...instrument } = state;
   store.loops = loops.map((loop) => asLoop(loop, now));
   store.globals = parameters;
   store.selected = selected.map((number) => number - 1);
-  Object.assign(store.instrument, instrument);
+  Object.assign(store.instrument, instrument, { clock: asClock(clock) });
   tell("loops");
   tell("selected");
   tell("instrument");
 }
+
+const asClock = ([tempo, bar, beat]) => ({ tempo, bar, beat });
 
 function asMask(told) {
   return { coming: Boolean(told?.coming), rows: (told?.rows ?? []).map((row) => Array.from(row, (digit) => Number(digit) / 9)) };
@@ -112,7 +114,7 @@ function ofInstrument(kind, values, mine) {
     tell("loops");
     tell("selected");
   } else {
-    if (kind === "clock") instrument.clock = { tempo: values[0], bar: values[1], beat: values[2] };
+    if (kind === "clock") instrument.clock = asClock(values);
     else instrument[kind] = typeof instrument[kind] === "boolean" ? Boolean(values[0]) : values[0];
     tell("instrument");
   }
