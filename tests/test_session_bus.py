@@ -48,6 +48,8 @@ class FakeEngine:
     has_cue = False
     max_loop_frames = 60 * RATE
 
+    heard_frames = 0
+
     def __init__(self):
         self.reading = EMPTY
         self.commands = []

@@ -70,6 +70,32 @@ def level(audio):
     return np.full((RATE, 1), audio, np.float32)
 
 
+def test_a_recording_is_seen_growing_while_it_is_made(stage):
+    stage.played = 0
+    stage.bus.command(0, "record")
+    for part in (0.25, 0.5, 0.75):
+        stage.play(0.25, 0.8)
+        peaks = np.array(stage.bus.peaks(0))
+        assert peaks == pytest.approx(0.8 * part * (np.arange(PEAKS) + 1) / PEAKS, abs=0.1)
+    assert 5 <= len(stage.told("peaks")) <= 8  # ten times a second
+    stage.bus.command(0, "undo")
+    stage.play(0.3)
+    assert stage.bus.peaks(0) == () and stage.told("peaks")[-1] == (0.0,) * PEAKS
+
+
+def test_a_recording_over_a_loop_is_seen_and_undo_brings_the_loop_s_peaks_back(stage):
+    stage.record()
+    take = stage.bus.peaks(0)
+    stage.bus.command(0, "record")
+    stage.play(0.5, 0.0)
+    assert max(stage.bus.peaks(0)) == 0.0
+    stage.bus.command(0, "record")
+    stage.play(0.3)
+    stage.bus.command(0, "undo")
+    stage.play(0.3)
+    assert stage.bus.peaks(0) == take
+
+
 @pytest.mark.parametrize("channels", [1, 2])
 def test_peaks_rise_where_the_loop_does(channels):
     stage = Stage(channels)
@@ -79,7 +105,7 @@ def test_peaks_rise_where_the_loop_does(channels):
     assert len(peaks) == PEAKS
     inner = slice(10, -10)  # the seam's fade lies round the head
     assert peaks[inner] == pytest.approx(0.8 * (np.arange(PEAKS)[inner] + 1) / PEAKS, abs=0.02)
-    assert stage.told("peaks") == [stage.bus.peaks(0)]
+    assert stage.told("peaks")[-1] == stage.bus.peaks(0)
     assert stage.bus.peaks(1) == ()
 
 

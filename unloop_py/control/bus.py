@@ -249,7 +249,8 @@ class Bus(Protocol):
         ...
 
     def peaks(self, loop: int) -> tuple[float, ...]:
-        """How loud what sounds is, 0..1 at `pictures.PEAKS` parts from the loop's start; empty for an empty loop."""
+        """How loud what sounds is, 0..1 at `pictures.PEAKS` parts from the loop's start, or of what is recorded so far; empty for an
+        empty loop."""
         ...
 
     def mask(self, loop: int) -> Mask:

@@ -21,13 +21,14 @@ import numpy as np
 
 from unloop_py.control.bus import Notice
 from unloop_py.control.pictures import ALL_KEPT, NO_MASK, PEAKS, PLACES, THE_TAKE, Mask
-from unloop_py.engine.messages import CommandKind, Event, EventKind
+from unloop_py.engine.messages import CommandKind, Event, EventKind, State
 from unloop_py.errors import CommandError
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
 
 PERIOD_S = 0.1          # between two times that a loop's peaks are told, while a fader moves
+HEARD_S = 0.02          # of a recording that goes on is one of its peaks
 REMEMBERED = 16         # variations of a loop whose buffers and masks are known
 ANSWERED_S = 2.0        # by then the conductor has copied what was asked for
 CHANGES = (EventKind.TAKE, EventKind.SEAM, EventKind.SWAPPED, EventKind.KEPT, EventKind.STATE)
@@ -46,6 +47,8 @@ class _Loop:
     drawn: tuple[int, int, int] | None = None                                          # take, tag and slot of `peaks`
     stale: bool = False
     due_s: float = 0.0
+    heard_until: int | None = None                                                     # frame, of a recording that goes on
+    heard: list[float] = field(default_factory=list)                                   # its peaks, each of HEARD_S
 
 
 class Sounding:
@@ -69,7 +72,7 @@ class Sounding:
     # Any thread.
 
     def peaks(self, loop: int) -> tuple[float, ...]:
-        """`PEAKS` peaks of what sounds, 0..1, from the loop's start; empty for an empty loop."""
+        """`PEAKS` peaks of what sounds, 0..1, from the loop's start; of what was heard so far while it is recorded; or none."""
         return self._loops[loop].peaks
 
     def mask(self, loop: int) -> Mask:
@@ -115,6 +118,8 @@ class Sounding:
             known.stale = True
         if event.kind == EventKind.TAKE:
             known.drawn = None  # what was laid on is complete now
+        elif event.kind == EventKind.STATE:
+            self._state_changed(known, event)
         if event.kind in (EventKind.SEAM, EventKind.SWAPPED) and event.slot >= 0:
             _remember(known.slots, event.tag, event.slot)
         elif event.kind == EventKind.OBEYED and event.index == CommandKind.REMIX:
@@ -139,7 +144,11 @@ class Sounding:
         """Draw anew what has changed, and copy what is asked for."""
         now_s = self._clock()
         for loop, known in enumerate(self._loops):
-            if known.stale and now_s >= known.due_s:
+            if now_s < known.due_s:
+                continue
+            if known.heard_until is not None:
+                self._draw_recording(loop, known, known.heard_until, now_s)
+            elif known.stale:
                 self._draw(loop, known, now_s)
         while self._wanted:
             loop, asked = self._wanted.popleft()
@@ -168,6 +177,30 @@ class Sounding:
         if found is not None and key != known.drawn:
             peaks = peaks_of(found[1])
         known.drawn = key
+        self._tell_peaks(loop, known, peaks, now_s)
+
+    def _state_changed(self, known: _Loop, event: Event) -> None:
+        if event.state != State.RECORDING:
+            known.heard_until = None
+        elif known.heard_until is None:
+            known.heard_until, known.drawn = event.frame, None
+            known.heard.clear()
+
+    def _draw_recording(self, loop: int, known: _Loop, start: int, now_s: float) -> None:
+        """Look at what the loop has heard since it was looked at last."""
+        each = round(HEARD_S * self._engine.sample_rate)
+        start = max(start, self._engine.frame() - self._engine.heard_frames)
+        count = (self._engine.frame() - start) // each
+        if count <= 0:
+            return
+        heard = np.abs(self._engine.heard_by(loop, start, count * each))
+        known.heard += heard.reshape(count, -1).max(axis=1).clip(0.0, 1.0).astype(np.float64).round(4).tolist()
+        known.heard_until = start + count * each
+        shown = len(known.heard)
+        ends = [max(at * shown // PEAKS + 1, (at + 1) * shown // PEAKS) for at in range(PEAKS)]
+        self._tell_peaks(loop, known, tuple(max(known.heard[at * shown // PEAKS : end]) for at, end in enumerate(ends)), now_s)
+
+    def _tell_peaks(self, loop: int, known: _Loop, peaks: tuple[float, ...], now_s: float) -> None:
         if peaks != known.peaks:
             known.peaks, known.due_s = peaks, now_s + PERIOD_S
             self._tell(Notice("peaks", loop, peaks or (0.0,) * PEAKS))
