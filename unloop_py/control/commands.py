@@ -210,6 +210,7 @@ KEYS: tuple[Key, ...] = (
     Key("t", "tap the tempo", command="tap"),
     Key("c", "capture what was just played", command="capture"),
     Key("s", "solo", command="solo"),
+    Key("L", "stage lock, on or off", command="stage_lock"),
     Key("n", "next loop", command="select_next"),
     Key("N", "previous loop", command="select_prev"),
     *(Key(str(number), f"loop {number}", command="select", argument=number) for number in range(1, 10)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from unloop_py.control.bus import LoopStatus
 from unloop_py.control.commands import KEYS
@@ -24,6 +25,7 @@ LEFT, RIGHT = 17, 25
 KNOB = 40
 """Columns of a parameter, at least."""
 MOST_ROWS = 9       # of a loop
+MOST_LOOPS = 32     # whose sound is drawn anew only when it changes
 LEAST_MESSAGES, MOST_MESSAGES = 2, 8
 BLOCKS = " ▁▂▃▄▅▆▇█"
 MADE = (("╌", "magenta"), ("─", "cyan"), ("━", "blue"))
@@ -39,8 +41,8 @@ class LoopLook:
     number: int
     chosen: bool
     status: LoopStatus
-    peaks: Sequence[float] = ()
-    rows: Sequence[str] = ()
+    peaks: tuple[float, ...] = ()
+    rows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,25 +203,30 @@ def wave(loop: LoopLook, cells: int, rows: int) -> list[Line]:
     if status.state == "recording" or not loop.peaks:
         line = (bar(min(1.0, status.peak_in) ** 0.5, cells), "red") if status.state == "recording" else ("·" * cells, QUIET)
         return [[line] if row == rows // 2 else [(" " * cells, "")] for row in range(rows)]
-    heights = [max(1, round(min(1.0, max(peaks)) ** 0.5 * 8 * rows)) for peaks in spread(loop.peaks, cells)]
     here = min(cells - 1, int(status.position * cells))
     before = STYLES.get(status.state, "").removeprefix("bold ")
-    lines: list[Line] = []
-    for under in range(8 * (rows - 1), -1, -8):
-        blocks = "".join(BLOCKS[min(8, max(0, height - under))] for height in heights)
-        lines.append([(blocks[:here], before), ("┃", "bold"), (blocks[here + 1 :], f"dim {before}")])
-    return lines
+    return [[(line[:here], before), ("┃", "bold"), (line[here + 1 :], f"dim {before}")] for line in blocks(loop.peaks, cells, rows)]
+
+
+@lru_cache(maxsize=MOST_LOOPS)
+def blocks(peaks: tuple[float, ...], cells: int, rows: int) -> list[str]:
+    """Peaks as blocks, from the upper row to the lower."""
+    heights = [max(1, round(min(1.0, max(part)) ** 0.5 * 8 * rows)) for part in spread(peaks, cells)]
+    return ["".join(BLOCKS[min(8, max(0, height - under))] for height in heights) for under in range(8 * (rows - 1), -1, -8)]
 
 
 def mask(loop: LoopLook, cells: int) -> Line:
     """Which tokens of the coming repetition are kept, and what the player has marked."""
-    if not loop.status.length_s:
-        return [(" " * cells, "")]
-    signs = [(MADE[0] if kept < 0.05 else MADE[2] if kept > 0.95 else MADE[1]) for kept in at_cells(kept_at_places(loop.rows), cells)]
-    signs = signs if loop.rows else [(" ", "")] * cells
-    marks = drawn(loop.status.marks, cells)
+    return kept(loop.rows, loop.status.marks, cells) if loop.status.length_s else [(" " * cells, "")]
+
+
+@lru_cache(maxsize=MOST_LOOPS)
+def kept(rows: tuple[str, ...], marks: str, cells: int) -> Line:
+    """A mask and marks as signs."""
+    shares = at_cells(kept_at_places(rows), cells)
+    signs = [MADE[0] if share < 0.05 else MADE[2] if share > 0.95 else MADE[1] for share in shares] if rows else [(" ", "")] * cells
     colours = {GUARDED: "bold cyan", MELTS: "bold magenta"}
-    return joined([(mark, colours[mark]) if mark in colours else sign for mark, sign in zip(marks, signs, strict=True)])
+    return joined([(mark, colours[mark]) if mark in colours else sign for mark, sign in zip(drawn(marks, cells), signs, strict=True)])
 
 
 def knob_lines(look: Look, columns: int, rows: int) -> list[Line]:

@@ -1,7 +1,7 @@
 """The full screen on a terminal: drawn over and over, of which only the rows that have changed are sent.
 
-Nothing here waits for the terminal. One that takes no more (a slow line, Ctrl-S, a window that is gone) misses pictures, and then
-gets a whole one; the instrument plays on. What was said while it was open is written below the prompt when it closes, to stay.
+Nothing here waits for the terminal. One that takes no more (a slow line, Ctrl-S, a window that is gone) misses pictures; the
+instrument plays on. What was said while it was open is written below the prompt when it closes, to stay.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from unloop_py.ui.drawing import Knob, Line, Look, LoopLook, draw
 SOURCE = "keys"
 PERIOD_S = 0.03     # no oftener, however many keys come; the session asks ten times a second
 REMEMBERED = 200
+GLANCE_S = 0.01       # that a terminal has to take one piece of a picture; the next piece waits for the next picture
 PATIENCE_S = 0.3      # with a terminal that takes nothing, when all is over
 TURNS = {"left": -1.0, "right": 1.0, "shift+left": -0.1, "shift+right": 0.1}
 TURN = 0.05     # of a parameter's range
@@ -103,8 +104,7 @@ class FullScreen:
         size = self._measure()
         if size != self._size:
             self._size, self._shown = size, []
-        if self._unsent and not self._send(""):
-            self._shown = []
+        if self._unsent and not self._send("", GLANCE_S):
             return
         columns, rows = size
         lines = draw(self.look(), columns, rows)
@@ -113,7 +113,7 @@ class FullScreen:
             if row >= len(self._shown) or self._shown[row] != line:
                 told.append(f"\x1b[{row + 1};1H{self.painted(line)}\x1b[0m\x1b[K")
         self._shown = lines
-        self._send("".join(told))
+        self._send("".join(told), GLANCE_S)
 
     def press(self, key: str) -> bool:
         """Take a key that is the view's own: the arrows walk through the parameters and turn one, tab goes to others.
@@ -153,7 +153,8 @@ class FullScreen:
         section = SECTIONS[self._section]
         return Look(
             title=self._title,
-            loops=[LoopLook(loop, loop in chosen, bus.status(loop), bus.peaks(loop), bus.mask(loop).rows) for loop in range(bus.n_loops)],
+            loops=[LoopLook(loop, loop in chosen, bus.status(loop), tuple(bus.peaks(loop)), tuple(bus.mask(loop).rows))
+                   for loop in range(bus.n_loops)],
             knobs=[Knob(row, bus.get(bus.selected(), row.name)) for row in section.rows],
             at=self._at,
             section=section.title,

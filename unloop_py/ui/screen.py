@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from rich.console import Console
@@ -33,6 +34,6 @@ def open_screen(
     console = Console(highlight=False, soft_wrap=True) if console is None else console
     if not console.is_terminal or console.is_dumb_terminal:
         return PlainLines(console.file)
-    if plain or not keys:
+    if plain or not keys or os.name == "nt":  # whether a console there takes what it is sent cannot be asked
         return StatusLine(console, view)
     return FullScreen(bus, title, console)
