@@ -1,5 +1,6 @@
 """What holds for every test: signals mean what they mean at a terminal. And what several rooms' tests ask for."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -41,20 +42,23 @@ def one_thread():
 @pytest.fixture(scope="module")
 def jack(tmp_path_factory):
     """Environment of a JACK server of our own, with a dummy driver and a name that nobody else uses."""
-    if shutil.which("jackd") is None:
-        pytest.skip("jackd is not installed")
     try:
         import sounddevice  # noqa: F401
     except OSError:
         pytest.skip("PortAudio is not installed")
-    name = f"unloop-test-{os.getpid()}"
+    with jack_server(tmp_path_factory, f"unloop-test-{os.getpid()}", "-R", "-d", "dummy", "-r", "48000", "-p", "64") as environment:
+        yield environment
+
+
+@contextlib.contextmanager
+def jack_server(tmp_path_factory, name, *options):
+    """A JACK server while the block lasts: the environment of its clients. Skips where none runs."""
+    if shutil.which("jackd") is None:
+        pytest.skip("jackd is not installed")
     environment = {**os.environ, "JACK_DEFAULT_SERVER": name, "JACK_NO_START_SERVER": "1",
                    "JACK_NO_AUDIO_RESERVATION": "1", "PYTHONPATH": str(Path(__file__).parents[1])}  # fmt: skip
     log = (tmp_path_factory.mktemp("jack") / "log").open("w+")
-    server = subprocess.Popen(
-        ["jackd", "-n", name, "-R", "-d", "dummy", "-r", "48000", "-p", "64"],
-        env=environment, stdout=log, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    server = subprocess.Popen(["jackd", "-n", name, *options], env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         waiting = subprocess.run(["jack_wait", "-s", name, "-w", "-t", "10"], env=environment, capture_output=True)
         if waiting.returncode != 0 or server.poll() is not None:

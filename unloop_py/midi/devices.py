@@ -148,13 +148,15 @@ class RtMidiDriver:
 
 
 class _Opened:
-    """A client with one open port."""
+    """A client with one open port. One thread sends and closes: a client that is deleted may not be touched."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     def send(self, data: bytes) -> None:
         """See `OutputPort.send`."""
+        if self._client is None:
+            raise DeviceError("the MIDI port is closed")
         try:
             self._client.send_message(data)
         except Exception as error:  # rtmidi's own
@@ -162,9 +164,11 @@ class _Opened:
 
     def close(self) -> None:
         """See `InputPort.close`."""
-        with contextlib.suppress(Exception):  # it may have gone first
-            self._client.close_port()
-        self._client.delete()
+        client, self._client = self._client, None
+        if client is not None:
+            with contextlib.suppress(Exception):  # it may have gone first
+                client.close_port()
+            client.delete()
 
 
 def _running(rtmidi: Any, number: int) -> object:

@@ -33,8 +33,8 @@ class FakeDriver:
         del self._inputs[Port(0, name)]
 
     def play(self, name: str, *data: int) -> None:
-        """Have it send a message."""
-        heard = self._inputs[Port(0, name)]
+        """Have it send a message; one that is not plugged in is not heard."""
+        heard = self._inputs.get(Port(0, name))
         if heard is not None:
             heard(bytes(data))
 

@@ -177,17 +177,17 @@ class MidiFrontEnd:
         if device is None:
             return
         if what == "heard":
-            if device in self._decoders:
-                for move in self._decoders[device].read(data):
+            if not device.gone:
+                for move in self._decoders.setdefault(device, Decoder()).read(data):  # it may speak before it is told of
                     self._lights.moved(device, move, when_s)
                     if self.desk.moved(device, move, when_s):
                         self._news = True  # a light may show what is held
         elif what == "came":
-            self._decoders[device] = Decoder()
             self.desk.came(device)
             self._lights.came(device)
             self._news = True
         else:
+            device.gone = True
             self._decoders.pop(device, None)
             self.desk.went(device)
             self._lights.went(device)

@@ -26,6 +26,8 @@ class Opened:
     input : InputPort
     output : OutputPort or None
         None where it takes nothing.
+    gone : bool
+        What it still seems to send is of before.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Opened:
     profile: Profile
     input: InputPort | None = field(default=None)
     output: OutputPort | None = None
+    gone: bool = False
 
 
 class Watch:
@@ -105,20 +108,17 @@ class Watch:
         name = next(name for count in range(1, 1000) if (name := port.spoken + (f" {count}" if count > 1 else "")) not in taken)
         device = Opened(name, port, profile)
         try:
+            device.input = self._driver.open_input(port, lambda data: self._heard(device, data))
             output = port.beside(outputs)
             if output is not None:
                 device.output = self._driver.open_output(output)
         except DeviceError as error:
             log.warning("%s", error)
-        self._came(device)  # first, so that nothing that it sends is too early
-        try:
-            device.input = self._driver.open_input(port, lambda data: self._heard(device, data))
-        except DeviceError as error:
-            log.warning("%s", error)
-            self._refused.add(port)  # not asked again until it has been away
-            self._went(device)
-            return
+            if device.input is None:  # not asked again until it has been away
+                self._refused.add(port)
+                return
         self._open[port] = device
+        self._came(device)
 
     def _close(self, device: Opened) -> None:
         if device.input is not None:
