@@ -11,7 +11,7 @@ from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
 
 RATE, BLOCK = 48000, 480
-REFUSED = {"record", "delay_trigger", "undo", "undo_all", "clear", "first", "capture", "load", "loop_del", "scene_delete",
+REFUSED = {"record", "delay_trigger", "undo", "undo_all", "clear", "first", "capture", "load", "loop_del", "load_session", "scene_delete",
            "preset_delete", "model", "quit"}
 ARGUMENTS = {"name": "nothing", "file": "nothing.wav", "press": "mute", "count": 1}
 

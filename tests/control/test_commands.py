@@ -24,8 +24,9 @@ def test_the_table_holds_the_contract_s_commands():
     instrument = [command.name for command in COMMANDS if command.scope == "global"]
     selects = "select select_next select_prev".split()
     kept = "scene scene_save scene_delete preset_delete".split()
+    sessions = "save_session save_settings load_session".split()
     loops, midi = "loop_add loop_del select_all tap".split(), ["midi_learn", "midi_forget"]
-    assert instrument == [*selects, *loops, *midi, "generate", *kept, "stage_lock", "model", "quit"]
+    assert instrument == [*selects, *loops, *midi, *sessions, "generate", *kept, "stage_lock", "model", "quit"]
 
 
 @pytest.mark.parametrize("name", [command.name for command in COMMANDS if command.argument == "none"])

@@ -83,6 +83,9 @@ class Window:
             self.process = subprocess.Popen(
                 ["slgui", "-H", "127.0.0.1", "-P", str(port)], env=self._environment, cwd=folder, stdout=said, stderr=said
             )
+
+    def open(self):
+        """Waits until the window shows the loops."""
         self.window = until(lambda: self._do("search", "--name", "SooperLooper v").split(), "the window")[0]
         self.to_front(self.window)
         until(lambda: self.red() > 0, "the loops in the window")
@@ -153,8 +156,11 @@ class Window:
 @pytest.fixture
 def window(fresh, tmp_path):
     window = Window(fresh.osc.port, tmp_path)
-    yield window
-    window.close()
+    try:
+        window.open()
+        yield window
+    finally:
+        window.close()
 
 
 @needs_screen

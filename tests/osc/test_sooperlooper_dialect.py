@@ -174,3 +174,16 @@ def test_a_file_that_cannot_be_is_told_where_the_message_says_and_nowhere_else(c
     bus.refuse = "the loop is empty"
     client.send("/sl/1/save_loop", "/tmp/x.wav", "float", "little", url, "/err")
     assert client.news() == [("/err", ours, "the loop is empty")]
+
+
+def test_sessions_are_written_with_or_without_audio_and_read_and_errors_come_where_they_are_wanted(client, url, ours, bus):
+    client.send("/save_session", "/tmp/a.slsess", url, "/err", 1)
+    client.send("/save_session", "/tmp/b.slsess", url, "/err")
+    client.send("/save_session", "/tmp/c.slsess", url, "/err", 0)
+    client.send("/load_session", "/tmp/a.slsess", url, "/err")
+    assert client.news() == []
+    assert [(call.loop, call.name, call.argument) for call in bus.given] == [
+        (None, "save_session", "/tmp/a.slsess"), (None, "save_settings", "/tmp/b.slsess"), (None, "save_settings", "/tmp/c.slsess"),
+        (None, "load_session", "/tmp/a.slsess")]
+    bus.tell(Notice("error", None, ("/unloop/load_session", "load_session: no such thing"), bus.given[-1].source))
+    assert client.news() == [("/err", ours, "load_session: no such thing")]

@@ -69,6 +69,7 @@ OUTGOING: dict[NoticeKind | str, Address] = {
     "favourite": Address("/unloop/loop/N/favourite", "count", "So many variations of the loop are marked."),
     "saved": Address("/unloop/loop/N/saved", "file", "save and save_loop have written the loop's take to this file, whole."),
     "loaded": Address("/unloop/loop/N/loaded", "file", "load has made this file the loop."),
+    "session": Address("/unloop/session", "saved|loaded file", "save_session, save_settings or load_session is done."),
     "solo": Address("/unloop/loop/N/solo", "0|1", "The loop was soloed or is no longer."),
     "reverse": Address("/unloop/loop/N/reverse", "0|1", "The loop plays backwards or forwards again."),
     "melt": Address("/unloop/loop/N/melt", "0|1", "What goes by is being marked to be made new, or no longer."),

@@ -30,6 +30,7 @@ NoticeKind = Literal[
     "favourite",  # (count,): so many variations are marked
     "saved",  # (path,): the loop's take is in that file, whole
     "loaded",  # (path,): that file is the loop
+    "session",  # (saved or loaded, path), loop is None: a session as SooperLooper keeps them is in that file, or is played from it
     "solo",  # (0 or 1,)
     "reverse",  # (0 or 1,)
     "melt",  # (0 or 1,): whether what goes by is being marked to be made new

@@ -125,6 +125,11 @@ COMMANDS: tuple[CommandSpec, ...] = (
                 "more.", scope="global"),
     CommandSpec("midi_forget", "text", "Your MIDI controls that do this do it no more; all forgets everything that was learned.",
                 scope="global"),
+    CommandSpec("save_session", "file", "Writes all loops, what they are set to and their audio, as a session that SooperLooper reads too.",
+                scope="global"),
+    CommandSpec("save_settings", "file", "Writes the same without the audio.", scope="global"),
+    CommandSpec("load_session", "file", "Reads a session of SooperLooper's, or one that was written here: its loops take the place of "
+                "those that there are, and are paused until they are told to play.", scope="global", locked="always"),
     CommandSpec("generate", "toggle", "Switches varying on and off.", scope="global"),
     CommandSpec("scene", "name", "Has all loops play, be muted or paused as a scene says, with its levels and parameters, each at its next "
                 "seam; `unloop scenes` lists them.", scope="global"),

@@ -63,6 +63,9 @@ ADDRESSES: tuple[Words, ...] = (
     Words("/register_auto_update", "siss", f"control ms {_BACK}", "The same answer every so many ms, 10 to 100 in steps of 10, if "
           "it is another."),
     Words("/unregister_auto_update", "sss", f"control {_BACK}", "Ends that."),
+    Words("/save_session", "sss[i]", f"file {_BACK} [audio]", "Writes the session, with 1 its audio too. Errors are answered ss: our "
+          "address and why."),
+    Words("/load_session", "sss", f"file {_BACK}", "Its loops take the place of those that there are, paused. Errors likewise."),
     Words("/get_all_midi_bindings", "ss", _BACK, "Answers ss: add and a line for each binding that SooperLooper has words for, then done."),
     Words("/add_midi_binding", "ss", "line option", "Adds a binding; the option exclusive ends what the control did before."),
     Words("/remove_midi_binding", "ss", "line option", "Takes it away."),

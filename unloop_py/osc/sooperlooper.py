@@ -32,6 +32,7 @@ _LOOPS["forceup"] = _LOOPS["upforce"]
 _PRESSES = {"down": "down", "up": "up", "upforce": "forceup", "hit": "hit"}
 MAX_LOOPS = 32
 """Loops that can be asked to be told of, though they are not there yet."""
+_FILES = ("load_loop", "save_loop", "/load_session", "/save_session")
 _CLOCK: dict[str, ClockMessage] = {"/sl/midi_start": "start", "/sl/midi_stop": "stop", "/sl/midi_tick": "clock"}
 _MAX_ASKED = 256
 _SOURCE = "sooperlooper:"
@@ -79,7 +80,7 @@ class SooperLooper:
         self._acts: dict[str, Callable[[_Said], list[Order]]] = {
             **dict.fromkeys(_PRESSES, self._press), "/ping": self._ping, "/register": self._register, "/unregister": self._unregister,
             "/quit": self._quit, "/loop_add": self._loop_add, "/loop_del": self._loop_del, "set": self._set, "get": self._get,
-            "set_prop": self._set_prop, "get_prop": self._get_prop, "load_loop": self._file, "save_loop": self._file,
+            "set_prop": self._set_prop, "get_prop": self._get_prop, **dict.fromkeys(_FILES, self._file),
             "register_update": self._on_change, "unregister_update": self._on_change,
             "register_auto_update": self._every, "unregister_auto_update": self._every,
             **dict.fromkeys((address for address in _INSTRUMENTS if "midi" in address), self._midi), **dict.fromkeys(_CLOCK, self._clock),
@@ -221,6 +222,8 @@ class SooperLooper:
 
     def _file(self, said: _Said) -> list[Order]:
         to, name = self._return(said), said.words.name.removesuffix("_loop")
+        if name == "save_session" and (len(said.arguments) < 4 or _whole(said.arguments[3]) != 1):
+            name = "save_settings"
         path = str(said.arguments[0])
         if not 1 <= len(path) <= MAX_PATH:
             raise CommandError(f"{said.words.name} takes the path of a file, of at most {MAX_PATH} characters, got {path[:20]!r}")

@@ -46,6 +46,8 @@ from unloop_py.session.recalling import Recalling
 from unloop_py.session.roster import COMMANDS as ROSTER
 from unloop_py.session.roster import Roster
 from unloop_py.session.shelves import Shelves
+from unloop_py.session.sooperlooper_sessions import COMMANDS as SESSIONS
+from unloop_py.session.sooperlooper_sessions import SooperLooperSessions
 from unloop_py.session.sounding import Sounding
 from unloop_py.session.stage_lock import StageLock
 from unloop_py.session.timing import Timing
@@ -142,6 +144,7 @@ class SessionBus:
         self.vamper: Vamper | None = None
         self.files: LoopFiles | None = None
         self.midi: MidiDesk | None = None
+        self.sessions: SooperLooperSessions | None = None
         self.on_clock_message: Callable[[ClockMessage], None] = lambda kind: None
         self.layering = Layering(self)
         self.xrun_count = 0
@@ -208,6 +211,10 @@ class SessionBus:
             self._change_model(str(argument))
         elif name in ("scene", "scene_save", "scene_delete", "preset_delete"):
             self._shelve(name, str(argument))
+        elif name in SESSIONS:
+            if self.sessions is None:
+                raise CommandError(f"{name}: there are no files here")
+            self.sessions.obey(name, str(argument), source)
         elif name in MIDI:
             if self.midi is None:
                 raise CommandError(f"{name}: MIDI is off; start without --midi-device none")

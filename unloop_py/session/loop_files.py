@@ -125,13 +125,19 @@ class LoopFiles:
             act()
             return
 
+        self.begin(f"loop/{loop + 1}/{name}", source, act, Notice("saved" if name == "save" else "loaded", loop, (str(path),), source))
+
+    def begin(self, asked: str, source: str, act: Callable[[], None], done: Notice) -> None:
+        """Have something done that may take its time, and tell `done`; or what is wrong, at the address ``/unloop/asked``."""
+
         def told() -> None:
             try:
                 act()
-            except UnloopError as error:
-                self._bus.tell(Notice("error", None, (f"/unloop/loop/{loop + 1}/{name}", f"{name}: {error}"), source))
+            except (UnloopError, OSError) as error:
+                why = error if isinstance(error, UnloopError) else error.strerror or error
+                self._bus.tell(Notice("error", None, (f"/unloop/{asked}", f"{asked.rpartition('/')[2]}: {why}"), source))
             else:
-                self._bus.tell(Notice("saved" if name == "save" else "loaded", loop, (str(path),), source))
+                self._bus.tell(done)
 
         self._begin(told)
 

@@ -36,6 +36,7 @@ from unloop_py.session.page_desk import PageDesk
 from unloop_py.session.rescue import rescue
 from unloop_py.session.restoring import Restorer, restore_settings
 from unloop_py.session.routing import places_of
+from unloop_py.session.sooperlooper_sessions import SooperLooperSessions
 from unloop_py.session.sound import Sound, open_sound
 from unloop_py.session.stretching import Stretching
 from unloop_py.sessions.library import Library, mark_ended
@@ -143,6 +144,7 @@ class Session:
                 learned_file=self._learned_file,
             )
         self.files = self.bus.files = LoopFiles(self.bus)
+        self.bus.sessions = SooperLooperSessions(self.bus, self.files)
         self._stretching = Stretching(self.bus, self.files)
         self._beats = BeatListener(self._beats_found)
         self._clocks = OtherClocks(self.bus, midi_in=config.midi_in, midi_out=config.midi_out)

@@ -1,14 +1,16 @@
-"""SooperLooper's session files, brought in: an XML file of version 1.7, and beside it a WAV file for each loop that had audio."""
+"""SooperLooper's session files, brought in and written: an XML file of version 1.7, and beside it a WAV file for each loop with audio."""
 
 from __future__ import annotations
 
 import math
 import time
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
 from pathlib import Path
 
 from unloop_py.audio_io.loop_file import at_rate, read_loop, with_channels
 from unloop_py.errors import AudioFileError, SessionError
+from unloop_py.paths import written_beside
 from unloop_py.sessions.disk import Disk
 from unloop_py.sessions.layer_file import ROLL_S, crc, rolled, write_layer
 from unloop_py.sessions.library import Library
@@ -20,6 +22,76 @@ RATES = (48000, 44100)  # that the engine knows
 # SooperLooper's names of what unloop calls the same and means the same by.
 CONTROLS = ("wet", "feedback", "quantize", "round", "relative_sync", "mute_quantized", "overdub_quantized")
 GLOBALS = ("tempo", "eighth_per_cycle", "sync_source")
+
+
+SHARED = {
+    "tempo": "tempo", "eighth_per_cycle": "eighth_per_cycle", "common_dry": "dry", "common_wet": "wet", "input_gain": "input_gain",
+    "sync_source": "sync_source", "auto_disable_latency": "auto_disable_latency", "output_midi_clock": "output_midi_clock",
+    "use_midi_start": "use_midi_start", "use_midi_stop": "use_midi_stop", "smart_eighths": "smart_eighths",
+    "send_midi_start_on_trigger": "send_midi_start_on_trigger",
+}  # fmt: skip
+"""What all loops share: what it is called in the file, and as a control."""
+SWITCHES = {
+    "discrete_prefader": "discrete_prefader", "use_common_ins": "use_common_ins", "use_common_outs": "use_common_outs",
+    "relative_sync": "relative_sync", "auto_latency": "autoset_latency", "tempo_stretch": "tempo_stretch",
+}  # fmt: skip
+"""What a loop is told by yes and no, likewise."""
+NUMBERS = ("stretch_ratio", "pitch_shift")
+"""And by a number; every other control is a row of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class TheirLoop:
+    """A loop of a session file: its controls by SooperLooper's names, where its audio is, its channels and its memory in seconds."""
+
+    controls: dict[str, float]
+    audio: Path | None = None
+    channels: int = 2
+    memory_s: float = 40.0
+
+
+@dataclass(frozen=True, slots=True)
+class TheirSession:
+    """A session file: the controls that all loops share, and the loops."""
+
+    shared: dict[str, float]
+    loops: tuple[TheirLoop, ...]
+
+
+def read_their_session(file: Path) -> TheirSession:
+    """What a file says. Raises SessionError for one that is no session of SooperLooper's."""
+    root = _read(file)
+    shared = {SHARED[name]: value for row in root.iter("Globals") for name in SHARED if (value := _value(row.get(name))) is not None}
+    return TheirSession(shared, tuple(_loop_of(file, looper) for looper in root.iter("Looper")))
+
+
+def write_their_session(file: Path, session: TheirSession) -> None:
+    """Write it so that SooperLooper reads it; the audio files that it names are written by somebody else. Raises OSError."""
+    root = ElementTree.Element("SLSession", version="1.7.8")
+    ElementTree.SubElement(root, "Globals", {name: f"{session.shared[control]:.9g}" for name, control in SHARED.items()})
+    loopers = ElementTree.SubElement(root, "Loopers")
+    for number, loop in enumerate(session.loops):
+        facts = {"index": str(number), "channels": str(loop.channels), "loop_secs": f"{loop.memory_s:.9g}", "discrete_io": "no"}
+        facts |= {name: "yes" if loop.controls[control] >= 0.5 else "no" for name, control in SWITCHES.items()}
+        facts |= {name: f"{loop.controls[name]:.9g}" for name in NUMBERS}
+        if loop.audio is not None:
+            facts["loop_audio"] = str(loop.audio)
+        looper = ElementTree.SubElement(loopers, "Looper", facts)
+        controls = ElementTree.SubElement(looper, "Controls")
+        for name, value in loop.controls.items():
+            if name not in (*SWITCHES.values(), *NUMBERS):
+                ElementTree.SubElement(controls, "Control", name=name, value=f"{value:.9g}")
+    ElementTree.indent(root)
+    with written_beside(file) as beside:
+        beside.write_bytes(b'<?xml version="1.0"?>\n' + ElementTree.tostring(root) + b"\n")
+
+
+def _loop_of(file: Path, looper: ElementTree.Element) -> TheirLoop:
+    controls = {row.get("name", ""): value for row in looper.iter("Control") if (value := _value(row.get("value"))) is not None}
+    controls |= {control: float(looper.get(name) == "yes") for name, control in SWITCHES.items() if looper.get(name)}
+    controls |= {name: value for name in NUMBERS if (value := _value(looper.get(name))) is not None}
+    audio = looper.get("loop_audio", "")
+    return TheirLoop(controls, _beside(file, audio) if audio else None, _number(looper.get("channels"), 2))
 
 
 def import_session(file: Path, library: Library) -> tuple[Path, list[str]]:
