@@ -12,10 +12,11 @@ from types import SimpleNamespace
 import pytest
 
 from unloop_py.config import JamConfig
+from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store
 from unloop_py.engine.messages import Flag, State, Status
 from unloop_py.session import jam
-from unloop_py.session.jam import ending_signals, errors_said, greeting, view
+from unloop_py.session.jam import NO_PROFILE_KNOWS_IT, collect, ending_signals, errors_said, greeting, view
 from unloop_py.sessions.state import Performance
 
 RATE = 48000
@@ -26,7 +27,7 @@ PLAYING = Status(
 )  # fmt: skip
 
 
-def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0, page=None, patches=None):
+def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0, **front_ends):
     bus = SimpleNamespace(
         varies=lambda loop: generating, xruns=lambda: 1, store=Store(), vamper=SimpleNamespace(ready=ready) if vamper else None,
         loops=[SimpleNamespace(progress=0.25, form="AAAB", late=late, state=status.state)],
@@ -37,7 +38,7 @@ def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=99
         bus=bus,
         config=JamConfig(),
         osc=SimpleNamespace(host="127.0.0.1", port=port),
-        front_ends=SimpleNamespace(page=page, patches=patches),
+        front_ends=SimpleNamespace(**{"oscquery": None, "page": None, "patches": None} | front_ends),
         sound=SimpleNamespace(engine=engine, words="a card, 48000 Hz"),
         vamper=bus.vamper,
         keeping=None,
@@ -95,6 +96,25 @@ def test_the_page_is_shown_as_an_address_to_click_and_to_phones_as_a_code():
 )
 def test_where_the_patches_of_unloop_for_max_are_heard_is_said_and_where_they_are_not(patches, says):
     assert f"unloop for Max: {says}" in list(greeting(session(patches=patches), keys=True))
+
+
+def test_where_hosts_find_what_there_is_to_steer_stands_beside_the_port_that_steers():
+    lines = list(greeting(session(oscquery=SimpleNamespace(port=9976)), keys=False))
+    assert lines[1] == "OSC: udp and tcp 127.0.0.1 port 9951; OSCQuery: port 9976"
+
+
+@pytest.mark.parametrize(
+    "values, says",
+    [
+        (("came", "MC6 Port 1", "morningstar-mc6"), "MIDI: MC6 Port 1, as morningstar-mc6 has it"),
+        (("came", "CH345", "none"), f"MIDI: CH345, {NO_PROFILE_KNOWS_IT}"),
+        (("went", "CH345", ""), "MIDI: CH345 has gone"),
+    ],
+)
+def test_a_device_that_comes_or_goes_is_said_with_what_it_means(values, says):
+    said = queue.SimpleQueue()
+    collect(Notice("midi", None, values), said)
+    assert said.get_nowait() == says
 
 
 def test_without_a_terminal_no_keys_are_promised():

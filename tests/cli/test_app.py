@@ -12,8 +12,10 @@ from click.testing import CliRunner
 
 from unloop_py import __version__
 from unloop_py.cli.app import unloop
+from unloop_py.cli.jam import GROUPS
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.presets import PRESETS
+from unloop_py.control.sections import SECTIONS
 from unloop_py.errors import DeviceError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,6 +43,16 @@ def test_every_parameter_of_the_table_is_an_option_with_its_help(command: str) -
         for name in (row.name, *row.aliases):
             assert re.search(f"--{name.replace('_', '-')}[ ,]", text)
         assert row.help.split()[0] in text
+
+
+def test_the_options_of_jam_stand_under_titles_and_each_in_one_place() -> None:
+    """What no title names would be found below the parameters, where nobody looks."""
+    text = invoke("jam", "--help").stdout
+    titles = [line.strip(":") for line in text.splitlines() if line.endswith(":") and not line.startswith(" ")]
+    assert titles == [title for title, _ in GROUPS] + [section.title for section in SECTIONS] + ["Options"]
+    assert text.partition("\nOptions:\n")[2].split() == ["-h,", "--help", "Show", "this", "message", "and", "exit."]
+    grouped = [name for _, names in GROUPS for name in names]
+    assert len(grouped) == len(set(grouped)) and {row.name for row in unloop.commands["jam"].params} >= set(grouped)
 
 
 def test_params_is_the_table_as_text_and_as_json() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from unloop_py.cli.device_options import device_options, device_settings
+from unloop_py.cli.grouped import Grouped
 from unloop_py.cli.options import (
     ChannelList,
     LoopChannels,
@@ -23,8 +24,18 @@ from unloop_py.config import DEFAULT_MAX_PORTS, DEFAULT_OSC_PORT, DEFAULT_WEB_PO
 from unloop_py.errors import DeviceError
 from unloop_py.paths import check_writable_file, check_writable_folder
 
+GROUPS = (
+    ("The sound card", ("device", "input_device", "output_device", "inputs", "outputs", "rate", "block", "loop_inputs", "loop_outputs",
+                        "cue_channels", "click_outputs", "round_trip", "backend", "input_file", "record")),
+    ("Loops", ("loops", "loop", "max_loop", "undo_memory_mb", "capture_s")),
+    ("Whose hands", ("web", "web_port", "web_listen", "midi_devices", "midi_in", "midi_out", "osc_port", "osc_listen", "osc_allow",
+                     "oscquery_port", "max_ports", "plain", "switch_keys")),
+    ("What is kept", ("session", "autosave", "sessions_folder", "sessions_gb")),
+    ("The model", ("generator", "model", "compute", "lora_scale", "model_threads", "worker", "preset")),
+)  # fmt: skip
 
-@click.command()
+
+@click.command(cls=Grouped, groups=GROUPS)
 @device_options
 @click.option(
     "--loop-inputs",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from unloop_py.cli.grouped import Grouped
 from unloop_py.cli.options import given, parameter_options, playing_options, resolve
 from unloop_py.cli.progress import progress_bar
 from unloop_py.errors import AudioFileError
@@ -15,7 +16,7 @@ from unloop_py.paths import check_writable_file
 WAV_BYTES = 4_000_000_000  # a WAV file counts its bytes in 32 bits
 
 
-@click.command()
+@click.command(cls=Grouped)
 @click.argument("input_path", metavar="IN", type=click.Path(path_type=Path))
 @click.argument("output_path", metavar="OUT", type=click.Path(path_type=Path))
 @click.option(

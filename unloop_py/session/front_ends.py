@@ -19,6 +19,7 @@ from unloop_py.session.bus import SessionBus
 from unloop_py.session.max_jobs import MaxJobs
 
 if TYPE_CHECKING:
+    from unloop_py.osc.oscquery import OscQuery
     from unloop_py.web.desk import Desk
     from unloop_py.web.server import PageServer
 
@@ -54,6 +55,7 @@ class FrontEnds:
     ----------
     osc : OscServer
         The one that is always there.
+    oscquery : OscQuery or None
     page : PageServer or None
     patches : MaxDialect or None
         What serves unloop for Max's patches.
@@ -61,8 +63,16 @@ class FrontEnds:
         In the order of starting.
     """
 
-    def __init__(self, osc: OscServer, *others: FrontEnd, page: PageServer | None = None, patches: MaxDialect | None = None) -> None:
+    def __init__(
+        self,
+        osc: OscServer,
+        *others: FrontEnd,
+        oscquery: OscQuery | None = None,
+        page: PageServer | None = None,
+        patches: MaxDialect | None = None,
+    ) -> None:
         self.osc = osc
+        self.oscquery = oscquery
         self.patches = patches
         self.page = page
         self.all: list[FrontEnd] = [osc, *others]
@@ -105,7 +115,8 @@ def open_front_ends(config: JamConfig, bus: SessionBus, desk: Desk | None = None
         osc = OscServer(bus, config.osc_listen, config.osc_port, allow=config.osc_allow)
         undo.callback(osc.stop)
         others: list[FrontEnd] = []
-        if config.oscquery_port is not None and (oscquery := _open_oscquery(config, bus, osc)) is not None:
+        oscquery = None if config.oscquery_port is None else _open_oscquery(config, bus, osc)
+        if oscquery is not None:
             undo.callback(oscquery.stop)
             others.append(oscquery)
         if config.midi_devices != (NO_MIDI,):
@@ -122,7 +133,7 @@ def open_front_ends(config: JamConfig, bus: SessionBus, desk: Desk | None = None
             page = _open_page(config, bus, desk)
             others.append(page)
         undo.pop_all()
-    return FrontEnds(osc, *others, page=page, patches=patches)
+    return FrontEnds(osc, *others, oscquery=oscquery, page=page, patches=patches)
 
 
 def _open_max_dialect(config: JamConfig, bus: SessionBus) -> MaxDialect | None:
@@ -136,7 +147,7 @@ def _open_max_dialect(config: JamConfig, bus: SessionBus) -> MaxDialect | None:
         return None
 
 
-def _open_oscquery(config: JamConfig, bus: SessionBus, osc: OscServer) -> FrontEnd | None:
+def _open_oscquery(config: JamConfig, bus: SessionBus, osc: OscServer) -> OscQuery | None:
     try:
         from unloop_py.osc.oscquery import OscQuery
     except ImportError as error:  # it is on unless switched off, and nobody is kept from playing who has not installed what it needs

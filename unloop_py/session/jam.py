@@ -18,6 +18,7 @@ from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.engine.messages import State
 from unloop_py.errors import SessionError, UnloopError
+from unloop_py.midi.profiles import NONE
 from unloop_py.session.loop_status import gen_state
 from unloop_py.session.session import Session
 from unloop_py.sessions.library import LAST, Kept, Library
@@ -29,6 +30,7 @@ from unloop_py.ui.screen import open_screen
 from unloop_py.ui.status import Screen, View
 
 RESTORE_KEY = "y"
+NO_PROFILE_KNOWS_IT = "which no profile knows: `unloop midi learn` teaches it, --midi-device NAME=PROFILE gives it one"
 MAX_LOOPS = 16  # of the engine
 LOOK_S = 0.1  # ten looks a second at keys and status
 ENDING_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")  # those that this system has
@@ -64,7 +66,7 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         crashed = None if wanted is not None else newest_crashed(library)
         config = with_loops(config, wanted.state if wanted is not None else crashed.state if crashed is not None else None)
         session = Session(config, on_quit=quit_asked.set, **generator)
-        session.bus.listen(lambda notice: _collect(notice, said))
+        session.bus.listen(lambda notice: collect(notice, said))
         keyboard = open_keyboard()
         screen = open_screen(session.bus, session.sound.words, lambda: view(session), plain=config.plain, keys=keyboard is not None)
         session.bus.listen(screen.notify)
@@ -115,9 +117,9 @@ def brought_back(session: Session, kept: KeptSession) -> Iterator[str]:
 def greeting(session: Session, keys: bool) -> Iterator[str]:
     """What the player is told when the instrument is ready, a line each."""
     yield f"unloop {__version__}: {session.sound.words}"
-    yield f"OSC: udp and tcp {session.osc.host} port {session.osc.port}" + (
-        f" (port {session.config.osc_port} is taken)" if session.osc.port != session.config.osc_port else ""
-    )
+    taken = f" (port {session.config.osc_port} is taken)" if session.osc.port != session.config.osc_port else ""
+    found = "" if (oscquery := session.front_ends.oscquery) is None else f"; OSCQuery: port {oscquery.port}"
+    yield f"OSC: udp and tcp {session.osc.host} port {session.osc.port}{taken}{found}"
     if (page := session.front_ends.page) is not None:
         yield f"page: {page.address}"
         yield from page.code.splitlines()
@@ -241,10 +243,16 @@ class _Said(logging.Handler):
         self._said.put(record.getMessage() + (f": {type(error).__name__}: {error}" if error else ""))
 
 
-def _collect(notice: Notice, said: queue.SimpleQueue[str]) -> None:
+def collect(notice: Notice, said: queue.SimpleQueue[str]) -> None:
+    """Note what of a notice the player is told in words. Any thread."""
     if notice.kind == "error":
         said.put(str(notice.values[1]))
     elif notice.kind == "saved":
         said.put(f"loop {(notice.loop or 0) + 1} is saved as {notice.values[0]}")
+    elif notice.kind == "midi" and notice.values[0] == "came":
+        _, device, profile = notice.values
+        said.put(f"MIDI: {device}, " + (NO_PROFILE_KNOWS_IT if profile == NONE else f"as {profile} has it"))
+    elif notice.kind == "midi" and notice.values[0] == "went":
+        said.put(f"MIDI: {notice.values[1]} has gone")
     elif notice.kind == "model":
         said.put(f"the model {notice.values[0]} makes the variations from now on")
