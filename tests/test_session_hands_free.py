@@ -8,7 +8,7 @@ import pytest
 
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Command, CommandKind, EventKind
+from unloop_py.engine.messages import Command, CommandKind, EventKind, State
 from unloop_py.errors import CommandError
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
@@ -19,9 +19,9 @@ RATE, BLOCK, CELL = 48000, 480, 5  # blocks of 10 ms; five are a sign
 class Floor:
     """Engine, bus and conductor, a clock that goes with the sound, and feet."""
 
-    def __init__(self, n_loops=2, seed=1):
+    def __init__(self, n_loops=2, seed=1, block_frames=BLOCK):
         self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=8.0, n_loops=n_loops)
-        self.bus = SessionBus(self.engine, Store(n_loops), block_frames=BLOCK, wall_clock=lambda: self.engine.frame() / RATE)
+        self.bus = SessionBus(self.engine, Store(n_loops), block_frames=block_frames, wall_clock=lambda: self.engine.frame() / RATE)
         self.bus.hands_free.clock = lambda: self.engine.frame() / RATE
         self.conductor = Conductor(self.bus)
         self.conductor.attach(None, lambda take: None, self.watch)
@@ -201,6 +201,57 @@ def test_whatever_else_is_asked_of_the_loop_finds_the_overdub_that_the_press_has
         one.draw("_" * 20)
     assert floor.state() == "paused" and floor.steps() == other.steps() == (2, 0)
     assert np.array_equal(floor.take(), other.take())
+
+
+class TestShortBlocks:
+    """Where the audio thread has no time to catch up with the press, the overdub begins before the tap is certain."""
+
+    @pytest.fixture
+    def floor(self):
+        return Floor(block_frames=32)
+
+    def test_it_begins_before_the_block_s_time_is_up_at_the_very_frame_of_the_press(self, floor):
+        floor.draw(ONE_LOOP)
+        floor.draw("---")
+        assert floor.engine.status().state == State.OVERDUBBING
+        other = Floor()
+        other.draw(ONE_LOOP)
+        other.bus.command(0, "overdub")
+        other.draw("___")
+        for one in (floor, other):
+            one.draw("_" * 20)
+            one.bus.command(0, "play")
+            one.draw("_" * 4)
+        assert np.array_equal(floor.take(), other.take())
+
+    def test_two_taps_leave_the_very_loop_stopped(self, floor):
+        floor.draw(ONE_LOOP)
+        before = floor.take()
+        floor.draw("--____--" + "_" * 12)
+        assert (floor.state(), floor.steps()[0]) == ("paused", 1)
+        assert np.array_equal(floor.take(), before)
+
+    def test_two_taps_while_a_variation_sounds_keep_nothing(self, floor):
+        floor.draw(ONE_LOOP)
+        before = floor.take()
+        floor.vary()
+        floor.draw("--____--" + "_" * 12)
+        assert (floor.state(), floor.steps()[0]) == ("paused", 1)
+        assert np.array_equal(floor.take(), before)
+
+    def test_holds_undo_and_redo_and_never_bring_back_what_a_press_alone_has_begun(self, floor):
+        floor.draw(ONE_LOOP)
+        base = floor.take()
+        floor.draw(A_LAYER)
+        layered = floor.take()
+        for wanted in (base, layered, base, layered):
+            floor.draw(HOLD + "____")
+            assert np.array_equal(floor.take(), wanted)
+        floor.draw(A_LAYER)
+        third = floor.take()
+        for wanted in (layered, third, layered):
+            floor.draw(HOLD + "____")
+            assert np.array_equal(floor.take(), wanted)
 
 
 def test_every_change_of_state_is_told_at_once_and_what_is_revised_is_told_too(floor):

@@ -3,7 +3,9 @@
 The grammar is `control.gestures`; this knows what a loop was doing when the press came, and so what taking it back means. Only an
 overdub could not be taken back whole, for with its first frame what could be redone is forgotten and the variation that sounds is
 kept. So it is shown from the press on, and handed to the engine when the tap is certain, for the very frame of the press: the input
-of that moment is still there. Under the bus's lock; `step` on the conductor's thread.
+of that moment is still there. But catching up takes the audio thread time: where blocks are so short that it would not have it, and
+nothing can be redone, the overdub is handed over before, and undone if it should not have been. Under the bus's lock; `step` on the
+conductor's thread.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
 
 COMMANDS = ("switch_down", "switch_up", "switch_lost")
+CATCH_UP = 165
+"""So many times its own length a block may reach back: half of its time goes into it then, at 3 ms for a second of stereo (measured)."""
 _BY_NUMBER = {meaning.number: meaning for meaning in SWITCHES}
 
 
@@ -60,12 +64,26 @@ class Before:
 
 @dataclass(slots=True)
 class Foot:
-    """A switch of a loop, who pressed it last, and what takes back what that did."""
+    """A switch of a loop.
+
+    Attributes
+    ----------
+    switch : Switch
+    source : str
+        Who pressed it last.
+    before : Before or None
+        What the first switch found as it was pressed.
+    take_back : callable or None
+        What takes back what the press of another one has done.
+    void : tuple of (int, int)
+        The take that an overdub was which a press had begun and which was taken back, and how many steps of redo lead to nothing but it.
+    """
 
     switch: Switch
     source: str = ""
     before: Before | None = None
     take_back: Callable[[], None] | None = None
+    void: tuple[int, int] = (0, 0)
 
 
 class HandsFree:
@@ -132,9 +150,11 @@ class HandsFree:
         for (loop, number), foot in list(self._feet.items()):
             if loop >= self._bus.n_loops:  # it was deleted
                 del self._feet[loop, number]
-            elif signs := foot.switch.look(now_s, pace):
+            elif (signs := foot.switch.look(now_s, pace)) or (number == 1 and self.is_laying(loop)):
                 try:
                     self._happened(loop, number, foot, signs, None)
+                    if self.is_laying(loop) and self._is_pressing(foot.before):
+                        self._begin(loop, foot)
                 except UnloopError as error:  # nobody asked just now who could be answered
                     self._bus.tell(Notice("error", None, (f"/unloop/loop/{loop + 1}/switch_down", str(error))))
 
@@ -198,7 +218,7 @@ class HandsFree:
         before = foot.before
         if sign == Sign.PRESSED:
             foot.before = None
-            foot.before = self._tap(loop, frame)
+            foot.before = self._tap(loop, foot, frame)
         elif before is None:  # the press was refused
             return
         elif sign == Sign.SETTLED:
@@ -209,23 +229,26 @@ class HandsFree:
             if before.frame is not None:
                 self._bus.tell(Notice("state", loop, (before.state,)))
             if sign == Sign.DOUBLED:
-                self._stop(loop, before, frame)
+                self._stop(loop, foot, before, frame)
             else:
-                self._hold(loop, before)
+                self._hold(loop, foot, before)
         elif before.state in STOPPED and self._state(loop) not in (State.PLAYING, State.OFF, *WRITING):
             self._hold_on(loop, sign)
         elif loop in self._erasing:  # somebody else plays it by now
             self._tell_erasing(loop, False)
 
-    def _tap(self, loop: int, frame: int | None) -> Before:
+    def _tap(self, loop: int, foot: Foot, frame: int | None) -> Before:
         """Do what comes next."""
         bus = self._bus
         status = bus.engine.status(loop)
+        if status.take >= foot.void[0]:  # another take has taken its place
+            foot.void = (0, 0)
         state = self._state(loop)
         label = (status.state if state is None else state).label
         waits = bus.timing.asked(loop)
         name, argument = tapped(label) if waits is None else waits
-        before = Before(label, name, argument, waits is not None, None, status.undo_steps, status.redo_steps)
+        before = Before(label, name, argument, waits is not None, None, status.undo_steps,
+                        max(0, status.redo_steps - foot.void[1]))  # fmt: skip
         if before.wrote or waits is not None or name != "overdub" or bus.timing.would_wait(loop, name):
             self._press(loop, name, argument, frame)
             return before
@@ -237,35 +260,39 @@ class HandsFree:
         foot = self._feet.get((loop, 1))
         return None if foot is None or foot.before is None or foot.before.frame is None else foot
 
+    def _is_pressing(self, before: Before) -> bool:
+        """Whether the audio thread will soon have too much to catch up with."""
+        return not before.redo_steps and self._bus.engine.frame() - before.frame > CATCH_UP * self._bus.block_frames
+
     def _begin(self, loop: int, foot: Foot) -> None:
         """Hand over the overdub: it has begun with the press."""
         before, foot.before = foot.before, replace(foot.before, frame=None)
         self._press(loop, before.name, before.argument, before.frame)
 
-    def _stop(self, loop: int, before: Before, frame: int | None) -> None:
+    def _stop(self, loop: int, foot: Foot, before: Before, frame: int | None) -> None:
         """Take back what the first tap began, and stop the loop; what the tap ended has ended there."""
         waits = self._bus.timing.asked(loop)
         if before.state in STOPPED:
             self._rest(loop, before, waits)
             return
         if not before.wrote:
-            self._take_back(loop, before, waits)
+            self._take_back(loop, foot, before, waits)
         if self._state(loop) not in (State.OFF, State.PAUSED):
             self._press(loop, "pause", 1, frame)  # of a recording whose end waits, this is the end
 
-    def _hold(self, loop: int, before: Before) -> None:
+    def _hold(self, loop: int, foot: Foot, before: Before) -> None:
         """Take back what the press did, and undo or redo; a loop that was stopped is stopped again."""
         waits = self._bus.timing.asked(loop)
         if before.state in STOPPED:
             self._rest(loop, before, waits)
             return
-        self._take_back(loop, before, waits)
+        self._take_back(loop, foot, before, waits)
         if before.redo_steps and not before.wrote:
             self._press(loop, "redo", None, None)
         elif before.undo_steps or before.state != State.OFF.label:
             self._press(loop, "undo", None, None)
 
-    def _take_back(self, loop: int, before: Before, waits: tuple[str, int | None] | None) -> None:
+    def _take_back(self, loop: int, foot: Foot, before: Before, waits: tuple[str, int | None] | None) -> None:
         """Undo what the press alone has begun, or forget what of it waits for the clock."""
         if before.cancelled:
             return
@@ -274,8 +301,12 @@ class HandsFree:
         elif before.state == State.OFF.label:
             if self._state(loop) == State.RECORDING:
                 self._press(loop, "undo", None, None)
-        elif before.name == "overdub" and not before.wrote and self._state(loop) in LAYERS:  # its beat has come meanwhile
-            self._press(loop, "undo", None, None)
+        elif before.name == "overdub" and not before.wrote and self._state(loop) in LAYERS:
+            status = self._bus.engine.status(loop)
+            steps = 1 if status.flags & Flag.LOCKED else max(1, min(2, status.undo_steps - before.undo_steps))  # 2: a variation was kept
+            foot.void = (status.take, steps)
+            for _ in range(steps):
+                self._press(loop, "undo", None, None)
 
     def _rest(self, loop: int, before: Before, waits: tuple[str, int | None] | None) -> None:
         """Have a loop that was stopped be so again."""
