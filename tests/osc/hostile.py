@@ -1,16 +1,30 @@
-"""Packets that nobody should send: mutated, torn, nested, huge, of every dialect. Seeded, so that what fails can be sent again."""
+"""Packets that nobody should send, mutated, torn, nested, huge, of every dialect; and an instrument that is played meanwhile.
+
+Seeded, so that what fails can be sent again. `scripts/bench_fuzz.py` sends a million of them.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import random
 import struct
+
+import numpy as np
 
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
 from unloop_py.control.pedals import WORDS
 from unloop_py.control.sooperlooper import GLOBAL_CONTROLS, LOOP_CONTROLS
 from unloop_py.control.sooperlooper_addresses import ADDRESSES
+from unloop_py.control.store import Store
+from unloop_py.engine.engine import Engine
+from unloop_py.errors import UnloopError
 from unloop_py.osc.messages import encode
+from unloop_py.session.bus import SessionBus
+from unloop_py.session.conductor import Conductor
+from unloop_py.session.loop_files import LoopFiles
+
+RATE, BLOCK, LOOPS = 48000, 480, 4
 
 IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 NTP_TO_UNIX_S = 2208988800
@@ -132,3 +146,64 @@ class Hostile:
         tags = bytes(self.random.choice(b"ihfdsbrmtTFN[]ISc") for _ in range(self.random.randrange(6)))
         padded = b"," + tags + b"\0" * (4 - (len(tags) + 1) % 4)
         return b"/unloop/loop/2/wet\0\0" + padded + self.random.randbytes(4 * self.random.randrange(8))
+
+
+NOT_FOR_STRANGERS = ("quit", "load", "save", "save_loop", "scene", "preset_save", "scene_save")
+
+
+class Kept(SessionBus):
+    """The real bus, on which nobody is heard who means the first loop, the disk or the end: whatever happens to that loop is no order."""
+
+    player, last = "", ()
+
+    def command(self, loop, name, argument=None, frame=None, source=""):
+        hands_on = isinstance(argument, str) and any(part in argument for part in ("next", "prev", "excl", "solo"))
+        last_of_two = name == "loop_del" and self.n_loops == 2
+        if loop != 0 and not hands_on and not last_of_two and name not in NOT_FOR_STRANGERS:
+            super().command(loop, name, argument, frame, source)
+
+    def set(self, loop, name, value, source="", frame=None):
+        self.last = (loop, name, value) if source == self.player else self.last
+        if loop != 0:
+            super().set(loop, name, value, source, frame)
+
+
+class Played:
+    """Four loops without a card; the first has been played, and its samples are known."""
+
+    def __init__(self) -> None:
+        self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=1.0, n_loops=LOOPS, undo_memory_mb=8.0)
+        self.bus = Kept(self.engine, Store(LOOPS), block_frames=BLOCK)
+        self.bus.files = LoopFiles(self.bus)
+        self.conductor = Conductor(self.bus)
+        self.conductor.attach(None, lambda take: None, self.bus.files.happened)
+        self._chance = np.random.default_rng(1)
+        for loop in range(LOOPS):
+            for _ in range(2):
+                SessionBus.command(self.bus, loop, "record")
+                self.play(20)
+        self.before = self.sound()
+        assert self.before.any()
+
+    def play(self, blocks: int, loudness: float = 0.1) -> np.ndarray:
+        """Plays on, and returns what is heard."""
+        sound = np.empty((blocks * BLOCK, 1), np.float32)
+        for block in range(blocks):
+            played = self._chance.uniform(-loudness, loudness, (BLOCK, 1)).astype(np.float32)
+            self.engine.process(played, sound[block * BLOCK : (block + 1) * BLOCK])
+            self.conductor.step()
+        return sound
+
+    def sound(self) -> np.ndarray:
+        """A pass of the first loop from its start, heard alone and as loud as it is."""
+        bus, length = self.bus, self.engine.status(0).length_frames
+        for loop in range(bus.n_loops):
+            SessionBus.command(bus, loop, "solo", int(loop == 0))
+        for row in PARAMETERS:
+            if row.scope == "global" and row.acts == "at once":
+                with contextlib.suppress(UnloopError):  # what there is no card, no clock for
+                    SessionBus.set(bus, 0, row.name, row.default)
+        self.play(2 * length // BLOCK, 0.0)
+        self.play((length - self.engine.status(0).position_frames) // BLOCK, 0.0)
+        assert self.engine.status(0).position_frames == 0
+        return self.play(length // BLOCK, 0.0)
