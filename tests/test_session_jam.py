@@ -85,10 +85,9 @@ def test_the_greeting_names_sound_port_keys_and_that_one_can_record():
     assert lines[-1] == "ready to record"
 
 
-def test_the_page_is_shown_as_an_address_to_click_and_to_phones_as_a_code():
-    page = SimpleNamespace(address="http://192.168.1.5:9950/?token=x", code="##\n# ")
-    lines = list(greeting(session(page=page), keys=False))
-    assert lines[2:5] == ["page: http://192.168.1.5:9950/?token=x", "##", "# "]
+def test_the_page_is_shown_as_an_address_to_click():
+    page = SimpleNamespace(address="http://127.0.0.1:9950/", code="")
+    assert "page: http://127.0.0.1:9950/" in list(greeting(session(page=page), keys=False))
 
 
 @pytest.mark.parametrize(

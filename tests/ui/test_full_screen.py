@@ -164,6 +164,40 @@ def test_what_was_said_stays_when_the_screen_closes(seat):
     assert "OSC: udp [127.0.0.1] port 9951" in after and "ready to record" in after
 
 
+CODE = ["█▀▄ █" * 7] * 19
+
+
+def test_what_is_posted_is_shown_over_everything_until_a_key_and_again_when_asked(seat):
+    with seat.screen as screen:
+        screen.post("page: http://192.168.1.5:9950/", CODE)
+        screen.show()
+        told = seat.read()
+        assert told.count(CODE[0]) == 19 and "any key goes on, @ shows this again" in told and "variation" not in told
+        assert not screen.press(" ")  # the key means what it means besides
+        screen.show()
+        assert "variation" in seat.read()
+        assert screen.press("@")
+        screen.show()
+        assert CODE[0] in seat.read()
+        assert screen.press("@")
+        screen.show()
+        assert "variation" in seat.read()
+
+
+def test_a_window_that_is_too_small_for_what_is_posted_says_how_large_it_must_be(seat):
+    seat.resize(20, 80)
+    with seat.screen as screen:
+        screen.post("page: http://192.168.1.5:9950/", CODE)
+        screen.show()
+        told = seat.read()
+    assert CODE[0] not in told and "page: http://192.168.1.5:9950/" in told and "it takes 35 columns and 21 rows" in told
+
+
+def test_where_nothing_is_posted_the_key_is_nobody_s(seat):
+    with seat.screen as screen:
+        assert not screen.press("@")
+
+
 def test_a_terminal_that_takes_no_more_is_waited_for_by_nobody_and_sees_how_things_stand_afterwards(seat, bus):
     with seat.screen as screen:
         for picture in range(30):     # far more than it holds

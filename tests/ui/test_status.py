@@ -67,6 +67,13 @@ def test_without_a_terminal_only_what_is_said_is_written():
     assert written.getvalue() == "OSC on 127.0.0.1:9951 [loopback]\n"
 
 
+def test_without_a_full_screen_what_is_posted_is_written():
+    stream = io.StringIO()
+    with PlainLines(stream) as screen:
+        screen.post("page: http://127.0.0.1/", ["##", "# "])
+    assert stream.getvalue() == "page: http://127.0.0.1/\n##\n# \n"
+
+
 def test_a_reader_that_has_gone_does_not_stop_the_music():
     class Gone(io.StringIO):
         def write(self, text):

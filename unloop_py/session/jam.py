@@ -74,6 +74,8 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         with ending_signals(quit_asked.set), session, screen, keyboard or contextlib.nullcontext():
             for line in greeting(session, keyboard is not None):
                 screen.say(line)
+            if (page := session.front_ends.page) is not None and page.code:
+                screen.post(f"page: {page.address}", page.code.splitlines())
             if wanted is not None:
                 for line in brought_back(session, wanted):
                     screen.say(line)
@@ -122,7 +124,6 @@ def greeting(session: Session, keys: bool) -> Iterator[str]:
     yield f"OSC: udp and tcp {session.osc.host} port {session.osc.port}{taken}{found}"
     if (page := session.front_ends.page) is not None:
         yield f"page: {page.address}"
-        yield from page.code.splitlines()
     if keys:
         yield f"keys: {how_to_play()}"
     if (ports := session.config.max_ports) is not None:

@@ -87,6 +87,8 @@ class Look:
         The newest last.
     help : bool
         Whether all keys are shown instead of the parameters.
+    poster : sequence of str
+        What is shown instead of everything: a title, lines, and what to do next; empty for nothing.
     """
 
     title: str
@@ -102,10 +104,13 @@ class Look:
     xruns: int = 0
     messages: Sequence[str] = ()
     help: bool = False
+    poster: Sequence[str] = ()
 
 
 def draw(look: Look, columns: int, rows: int) -> list[Line]:
     """The whole screen, exactly so many rows, none wider than so many columns."""
+    if look.poster:
+        return fitted(poster_lines(look.poster, columns, rows), rows)
     said = messages(look.messages, columns)
     spare = rows - 4 - len(look.loops)  # header, two rules and the keys, and a row for each loop
     below = min(len(said), MOST_MESSAGES, max(LEAST_MESSAGES, spare // 5))
@@ -123,6 +128,16 @@ def draw(look: Look, columns: int, rows: int) -> list[Line]:
     lines += [[(text, "")] for text in said[len(said) - below :]]
     lines.append(footer(columns))
     return [clipped(line, columns) for line in lines[-rows:]]
+
+
+def poster_lines(poster: Sequence[str], columns: int, rows: int) -> list[Line]:
+    """Lines that are no use unless all of them are seen, light on dark whatever the terminal's own colours."""
+    title, *lines, after = poster
+    wide = max(map(len, lines), default=0)
+    shown: list[Line] = [[(line, "bright_white on black")] for line in lines]
+    if len(poster) > rows or wide > columns:
+        shown = [[(f"the window is too small to show it: it takes {wide} columns and {len(poster)} rows", "")]]
+    return [clipped(line, columns) for line in ([(title, "bold")], *shown, [(after, "")])]
 
 
 def header(look: Look, columns: int) -> Line:

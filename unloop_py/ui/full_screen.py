@@ -10,7 +10,7 @@ import os
 import select
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from rich.color import ColorSystem
@@ -29,6 +29,7 @@ REMEMBERED = 200
 GLANCE_S = 0.01       # that a terminal has to take one piece of a picture; the next piece waits for the next picture
 PATIENCE_S = 0.3      # with a terminal that takes nothing, when all is over
 TURNS = {"left": -1.0, "right": 1.0, "shift+left": -0.1, "shift+right": 0.1}
+POSTER_KEY = "@"
 TURN = 0.05     # of a parameter's range
 _COLOURS = {
     "standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR, "windows": ColorSystem.WINDOWS,
@@ -71,6 +72,8 @@ class FullScreen:
         self._due_s = 0.0
         self._terminal: int | None = None
         self.help = False
+        self._poster: tuple[str, ...] = ()
+        self._posted = False
 
     # What a session asks of a screen, see `Screen`.
 
@@ -95,6 +98,10 @@ class FullScreen:
         """Show a line among those that were said last, and write it when the screen closes."""
         self._said.append(text)
         self._due_s = 0.0
+
+    def post(self, title: str, lines: Sequence[str]) -> None:
+        """Show lines over everything until a key is pressed."""
+        self._poster, self._posted = (title, *lines, f"any key goes on, {POSTER_KEY} shows this again"), True
 
     def show(self) -> None:
         """Draw what has changed, if it is time to."""
@@ -123,7 +130,10 @@ class FullScreen:
         bool
             False for a key that is not.
         """
-        if key == "?":
+        was_posted, self._posted = self._posted, False
+        if key == POSTER_KEY and self._poster:
+            self._posted = not was_posted
+        elif key == "?":
             self.help = not self.help
         elif key in ("up", "down"):
             self._at = (self._at + (1 if key == "down" else -1)) % len(SECTIONS[self._section].names)
@@ -135,6 +145,7 @@ class FullScreen:
         elif key == "backspace":
             self._set(SECTIONS[self._section].rows[self._at].default)
         else:
+            self._due_s = 0.0 if was_posted else self._due_s
             return False
         self._due_s = 0.0
         return True
@@ -166,6 +177,7 @@ class FullScreen:
             xruns=bus.xruns(),
             messages=tuple(self._said)[-8:],
             help=self.help,
+            poster=self._poster if self._posted else (),
         )
 
     def painted(self, line: Line) -> str:

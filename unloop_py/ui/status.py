@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import IO, Protocol
@@ -130,6 +130,9 @@ class Screen(Protocol):
     def say(self, text: str) -> None:
         """Write a line that stays."""
 
+    def post(self, title: str, lines: Sequence[str]) -> None:
+        """Show lines that belong together, such as a code for a camera, over everything until a key is pressed; or write them."""
+
     def press(self, key: str) -> bool:
         """Take a key that means something to the screen alone; False for any other."""
 
@@ -148,6 +151,10 @@ class Screen(Protocol):
 
 class Silent:
     """What a `Screen` does that has no keys of its own and needs no news."""
+
+    def post(self: Screen, title: str, lines: Sequence[str]) -> None:
+        for line in (title, *lines):
+            self.say(line)
 
     def press(self, key: str) -> bool:
         return False

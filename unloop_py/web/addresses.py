@@ -10,6 +10,8 @@ import segno
 
 ANY = ("0.0.0.0", "::")
 """Stand for all addresses of this machine."""
+QUIET = 2
+"""Light modules round a code; cameras need as many, though the standard says four."""
 _OUTSIDE = ("192.0.2.1", 9)
 """An address for documentation: nothing is sent to it, but the system says from which of ours it would be."""
 
@@ -40,7 +42,7 @@ def own_address() -> str:
 
 
 def as_code(text: str) -> str:
-    """A QR code of half-height block characters, dark on light whatever the terminal's colours."""
+    """A QR code of half-height block characters, the dark parts blank, for a terminal that writes light on dark."""
     drawn = io.StringIO()
-    segno.make(text, error="l", boost_error=False).terminal(drawn, compact=True)
+    segno.make(text, error="l", boost_error=False).terminal(drawn, border=QUIET, compact=True)
     return drawn.getvalue().rstrip("\n")
