@@ -1,4 +1,4 @@
-"""Feet on a MIDI switch, drawn: a dash is a twentieth of a second down, an underscore one up. In the real instrument, sample clock and all."""
+"""Feet on a MIDI switch, drawn: a dash is a twentieth of a second down, an underscore one up. In the real instrument, on a sample clock."""
 
 import numpy as np
 import pytest

@@ -9,16 +9,21 @@ import contextlib
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from unloop_py.errors import DeviceError
 
-OWN_NAME = "unloop"
-_OWN = re.compile(rf"{OWN_NAME}(-\d+)?:", re.IGNORECASE)
+OWN_NAME = "unloop-midi"
+"""Not the name that the sound has: a patchbay goes by it."""
+_OWN = re.compile(r"unloop(-midi)?(-\d+)?:", re.IGNORECASE)
 _BRIDGED = ("a2j:", "system:midi_", "midi-bridge:")
 """How JACK calls ports that ALSA has too."""
 _WAYS = re.compile(r"\b(capture|playback|input|output|in|out)\b|[:_\[\]()]")
+
+
+POLL_S = 0.002
 
 
 class Port(NamedTuple):
@@ -110,6 +115,9 @@ class RtMidiDriver:
         rtmidi = _rtmidi()
         with _said(port):
             client = rtmidi.MidiIn(port.driver, name=OWN_NAME)
+            if port.driver == rtmidi.API_UNIX_JACK:
+                _open(client, port)
+                return _Polled(client, heard)
             client.set_callback(lambda event, data: heard(bytes(event[0])))
             _open(client, port)
         return _Opened(client)
@@ -169,6 +177,28 @@ class _Opened:
             with contextlib.suppress(Exception):  # it may have gone first
                 client.close_port()
             client.delete()
+
+
+class _Polled(_Opened):
+    """An input of JACK's, asked for what it holds: called back, Python would run, and wait, on a thread that JACK's sound waits for."""
+
+    def __init__(self, client: Any, heard: Callable[[bytes], None]) -> None:
+        super().__init__(client)
+        self._heard = heard
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._poll, name="midi-jack", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """See `InputPort.close`."""
+        self._ending.set()
+        self._thread.join()
+        super().close()
+
+    def _poll(self) -> None:
+        while not self._ending.wait(POLL_S):
+            while (event := self._client.get_message()) is not None:
+                self._heard(bytes(event[0]))
 
 
 def _running(rtmidi: Any, number: int) -> object:
