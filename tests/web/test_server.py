@@ -4,8 +4,10 @@ import asyncio
 import json
 import math
 import random
+import re
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +16,12 @@ from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.pictures import PEAKS, Mask
 from unloop_py.control.presets import PRESETS
+from unloop_py.errors import CommandError
 from unloop_py.web import clients
 from unloop_py.web import server as serving
 
 TIMEOUT_S = 5.0
+DOCUMENT = (Path(__file__).resolve().parents[2] / "docs" / "page.md").read_text(encoding="utf-8")
 
 
 def changed(kind, values, loop=1, mine=False):
@@ -143,6 +147,28 @@ def test_a_loop_that_comes_is_told_of_whole(front):
     assert said["loop"]["loop"] == 3 and said["loop"]["state"] == "off"
 
 
+def test_a_layer_that_goes_while_one_looks_leaves_the_others(front, bus, monkeypatch):
+    bus.become(0, layers=3)
+    ask = bus.get
+
+    def get(loop, name):
+        if name.startswith("layer/2/"):
+            raise CommandError("layer of loop 1 must be in 0..1, got 2")
+        return ask(loop, name)
+
+    monkeypatch.setattr(bus, "get", get)
+    first = front.page().hello["state"]["loops"][0]
+    assert len(first["layer_values"]) == 2 and first["parameters"]["wet"] == 1.0
+
+
+def test_what_cannot_be_told_does_not_keep_what_follows(front, bus, caplog):
+    page = front.page()
+    bus.tell(Notice("loops", None, ("many",)))
+    bus.tell(Notice("xruns", None, (3,)))
+    assert changed("xruns", [3], loop=None) in page.news()
+    assert "loops could not be told" in caplog.text
+
+
 def test_peaks_and_masks_are_told_when_they_change(front, bus):
     page = front.page()
     bus.paint(1, (1.0,) + (0.0,) * (PEAKS - 1), Mask(True, ("909",)))
@@ -174,6 +200,15 @@ def test_there_is_a_sign_of_life_while_nothing_moves(front):
     for _ in range(2):
         while page.receive()["type"] != "alive":
             pass
+
+
+def test_the_messages_of_the_documents_are_understood(front):
+    page = front.page()
+    examples = [json.loads(text) for text in re.findall(r"`({\"id\".*?})`", DOCUMENT)]
+    assert {one["type"] for one in examples} == {"command", "set", "state", "sessions", "session", "midi"}
+    for example in examples:
+        example.pop("id")
+        assert page.ask(**example)["type"] == ("error" if example["type"] == "session" else "done")
 
 
 # What is wrong with what a page asks.

@@ -134,18 +134,18 @@ class PageServer:
         self._awake = False  # before: what comes meanwhile calls again
         while self._inbox:
             notice = self._inbox.popleft()
-            if self._files.told(notice):
-                continue
-            for client in self._clients:
-                client.tell(tables.change(notice, client.source))
-            if notice.kind in ("preset_count", "scene_count"):
-                self._say_all({"type": "tables", "tables": tables.named(self._bus)})
-            if notice.kind == "loops" and self._clients:
-                self._tell_loop(int(notice.values[0]) - 1)
+            try:
+                if not self._files.told(notice):
+                    self._tell_all(notice)
+            except Exception:  # a fault of ours must not keep what comes after it from being told
+                log.exception("%s could not be told", notice.kind)
 
-    def _tell_loop(self, loop: int) -> None:
-        """One that may have come just now, whole."""
-        if 0 <= loop < self._bus.n_loops:
+    def _tell_all(self, notice: Notice) -> None:
+        for client in self._clients:
+            client.tell(tables.change(notice, client.source))
+        if notice.kind in ("preset_count", "scene_count"):
+            self._say_all({"type": "tables", "tables": tables.named(self._bus)})
+        elif notice.kind == "loops" and (loop := int(notice.values[0]) - 1) < self._bus.n_loops:  # one that may have come just now
             self._say_all({"type": "loop", "loop": tables.loop_state(self._bus, loop)})
 
     def _say_all(self, message: dict[str, Any]) -> None:

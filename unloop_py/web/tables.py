@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import asdict
 from typing import Any
 
@@ -13,6 +14,7 @@ from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_nam
 from unloop_py.control.pictures import DRAWN, SIGNS
 from unloop_py.control.presets import PRESETS
 from unloop_py.control.sections import SECTIONS
+from unloop_py.errors import UnloopError
 
 STANDS = ("off", "recording", "paused", "scratching")
 """States in which a playhead does not go by itself."""
@@ -71,7 +73,10 @@ def state(bus: Bus) -> dict[str, Any]:
 def loop_state(bus: Bus, loop: int) -> dict[str, Any]:
     """How one loop stands."""
     status = bus.status(loop)
-    layers = [{row.name: bus.get(loop, layer_name(layer, row.name)) for row in LAYER_PARAMETERS} for layer in range(status.layers)]
+    layers: list[dict[str, float | int]] = []
+    with contextlib.suppress(UnloopError):  # undo may take one away while one looks; its notice follows
+        for layer in range(status.layers):
+            layers.append({row.name: bus.get(loop, layer_name(layer, row.name)) for row in LAYER_PARAMETERS})
     mask = bus.mask(loop)
     return asdict(status) | {
         "loop": loop + 1,
