@@ -182,6 +182,9 @@ def test_what_is_posted_is_shown_over_everything_until_a_key_and_again_when_aske
         assert screen.press("@")
         screen.show()
         assert "variation" in seat.read()
+        assert screen.press("?")
+        screen.show()
+        assert "@ page: http://192.168.1.5:9950/" in seat.read()
 
 
 def test_a_window_that_is_too_small_for_what_is_posted_says_how_large_it_must_be(seat):

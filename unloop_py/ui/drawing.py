@@ -87,6 +87,8 @@ class Look:
         The newest last.
     help : bool
         Whether all keys are shown instead of the parameters.
+    besides : str
+        A key that is in no table, and what it does; "" for none.
     poster : sequence of str
         What is shown instead of everything: a title, lines, and what to do next; empty for nothing.
     """
@@ -104,6 +106,7 @@ class Look:
     xruns: int = 0
     messages: Sequence[str] = ()
     help: bool = False
+    besides: str = ""
     poster: Sequence[str] = ()
 
 
@@ -121,7 +124,7 @@ def draw(look: Look, columns: int, rows: int) -> list[Line]:
         lines += loop_lines(loop, columns, each)
     panel = rows - len(lines) - 3 - below
     if panel > 0:
-        lines.append(rule(f"{look.section}  {look.place}" if not look.help else "All keys", columns))
+        lines.append(rule(f"{look.section}  {look.place}" if not look.help else f"All keys  {look.besides}".rstrip(), columns))
         lines += help_lines(columns, panel) if look.help else fitted(knob_lines(look, columns, panel), panel)
     lines = fitted(lines, max(0, rows - 2 - below))
     lines.append(rule("", columns))

@@ -177,6 +177,7 @@ class FullScreen:
             xruns=bus.xruns(),
             messages=tuple(self._said)[-8:],
             help=self.help,
+            besides=f"{POSTER_KEY} {self._poster[0]}" if self._poster else "",
             poster=self._poster if self._posted else (),
         )
 
