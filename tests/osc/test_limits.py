@@ -1,12 +1,17 @@
 """Who is heard, and how much of it."""
 
+import struct
+
 import pytest
 
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.errors import ParameterError
 from unloop_py.osc.endpoint import Endpoint
 from unloop_py.osc.limits import AllowList, Buckets
+from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
+
+IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +43,7 @@ def test_a_list_of_something_else_is_refused_with_an_example(text):
 
 
 def test_a_stranger_is_counted_and_named_once_and_nothing_of_it_is_done(client, bus, server, caplog, monkeypatch):
-    monkeypatch.setattr(server._allowed, "lets_in", lambda host: False)
+    monkeypatch.setattr(server._allowed, "_is_heard", lambda host: False)
     for _ in range(3):
         client.send("/unloop/loop/1/record")
     while server.dropped < 3:
@@ -112,3 +117,21 @@ def test_what_many_answers_cost_is_charged(strict, client, bus):
     client.send("/unloop/loop/1/record")
     assert "1 messages" in client.receive_until("/unloop/error")[2]
     assert bus.given == []
+
+
+def test_a_packet_of_two_thousand_messages_keeps_nobody_and_its_sender_is_obeyed_in_order(bus):
+    server = OscServer(bus, port=0, buckets=Buckets(per_s=1e9, burst=1e9))
+    counts = [1 + number % 1000 for number in range(1200)]
+    many = b"".join(struct.pack(">i", len(one)) + one for one in (encode("/unloop/loop/1/again", count) for count in counts))
+    flooder, player = Endpoint("127.0.0.1", 1), Endpoint("127.0.0.1", 2)
+    server._take(b"#bundle\0" + IMMEDIATELY + many, flooder)
+    server._take(encode("/unloop/loop/1/capture", 7), flooder)
+    server._take(encode("/unloop/loop/2/record"), player)
+    assert [one.name for one in bus.given] == ["record"]
+    while server._backlog:
+        server._receive_some()
+    assert [one.argument for one in bus.given[1:]] == [*counts, 7]
+    for _ in range(10):
+        server._take(b"#bundle\0" + IMMEDIATELY + many, flooder)
+    assert server.dropped == 7 and server._backlog.room(flooder) < 1200
+    server.stop()

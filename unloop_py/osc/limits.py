@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +13,8 @@ from functools import lru_cache
 from unloop_py.errors import ParameterError
 from unloop_py.osc.endpoint import Endpoint, is_this_machine
 
+log = logging.getLogger(__name__)
+
 LOCAL_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16")
 """The hosts that are let in unless a list says otherwise: those of a network that no router leads to from outside."""
 MESSAGES_PER_S = 10000.0
@@ -19,6 +22,7 @@ MESSAGES_PER_S = 10000.0
 BURST = 20000.0
 """What it may ask for at one moment."""
 _MAX_SENDERS = 1024
+_NAMED_STRANGERS = 100
 
 
 class AllowList:
@@ -37,9 +41,19 @@ class AllowList:
 
     def __init__(self, allowed: Sequence[str] = ()) -> None:
         self._networks = [_network(text) for text in allowed or LOCAL_NETWORKS]
-        self.lets_in = lru_cache(maxsize=1024)(self._lets_in)
+        self._is_heard = lru_cache(maxsize=1024)(self._look_up)
+        self._strangers: set[str] = set()
 
-    def _lets_in(self, host: str) -> bool:
+    def lets_in(self, host: str) -> bool:
+        """Whether a host is heard; one that is not is named in the log, once."""
+        if self._is_heard(host):
+            return True
+        if host not in self._strangers and len(self._strangers) < _NAMED_STRANGERS:
+            self._strangers.add(host)
+            log.warning("OSC from %s is not heard: --osc-allow %s lets it in", host, host)
+        return False
+
+    def _look_up(self, host: str) -> bool:
         address = ipaddress.IPv4Address(host)
         return any(address in network for network in self._networks) or is_this_machine(host)
 

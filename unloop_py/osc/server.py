@@ -22,11 +22,12 @@ from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.nearest import nearest
 from unloop_py.errors import CommandError, UnloopError
+from unloop_py.osc.backlog import Backlog
 from unloop_py.osc.dispatch import Dispatcher, Order
 from unloop_py.osc.endpoint import Endpoint, sender_of
 from unloop_py.osc.limits import AllowList, Buckets
 from unloop_py.osc.listening import listen
-from unloop_py.osc.messages import MalformedPacket, Message, decode, encode
+from unloop_py.osc.messages import MAX_MESSAGES, MalformedPacket, Message, decode, encode
 from unloop_py.osc.questions import Questions
 from unloop_py.osc.sooperlooper import SooperLooper
 from unloop_py.osc.state import encoded, loop_state
@@ -96,12 +97,13 @@ class OscServer:
         self._clock = clock
         self._allowed = AllowList(allow)
         self._buckets = buckets or Buckets()
-        self._strangers: set[str] = set()
+        self._backlog = Backlog()
         self._selector = selectors.DefaultSelector()
         self._subscribers = Subscribers()
         self._udp, self._tcp = listen(
-            host, port, self._selector, lets_in=self._lets_in, on_closed=self._subscribers.remove, error_address=OUTGOING["error"].address
-        )
+            host, port, self._selector, lets_in=self._allowed.lets_in, on_closed=self._subscribers.remove,
+            error_address=OUTGOING["error"].address,
+        )  # fmt: skip
         self.host, self.port = self._udp.host, self._udp.port
         if port not in (0, self.port):
             log.warning("OSC port %d is taken: listening on %d", port, self.port)
@@ -182,7 +184,7 @@ class OscServer:
         timeout_s = min(self._next_position_s, self._next_alive_s, self._next_update_s) - time.monotonic()
         if self._scheduled:
             timeout_s = min(timeout_s, self._scheduled[0][0] - self._clock())
-        for key, events in self._selector.select(0.0 if self._tcp.has_more else max(0.0, timeout_s)):
+        for key, events in self._selector.select(0.0 if self._tcp.has_more or self._backlog else max(0.0, timeout_s)):
             if key.data is not None:
                 key.data(events)
         self._send_notices()
@@ -211,40 +213,46 @@ class OscServer:
         while time.monotonic() < until_s and (received := self._udp.receive()) is not None:
             datagram, sender = received
             self.received += 1
-            if not self._lets_in(sender.host):
+            if not self._allowed.lets_in(sender.host):
                 self.dropped += 1
             elif not self._buckets.takes(sender):
-                self.dropped += 1
-                self._buckets.count_dropped(sender)
+                self._drop(sender)
             else:
                 self._take(datagram, sender)
-        for packet, sender in self._tcp.packets(_PACKETS_PER_CLIENT, self._buckets.takes):
+        for packet, sender in self._tcp.packets(_PACKETS_PER_CLIENT, self._has_room):
             self.received += 1
             self._take(packet, sender)
+        for message, sender in self._backlog.turn():
+            self._obey_one_of_many(message, sender)
 
-    def _lets_in(self, host: str) -> bool:
-        if self._allowed.lets_in(host):
-            return True
-        if host not in self._strangers and len(self._strangers) < 100:
-            self._strangers.add(host)
-            log.warning("OSC from %s is not heard: --osc-allow %s lets it in", host, host)
-        return False
+    def _has_room(self, sender: Endpoint) -> bool:
+        return self._backlog.room(sender) >= MAX_MESSAGES and self._buckets.takes(sender)
+
+    def _drop(self, sender: Endpoint) -> None:
+        self.dropped += 1
+        self._buckets.count_dropped(sender)
 
     def _take(self, packet: bytes, sender: Endpoint) -> None:
-        """Obeys a packet's messages; in a packet of many, a sender that has come into debt is not heard further."""
+        """Obeys a packet's messages, or has them wait for those of others where they are many."""
         try:
             messages = decode(packet)
         except MalformedPacket as error:
             self.malformed += 1
             log.debug("dropped a packet from %s: %s", sender, error)
             return
-        for number, message in enumerate(messages):
-            if number and not self._buckets.takes(sender):
-                self.dropped += 1
-                self._buckets.count_dropped(sender)
-                continue
-            self._obey(message, sender)
-            self._send_notices()
+        if len(messages) > self._backlog.room(sender):
+            self._drop(sender)
+        elif not self._backlog.takes(messages, sender):
+            for number, message in enumerate(messages):
+                self._obey_one_of_many(message, sender, is_paid=number == 0)
+
+    def _obey_one_of_many(self, message: Message, sender: Endpoint, is_paid: bool = False) -> None:
+        """Obeys a message of a packet, unless its sender has come into debt by those before it."""
+        if not (is_paid or self._buckets.takes(sender)):
+            self._drop(sender)
+            return
+        self._obey(message, sender)
+        self._send_notices()
 
     def _obey(self, message: Message, sender: Endpoint) -> None:
         try:
