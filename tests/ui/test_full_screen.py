@@ -48,7 +48,7 @@ class Seat:
         told = b""
         while select.select([self.master], [], [], 0.05)[0]:
             told += os.read(self.master, 65536)
-        return told.decode()
+        return told.decode(errors="replace")     # a piece may end within a letter
 
     def read(self):
         """The same as text."""

@@ -72,7 +72,7 @@ def run_jam(config: JamConfig, **generator: Any) -> int:
         session.bus.listen(screen.notify)
         # Until here a signal ends the program as it would any other: nothing has been begun.
         with ending_signals(quit_asked.set), session, screen, keyboard or contextlib.nullcontext():
-            for line in greeting(session, keyboard is not None):
+            for line in greeting(session, keyboard is not None and not screen.shows_keys):
                 screen.say(line)
             if (page := session.front_ends.page) is not None and page.code:
                 screen.post(f"page: {page.address}", page.code.splitlines())

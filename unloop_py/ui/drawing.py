@@ -25,6 +25,7 @@ LEFT, RIGHT = 17, 25
 KNOB = 40
 """Columns of a parameter, at least."""
 MOST_ROWS = 9       # of a loop
+EMPTY_ROWS = 2
 MOST_LOOPS = 32     # whose sound is drawn anew only when it changes
 LEAST_MESSAGES, MOST_MESSAGES = 2, 8
 BLOCKS = " ▁▂▃▄▅▆▇█"
@@ -118,9 +119,8 @@ def draw(look: Look, columns: int, rows: int) -> list[Line]:
     spare = rows - 4 - len(look.loops)  # header, two rules and the keys, and a row for each loop
     below = min(len(said), MOST_MESSAGES, max(LEAST_MESSAGES, spare // 5))
     wanted = len(knob_lines(look, columns, rows)) if not look.help else rows
-    each = min(MOST_ROWS, max(1, (rows - 4 - below - wanted) // max(1, len(look.loops))))
     lines = [header(look, columns)]
-    for loop in look.loops:
+    for loop, each in zip(look.loops, shares(look.loops, rows - 4 - below - wanted), strict=True):
         lines += loop_lines(loop, columns, each)
     panel = rows - len(lines) - 3 - below
     if panel > 0:
@@ -131,6 +131,15 @@ def draw(look: Look, columns: int, rows: int) -> list[Line]:
     lines += [[(text, "")] for text in said[len(said) - below :]]
     lines.append(footer(columns))
     return [clipped(line, columns) for line in lines[-rows:]]
+
+
+def shares(loops: Sequence[LoopLook], rows: int) -> list[int]:
+    """How many of so many rows each loop has: an empty one no more than it needs."""
+    each = max(1, rows // max(1, len(loops)))
+    empty = [not loop.status.length_s and loop.status.state == "off" for loop in loops]
+    small = min(each, EMPTY_ROWS)
+    large = max(1, (rows - small * sum(empty)) // max(1, len(loops) - sum(empty)))
+    return [small if one else min(MOST_ROWS, large) for one in empty]
 
 
 def poster_lines(poster: Sequence[str], columns: int, rows: int) -> list[Line]:
@@ -153,9 +162,9 @@ def header(look: Look, columns: int) -> Line:
         right.append((f"{tempo:.1f} bpm {bar_number}.{beat}  ", "bold"))
     right.append((f"{look.model or 'no model'}{'' if look.generating else ', varying off'}  ", "" if look.generating else "yellow"))
     right.append((f"xruns {look.xruns} ", LOUD if look.xruns else QUIET))
-    room = columns - 8 - sum(len(text) for text, _ in right)
-    title = look.title if len(look.title) <= room - 1 else look.title[: max(0, room - 2)] + "…"
-    return [(" unloop ", "bold reverse"), (f" {title}".ljust(room)[: max(0, room)], ""), *right]
+    room = max(0, columns - 11 - sum(len(text) for text, _ in right))
+    title = look.title if len(look.title) <= room else look.title[: max(0, room - 1)] + "…"
+    return [(" unloop ", "bold reverse"), (f" {title[:room]:<{room}}  ", ""), *right]
 
 
 def rule(title: str, columns: int) -> Line:
@@ -194,6 +203,8 @@ def when(status: LoopStatus) -> Line:
 def varying(status: LoopStatus) -> Line:
     """How far the next repetition is, or why none is made."""
     word = WORDS.get(status.gen_state)
+    if not status.length_s:
+        return []
     if word is not None:
         return [(f"  {word}", QUIET)]
     made: Line = [("  next ", ""), (bar(status.progress, 10), "green")]
@@ -216,11 +227,12 @@ def words(status: LoopStatus) -> list[str]:
 
 
 def wave(loop: LoopLook, cells: int, rows: int) -> list[Line]:
-    """How loud the loop is all round, from the bottom up; what has gone by is brighter. While it is recorded, the input's level."""
+    """How loud the loop is all round, from the bottom up; what has gone by is brighter. While it is recorded, what there is of it."""
     status = loop.status
-    if status.state == "recording" or not loop.peaks:
-        line = (bar(min(1.0, status.peak_in) ** 0.5, cells), "red") if status.state == "recording" else ("·" * cells, QUIET)
-        return [[line] if row == rows // 2 else [(" " * cells, "")] for row in range(rows)]
+    if not any(loop.peaks):
+        return [[("·" * cells if row == rows - 1 else " " * cells, QUIET)] for row in range(rows)]
+    if status.state == "recording":
+        return [[(line, "red")] for line in blocks(loop.peaks, cells, rows)]
     here = min(cells - 1, int(status.position * cells))
     before = STYLES.get(status.state, "").removeprefix("bold ")
     return [[(line[:here], before), ("┃", "bold"), (line[here + 1 :], f"dim {before}")] for line in blocks(loop.peaks, cells, rows)]

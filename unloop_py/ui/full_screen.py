@@ -57,6 +57,8 @@ class FullScreen:
         Whether all keys are shown.
     """
 
+    shows_keys = True
+
     def __init__(self, bus: Bus, title: str, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
         self._bus = bus
         self._title = title

@@ -124,6 +124,9 @@ def render(view: View) -> str:
 class Screen(Protocol):
     """Where a session shows itself while the `with` block lasts. Used by one thread."""
 
+    shows_keys: bool
+    """Whether the player sees on it which keys there are."""
+
     def show(self) -> None:
         """Draw how things stand in place of what was there."""
 
@@ -151,6 +154,8 @@ class Screen(Protocol):
 
 class Silent:
     """What a `Screen` does that has no keys of its own and needs no news."""
+
+    shows_keys = False
 
     def post(self: Screen, title: str, lines: Sequence[str]) -> None:
         for line in (title, *lines):
