@@ -101,6 +101,7 @@ def new_page(browser):
         page.goto(address)
         expect(page.locator("#line")).to_have_attribute("data-line", "open")
         expect(page.locator(".card").first).to_be_attached()
+        page.evaluate("import('/store.js').then((known) => { window.store = known.store; })")
         return page
 
     yield make
@@ -131,13 +132,9 @@ def record(page, loop=1):
     expect(state_of(page, loop)).to_have_text("playing")
 
 
-def known(page, expression):
-    """What the page's store holds."""
-    return page.evaluate(f"import('/store.js').then(({{ store }}) => {expression})")
-
-
 def wait_known(page, expression):
-    page.wait_for_function(f"() => import('/store.js').then(({{ store }}) => {expression})")
+    """Until what the page's store holds is so."""
+    page.wait_for_function(f"() => {expression}")
 
 
 def test_a_loop_is_recorded_overdubbed_and_taken_back_by_the_big_buttons(page, bus):
@@ -159,7 +156,7 @@ def test_a_loop_is_recorded_overdubbed_and_taken_back_by_the_big_buttons(page, b
 def test_a_repetition_is_varied_and_its_tokens_and_its_sound_are_drawn(page, bus):
     record(page)
     wait_known(page, "store.loops[0].mask.rows.length > 0")
-    assert known(page, "store.loops[0].peaks.length") == 256
+    assert page.evaluate("store.loops[0].peaks.length") == 256
     drawn = "canvas => canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0)"
     assert page.locator(".ring canvas").first.evaluate(drawn)
     wait_known(page, "store.loops[0].status.repetition > 0")
@@ -371,6 +368,23 @@ def test_the_pad_turns_two_knobs_and_a_preset_several(page, bus):
     page.get_by_role("tab", name="Presets").click()
     page.get_by_role("button", name="timbre transfer").click()
     wait_known(page, "store.loops[0].values.periodic_prompt === 2")
+
+
+def test_no_frame_lays_anything_out_while_loops_go_round(page, bus):
+    record(page)
+    page.get_by_role("button", name=re.compile("^Loop 2")).click()
+    record(page, 2)
+    page.locator("[data-command=generate]").first.click()
+    watching = page.context.new_cdp_session(page)
+    watching.send("Performance.enable")
+
+    def layouts():
+        return next(one["value"] for one in watching.send("Performance.getMetrics")["metrics"] if one["name"] == "LayoutCount")
+
+    before = layouts()
+    frames = 90
+    page.evaluate(f"new Promise(done => {{ let left = {frames}; const next = () => left-- ? requestAnimationFrame(next) : done(); next(); }})")
+    assert layouts() - before < frames / 3
 
 
 def test_a_mask_is_drawn_with_a_finger_or_written(page, bus):

@@ -76,8 +76,9 @@ export class Ring {
     const context = this.context(this.under);
     const radius = this.size / 2;
     context.lineCap = "butt";
-    if (loop.status.length_s > 0 && loop.peaks.length) this.paintSound(context, loop, radius, colours);
-    else circle(context, MIDDLE * radius, colours.line, 1.5);
+    const { state, length_s } = loop.status;
+    if (loop.peaks.length && (length_s > 0 || state === "recording")) this.paintSound(context, loop, radius, colours);
+    else circle(context, MIDDLE * radius, state === "recording" ? colours.recording : colours.line, 1.5);
     this.paintMask(context, loop.mask, radius, colours);
     this.paintMarks(context, loop.status.marks, radius, colours);
     context.fillStyle = colours.dim;
@@ -150,7 +151,6 @@ export class Ring {
     const context = this.context(this.over);
     const radius = this.size / 2;
     if (progress > 0) arc(context, 0.98 * radius, 0, progress, colours.made, Math.max(2, 0.018 * radius));
-    if (status.state === "recording") circle(context, MIDDLE * radius, colours.recording, 0.05 * radius);
     context.textAlign = "center";
     context.textBaseline = "middle";
     context.font = `600 ${(0.25 * radius).toFixed(1)}px ${colours.font}`;

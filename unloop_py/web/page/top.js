@@ -1,9 +1,10 @@
 /** The top line: whether the line stands, the clock, levels, what the whole instrument does. */
 
+import { explains } from "./about.js";
 import { command } from "./act.js";
 import { byId, make, press, words, write } from "./dom.js";
 import { everyFrame } from "./frame.js";
-import { on, store } from "./store.js";
+import { commandRow, on, store } from "./store.js";
 import { readOut } from "./say.js";
 
 const LINE = { open: "connected", connecting: "connecting", lost: "not connected, trying again" };
@@ -24,7 +25,7 @@ function meter(name, label) {
   });
 }
 
-function toggle(name, label) {
+function order(name, label) {
   const button = make("button", { type: "button", text: label, data: { command: name }, on: { click: () => command(name) } });
   byId("switches").append(button);
   return button;
@@ -37,9 +38,10 @@ export function openTop() {
   const xruns = fact("xruns", "xruns");
   meter("peak_in", "in");
   meter("peak_out", "out");
-  const generate = toggle("generate", "vary");
-  const lock = toggle("stage_lock", words("stage_lock"));
-  on("tables", () => (lock.hidden = !store.tables.commands.some((row) => row.name === "stage_lock")));
+  const others = [order("loop_add", "+ loop"), order("loop_del", "− loop"), order("tap", "tap")];
+  const generate = order("generate", "vary");
+  const lock = order("stage_lock", words("stage_lock"));
+  on("tables", () => [...others, generate, lock].forEach((button) => explains(button, commandRow(button.dataset.command).help)));
   on("instrument", () => {
     const { clock, ...rest } = store.instrument;
     write(tempo, clock.tempo ? clock.tempo.toFixed(1) : "–");
