@@ -109,7 +109,7 @@ def bench_generation(model: str, worker: str, lengths: list[float], repeats: int
 class Jam:
     """A running `unloop jam --backend virtual`, heard over OSC and on its standard output."""
 
-    def __init__(self, model: str, folder: Path) -> None:
+    def __init__(self, model: str, folder: Path, *options: str) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
         port = _free_port()
@@ -119,7 +119,7 @@ class Jam:
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, "-m", "unloop_py", "jam", "--backend", "virtual", "--input-file", str(heard),
-             "--osc-port", str(port), "--model", model, "--compute", "cpu"],
+             "--osc-port", str(port), "--model", model, "--compute", "cpu", *options],
             cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.address = ("127.0.0.1", port)
         self.lines: queue.SimpleQueue[tuple[float, str | None]] = queue.SimpleQueue()
@@ -175,8 +175,8 @@ class Jam:
 
 
 @contextlib.contextmanager
-def jam(model: str, folder: Path) -> Iterator[Jam]:
-    running = Jam(model, folder)
+def jam(model: str, folder: Path, *options: str) -> Iterator[Jam]:
+    running = Jam(model, folder, *options)
     try:
         yield running
     finally:

@@ -329,10 +329,14 @@ def test_what_is_saved_while_one_plays_is_in_the_folder_afterwards_and_what_is_l
     assert (tmp_path / "presets" / "mine.toml").is_file() and (tmp_path / "scenes" / "verse.toml").is_file()
     (tmp_path / "presets" / "hers.toml").write_text('format = 1\nname = "hers"\nnumber = 50\n[parameters]\nwet = 0.5\n')
     (tmp_path / "presets" / "broken.toml").write_text("format = 1\n")
+    mine = tmp_path / "presets" / "mine.toml"
+    mine.write_text(mine.read_text().replace('help = ""', 'help = "My own words."'))
     other = Band()
     other.bus.shelves.open(tmp_path / "presets", tmp_path / "scenes")
     other.bus.command(0, "preset", "50")
+    other.bus.command(0, "preset_save", "mine")
     other.play(BLOCK)
     other.bus.shelves.stop()
+    assert 'help = "My own words."' in mine.read_text() and "wet = 0.5" in mine.read_text()
     assert other.gets("wet") == (0.5,) and [scene.name for scene in other.bus.scenes()] == ["verse"]
     assert [text for _, text in other.told("error")] == ["preset left out: broken.toml: name must be the preset's name in quotes, got None"]

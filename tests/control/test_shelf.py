@@ -7,7 +7,7 @@ import pytest
 from unloop_py.control.keepsakes import MAX_BYTES
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.presets import FIRST_OWN, PRESETS, SAVED, Preset, preset_shelf
-from unloop_py.control.scenes import OF_A_LOOP, OF_ALL, LoopScene, Scene, read_scene, scene_shelf, scene_text
+from unloop_py.control.scenes import SAVED_OF_A_LOOP, SAVED_OF_ALL, LoopScene, Scene, read_scene, scene_shelf, scene_text
 from unloop_py.errors import PresetError
 
 VALUES = {row.name: row.default for row in PARAMETERS}
@@ -46,8 +46,8 @@ def test_what_was_saved_is_there_for_the_next_who_looks_as_a_file_that_people_ca
 
 
 def test_a_scene_comes_back_from_its_file_as_it_was():
-    loops = (LoopScene("muted", True, False, {name: VALUES[name] for name in OF_A_LOOP}), LoopScene("paused", reverse=True))
-    scene = Scene("verse", 3, "", False, {name: VALUES[name] for name in OF_ALL}, loops)
+    loops = (LoopScene("muted", True, False, {name: VALUES[name] for name in SAVED_OF_A_LOOP}), LoopScene("paused", reverse=True))
+    scene = Scene("verse", 3, "", False, {name: VALUES[name] for name in SAVED_OF_ALL}, loops)
     assert read_scene(scene_text(scene), "verse.toml") == scene
 
 

@@ -6,6 +6,7 @@ import struct
 import pytest
 from pythonosc.osc_message_builder import OscMessageBuilder
 
+from tests.osc.hostile import Hostile
 from unloop_py.control.max_dialect import CANCELLED, FINISHED, IN_QUEUE, KNOBS, NAMES, PROCESSING, STARTING, read_process
 from unloop_py.control.parameters import by_name
 from unloop_py.errors import CommandError
@@ -244,3 +245,15 @@ def test_what_is_refused_is_said(patch, dialect, work):
 def test_a_port_that_is_taken_is_an_error_to_whoever_opens_it(patch, dialect, work):
     with pytest.raises(OSError):
         MaxDialect(work, dialect.port, patch.port)
+
+
+def test_two_thousand_hostile_packets_leave_the_heart_beating_and_what_is_asked_between_them_is_asked(patch, dialect, work):
+    hostile = Hostile(seed=3)
+    for number in range(1, 2001):
+        patch.sends(hostile.packet())
+        if number % 50 == 0:
+            patch.sends(packet("/process", 5000 + number, *PROCESS[1:]))
+            patch.sends(packet(f"/fence{number}"))
+            while f"/fence{number}'" not in str(patch.hears(1)[0]):
+                pass
+    assert {5000 + number for number in range(50, 2001, 50)} <= {wanted.query_id for wanted in work.asked}

@@ -23,9 +23,9 @@ _OF_THE_RIG = frozenset({
     "send_midi_start_on_trigger", "use_midi_start", "use_midi_stop", "jack_timebase_master", "tap_ms", "hold_s", "erase_s", "debounce_ms",
 })  # fmt: skip
 
-OF_ALL = tuple(row.name for row in PARAMETERS if row.scope == "global" and row.name not in _OF_THE_RIG)
+SAVED_OF_ALL = tuple(row.name for row in PARAMETERS if row.scope == "global" and row.name not in _OF_THE_RIG)
 """The parameters of the whole instrument that a scene holds: not those of the card, of switches and of other machines."""
-OF_A_LOOP = tuple(row.name for row in PARAMETERS if row.scope == "loop" and row.name not in _NOBODYS)
+SAVED_OF_A_LOOP = tuple(row.name for row in PARAMETERS if row.scope == "loop" and row.name not in _NOBODYS)
 """Those of each loop."""
 
 

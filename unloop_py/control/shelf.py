@@ -103,6 +103,11 @@ class Shelf(Generic[T]):
         near = f"the nearest is {names[nearest(wanted, names)].name!r}" if names else f"{self.kind}_save NAME makes one"
         raise PresetError(f"no {self.kind} is called {name!r:.60}{at}: {near}; see `unloop {self.kind}s`")
 
+    def own(self, name: str) -> T | None:
+        """The player's own of this name."""
+        with self._lock:
+            return self._own.get(plain(name))
+
     def number_for(self, name: str) -> int:
         """The number of the player's own that is called so, or one that is free.
 
@@ -112,8 +117,8 @@ class Shelf(Generic[T]):
         if any(wanted in map(plain, one.names) for one in self._shipped):
             raise PresetError(f"{self.kind} {name!r} is one of unloop's own, which stay as they are: choose another name")
         with self._lock:
-            if wanted in self._own:
-                return self._own[wanted].number
+            if (own := self.own(name)) is not None:
+                return own.number
             taken = {one.number for one in self.all()}
         free = next((number for number in range(self._first_own, MAX_NUMBER + 1) if number not in taken), None)
         if free is None:

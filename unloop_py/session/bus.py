@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unloop_py.control.bus import ClockMessage, Listener, LoopStatus, Notice
-from unloop_py.control.keepsakes import Values, check_name
+from unloop_py.control.keepsakes import Values
 from unloop_py.control.midi import COMMANDS as MIDI
 from unloop_py.control.midi import MidiDesk
 from unloop_py.control.parameters import by_name, of_layer
@@ -42,6 +42,8 @@ from unloop_py.session.marking import COMMANDS as MARKING
 from unloop_py.session.marking import Marking
 from unloop_py.session.mixer import Mixer
 from unloop_py.session.models import named
+from unloop_py.session.recalling import OF_ALL as RECALLED_BY_ALL
+from unloop_py.session.recalling import OF_ONE as RECALLED_BY_ONE
 from unloop_py.session.recalling import Recalling
 from unloop_py.session.roster import COMMANDS as ROSTER
 from unloop_py.session.roster import Roster
@@ -209,8 +211,9 @@ class SessionBus:
                 self._roster.obey(name, argument)
         elif name == "model":
             self._change_model(str(argument))
-        elif name in ("scene", "scene_save", "scene_delete", "preset_delete"):
-            self._shelve(name, str(argument))
+        elif name in RECALLED_BY_ALL:
+            with self._lock:
+                self._recalling.obey(None, name, str(argument))
         elif name in SESSIONS:
             if self.sessions is None:
                 raise CommandError(f"{name}: there are no files here")
@@ -231,8 +234,9 @@ class SessionBus:
 
     def _of_loop(self, loop: int, name: str, argument: int | str | None, frame: int | None, source: str) -> None:
         """Give a command of one loop."""
-        if name in ("preset", "preset_save"):
-            self._preset(loop, name, str(argument))
+        if name in RECALLED_BY_ONE:
+            with self._lock:
+                self._recalling.obey(loop, name, str(argument))
         elif name in ("load", "save", "save_loop"):
             self._file(loop, name, argument, source)
         elif name in ASKED:
@@ -480,41 +484,6 @@ class SessionBus:
             self.store.update(loop, values, source)
         finally:
             self._set_frame = -1
-
-    def _preset(self, loop: int, name: str, label: str) -> None:
-        """Recall or save a preset."""
-        shelf = self.shelves.presets
-        if name == "preset":
-            found = shelf.find(label)
-            self.shelves.look_soon()
-            with self._lock:
-                self._recalling.preset(loop, found)
-            return
-        with self._lock:
-            kept = self._recalling.preset_of(loop, check_name(label, shelf.kind), shelf.number_for(label))
-            shelf.put(kept)
-        self.shelves.changed(shelf.kind)
-        self.loops[loop].preset = kept.name
-        self.tell(Notice("preset", loop, (kept.name, kept.number)))
-
-    def _shelve(self, name: str, label: str) -> None:
-        """Recall or save a scene, or take one or a preset away."""
-        shelf = self.shelves.scenes if name.startswith("scene") else self.shelves.presets
-        if name == "scene":
-            found = self.shelves.scenes.find(label)
-            self.shelves.look_soon()
-            with self._lock:
-                self._recalling.scene(found)
-        elif name == "scene_save":
-            with self._lock:
-                kept = self._recalling.scene_of(check_name(label, shelf.kind), shelf.number_for(label))
-                self.shelves.scenes.put(kept)
-                self._recalling.scene_name = kept.name
-            self.shelves.changed(shelf.kind)
-            self.tell(Notice("scene", None, (kept.name, kept.number)))
-        else:
-            shelf.remove(label)
-            self.shelves.changed(shelf.kind)
 
     def _file(self, loop: int, name: str, argument: int | str | None, source: str) -> None:
         if self.files is None:

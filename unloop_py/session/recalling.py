@@ -4,21 +4,21 @@ What acts at the seam is told as soon as the repetition is to be made that has i
 before the seam, for its very frame. A loop that does not turn has no seam: there a preset is there at once, and of a scene what
 concerns such a loop, or all of them, comes with the first loop that turns; where none does, at once.
 
-Under the bus's lock: `preset`, `scene` and `hand_on` on whichever thread a front end has, `step` on the conductor's.
+Under the bus's lock: `obey` and `hand_on` on whichever thread a front end has, `step` on the conductor's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
-from unloop_py.control.keepsakes import Values
+from unloop_py.control.keepsakes import Values, check_name
 from unloop_py.control.macro import MACRO_NAMES
 from unloop_py.control.morph import REMADE, beside, on_the_way, whole
 from unloop_py.control.parameters import GLOBAL_NAMES, by_name
 from unloop_py.control.presets import SAVED, Preset
-from unloop_py.control.scenes import OF_A_LOOP, OF_ALL, LoopScene, Scene
+from unloop_py.control.scenes import SAVED_OF_A_LOOP, SAVED_OF_ALL, LoopScene, Scene
 from unloop_py.engine.messages import Flag, State, Status
 from unloop_py.errors import UnloopError
 from unloop_py.session.planner import LEAD_S
@@ -26,6 +26,10 @@ from unloop_py.session.planner import LEAD_S
 if TYPE_CHECKING:
     from unloop_py.session.bus import SessionBus
 
+OF_ONE = ("preset", "preset_save")
+"""Commands that are told to a loop,"""
+OF_ALL = ("scene", "scene_save", "scene_delete", "preset_delete")
+"""and to the instrument."""
 GLIDE_S = 0.1   # between two steps of what moves while it is heard
 NEAR_S = 0.3    # before a seam the conductor looks often; well more than it rests otherwise
 
@@ -89,15 +93,46 @@ class Recalling:
 
     # What a player asks. Any thread.
 
-    def preset(self, loop: int, preset: Preset) -> None:
-        """Recall a preset. Raises UnloopError, with nothing changed, where it names an input or output that is not open."""
-        self._bus.mixer.check(loop, preset.values)
-        self._begin(loop, dict(preset.values))
-        self._bus.loops[loop].preset = preset.name
-        self._bus.tell(Notice("preset", loop, (preset.name, preset.number)))
+    def obey(self, loop: int | None, name: str, label: str) -> None:
+        """Obey one of `OF_ONE` or `OF_ALL`, of what is called so. Raises UnloopError, with nothing changed.
 
-    def scene(self, scene: Scene) -> None:
-        """Recall a scene, of as many loops as there are; raises as `preset`."""
+        What is in a file that was laid into the folder just now is found the next time: the folder is looked at behind this.
+        """
+        shelves = self._bus.shelves
+        shelf = shelves.presets if name.startswith("preset") else shelves.scenes
+        if name == shelf.kind:
+            shelves.look_soon()
+            self._recall(loop, shelf.find(label))
+            return
+        if name == f"{shelf.kind}_delete":
+            shelf.remove(label)
+        else:
+            label, number = check_name(label, shelf.kind), shelf.number_for(label)
+            kept = self._scene_of(label, number) if loop is None else self._preset_of(loop, label, number)
+            older = shelf.own(label)
+            shelf.put(kept if older is None else replace(kept, help=older.help))  # which a player may have written into the file
+            self._tell(loop, label, number)
+        shelves.changed(shelf.kind)
+
+    def _recall(self, loop: int | None, kept: Preset | Scene) -> None:
+        if isinstance(kept, Scene):
+            self._scene(kept)
+        else:
+            # Refused with nothing changed, where it names an input or output that is not open.
+            self._bus.mixer.check(loop, kept.values)
+            self._begin(loop, dict(kept.values))
+        self._tell(loop, kept.name, kept.number)
+
+    def _tell(self, loop: int | None, name: str, number: int) -> None:
+        """This one was recalled or saved last."""
+        if loop is None:
+            self.scene_name = name
+        else:
+            self._bus.loops[loop].preset = name
+        self._bus.tell(Notice("scene" if loop is None else "preset", loop, (name, number)))
+
+    def _scene(self, scene: Scene) -> None:
+        """Recall a scene, of as many loops as there are; none of it where one names an input or output that is not open."""
         loops = dict(enumerate(scene.loops[: self._bus.n_loops]))
         for loop, one in loops.items():
             self._bus.mixer.check(loop, one.values)
@@ -111,24 +146,22 @@ class Recalling:
         if missing := len(scene.loops) - len(loops):
             text = f"scene {scene.name}: {missing} of its {len(scene.loops)} loops are not there; loop_add makes them"
             self._bus.tell(Notice("error", None, ("", text)))
-        self.scene_name = scene.name
-        self._bus.tell(Notice("scene", None, (scene.name, scene.number)))
 
-    def preset_of(self, loop: int, name: str, number: int) -> Preset:
+    def _preset_of(self, loop: int, name: str, number: int) -> Preset:
         """How a loop is varied and sounds now."""
         values = self._store.snapshot(loop)
         return Preset(name, number, "", "", {key: values[key] for key in SAVED})
 
-    def scene_of(self, name: str, number: int) -> Scene:
+    def _scene_of(self, name: str, number: int) -> Scene:
         """How all loops stand now."""
         loops = []
         for loop in range(self._bus.n_loops):
             status, values = self._engine.status(loop), self._store.snapshot(loop)
             does = "paused" if status.state == State.PAUSED else "muted" if status.state in (State.MUTED, State.OFF) else "playing"
             flags = bool(status.flags & Flag.SOLOED), bool(status.flags & Flag.REVERSED)
-            loops.append(LoopScene(does, *flags, {key: values[key] for key in OF_A_LOOP}))
+            loops.append(LoopScene(does, *flags, {key: values[key] for key in SAVED_OF_A_LOOP}))
         values = self._store.snapshot(0)
-        return Scene(name, number, "", self._bus.generating(), {key: values[key] for key in OF_ALL}, tuple(loops))
+        return Scene(name, number, "", self._bus.generating(), {key: values[key] for key in SAVED_OF_ALL}, tuple(loops))
 
     def hand_on(self, loop: int, name: str) -> None:
         """Somebody turns a knob: what was on its way to it comes no more."""

@@ -60,12 +60,16 @@ class Shelves:
         while not self._ending:
             self._wanted.wait()
             self._wanted.clear()
-            for shelf in (self.presets, self.scenes):
-                try:
-                    shelf.write()
-                except PresetError as error:
-                    self._tell(Notice("error", None, ("", str(error))))
+            self._write()
             self._look()
+        self._write()  # what came while it looked
+
+    def _write(self) -> None:
+        for shelf in (self.presets, self.scenes):
+            try:
+                shelf.write()
+            except PresetError as error:
+                self._tell(Notice("error", None, ("", str(error))))
 
     def _look(self) -> None:
         for shelf in (self.presets, self.scenes):
