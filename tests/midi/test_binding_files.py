@@ -19,7 +19,7 @@ def test_a_file_is_written_whole_and_read_back(tmp_path):
     write_bindings(file, bindings)
     assert read_bindings(file) == bindings
     assert [path.name for path in file.parent.iterdir()] == ["bindings.toml"]
-    assert 'on = "cc 1"' in file.read_text()
+    assert '[[binding]]\non = "cc 1"\nparameter = "wet"\n' in file.read_text()
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ def test_a_device_that_another_program_has_is_tried_again_once_it_was_away(make_
         ("Midi Through:Midi Through Port-0 14:0", "Midi Through"),
         ("FCB1010 1", "FCB1010"),
         ("dev:pads", "dev:pads"),
+        ("dev-01:pads", "dev:pads"),
         ("system:midi_capture_1", "system:midi_capture_1"),
     ],
 )

@@ -65,11 +65,20 @@ def test_any_program_counts_and_one_that_is_bound_itself_does_not(rig):
     assert rig.given() == [(None, "select", 3), (None, "tap", None)]
 
 
-def test_program_changes_recall_presets_by_their_number(rig):
-    rig.bind({"on": "program", "command": "preset", "loop": 1})
-    rig.bus.refuse = ""
-    rig.play("Keys", program(0))
-    assert rig.given()[-1:] in ([(0, "preset", "1")], [])
+def test_program_changes_recall_presets_and_scenes_by_their_number(rig):
+    rig.bind({"on": "program", "channel": 1, "command": "preset", "loop": 1}, {"on": "program", "channel": 2, "command": "scene"})
+    rig.play("Keys", program(0), program(1))
+    assert rig.given() == [(0, "preset", "1"), (0, "preset", "2")]
+    assert rig.bus.get(0, "periodic_prompt") == 5  # the second of VampNet's
+    rig.bus.command(None, "scene_save", "verse")
+    rig.play("Keys", program(0, 2))
+    assert rig.given()[1:] == [(None, "scene", "1")]
+
+
+def test_a_scene_that_is_not_there_is_said(rig):
+    rig.bind({"on": "program", "command": "scene"})
+    rig.play("Keys", program(90))
+    assert [text for _, text in rig.told("error") if "91" in text]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,6 @@ def read_bindings(path: Path) -> tuple[Binding, ...]:
 def write_bindings(path: Path, bindings: Iterable[Binding]) -> None:
     """Write a file of bindings, whole or not at all; its folder is made. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = tomli_w.dumps({"version": VERSION, "binding": [binding_fields(one) for one in bindings]})
+    tables = [f"\n[[binding]]\n{tomli_w.dumps(binding_fields(one))}" for one in bindings]
     with written_beside(path) as beside:
-        beside.write_text(HEAD + text, encoding="utf-8")
+        beside.write_text(HEAD + tomli_w.dumps({"version": VERSION}) + "".join(tables), encoding="utf-8")

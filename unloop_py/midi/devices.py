@@ -36,8 +36,8 @@ class Port(NamedTuple):
     def spoken(self) -> str:
         """The name without numbers that change from one plugging to the next."""
         name = re.sub(r"\s+\d+(:\d+)?$", "", self.name)  # ALSA's client and port, Windows' number
-        client, _, port = name.partition(":")
-        return client if port.startswith(client) else name
+        client, _, port = re.sub(r"-\d\d:", ":", name).partition(":")  # JACK's, where one program is there twice
+        return client if not port or port.startswith(client) else f"{client}:{port}"
 
     def beside(self, ports: Sequence[Port]) -> Port | None:
         """The port of the same device the other way: by its name, by that without the words for ways, and without numbers at last."""
