@@ -6,7 +6,7 @@ import pytest
 
 from tests.midi.conftest import cc, note
 from unloop_py.errors import BindingError
-from unloop_py.midi.devices import Port
+from unloop_py.midi.devices import Port, RtMidiDriver
 
 
 def test_every_device_is_listened_to_and_one_that_comes_later_too(make_rig):
@@ -125,3 +125,78 @@ def test_a_front_end_that_starts_and_stops_leaves_no_thread(make_rig):
     rig.midi.stop()
     assert not [one for one in threading.enumerate() if one.name.startswith("midi")]
     assert ("went", "Keys", "") in rig.told() or rig.desk.devices() == ()
+
+
+class FakeRtMidi:
+    """The package, with drivers that a test starts and stops."""
+
+    API_LINUX_ALSA, API_UNIX_JACK = 2, 3
+
+    def __init__(self):
+        self.ports = {
+            2: ["Keys:Keys MIDI 1 20:0", "unloop-midi:in 128:0"],
+            3: ["a2j:Keys [20] (capture): Keys", "board:out", "unloop-01:x"],
+        }  # fmt: skip
+        self.made, self.deleted, self.refuses = [], [], False
+        self.MidiIn = self.MidiOut = self.client
+
+    def get_compiled_api(self):
+        return [2, 3]
+
+    def client(self, number, name):
+        self.made.append(number)
+        if self.refuses:
+            raise OSError("no server")
+        return self.Client(self, number)
+
+    class Client:
+        def __init__(self, package, number):
+            self.package, self.number = package, number
+
+        def get_ports(self):
+            return self.package.ports[self.number]
+
+        def delete(self):
+            self.package.deleted.append(self.number)
+
+
+@pytest.fixture
+def rtmidi(monkeypatch):
+    from unloop_py.midi import devices
+
+    package = FakeRtMidi()
+    package.running = {2: True, 3: "server 1"}
+    monkeypatch.setattr(devices, "_rtmidi", lambda: package)
+    monkeypatch.setattr(devices, "_running", lambda package, number: package.running[number])
+    return package
+
+
+def test_our_own_ports_and_those_that_jack_has_from_alsa_are_left_out(rtmidi):
+    driver = RtMidiDriver()
+    assert [port.name for port in driver.look()[0]] == ["Keys:Keys MIDI 1 20:0", "board:out"]
+    rtmidi.running[2] = None
+    assert [port.name for port in driver.look()[0]] == ["a2j:Keys [20] (capture): Keys", "board:out"]
+
+
+def test_looking_opens_a_driver_once_and_anew_when_its_server_was_started_again(rtmidi):
+    driver = RtMidiDriver()
+    for _ in range(5):
+        driver.look()
+    assert rtmidi.made == [2, 2, 3, 3]
+    rtmidi.running[3] = "server 2"
+    driver.look()
+    assert rtmidi.made[4:] == [3, 3] and rtmidi.deleted == [3, 3]
+    rtmidi.running[3] = None
+    assert all(port.driver == 2 for port in driver.look()[0])
+    driver.close()
+    assert sorted(rtmidi.deleted) == [2, 2, 3, 3, 3, 3]
+
+
+def test_a_driver_that_cannot_be_opened_is_not_asked_again_until_it_was_started_anew(rtmidi):
+    rtmidi.refuses = True
+    driver = RtMidiDriver()
+    for _ in range(5):
+        assert driver.look() == ((), ())
+    assert rtmidi.made == [2, 3]
+    rtmidi.refuses, rtmidi.running[3] = False, "server 2"
+    assert [port.name for port in driver.look()[0]] == ["a2j:Keys [20] (capture): Keys", "board:out"]

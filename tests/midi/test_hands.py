@@ -1,5 +1,7 @@
 """What controls do: commands, words with press and release, switches, parameters; on which loop, by which kind of message."""
 
+import random
+
 import pytest
 
 from tests.midi.conftest import cc, note, program
@@ -184,3 +186,22 @@ def test_what_is_held_is_let_go_though_the_control_does_something_else_by_now(ri
     rig.desk.clear()
     rig.play("Keys", note(60, 0))
     assert rig.given() == [(0, "down", "overdub"), (0, "up", "overdub")]
+
+
+@pytest.mark.parametrize("name", ["korg-nanokontrol2", "keith-mcmillen-softstep", "behringer-fcb1010", "none"])
+def test_any_bytes_at_all_stop_nothing_and_leave_nothing_held(make_rig, name):
+    rig, chance = make_rig([f"Keys={name}"]).plug("Keys"), random.Random(name)
+    rig.bind(*({"on": f"note {number}", "press": word} for number, word in enumerate(("record", "undo", "melt", "mute", "solo"))))
+    for _ in range(5000):
+        first = chance.choice((0x80, 0x90, 0xB0, 0xB0, 0xC0, 0xE0, 0xF0, 0x10)) + chance.randrange(3)
+        data = (chance.choice((0, 1, 2, 3, 64, 98, 99, 127, 200)) for _ in range(chance.choice((0, 1, 2, 2, 2, 5))))
+        rig.driver.play("Keys", first, *data)
+    rig.midi.take_all()
+    rig.after(0.1)
+    rig.pull("Keys")
+    downs, ups = (sum(one.name == way for one in rig.bus.given) for way in ("down", "up"))
+    assert downs == ups and (downs > 10 or name == "none")
+    switched, released = (sum(one.name in ways for one in rig.bus.given) for ways in (("switch_down",), ("switch_up", "switch_lost")))
+    assert switched == released
+    rig.plug("Keys").play("Keys", note(1))
+    assert rig.given()[-1] == (0, "down", "undo")

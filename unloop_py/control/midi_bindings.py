@@ -7,15 +7,15 @@ SooperLooper's words with press and release, a switch of the hands-free grammar,
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from unloop_py.control.commands import COMMANDS, CommandSpec, read_argument
 from unloop_py.control.commands import by_name as command_by_name
 from unloop_py.control.gestures import SWITCHES
+from unloop_py.control.nearest import nearest
 from unloop_py.control.parameters import PARAMETERS, Parameter, of_layer
 from unloop_py.control.parameters import by_name as parameter_by_name
 from unloop_py.control.pedals import WORDS, word_of
@@ -76,9 +76,9 @@ def read_control(text: str, channel: int = 0) -> Control:
     """The control that a text such as ``cc 42`` names. Raises BindingError."""
     kind, *numbers = str(text).split() or [""]
     if kind not in KINDS:
-        near = difflib.get_close_matches(kind, KINDS, n=1, cutoff=0.0)
+        near = nearest(kind, KINDS)
         kinds = ", ".join(KINDS)
-        raise BindingError(f"no MIDI control is called {text!r:.40}: one of {kinds}, with its number; the nearest is {near[0]!r}")
+        raise BindingError(f"no MIDI control is called {text!r:.40}: one of {kinds}, with its number; the nearest is {near!r}")
     highest = KINDS[kind][0]
     if kind == "program" and not numbers or highest < 0 and not numbers:
         number = -1
@@ -198,8 +198,8 @@ def read_target(text: str) -> Binding:
         if _COMMANDS[name].argument not in ("none", "toggle") and rest:
             fields["argument"] = _number_or_text(rest.pop(0))
     else:
-        near = difflib.get_close_matches(name, [*WORDS, *_COMMANDS, *(row.name for row in PARAMETERS)], n=1, cutoff=0.0)
-        raise BindingError(f"nothing is called {name!r:.60} that a control could do: the nearest is {near[0]!r}")
+        near = nearest(name, [*WORDS, *_COMMANDS, *(row.name for row in PARAMETERS)])
+        raise BindingError(f"nothing is called {name!r:.60} that a control could do: the nearest is {near!r}")
     if rest:
         fields["loop"] = _number_or_text(rest.pop(0))
     if rest:
@@ -222,53 +222,58 @@ def read_binding(fields: Mapping[str, object]) -> Binding:
     """
     for key in fields:
         if key not in _FIELDS:
-            near = difflib.get_close_matches(key, _FIELDS, n=1, cutoff=0.0)
-            raise BindingError(f"a binding has no {key!r:.40}: the nearest is {near[0]!r}")
+            near = nearest(key, _FIELDS)
+            raise BindingError(f"a binding has no {key!r:.40}: the nearest is {near!r}")
     if "on" not in fields:
         raise BindingError('a binding needs `on`, such as on = "cc 42"')
     control = read_control(str(fields["on"]), fields.get("channel", 0))  # type: ignore[arg-type]  # read_control looks at its type
     whats = [key for key in _WHATS if fields.get(key)]
     if len(whats) != 1:
         raise BindingError(f"{control.text}: exactly one of {', '.join(_WHATS)} is needed, got {', '.join(whats) or 'none'}")
-    checked = {key: fields[key] for key in ("device", "sustain", "echo", "light", "switch", "argument") if key in fields}
+    checked: dict[str, Any] = {}
     for key, kind in (("device", str), ("sustain", bool), ("echo", bool), ("light", bool), ("switch", int)):
-        if key in checked and not isinstance(checked[key], kind):
-            raise BindingError(f"{control.text}: {key} must be {_A[kind]}, got {checked[key]!r:.40}")
-    what = whats[0]
-    if what == "switch":
-        if not 1 <= int(checked["switch"]) <= MAX_SWITCH:  # type: ignore[call-overload]
-            raise BindingError(f"{control.text}: switch must be in 1..{MAX_SWITCH}, got {checked['switch']!r:.20}")
-    elif what == "parameter":
-        name = str(fields[what])
-        checked[what] = row_of(name).name if of_layer(name) is None else name
-    elif what == "press":
-        word_of(str(fields[what]))
-        checked[what] = str(fields[what])
-    else:
-        spec = command_by_name(str(fields[what]))
-        if spec.argument == "press":
-            raise BindingError(f"{control.text}: write press = \"WORD\" instead of the command {spec.name}")
-        if "argument" in checked or spec.argument == "file":
-            read = read_argument(spec, (checked["argument"],) if "argument" in checked else (), control.text)
-            checked["argument"] = None if read is None else read.argument
-        checked[what] = spec.name
-    checked["range"] = _pair(control, fields, "range", -math.inf, math.inf, float)
-    checked["data"] = _pair(control, fields, "data", 0, control.top, int)
+        if key in fields:
+            checked[key] = fields[key]
+            if not isinstance(checked[key], kind):
+                raise BindingError(f"{control.text}: {key} must be {_A[kind]}, got {checked[key]!r:.40}")
     for key, allowed in (("curve", ("", *CURVES)), ("take_over", TAKE_OVERS)):
         if key in fields:
-            if fields[key] not in allowed:
-                raise BindingError(f"{control.text}: {key} must be one of {', '.join(filter(None, allowed))}, got {fields[key]!r:.40}")
             checked[key] = fields[key]
+            if checked[key] not in allowed:
+                raise BindingError(f"{control.text}: {key} must be one of {', '.join(filter(None, allowed))}, got {checked[key]!r:.40}")
+    checked["range"] = _pair(control, fields, "range", -math.inf, math.inf, float)
+    checked["data"] = _pair(control, fields, "data", 0, control.top, int)
     checked["loop"] = _loop(control, fields.get("loop", "selected"))
-    if what == "parameter":
-        row = row_of(str(checked["parameter"]))
-        for end in checked["range"] or ():  # type: ignore[attr-defined]
+    _check_what(control, whats[0], fields, checked)
+    return Binding(control, **checked)
+
+
+def _check_what(control: Control, what: str, fields: Mapping[str, object], checked: dict[str, Any]) -> None:
+    """Check what a binding does, and put it to the rest of it. What the instrument has once is of no loop."""
+    name, is_global = str(fields[what]), False
+    if what == "switch":
+        if not 1 <= checked["switch"] <= MAX_SWITCH:
+            raise BindingError(f"{control.text}: switch must be in 1..{MAX_SWITCH}, got {name:.20}")
+    elif what == "press":
+        word_of(name)
+        checked[what] = name
+    elif what == "parameter":
+        row = row_of(name)
+        for end in checked["range"] or ():
             row.convert(end, control.text)
-        if row.scope == "global":
-            checked["loop"] = "selected"
-    elif what == "command" and command_by_name(str(checked["command"])).scope == "global":
+        checked[what] = row.name if of_layer(name) is None else name
+        is_global = row.scope == "global"
+    else:
+        spec = command_by_name(name)
+        if spec.argument == "press":
+            raise BindingError(f'{control.text}: write press = "WORD" instead of the command {name}')
+        if "argument" in fields or spec.argument == "file":
+            read = read_argument(spec, (fields["argument"],) if "argument" in fields else (), control.text)
+            checked["argument"] = None if read is None else read.argument
+        checked[what] = name
+        is_global = spec.scope == "global"
+    if is_global:
         checked["loop"] = "selected"
-    return Binding(control, **checked)  # type: ignore[arg-type]
 
 
 def binding_fields(binding: Binding) -> dict[str, object]:

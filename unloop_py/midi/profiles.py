@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from pathlib import Path
 
 from unloop_py.control.midi_bindings import Binding, Control, read_control
+from unloop_py.control.nearest import nearest
 from unloop_py.errors import BindingError, UnloopError
 from unloop_py.midi.binding_file import read_each, read_tables
 from unloop_py.midi.shown import COLOURS, check_shows, shown_by
@@ -77,7 +77,7 @@ def read_profile(path: Path) -> Profile:
     tables = read_tables(path, "a profile")
     for key in tables:
         if key not in _KEYS:
-            raise BindingError(f"{path}: a profile has no {key!r:.40}: the nearest is {difflib.get_close_matches(key, _KEYS, 1, 0.0)[0]!r}")
+            raise BindingError(f"{path}: a profile has no {key!r:.40}: the nearest is {nearest(key, _KEYS)!r}")
     matches = tables.get("matches", [])
     if not isinstance(matches, list) or not all(isinstance(one, str) and one for one in matches):
         raise BindingError(f"{path}: matches are parts of names, such as [\"nanoKONTROL2\"]")
@@ -130,8 +130,8 @@ def named(name: str, known: tuple[Profile, ...]) -> Profile:
     for profile in known:
         if profile.name == name:
             return profile
-    near = difflib.get_close_matches(name, [one.name for one in known] or [NONE], n=1, cutoff=0.0)
-    raise BindingError(f"no MIDI profile is called {name!r:.60}: the nearest is {near[0]!r}; see `unloop midi`")
+    near = nearest(name, [one.name for one in known] or [NONE])
+    raise BindingError(f"no MIDI profile is called {name!r:.60}: the nearest is {near!r}; see `unloop midi`")
 
 
 def suiting(device: str, known: tuple[Profile, ...]) -> Profile:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import NamedTuple, Protocol
 
 from unloop_py.control.bus import LoopStatus
 from unloop_py.control.midi_bindings import Binding
+from unloop_py.control.nearest import nearest
 from unloop_py.errors import BindingError
 
 
@@ -66,8 +66,8 @@ def shown_by(binding: Binding) -> str:
 def check_shows(shows: str) -> str:
     """The same, if a light can show it. Raises BindingError."""
     if shows not in SHOWS:
-        near = difflib.get_close_matches(shows, SHOWS, n=1, cutoff=0.0)
-        raise BindingError(f"a light cannot show {shows!r:.40}: the nearest is {near[0]!r}")
+        near = nearest(shows, SHOWS)
+        raise BindingError(f"a light cannot show {shows!r:.40}: the nearest is {near!r}")
     return shows
 
 
