@@ -7,6 +7,7 @@ import pytest
 
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.fake_bus import FakeBus
+from unloop_py.control.presets import FIRST_OWN, read_preset
 from unloop_py.osc.dispatch import Dispatcher
 from unloop_py.osc.endpoint import Endpoint
 from unloop_py.osc.messages import Message
@@ -15,7 +16,8 @@ from unloop_py.osc.sooperlooper import SooperLooper
 ROOT = Path(__file__).resolve().parent.parent
 PLAYING = (ROOT / "docs" / "playing.md").read_text(encoding="utf-8")
 COMPARED = (ROOT / "docs" / "compared.md").read_text(encoding="utf-8")
-MESSAGES = sorted(set(re.findall(r"`(/(?:unloop|sl)/[^`]*)`", PLAYING)))
+PRESETS = (ROOT / "docs" / "presets.md").read_text(encoding="utf-8")
+MESSAGES = sorted(set(re.findall(r"`(/(?:unloop|sl)/[^`]*)`", PLAYING + PRESETS)))
 SOURCES = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
 TESTS = {name for source in SOURCES for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
 ROWS = [line for line in COMPARED.splitlines() if line.startswith("| ")][2:]
@@ -38,6 +40,12 @@ def test_what_a_musician_is_told_to_send_is_understood(message: str) -> None:
     bus.store.set(0, "group", 2)  # of which a line above tells
     dialects = (Dispatcher(bus, lambda *asked: None, lambda *asked: None), SooperLooper(bus, lambda *sent: None, "127.0.0.1", 9951))
     assert any(dialect.orders(Message(address, tuple(arguments)), Endpoint("127.0.0.1", 9)) for dialect in dialects)
+
+
+def test_the_preset_that_is_shown_is_one() -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", PRESETS, re.DOTALL)
+    preset = read_preset(text, "the page's")
+    assert preset.number == FIRST_OWN and preset.values == {"variation": 0.8, "mix": 0.6, "speed": 0.5}
 
 
 def test_every_command_is_in_the_musician_s_page() -> None:

@@ -287,8 +287,7 @@ class Bus(Protocol):
         ...
 
     def presets(self) -> tuple[Preset, ...]:
-        """All presets, by number, as they were read last; asked for, the player's folder is looked at soon, and "preset_count" tells
-        of it if there are others."""
+        """All presets, by number, as the player's folder was seen last; "preset_count" tells of it when there are others."""
         ...
 
     def scenes(self) -> tuple[Scene, ...]:

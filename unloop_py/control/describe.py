@@ -10,7 +10,7 @@ from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incomin
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.max_dialect import HEARD, KNOBS, SAID
-from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
+from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, by_name, layer_name
 from unloop_py.control.presets import PRESETS, Preset
 
 
@@ -85,12 +85,15 @@ def presets_markdown() -> str:
     ours = [(str(row.number), f"`{row.name}`", sets(row), row.help) for row in PRESETS if row not in _OF_VAMPNET]
     quoted = [(number, f"`{name}`", *rest) for number, name, *rest in rows]
     vampnets = markdown(("", "preset", *(f"`{name}`" for name in head[2:-1]), head[-1]), quoted)
-    return vampnets + f"\nAll of them also set {_alike()}. Ours:\n\n" + markdown(("", "preset", "what it sets", "what it does"), ours)
+    return (
+        vampnets + f"\nAll of them also set {_alike()}.\n\nOurs, which bring the other knobs of the variation back to their defaults:\n\n"
+        + markdown(("", "preset", "what it sets", "what it does"), ours)
+    )
 
 
 def sets(preset: Preset) -> str:
-    """What a preset sets, in words."""
-    return ", ".join(f"{name} {value:g}" for name, value in preset.values.items())
+    """What a preset sets elsewhere than at its default, in words."""
+    return ", ".join(f"{name} {value:g}" for name, value in preset.values.items() if value != by_name(name).default)
 
 
 _OF_VAMPNET = tuple(preset for preset in PRESETS if preset.title)

@@ -316,12 +316,10 @@ class SessionBus:
 
     def presets(self) -> tuple[Preset, ...]:
         """All presets, as they were read last."""
-        self.shelves.look_soon()
         return self.shelves.presets.all()
 
     def scenes(self) -> tuple[Scene, ...]:
         """All scenes, as they were read last."""
-        self.shelves.look_soon()
         return self.shelves.scenes.all()
 
     def scene(self) -> str:

@@ -94,14 +94,10 @@ class Recalling:
     # What a player asks. Any thread.
 
     def obey(self, loop: int | None, name: str, label: str) -> None:
-        """Obey one of `OF_ONE` or `OF_ALL`, of what is called so. Raises UnloopError, with nothing changed.
-
-        What is in a file that was laid into the folder just now is found the next time: the folder is looked at behind this.
-        """
+        """Obey one of `OF_ONE` or `OF_ALL`, of what is called so. Raises UnloopError, with nothing changed."""
         shelves = self._bus.shelves
         shelf = shelves.presets if name.startswith("preset") else shelves.scenes
         if name == shelf.kind:
-            shelves.look_soon()
             self._recall(loop, shelf.find(label))
             return
         if name == f"{shelf.kind}_delete":

@@ -11,6 +11,8 @@ from unloop_py.control.presets import preset_shelf
 from unloop_py.control.scenes import scene_shelf
 from unloop_py.errors import PresetError
 
+LOOK_S = 2.0    # between two looks at the folders, into which a player may lay a file while he plays
+
 
 class Shelves:
     """Both shelves, and the thread that keeps them and their folders alike.
@@ -47,10 +49,6 @@ class Shelves:
         if self._thread is not None:
             self._thread.join()
 
-    def look_soon(self) -> None:
-        """Have the thread read what is new in the folders. Any thread; returns at once."""
-        self._wanted.set()
-
     def changed(self, kind: str) -> None:
         """Something was put on a shelf or taken off: tell it, and have it written. Any thread; returns at once."""
         self._count(kind)
@@ -58,7 +56,7 @@ class Shelves:
 
     def _keep(self) -> None:
         while not self._ending:
-            self._wanted.wait()
+            self._wanted.wait(LOOK_S)
             self._wanted.clear()
             self._write()
             self._look()
