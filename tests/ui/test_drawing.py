@@ -108,8 +108,9 @@ def test_every_section_and_its_help_can_be_seen():
 
 
 def test_all_keys_are_in_the_help():
-    shown = "\n".join(text(look(help=True), 160, 40))
-    assert all(key.help[:12] in shown for key in KEYS)
+    for columns, rows in ((160, 40), (80, 24)):
+        shown = "\n".join(text(look(help=True), columns, rows))
+        assert all(key.help[:12] in shown for key in KEYS if not key.key.isdigit()) and "that loop" in shown
 
 
 def test_nothing_is_told_by_colour_alone():

@@ -90,6 +90,28 @@ def test_the_first_picture_is_whole_and_the_next_one_only_what_has_changed(seat,
     assert "\x1b[?1049l" in seat.drawn()     # the other screen, with what was there before
 
 
+def test_what_something_else_has_written_over_it_is_mended_within_seconds(seat):
+    with seat.screen as screen:
+        screen.show()
+        seat.drawn()
+        told = ""
+        for _ in range(6):     # seconds
+            screen.show()
+            told += seat.drawn()
+        assert "How far it strays" in told and "\x1b[2J" not in told
+
+
+def test_nothing_that_is_said_steers_the_terminal(seat, bus):
+    bus.command(None, "model", "\x1b[31mred")
+    with seat.screen as screen:
+        screen.say("no address is called \x1b]0;owned\x07 \x9b2J\r here\nand more")
+        screen.show()
+        told = seat.drawn()
+    told += seat.drawn()
+    assert "\x1b]" not in told and "\x07" not in told and "\x9b" not in told and "\x1b[31m" not in told
+    assert "·]0;owned·" in told and "and more" in told
+
+
 def test_another_size_is_another_whole_picture(seat):
     with seat.screen as screen:
         screen.show()

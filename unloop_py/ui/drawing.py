@@ -34,6 +34,13 @@ MADE = (("╌", "magenta"), ("─", "cyan"), ("━", "blue"))
 FRAME, QUIET, LOUD = "bright_black", "bright_black", "bold red"
 CURSOR = "reverse"
 
+HELP = (
+    *((f"{key_name(key.key)}{' twice' * (key.presses == 2)}", key.help) for key in KEYS if not key.key.isdigit()),
+    ("1..9", "that loop"), ("↑ ↓", "another parameter"), ("← →", "turn it; with shift a little"), ("tab", "other parameters"),
+    ("bksp", "its default"),
+)  # fmt: skip
+"""Every key and what it does, the view's own last."""
+
 
 @dataclass(frozen=True, slots=True)
 class LoopLook:
@@ -120,7 +127,8 @@ def draw(look: Look, columns: int, rows: int) -> list[Line]:
     below = min(len(said), MOST_MESSAGES, max(LEAST_MESSAGES, spare // 5))
     wanted = len(knob_lines(look, columns, rows)) if not look.help else rows
     lines = [header(look, columns)]
-    for loop, each in zip(look.loops, shares(look.loops, rows - 4 - below - wanted), strict=True):
+    loops = () if look.help and (columns // KNOB) * (spare - below) < len(HELP) else look.loops
+    for loop, each in zip(loops, shares(loops, rows - 4 - below - wanted), strict=True):
         lines += loop_lines(loop, columns, each)
     panel = rows - len(lines) - 3 - below
     if panel > 0:
@@ -293,14 +301,13 @@ def explained(knob: Knob) -> str:
 
 def help_lines(columns: int, rows: int) -> list[Line]:
     """All keys, in as many columns as they need."""
-    each = max(30, columns // max(1, -(-len(KEYS) // max(1, rows))))
+    each = max(24, columns // max(1, -(-len(HELP) // max(1, rows))))
     lines: list[Line] = []
     for at in range(rows):
         line: Line = []
-        for key in KEYS[at::rows]:
-            pressed = f"{key_name(key.key)}{' twice' * (key.presses == 2)}"
-            help = key.help if len(key.help) < each - 9 else key.help[: each - 11] + "…"
-            line += [(f" {pressed:<8}", "bold"), (f"{help:<{each - 9}}", "")]
+        for pressed, help in HELP[at::rows]:
+            short = help if len(help) < each - 9 else help[: each - 11] + "…"
+            line += [(f" {pressed:<8}", "bold"), (f"{short:<{each - 9}}", "")]
         lines.append(line)
     return lines
 

@@ -25,6 +25,7 @@ from unloop_py.ui.drawing import Knob, Line, Look, LoopLook, draw
 
 SOURCE = "keys"
 PERIOD_S = 0.03     # no oftener, however many keys come; the session asks ten times a second
+WHOLE_S = 5.0       # at least so often all rows are sent
 REMEMBERED = 200
 GLANCE_S = 0.01       # that a terminal has to take one piece of a picture; the next piece waits for the next picture
 PATIENCE_S = 0.3      # with a terminal that takes nothing, when all is over
@@ -34,6 +35,7 @@ TURN = 0.05     # of a parameter's range
 _COLOURS = {
     "standard": ColorSystem.STANDARD, "256": ColorSystem.EIGHT_BIT, "truecolor": ColorSystem.TRUECOLOR, "windows": ColorSystem.WINDOWS,
 }  # fmt: skip
+_CONTROL = dict.fromkeys((*range(32), *range(127, 160)), "·")    # what came over the network may not steer the terminal
 _OPEN = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J"
 _CLOSE = "\x1b[0m\x1b[?7h\x1b[?25h\x1b[?1049l"
 
@@ -71,7 +73,7 @@ class FullScreen:
         self._shown: list[Line] = []
         self._size = (0, 0)
         self._unsent = b""
-        self._due_s = 0.0
+        self._due_s = self._whole_s = 0.0
         self._terminal: int | None = None
         self.help = False
         self._poster: tuple[str, ...] = ()
@@ -98,7 +100,7 @@ class FullScreen:
 
     def say(self, text: str) -> None:
         """Show a line among those that were said last, and write it when the screen closes."""
-        self._said.append(text)
+        self._said.append("\n".join(line.translate(_CONTROL) for line in text.splitlines()))
         self._due_s = 0.0
 
     def post(self, title: str, lines: Sequence[str]) -> None:
@@ -118,6 +120,8 @@ class FullScreen:
         columns, rows = size
         lines = draw(self.look(), columns, rows)
         told = [] if self._shown else ["\x1b[0m\x1b[2J"]
+        if now_s >= self._whole_s:  # something else may have been written there, by a driver perhaps
+            self._whole_s, self._shown = now_s + WHOLE_S, []
         for row, line in enumerate(lines):
             if row >= len(self._shown) or self._shown[row] != line:
                 told.append(f"\x1b[{row + 1};1H{self.painted(line)}\x1b[0m\x1b[K")
@@ -185,10 +189,10 @@ class FullScreen:
 
     def painted(self, line: Line) -> str:
         """A line as the terminal wants it."""
-        colours = self._colours
-        if colours is None:
-            return "".join(_style(style).without_color.render(text, color_system=ColorSystem.STANDARD) for text, style in line)
-        return "".join(_style(style).render(text, color_system=colours) for text, style in line)
+        clean = ((text.translate(_CONTROL), _style(style)) for text, style in line)
+        if self._colours is None:
+            return "".join(style.without_color.render(text, color_system=ColorSystem.STANDARD) for text, style in clean)
+        return "".join(style.render(text, color_system=self._colours) for text, style in clean)
 
     def picture(self, columns: int, rows: int) -> Text:
         """The whole screen, for a picture of it."""
