@@ -5,10 +5,12 @@ import time
 
 import pytest
 
+from unloop_py.control.addresses import TOLD_OF_A_LOOP
 from unloop_py.control.bus import LoopStatus, Notice
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS
+from unloop_py.control.pictures import PEAKS, PLACES, Mask
 from unloop_py.control.presets import PRESETS
 from unloop_py.errors import ParameterError
 from unloop_py.osc.endpoint import can_bind
@@ -254,6 +256,29 @@ def test_one_client_s_flood_of_nonsense_does_not_drown_what_another_hears(client
             client.send("/nonsense")
         assert len(client.news()) == 100
     assert 0 < len(listener.news()) < 1500
+
+
+# How a loop stands
+
+
+def test_what_is_told_of_a_loop_can_be_asked_for_too(client, bus):
+    bus.become(1, state="playing", position=0.5, beat=3)
+    bus.paint(1, (0.25,) * PEAKS, Mask(True, ("90",)))
+    asked = dict.fromkeys(TOLD_OF_A_LOOP)
+    for name in asked:
+        client.send(f"/unloop/loop/2/{name}")
+        address, *values = client.receive()
+        asked[name] = tuple(values)
+        assert address == f"/unloop/loop/2/{name}"
+    assert (asked["state"], asked["position"], asked["beat"]) == (("playing",), (0.5,), (3,))
+    assert asked["peaks"] == (0.25,) * PLACES and asked["mask"] == (1.0,) * 64 + (0.0,) * 64
+    assert "saved" not in asked and "mute" not in asked
+
+
+def test_what_is_told_cannot_be_set(client):
+    client.send("/unloop/loop/1/position", 0.5)
+    ((_, address, text),) = client.news()
+    assert address == "/unloop/loop/1/position" and text == "position is told and cannot be set: without a value it is asked for"
 
 
 # Subscribers

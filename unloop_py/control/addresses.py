@@ -46,6 +46,10 @@ GROUP = Address("/unloop/group/G/<command>", "...", "Gives a command of a loop, 
                 "toggle without an argument goes on unless it is on in all of them.")
 """Everything that is told to a loop can be told to a group of them."""
 
+ASKED = Address("/unloop/loop/N/<what is told>", "", "Asks for one of those that are sent of a loop, such as state, position, peaks or "
+                "mask; mute and others that are commands are told by /unloop/state.")
+"""Everything that is told of a loop can be asked for."""
+
 OUTGOING: dict[NoticeKind | str, Address] = {
     "state": Address("/unloop/loop/N/state", "name", "off, recording, playing, overdubbing, replacing, substituting, "
                      "multiplying, inserting, delaying, scratching, oneshot, muted or paused."),
@@ -107,6 +111,12 @@ OUTGOING: dict[NoticeKind | str, Address] = {
 }  # fmt: skip
 """Everything that is sent, by kind."""
 
+TOLD_OF_A_LOOP = tuple(
+    kind for kind, row in OUTGOING.items()
+    if row.address == f"/unloop/loop/N/{kind}" and kind not in {command.name for command in COMMANDS} | {"saved", "loaded"}
+)  # fmt: skip
+"""What can be asked of a loop by its own address: how something stands, not what happened once."""
+
 _ARGUMENTS = {"none": "", "toggle": "[0|1]", "count": "[n]", "name": "name", "file": "file", "press": "word", "text": "[text]"}
 
 
@@ -132,4 +142,4 @@ def incoming() -> tuple[Address, ...]:
     layers = tuple(
         Address(f"/unloop/loop/N/{layer_name('M', row.name)}", f"[{row.range_text}]", row.help) for row in LAYER_PARAMETERS
     )
-    return commands + (GROUP,) + QUESTIONS + parameters + layers
+    return commands + (GROUP, ASKED) + QUESTIONS + parameters + layers

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple
 
-from unloop_py.control.addresses import GROUP, OUTGOING, QUESTIONS, arguments_of
+from unloop_py.control.addresses import ASKED, GROUP, OUTGOING, QUESTIONS, arguments_of
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.nearest import nearest
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, layer_name
@@ -51,7 +51,7 @@ def entries() -> tuple[Entry, ...]:
     )
     parameters = tuple(_of_parameter(row.name, row) for row in PARAMETERS)
     layers = tuple(_of_parameter(layer_name("M", row.name), row) for row in LAYER_PARAMETERS)
-    questions = tuple(Entry(row.address, "question", row.arguments, "", "", row.help) for row in (GROUP, *QUESTIONS))
+    questions = tuple(Entry(row.address, "question", row.arguments, "", "", row.help) for row in (GROUP, ASKED, *QUESTIONS))
     told = {entry.address for entry in (*commands, *questions)}
     news = tuple(Entry(row.address, "news", row.arguments, "", "", row.help) for row in OUTGOING.values() if row.address not in told)
     theirs = tuple(Entry(row.address, "command", row.arguments, "", "", row.help) for row in ADDRESSES)

@@ -6,7 +6,7 @@ A message is understood whole before any of it is done: one that cannot be obeye
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from unloop_py.control.addresses import QUESTIONS, incoming
+from unloop_py.control.addresses import QUESTIONS, TOLD_OF_A_LOOP, incoming
 from unloop_py.control.bus import Bus
 from unloop_py.control.commands import COMMANDS, CommandSpec, read_argument
 from unloop_py.control.nearest import nearest
@@ -51,7 +51,7 @@ class Dispatcher:
     ----------
     bus : Bus
     answer_value : callable
-        Called as ``answer_value(loop, name, sender)`` for a parameter that is asked for.
+        Called as ``answer_value(loop, name, sender)`` for a parameter that is asked for, or one of `TOLD_OF_A_LOOP`.
     answer_question : callable
         Called as ``answer_question(name, arguments, sender)`` for the messages in `addresses.QUESTIONS`.
     """
@@ -104,12 +104,14 @@ class Dispatcher:
 
     def _for_loops(self, loops: list[int], part: str, message: Message, sender: Endpoint, together: bool = False) -> list[Order]:
         """Commands and parameters of several loops; what flips does so `together`: on, unless it is on in all of them."""
-        names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS, *_ALIASES), by_any_pattern=tuple(_PARAMETERS))
+        names = _named(part, (*_LOOP_COMMANDS, *_PARAMETERS, *_ALIASES, *TOLD_OF_A_LOOP), by_any_pattern=tuple(_PARAMETERS))
         orders: list[Order] = []
         for loop in loops:
             for name in names:
                 if name in _LOOP_COMMANDS:
                     orders += self._command(loop, _LOOP_COMMANDS[name], message, sender, loops if together else [])
+                elif name in TOLD_OF_A_LOOP:
+                    orders.append(self._reading(loop, name, message, sender))
                 else:
                     orders.append(self._parameter(loop, _PARAMETERS.get(name) or _ALIASES[name], message, sender))
         return orders
@@ -183,6 +185,11 @@ class Dispatcher:
             self._bus.set(loop, parameter.name, value, source_of(sender), frame)
 
         return Order(do, to_the_frame=parameter.acts == "at once" and parameter.scope != "layer")
+
+    def _reading(self, loop: int, name: str, message: Message, sender: Endpoint) -> Order:
+        if message.arguments:
+            raise CommandError(f"{name} is told and cannot be set: without a value it is asked for")
+        return Order(lambda frame: self._answer_value(loop, name, sender), to_the_frame=False)
 
     def _question(self, name: str, message: Message, sender: Endpoint) -> Order:
         return Order(lambda frame: self._answer_question(name, message.arguments, sender), to_the_frame=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from unloop_py.control.addresses import OUTGOING
+from unloop_py.control.addresses import OUTGOING, TOLD_OF_A_LOOP
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.catalogue import about
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, layer_name
@@ -14,7 +14,7 @@ from unloop_py.errors import CommandError
 from unloop_py.osc.dispatch import Send
 from unloop_py.osc.endpoint import Endpoint
 from unloop_py.osc.messages import encode
-from unloop_py.osc.state import encoded, whole_state
+from unloop_py.osc.state import encoded, position, readings, whole_state
 from unloop_py.osc.subscribers import Subscribers, read_subscription
 
 
@@ -54,8 +54,13 @@ class Questions:
         }
 
     def answer_value(self, loop: int, name: str, sender: Endpoint) -> None:
-        """A parameter's value, as it is told when it changes."""
-        self._answer(sender, encoded(Notice("parameter", loop, (name, self._bus.get(loop, name)))))
+        """A parameter's value, or how something else of a loop stands, as it is told when it changes."""
+        if name == "position":
+            self._answer(sender, position(self._bus, loop))
+        elif name in TOLD_OF_A_LOOP:
+            self._answer(sender, encoded(next(notice for notice in readings(self._bus, loop) if notice.kind == name)))
+        else:
+            self._answer(sender, encoded(Notice("parameter", loop, (name, self._bus.get(loop, name)))))
 
     def answer(self, name: str, arguments: tuple[object, ...], sender: Endpoint) -> None:
         """Answers one of `addresses.QUESTIONS`, by the last part of its address. Raises UnloopError."""

@@ -13,8 +13,12 @@ from unloop_py.osc.messages import encode
 
 def whole_state(bus: Bus) -> list[bytes]:
     """Every loop and the instrument, a datagram each."""
-    positions = [encode(OUTGOING["position"].of(loop), float(bus.status(loop).position)) for loop in range(bus.n_loops)]
-    return [encoded(notice) for notice in state_notices(bus)] + positions
+    return [encoded(notice) for notice in state_notices(bus)] + [position(bus, loop) for loop in range(bus.n_loops)]
+
+
+def position(bus: Bus, loop: int) -> bytes:
+    """Where a loop is."""
+    return encode(OUTGOING["position"].of(loop), float(bus.status(loop).position))
 
 
 def state_notices(bus: Bus) -> list[Notice]:
@@ -34,8 +38,15 @@ def state_notices(bus: Bus) -> list[Notice]:
 
 def loop_state(bus: Bus, loop: int) -> list[Notice]:
     """One loop, but its position."""
+    names = [row.name for row in PARAMETERS]
+    names += [layer_name(layer, row.name) for layer in range(bus.status(loop).layers) for row in LAYER_PARAMETERS]
+    return readings(bus, loop) + [Notice("parameter", loop, (name, bus.get(loop, name))) for name in names]
+
+
+def readings(bus: Bus, loop: int) -> list[Notice]:
+    """One loop, but its position and its parameters."""
     status = bus.status(loop)
-    notices = [
+    return [
         Notice("state", loop, (status.state,)),
         Notice("repetition", loop, (status.repetition, status.late)),
         Notice("gen_state", loop, (status.gen_state,)),
@@ -60,9 +71,6 @@ def loop_state(bus: Bus, loop: int) -> list[Notice]:
         Notice("preset", loop, _named(status.preset, bus.presets())),
         Notice("layers", loop, (status.layers,)),
     ]
-    names = [row.name for row in PARAMETERS]
-    names += [layer_name(layer, row.name) for layer in range(status.layers) for row in LAYER_PARAMETERS]
-    return notices + [Notice("parameter", loop, (name, bus.get(loop, name))) for name in names]
 
 
 def _named(name: str, kept: Sequence[Preset] | Sequence[Scene]) -> tuple[str, int]:
