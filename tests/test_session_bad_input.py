@@ -173,10 +173,10 @@ def test_a_tempo_that_no_music_has_leaves_the_clock_as_it_was(tempo):
     concert = Concert()
     concert.bus.set(0, "sync_source", -3)
     concert.bus.set(0, "tempo", 90.0)
-    line = concert.bus.beats(0)
+    line = concert.bus.moments.beats(0)
     with over_osc(concert) as tell:
         assert "tempo must be" in tell(0, "tempo", tempo) or "tempo takes" in tell(0, "tempo", tempo)
-    assert concert.bus.beats(0) == line and concert.bus.get(0, "tempo") == 90.0
+    assert concert.bus.moments.beats(0) == line and concert.bus.get(0, "tempo") == 90.0
 
 
 def test_a_recording_of_no_length_is_as_short_as_a_loop_may_be_and_one_without_end_stops_where_memory_does():

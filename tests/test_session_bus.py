@@ -367,7 +367,7 @@ def test_a_model_is_loaded_by_its_name_and_told_once_it_plays(one):
     vamper = one.attach()
     one.bus.command(None, "model", "small")
     assert vamper.of("change_model") == [("small", "small")]
-    one.bus.model_changed("small")
+    one.bus.varied.model_changed("small")
     one.conductor.step()
     assert one.notices == [Notice("model", None, ("small",))] and one.bus.model() == "small"
 

@@ -365,7 +365,7 @@ class TestQuantised:
     def to_the_beat(self, floor, after_s=0.3):
         """Play on until so long after a beat."""
         frame = floor.engine.frame()
-        line = floor.bus.beats(frame)
+        line = floor.bus.moments.beats(frame)
         due = line.frame_of(np.ceil(line.beat_at(frame) + 1e-6)) + after_s * RATE
         while floor.engine.frame() < due:
             floor.block()

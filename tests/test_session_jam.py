@@ -29,7 +29,8 @@ PLAYING = Status(
 
 def session(status=PLAYING, *, generating=True, ready=True, vamper=True, port=9951, pending=("", 0.0), late=0, **front_ends):
     bus = SimpleNamespace(
-        varies=lambda loop: generating, xruns=lambda: 1, store=Store(), vamper=SimpleNamespace(ready=ready) if vamper else None,
+        varied=SimpleNamespace(of=lambda loop: generating), xruns=lambda: 1, store=Store(),
+        vamper=SimpleNamespace(ready=ready) if vamper else None,
         loops=[SimpleNamespace(progress=0.25, form="AAAB", late=late, state=status.state)],
         get=lambda loop, name: 0.5, timing=SimpleNamespace(pending=lambda loop: pending), selected=lambda: 0,
     )  # fmt: skip

@@ -33,7 +33,7 @@ class Rig:
         self.conductor = Conductor(self.bus)
         self.vamper = None
         if vamper:
-            self.vamper = Vamper(**generator, worker="thread", on_offer=lambda offer: None, on_model=self.bus.model_changed)
+            self.vamper = Vamper(**generator, worker="thread", on_offer=lambda offer: None, on_model=self.bus.varied.model_changed)
         self.conductor.attach(self.vamper, lambda take: None)
         self.answers = folder / "answers"
         self.patch = Patch()

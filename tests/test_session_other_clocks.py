@@ -169,10 +169,10 @@ def test_clock_messages_that_come_without_a_port_are_gone_by_like_those_of_one(c
     play.bus.clock_message("start")
     for k in range(49):
         play.until(10_000 + k * TICK).bus.clock_message("clock")
-    line = play.bus.beats(play.frame)
+    line = play.bus.moments.beats(play.frame)
     assert line is not None and line.beat_at(play.frame) == pytest.approx(2.0, abs=0.02)
     play.bus.clock_message("stop")
-    assert play.bus.beats(play.frame) is None
+    assert play.bus.moments.beats(play.frame) is None
 
 
 @pytest.mark.parametrize("sends", [0, 1])

@@ -433,7 +433,7 @@ def test_what_is_foreseen_of_a_command_is_what_the_engine_does(one):
             foreseen = before.after(name)
         except CommandError:
             from unloop_py.engine.messages import Command
-            from unloop_py.session.bus import COMMAND_KINDS
+            from unloop_py.session.presses import COMMAND_KINDS
 
             one.engine.send(Command(COMMAND_KINDS[name]))
             one.play(2 * BLOCK)

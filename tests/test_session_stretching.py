@@ -204,7 +204,7 @@ def test_a_loop_follows_the_tempo_it_was_recorded_to_and_lies_on_its_bars():
     play.turn(1.0, tempo=100)
     bar = 4 * 60 * RATE // 100
     assert play.engine.status(0).length_frames == bar
-    line = play.bus.beats(play.frame)
+    line = play.bus.moments.beats(play.frame)
     beat = line.beat_at(play.engine.status(0).next_seam_frame)
     assert abs(beat / 4 - round(beat / 4)) * bar < 2
     play.turn(1.0, tempo=120)
@@ -224,7 +224,7 @@ def test_the_first_loop_is_stretched_to_the_tempo_that_the_player_sets():
 def test_the_first_loop_s_tempo_becomes_a_whole_number_where_that_is_asked_for():
     play = Stretcher(sync_source=-5, round_integer_tempo=1).looping(BAR + 777)
     play.turn(1.0)
-    tempo = play.bus.beats(play.frame).tempo_bpm(RATE)
+    tempo = play.bus.moments.beats(play.frame).tempo_bpm(RATE)
     assert abs(tempo - round(tempo)) < 0.01
     assert play.engine.status(0).length_frames == pytest.approx(4 * BEAT * 120 / round(tempo), abs=12)
 

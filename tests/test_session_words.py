@@ -221,16 +221,16 @@ def test_others_count_the_beats_of_a_loop_from_where_its_sync_position_is():
     stage.bus.set(0, "sync_source", 1)
     stage.play(0.1)
     length = stage.engine.status(0).length_frames
-    start = stage.bus.beats(0)
+    start = stage.bus.moments.beats(0)
     stage.bus.command(0, "hit", "set_sync_pos")
     position = stage.engine.status(0).position_frames
-    moved = stage.bus.beats(0)
+    moved = stage.bus.moments.beats(0)
     assert 0 < position < length and moved.frames_per_beat == start.frames_per_beat
     assert (moved.frame_of(0.0) - start.frame_of(0.0)) % length == pytest.approx(position)
     stage.bus.command(0, "hit", "reset_sync_pos")
-    assert (stage.bus.beats(0).frame_of(0.0) - start.frame_of(0.0)) % length == pytest.approx(0.0)
+    assert (stage.bus.moments.beats(0).frame_of(0.0) - start.frame_of(0.0)) % length == pytest.approx(0.0)
     stage.bus.command(0, "hit", "set_sync_pos")
     stage.record(0)  # another loop, whose beats begin where it does
     stage.play(0.1)
     again = stage.engine.status(0)
-    assert (stage.bus.beats(0).frame_of(0.0) - again.next_seam_frame) % again.length_frames == pytest.approx(0.0)
+    assert (stage.bus.moments.beats(0).frame_of(0.0) - again.next_seam_frame) % again.length_frames == pytest.approx(0.0)

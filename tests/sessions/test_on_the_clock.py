@@ -60,7 +60,7 @@ def record(s, noise, seconds, loop=0):
 
 def off_beat(s, loop=0):
     """Beats by which the loop's next seam lies off the nearest of its clock's."""
-    beat = s.bus.beats(s.engine.frame()).beat_at(s.engine.status(loop).next_seam_frame)
+    beat = s.bus.moments.beats(s.engine.frame()).beat_at(s.engine.status(loop).next_seam_frame)
     return beat - round(beat)
 
 
@@ -72,13 +72,13 @@ def test_on_its_own_tempo(stage, noise, again, quantize):
     s.wait(RATE)
     beats = s.engine.status().length_frames * TEMPO / 60 / RATE
     assert abs(beats - round(beats)) < 1e-3
-    was = s.bus.beats(0).beat_at(s.engine.status().next_seam_frame)
+    was = s.bus.moments.beats(0).beat_at(s.engine.status().next_seam_frame)
     t, kept = again(s)
     t.restore(kept)
     t.wait(RATE)
     frame = 60 * RATE / TEMPO
     assert abs(off_beat(t)) * frame <= 1.5
-    line = t.bus.own_beats(0)
+    line = t.bus.moments.own_beats(0)
     elsewhere = line.beat_at(t.engine.status().next_seam_frame) - was
     assert abs(elsewhere - round(elsewhere / round(beats)) * round(beats)) * frame <= 1.5  # and the bar is where it was
     t.wait(60 * RATE)  # left alone, it would slip by a dozen frames
@@ -138,7 +138,7 @@ def test_long_afterwards_it_comes_back_in_the_clock_s_bar(stage, noise, again):
     t.bus.timing.clock.others[MIDI_CLOCK] = Machine(t, t.began - 3.21)
     t.restore(kept)
     t.wait(3 * RATE)
-    beat = t.bus.beats(0).beat_at(t.engine.status().next_seam_frame)
+    beat = t.bus.moments.beats(0).beat_at(t.engine.status().next_seam_frame)
     assert abs(beat / 4 - round(beat / 4)) * 4 * 60 * RATE / TEMPO <= 1.5
 
 
@@ -151,12 +151,12 @@ def test_on_another_loop_it_never_slips_against_it(stage, noise, again, master):
     s.wait(7000)
     record(s, noise, 0.9, 0)
     s.wait(RATE)
-    tempo = s.bus.beats(s.engine.frame()).tempo_bpm(RATE)
+    tempo = s.bus.moments.beats(s.engine.frame()).tempo_bpm(RATE)
     t, kept = again(s, loops=2)
     assert kept.state.first == 1
     t.restore(kept)
     t.wait(RATE)
-    assert t.bus.timing.clock.first == 1 and t.bus.beats(t.engine.frame()).tempo_bpm(RATE) == pytest.approx(tempo)
+    assert t.bus.timing.clock.first == 1 and t.bus.moments.beats(t.engine.frame()).tempo_bpm(RATE) == pytest.approx(tempo)
     t.wait(60 * RATE)
     frame = 60 * RATE / tempo
     assert abs(off_beat(t)) * frame <= 1.5

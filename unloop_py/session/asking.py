@@ -63,7 +63,7 @@ class Asking:
             raise CommandError("vary: the loop is empty; record something first")
         if not self._bus.generating():
             raise CommandError("vary: varying is switched off; generate 1 switches it on")
-        if not self._bus.varies(loop):
+        if not self._bus.varied.of(loop):
             raise CommandError("vary: vary_mode is 0, so the loop is never varied; 2 varies it when you ask")
         if form := self._bus.loops[loop].form:
             raise CommandError(f"vary: the form {form} says what comes; form without a text switches it off")

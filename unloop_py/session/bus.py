@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import math
 import threading
 import time
 from collections import deque
@@ -26,22 +25,22 @@ from unloop_py.control.pictures import Mask
 from unloop_py.control.presets import Preset
 from unloop_py.control.scenes import Scene
 from unloop_py.control.store import Store
-from unloop_py.engine.messages import Command, CommandKind, Flag, State
+from unloop_py.engine.messages import Command
 from unloop_py.errors import CommandError, EngineBusy, ParameterError, UnloopError
 from unloop_py.session.asking import ASKED, Asking
 from unloop_py.session.expected import Expected
 from unloop_py.session.feet import Feet
-from unloop_py.session.frame_clock import FrameClock
 from unloop_py.session.hands_free import COMMANDS as SWITCHES
 from unloop_py.session.hands_free import HandsFree
 from unloop_py.session.layering import Layering
 from unloop_py.session.loop_files import new_loop_file
 from unloop_py.session.loop_status import loop_status
-from unloop_py.session.loop_view import TURNING, LoopView
-from unloop_py.session.marking import COMMANDS as MARKING
+from unloop_py.session.loop_view import LoopView
 from unloop_py.session.marking import Marking
 from unloop_py.session.mixer import Mixer
 from unloop_py.session.models import named
+from unloop_py.session.moments import Moments
+from unloop_py.session.presses import Presses
 from unloop_py.session.recalling import OF_ALL as RECALLED_BY_ALL
 from unloop_py.session.recalling import OF_ONE as RECALLED_BY_ONE
 from unloop_py.session.recalling import Recalling
@@ -53,44 +52,13 @@ from unloop_py.session.sooperlooper_sessions import SooperLooperSessions
 from unloop_py.session.sounding import Sounding
 from unloop_py.session.stage_lock import StageLock
 from unloop_py.session.timing import Timing
-from unloop_py.sync.beat_line import BeatLine
-from unloop_py.sync.drift import Slaved
-from unloop_py.vamper.knobs import VaryMode
+from unloop_py.session.whether_varied import WhetherVaried
 
 if TYPE_CHECKING:
     from unloop_py.engine.engine import Engine
     from unloop_py.session.loop_files import LoopFiles
     from unloop_py.vamper.vamper import Vamper
 
-COMMAND_KINDS = {
-    "record": CommandKind.RECORD,
-    "overdub": CommandKind.OVERDUB,
-    "undo": CommandKind.UNDO,
-    "redo": CommandKind.REDO,
-    "play": CommandKind.PLAY,
-    "pause": CommandKind.PAUSE,
-    "mute": CommandKind.MUTE,
-    "clear": CommandKind.CLEAR,
-    "keep": CommandKind.KEEP,
-    "back": CommandKind.BACK,
-    "lock": CommandKind.LOCK,
-    "replace": CommandKind.REPLACE,
-    "substitute": CommandKind.SUBSTITUTE,
-    "multiply": CommandKind.MULTIPLY,
-    "insert": CommandKind.INSERT,
-    "undo_all": CommandKind.UNDO_ALL,
-    "redo_all": CommandKind.REDO_ALL,
-    "trigger": CommandKind.TRIGGER,
-    "oneshot": CommandKind.ONESHOT,
-    "mute_trigger": CommandKind.MUTE_TRIGGER,
-    "solo": CommandKind.SOLO,
-    "reverse": CommandKind.REVERSE,
-    "cue": CommandKind.CUE,
-    "accept": CommandKind.ACCEPT,
-    "scratch": CommandKind.SCRATCH,
-    "first": CommandKind.FIRST,
-}
-NO_PRESSES = ("vary", "save_loop")  # which a pedal may give too, though the engine has no part in them
 PEDALS = {"hit": Feet.hit, "down": Feet.down, "up": Feet.up, "forceup": functools.partial(Feet.up, force=True)}
 
 
@@ -150,25 +118,19 @@ class SessionBus:
         self.on_clock_message: Callable[[ClockMessage], None] = lambda kind: None
         self.layering = Layering(self)
         self.xrun_count = 0
-        self._model = model
-        self._model_arguments = model_arguments
-        self._output_latency = output_latency
-        self._can_generate = self._generating = can_generate
         self._on_quit = on_quit
-        self._wall_clock = wall_clock
-        self._frame_clock = FrameClock(sample_rate)
-        self._fine_clock = FrameClock(sample_rate, tolerance_s=0.0)
         self._lock = threading.RLock()
         self._outbox: deque[Notice] = deque()
         self._listeners: list[Listener] = []
         self._set_frame = -1
         self.mixer = Mixer(engine, store, self.send, inputs, outputs)
-        self._unsent: set[int] = set()  # loops that have to be told whether they are varied
-        self._resting = {loop for loop in range(store.capacity) if store.get(loop, "vary_mode") == VaryMode.OFF}
+        self.varied = WhetherVaried(self, can_generate, model, model_arguments)
+        self._presses = presses = Presses(self, lambda loop, name: self._of_loop(loop, name, None, None, ""), output_latency)
         self.timing = Timing(
-            engine, store, self.loops, obey=self._obey, send=self.send, tell=self.tell, output_latency=output_latency,
+            engine, store, self.loops, obey=presses.obey, send=self.send, tell=self.tell, output_latency=output_latency,
             capture_s=capture_s,
         )  # fmt: skip
+        self.moments = Moments(sample_rate, self.timing.clock, self._lock, output_latency, wall_clock)
         self.marking = Marking(
             engine, store, self.loops, tell=self.tell, output_latency=output_latency, lock=self._lock,
         )  # fmt: skip
@@ -177,13 +139,13 @@ class SessionBus:
         self.shelves = Shelves(self.tell)
         self._recalling = Recalling(self)
         self._roster = Roster(self)
-        self.feet = Feet(store.n_loops, obey=self._press, state=self._state_of, is_silent=self._is_silent,
+        self.feet = Feet(store.n_loops, obey=presses.press, state=presses.state_of, is_silent=presses.is_silent,
                          selected=self.selected, select=lambda loop: self._roster.obey("select", loop + 1))
-        self.hands_free = HandsFree(self, press=self._press, state=self._state_of)
-        self.stage_lock = StageLock(self, state=self._state_of)
+        self.hands_free = HandsFree(self, press=presses.press, state=presses.state_of)
+        self.stage_lock = StageLock(self, state=presses.state_of)
         for loop in range(store.n_loops):
             self.mixer.tell_all(loop)
-            self.send_generate(loop)
+            self.varied.send(loop)
         store.listen(self._parameter_changed)
 
     # What front ends ask, see `Bus`. Any thread.
@@ -205,12 +167,13 @@ class SessionBus:
                 self._recalling.hand_on(0, "tempo")
                 self.timing.tap(frame)
         elif name == "generate":
-            self._generate(argument)
+            with self._lock:
+                self.varied.turn(argument)
         elif name in ROSTER:
             with self._lock:
                 self._roster.obey(name, argument)
         elif name == "model":
-            self._change_model(str(argument))
+            self.varied.change_model(str(argument))
         elif name in RECALLED_BY_ALL:
             with self._lock:
                 self._recalling.obey(None, name, str(argument))
@@ -250,7 +213,7 @@ class SessionBus:
                 PEDALS[name](self.feet, loop, str(argument), frame)
         else:
             with self._lock:
-                self._press(loop, name, argument, frame)
+                self._presses.press(loop, name, argument, frame)
 
     def set(self, loop: int, name: str, value: float | int, source: str = "", frame: int | None = None) -> None:
         """Set a parameter; one that acts at once does so at `frame`."""
@@ -296,19 +259,15 @@ class SessionBus:
 
     def generating(self) -> bool:
         """Whether varying is switched on."""
-        return self._generating
+        return self.varied.on
 
     def stage_locked(self) -> bool:
         """Whether what destroys is refused."""
         return self.stage_lock.on
 
-    def varies(self, loop: int) -> bool:
-        """Whether a loop is varied, when it goes round."""
-        return self._generating and self.store.get(loop, "vary_mode") != VaryMode.OFF
-
     def model(self) -> str:
         """The name of the model that makes the variations; "" with the generator off."""
-        return self._model
+        return self.varied.model
 
     def xruns(self) -> int:
         """Audio blocks lost since the start."""
@@ -328,64 +287,14 @@ class SessionBus:
 
     def frame_at(self, unix_time_s: float) -> int:
         """The engine frame that is heard at this time of the system clock."""
-        with self._lock:
-            return self._frame_clock.frame_at(unix_time_s - self._output_latency() / self.sample_rate)
+        return self.moments.frame_at(unix_time_s)
 
     # What the session uses.
-
-    def frame_now(self) -> int:
-        """The engine frame that is heard now."""
-        return self.frame_at(self._wall_clock())
-
-    def heard_at(self, unix_time_s: float) -> int:
-        """As `frame_at`, as near as is known now; for another machine's clock, which is made even afterwards."""
-        with self._lock:
-            return self._fine_clock.frame_at(unix_time_s - self._output_latency() / self.sample_rate)
-
-    def unix_at(self, frame: int) -> float:
-        """The time of the system clock at which an engine frame is heard."""
-        with self._lock:
-            return self._fine_clock.unix_at(frame) + self._output_latency() / self.sample_rate
-
-    def own_beats(self, frame: int) -> BeatLine | None:
-        """The beats of the instrument's own tempo."""
-        with self._lock:
-            return self.timing.clock.internal.line(frame)
-
-    def beats(self, frame: int) -> BeatLine | None:
-        """The beats that the loops follow round about an engine frame; None where there are none."""
-        with self._lock:
-            return self.timing.clock.line(None, frame)
 
     @property
     def lock(self) -> threading.RLock:
         """Held by whoever asks for what stands under it."""
         return self._lock
-
-    def beats_to_keep(self, frame: int) -> tuple[BeatLine | None, int]:
-        """See `Timing.beats_to_keep`."""
-        with self._lock:
-            return self.timing.beats_to_keep(frame)
-
-    def restore_beats(self, frame: int, beat: float) -> None:
-        """See `Timing.beats_restored`."""
-        with self._lock:
-            self.timing.beats_restored(frame, beat)
-
-    def expect_first(self, loop: int | None) -> None:
-        """See `ClockSource.expect`."""
-        with self._lock:
-            self.timing.clock.expect(loop)
-
-    def restore_on_clock(self, loop: int, length_frames: int, source: int, slaved: Slaved) -> None:
-        """See `Timing.restored`."""
-        with self._lock:
-            self.timing.restored(loop, length_frames, source, slaved)
-
-    def restore_sync_pos(self, loop: int, length_frames: int, position_frames: int) -> None:
-        """See `Timing.sync_pos_restored`."""
-        with self._lock:
-            self.timing.sync_pos_restored(loop, length_frames, position_frames)
 
     def listen(self, listener: Listener) -> None:
         """Tell this listener every later change, on the conductor's thread. Before the conductor starts."""
@@ -439,32 +348,18 @@ class SessionBus:
         if loop is None:
             self.command(None, name, argument)
         else:
-            self._obey(loop, name, argument, frame)
-
-    def send_generate(self, loop: int) -> None:
-        """Tell the engine whether a loop is varied: all are, but those whose own mode is never. Any thread; raises EngineBusy."""
-        self.send(Command(CommandKind.GENERATE, loop, value=float(self.varies(loop))))
+            self._presses.obey(loop, name, argument, frame)
 
     def resend(self) -> None:
         """Send the controls that found the engine's ring full, as they stand now. Conductor's thread."""
         with self._lock, contextlib.suppress(EngineBusy):
             self.mixer.step()
-            for loop in sorted(self._unsent):
-                if loop < self.n_loops:
-                    self.send_generate(loop)
-                self._unsent.discard(loop)
-
-    def model_changed(self, name: str) -> None:
-        """Another model has taken over. Any thread."""
-        self._model = name
-        self.tell(Notice("model", None, (name,)))
+            self.varied.resend()
 
     def observe_clock(self) -> None:
         """Look at the engine's clock and the wall's together, and at what is due. Conductor's thread, every few milliseconds."""
         with self._lock:
-            frame, now_s = self.engine.frame(), self._wall_clock()
-            self._frame_clock.observe(frame, now_s)
-            self._fine_clock.observe(frame, now_s)
+            self.moments.observe(self.engine.frame())
             self.timing.step()
             self.marking.step()
             self.hands_free.step()
@@ -489,85 +384,8 @@ class SessionBus:
         if name == "save_loop":
             if self.files.take(loop) is None:
                 raise CommandError("save_loop: the loop is empty; record something first")
-            argument = str(new_loop_file(loop, self._wall_clock()))
+            argument = str(new_loop_file(loop, self.moments.wall_clock()))
         (self.files.load if name == "load" else self.files.save)(loop, Path(str(argument)).expanduser(), source=source)
-
-    def _press(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
-        """Obey a command now, or when the clock says so. Under the lock."""
-        name = self._meant(loop, name)
-        self.stage_lock.check(loop, name)
-        if name in NO_PRESSES:
-            self._of_loop(loop, name, argument, frame, "")
-            return
-        heard, late = frame, int(self.store.get(0, "trigger_latency"))
-        if frame is None and late:
-            frame = max(0, self.engine.frame() - late)
-            heard = max(0, frame - self._output_latency())
-        if name in MARKING:
-            if not self._can_generate:
-                raise CommandError(f"{name}: the generator is off; start with --generator local to have the loop varied")
-            self.marking.press(loop, name, argument, frame)
-        elif name in ("set_sync_pos", "reset_sync_pos"):
-            self.timing.set_sync_pos(loop, name, frame)
-        elif not self.timing.press(loop, name, argument, heard):
-            self._obey(loop, name, argument, frame)
-
-    def _meant(self, loop: int, name: str) -> str:
-        """The command that a press stands for. Under the lock.
-
-        A delay's time is recorded between two taps, and then it is overdubbed round and round. Redo may be a tap where there is
-        nothing to redo.
-        """
-        view = self.loops[loop]
-        if name in ("record", "overdub", "delay_trigger"):
-            view.delays = name == "delay_trigger"
-        if name == "delay_trigger":
-            return "overdub" if self._state_of(loop) == State.RECORDING else "record"
-        if name != "redo" or not self.store.get(loop, "redo_is_tap"):
-            return name
-        standing = view.expected.standing(self.engine.status(loop))
-        return "trigger" if standing.state == State.PLAYING and standing.redo_steps == 0 else name
-
-    def _state_of(self, loop: int) -> State | None:
-        """The state that a loop will be in when all that was sent has been obeyed. Under the lock."""
-        return self.loops[loop].expected.standing(self.engine.status(loop)).state
-
-    def _is_silent(self, loop: int) -> bool:
-        """Whether a loop turns and is not heard, being muted, or beside one that is soloed. Under the lock."""
-        flags = [self.engine.status(one).flags for one in range(self.n_loops)]
-        alone = any(one & Flag.SOLOED for one in flags) and not flags[loop] & Flag.SOLOED
-        return (state := self._state_of(loop)) == State.MUTED or (alone and state in TURNING)
-
-    def _obey(self, loop: int, name: str, argument: int | None, frame: int | None) -> None:
-        """Hand a command to the engine, or raise CommandError. Under the lock."""
-        if name == "cue" and not self.engine.has_cue:
-            raise CommandError("cue: there is no second output to hear it on; start with --cue-channels 3,4, or whichever are free")
-        status = self.engine.status(loop)
-        if name == "accept" and not status.flags & Flag.CUED:
-            raise CommandError("accept: no variation waits; cue 1 has the next one wait")
-        expected = self.loops[loop].expected
-        expected.standing(status, frame).after(name, argument)
-        value = math.nan if argument is None else float(argument)
-        self.send(Command(COMMAND_KINDS[name], loop, -1 if frame is None else frame, value))
-        self.timing.obeyed(loop, name, status.frame if frame is None else frame)
-        expected.sent(status, name, argument, frame)
-
-    def _generate(self, argument: int | None) -> None:
-        with self._lock:
-            resting = not self._generating or any(view.flags & Flag.BACK for view in self.loops)
-            on = resting if argument is None else bool(argument)
-            if on and not self._can_generate:
-                raise CommandError("generate: the generator is off; start with --generator local to have the loop varied")
-            changed, self._generating = on != self._generating, on
-            for loop in range(self.n_loops):
-                self.send_generate(loop)
-            if changed:
-                self.tell(Notice("generate", None, (int(on),)))
-
-    def _change_model(self, name: str) -> None:
-        if self.vamper is None:
-            raise CommandError(f"model {name}: the generator is off; start with --generator local to have the loop varied")
-        self.vamper.change_model(name, **self._model_arguments(name))
 
     def _parameter_changed(self, loop: int, name: str, value: float | int, source: str) -> None:
         if name == "custom":
@@ -577,13 +395,7 @@ class SessionBus:
             with self._lock:
                 self.timing.tempo_changed(float(value))
         elif name == "vary_mode":
-            off = value == VaryMode.OFF
-            if off != (loop in self._resting):  # a command that changes nothing would end `back`
-                (self._resting.add if off else self._resting.discard)(loop)
-                try:
-                    self.send_generate(loop)
-                except EngineBusy:
-                    self._unsent.add(loop)
+            self.varied.mode_changed(loop, value)
         elif self.mixer.acts(name):
             self.mixer.tell(loop, name, self._set_frame)
         self.tell(Notice("parameter", loop, (name, value), source))

@@ -164,7 +164,7 @@ class HandsFree:
 
     def _moment(self, frame: int | None) -> float:
         """When something happened, by the clock."""
-        return self.clock() - (0.0 if frame is None else (self._bus.frame_now() - frame) / self._bus.sample_rate)
+        return self.clock() - (0.0 if frame is None else (self._bus.moments.frame_now() - frame) / self._bus.sample_rate)
 
     def _meant(self, loop: int, number: int, source: str) -> list[tuple[int, Foot]]:
         """The switch that comes up; where it is not down there, wherever the same foot has pressed it: another loop is selected now."""

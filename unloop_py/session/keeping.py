@@ -203,7 +203,8 @@ class Keeping:
             status = self._engine.status(loop)
             turned = (frame - status.frame) * self._speed(loop, status) if status.state in TURNING else 0
             positions.append(round(status.position_frames + turned) % status.length_frames if status.length_frames else 0)
-        line, first = self._bus.beats_to_keep(frame)
+        with self._bus.lock:
+            line, first = self._bus.timing.beats_to_keep(frame)
         return Moment(now_s, frame, positions, None if line is None else (line.frame, line.beat, line.frames_per_beat), first)
 
     def _speed(self, loop: int, status: Status) -> float:

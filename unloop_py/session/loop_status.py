@@ -62,7 +62,7 @@ def loop_status(bus: SessionBus, loop: int) -> LoopStatus:
 def gen_state(bus: SessionBus, loop: int, flags: Flag) -> str:
     """What varying does for a loop with these flags of the engine, a word of `control.bus.GEN_STATES`. Any thread."""
     view = bus.loops[loop]
-    if not bus.varies(loop):
+    if not bus.varied.of(loop):
         return "off"
     if flags & Flag.BACK:
         return "take"

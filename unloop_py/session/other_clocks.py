@@ -44,7 +44,7 @@ class HeardMidiClock:
 
     def heard(self, kind: str, position: int) -> None:
         """A message has just come. Any thread."""
-        frame = self._bus.heard_at(self._clock())
+        frame = self._bus.moments.heard_at(self._clock())
         with self._lock:
             triggers = kind == "clock" and self._starting
             if kind == "clock":
@@ -197,12 +197,12 @@ class OtherClocks:
             while self._is_master and not self._ending.is_set():
                 now = self._heard_now()
                 # A transport that we follow ourselves is told our own tempo: it would otherwise follow us following it.
-                line = bus.own_beats(now) if int(bus.get(0, "sync_source")) == JACK else bus.beats(now)
+                line = bus.moments.own_beats(now) if int(bus.get(0, "sync_source")) == JACK else bus.moments.beats(now)
                 timebase.tell(line, now, bus.sample_rate, int(bus.get(0, "beats_per_bar")))
                 self._sleep(PERIOD_S)
 
     def _heard_now(self) -> int:
-        return self._bus.heard_at(self._clock())
+        return self._bus.moments.heard_at(self._clock())
 
     def _send(self) -> None:
         """Send our clock until it is switched off."""
@@ -211,10 +211,10 @@ class OtherClocks:
             out = self._out = ClockOut()
             ahead = round(AHEAD_S * self._bus.sample_rate)
             while self._sending and not self._ending.is_set():
-                now = self._bus.heard_at(self._clock())
+                now = self._bus.moments.heard_at(self._clock())
                 per_bar = int(self._bus.get(0, "beats_per_bar"))
-                for message in out.until(self._bus.beats(now), now, now + ahead, per_bar):
-                    self._sleep(max(0.0, self._bus.unix_at(message.frame) - self._clock()))
+                for message in out.until(self._bus.moments.beats(now), now, now + ahead, per_bar):
+                    self._sleep(max(0.0, self._bus.moments.unix_at(message.frame) - self._clock()))
                     send(message.kind)
                 self._sleep(PERIOD_S)
             for message in out.until(None, 0, 0, 1):

@@ -85,7 +85,8 @@ class Restorer:
             self._load_all()
         if not self._loaded or self._waiting:
             return False
-        self._bus.expect_first(None)
+        with self._bus.lock:
+            self._bus.timing.clock.expect(None)
         return True
 
     def happened(self, event: Event) -> None:
@@ -115,10 +116,11 @@ class Restorer:
         if state.ended or self._wall_clock() - state.unix_s > IN_TIME_S:
             first = next(iter(self._loops.values()), None)
             then = self._in_step(now + (self._position(first) if first is not None else 0))
-        if state.line is not None:
-            self._bus.restore_beats(then, BeatLine(*state.line).beat_at(state.frame))
-        if state.first in self._loops:
-            self._bus.expect_first(state.first)
+        with self._bus.lock:
+            if state.line is not None:
+                self._bus.timing.beats_restored(then, BeatLine(*state.line).beat_at(state.frame))
+            if state.first in self._loops:
+                self._bus.timing.clock.expect(state.first)
         for number, loop in list(self._loops.items()):
             if number >= self._engine.n_loops:
                 self._say(f"loop {number + 1} is not brought back: there are only {self._engine.n_loops} loops")
@@ -133,7 +135,7 @@ class Restorer:
 
     def _in_step(self, then: int) -> int:
         """Where a clock that is another machine's runs already: the next frame at which it stands where it did, in its bar."""
-        line, was = self._bus.beats(then), self._kept.state.line
+        line, was = self._bus.moments.beats(then), self._kept.state.line
         if line is None or was is None or int(self._bus.get(0, "sync_source")) not in (LINK, MIDI_CLOCK, JACK):
             return then
         ahead = (BeatLine(*was).beat_at(self._kept.state.frame) - line.beat_at(then)) % int(self._bus.get(0, "beats_per_bar"))
@@ -162,14 +164,15 @@ class Restorer:
             made = None if kept is None else self._layers_of(number, loop, kept, len(audio))
             if made is not None:
                 self._bus.layering.expect(number, slot, made, tuple(kept.facts.gains))
-        if loop.state.sync_pos:
-            self._bus.restore_sync_pos(number, *map(self._frames, loop.state.sync_pos))
-        for was, source, first_beat, beats in loop.state.on_clock:
-            self._bus.restore_on_clock(number, self._frames(was), source, Slaved(first_beat, beats))
+        with self._bus.lock:
+            if loop.state.sync_pos:
+                self._bus.timing.sync_pos_restored(number, *map(self._frames, loop.state.sync_pos))
+            for was, source, first_beat, beats in loop.state.on_clock:
+                self._bus.timing.restored(number, self._frames(was), source, Slaved(first_beat, beats))
         for _ in range(len(states) - at):
             self._send(CommandKind.UNDO, number, head)
         if length:
-            self._send(CommandKind.GENERATE, number, head, value=float(self._bus.varies(number)))
+            self._send(CommandKind.GENERATE, number, head, value=float(self._bus.varied.of(number)))
             if loop.state.back:
                 self._send(CommandKind.BACK, number, head)
             if loop.state.lock:

@@ -67,7 +67,7 @@ class Roster:
         bus.send(Command(CommandKind.LOOP_ADD, loop))
         self._count(loop + 1)
         bus.mixer.tell_all(loop)
-        bus.send_generate(loop)
+        bus.varied.send(loop)
 
     def _delete(self) -> None:
         """The last loop is there no more, but everything of it is."""

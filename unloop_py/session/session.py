@@ -139,7 +139,7 @@ class Session:
                 on_progress=varying.progressed,
                 on_notice=self._conductor.noticed,
                 on_prepared=lambda prepared: self._beats_found(prepared.version, prepared.grid),
-                on_model=self.bus.model_changed,
+                on_model=self.bus.varied.model_changed,
                 on_learned=lambda learned: varying.learned(learned.version, learned.share, learned.gain),
                 learned_file=self._learned_file,
             )

@@ -234,5 +234,5 @@ class Varying:
         status = self._engine.status(loop)
         if next_seam_frame < 0 or status.flags & Flag.REVERSED or self._bus.store.get(loop, "speed") != 1.0:
             return None
-        line = self._bus.beats(next_seam_frame)
+        line = self._bus.moments.beats(next_seam_frame)
         return None if line is None else (line.beat_at(next_seam_frame), status.length_frames / line.frames_per_beat)
