@@ -6,7 +6,9 @@ from unloop_py.control.bus import LoopStatus
 from unloop_py.control.commands import KEYS
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.sections import SECTIONS
-from unloop_py.ui.drawing import Knob, Look, LoopLook, draw
+from unloop_py.ui.drawing import Look, draw
+from unloop_py.ui.loop_rows import LoopLook
+from unloop_py.ui.panel import Knob
 
 PLAYING = LoopStatus(state="playing", position=0.5, length_s=4.0, seam_s=2.5, repetition=3, layers=2, progress=0.5, gen_state="on")
 PEAKS = tuple(abs((k % 64) - 32) / 32 for k in range(256))

@@ -21,7 +21,10 @@ from rich.text import Text
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.sections import SECTIONS
 from unloop_py.errors import UnloopError
-from unloop_py.ui.drawing import Knob, Line, Look, LoopLook, draw
+from unloop_py.ui.drawing import Look, draw
+from unloop_py.ui.lines import Line
+from unloop_py.ui.loop_rows import LoopLook
+from unloop_py.ui.panel import Knob
 
 SOURCE = "keys"
 PERIOD_S = 0.03     # no oftener, however many keys come; the session asks ten times a second
