@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.web.server import PageServer
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 30.0
 CLOCKWORK = ("positions", "alive")
 
 

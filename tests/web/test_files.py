@@ -12,7 +12,7 @@ from unloop_py.control.bus import Notice
 from unloop_py.errors import CommandError
 from unloop_py.web import files, guard
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 30.0
 WAV = b"RIFF" + bytes(2000)
 
 

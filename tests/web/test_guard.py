@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 from unloop_py.web.addresses import address_of, as_code, is_loopback, own_address
 from unloop_py.web.guard import MOST_UPLOAD_BYTES
 
-TIMEOUT_S = 5.0
+TIMEOUT_S = 30.0
 
 
 def raw(front, *lines, body=b""):
