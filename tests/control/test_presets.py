@@ -78,7 +78,12 @@ def test_what_a_player_saves_is_how_the_loop_is_varied_and_sounds_and_not_where_
     assert set(SAVED).isdisjoint({"group", "input_1", "quantize", "count_in", "tempo", "dry", "morph_loops", "scratch_pos"})
 
 
-@pytest.mark.parametrize("name", ["smal-variation", "", "!", "77"])
+def test_a_number_that_none_has_is_answered_with_those_that_there_are():
+    with pytest.raises(PresetError, match=r"no preset is called '99': their numbers are 1\.\.16; see `unloop presets`"):
+        by_name("99")
+
+
+@pytest.mark.parametrize("name", ["smal-variation", "", "!"])
 def test_an_unknown_one_is_answered_with_the_nearest_and_where_they_are_listed(name):
     with pytest.raises(PresetError, match=r"no preset is called .* \(here\): the nearest is '[a-z-]+'; see `unloop presets`"):
         by_name(name, "here")

@@ -8,6 +8,7 @@ from unloop_py.control.keepsakes import MAX_BYTES
 from unloop_py.control.parameters import PARAMETERS
 from unloop_py.control.presets import FIRST_OWN, PRESETS, SAVED, Preset, preset_shelf
 from unloop_py.control.scenes import SAVED_OF_A_LOOP, SAVED_OF_ALL, LoopScene, Scene, read_scene, scene_shelf, scene_text
+from unloop_py.control.shelf import spans
 from unloop_py.errors import PresetError
 
 VALUES = {row.name: row.default for row in PARAMETERS}
@@ -173,3 +174,8 @@ def test_without_a_folder_it_is_kept_while_one_plays():
     assert not shelf.look() and shelf.find("1").name == "verse"
     with pytest.raises(PresetError, match="no scene is called 'chorus': the nearest is 'verse'; see `unloop scenes`"):
         shelf.find("chorus")
+
+
+def test_numbers_are_told_as_people_write_them():
+    assert spans([33, 3, 1, 2, 35, 36]) == "1..3, 33, 35..36"
+    assert spans([4]) == "4"

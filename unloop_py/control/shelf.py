@@ -7,7 +7,7 @@ thread that the music or a front end waits for. One lock; any thread may call an
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
@@ -100,8 +100,13 @@ class Shelf(Generic[T]):
             if told.startswith(f"{wanted}.toml"):
                 raise PresetError(told)
         at = f" ({where})" if where else ""
-        near = f"the nearest is {names[nearest(wanted, names)].name!r}" if names else f"{self.kind}_save NAME makes one"
-        raise PresetError(f"no {self.kind} is called {name!r:.60}{at}: {near}; see `unloop {self.kind}s`")
+        if not found:
+            cure = f"{self.kind}_save NAME makes one"
+        elif wanted.isdecimal():
+            cure = f"their numbers are {spans(one.number for one in found)}"
+        else:
+            cure = f"the nearest is {names[nearest(wanted, names)].name!r}"
+        raise PresetError(f"no {self.kind} is called {name!r:.60}{at}: {cure}; see `unloop {self.kind}s`")
 
     def own(self, name: str) -> T | None:
         """The player's own of this name."""
@@ -228,3 +233,14 @@ class Shelf(Generic[T]):
             return str(error)
         except (OSError, UnicodeDecodeError) as error:
             return f"{path.name}: it cannot be read ({error})"
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Whole numbers as people write them, such as ``1..16, 33``."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(f"{first}..{last}" if last > first else str(first) for first, last in runs)
