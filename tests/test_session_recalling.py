@@ -19,9 +19,9 @@ GLIDE = RATE // 100     # of a level in the engine
 class Band:
     """Loops that noise was recorded into, and all that is heard of them."""
 
-    def __init__(self, *lengths):
+    def __init__(self, *lengths, **settings):
         self.engine = Engine(sample_rate=RATE, channels=1, max_loop_s=4.0, n_loops=max(1, len(lengths)))
-        self.bus = SessionBus(self.engine, Store(max(1, len(lengths))), block_frames=BLOCK)
+        self.bus = SessionBus(self.engine, Store(max(1, len(lengths))), block_frames=BLOCK, **settings)
         self.conductor = Conductor(self.bus)
         self.conductor.attach(None, lambda take: None)
         self.notices = []
@@ -274,6 +274,37 @@ def test_a_scene_leaves_a_recording_alone_mutes_what_was_empty_and_tells_of_loop
     band.play(2 * LENGTH)
     assert band.states() == ["muted", "recording", "muted"] and band.gets("wet", loop=1) == (0.5,)
     assert ("", "scene verse: 2 of its 5 loops are not there; loop_add makes them") in band.told("error")
+
+
+def test_a_scene_switches_varying_on_and_off_with_the_rest_of_it_and_without_a_generator_says_nothing_of_it():
+    band = Band(LENGTH)
+    band.bus.command(None, "generate", 0)
+    band.bus.command(None, "scene_save", "still")
+    band.bus.command(None, "generate", 1)
+    band.bus.command(None, "scene", "still")
+    band.to_seam(short_of=6000)
+    assert band.bus.generating()
+    band.to_seam()
+    assert not band.bus.generating()
+    bare = Band(LENGTH, can_generate=False)
+    bare.bus.command(None, "scene_save", "verse")
+    assert bare.bus.scenes()[0].generate
+    bare.bus.command(None, "scene", "verse")
+    bare.play(2 * LENGTH)
+    assert not bare.told("error")
+
+
+def test_who_presses_meanwhile_has_the_loop_as_pressed_and_the_rest_of_the_scene_comes():
+    band = Band(LENGTH, LENGTH)
+    band.scene(LoopScene("muted", solo=True, values={"wet": 0.5}), LoopScene("muted", reverse=True))
+    band.bus.command(None, "scene", "verse")
+    band.bus.command(0, "pause")
+    band.bus.command(0, "play")
+    band.bus.command(1, "solo", 1)
+    band.bus.command(1, "solo", 0)
+    band.play(2 * LENGTH)
+    assert band.states() == ["playing", "muted"] and band.gets("wet") == (0.5,)
+    assert [band.bus.status(loop).solo for loop in range(2)] == [True, False] and band.bus.status(1).reverse
 
 
 def test_an_empty_loop_counts_as_muted():

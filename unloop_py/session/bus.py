@@ -137,7 +137,7 @@ class SessionBus:
         self.sounding = Sounding(engine, self.tell)
         self._asking = Asking(self)
         self.shelves = Shelves(self.tell)
-        self._recalling = Recalling(self)
+        self.recalling = Recalling(self)
         self._roster = Roster(self)
         self.feet = Feet(store.n_loops, obey=presses.press, state=presses.state_of, is_silent=presses.is_silent,
                          selected=self.selected, select=lambda loop: self._roster.obey("select", loop + 1))
@@ -164,7 +164,7 @@ class SessionBus:
             self.stage_lock.turn(argument)
         elif name == "tap":
             with self._lock:
-                self._recalling.hand_on(0, "tempo")
+                self.recalling.hand_on(0, "tempo")
                 self.timing.tap(frame)
         elif name == "generate":
             with self._lock:
@@ -176,7 +176,7 @@ class SessionBus:
             self.varied.change_model(str(argument))
         elif name in RECALLED_BY_ALL:
             with self._lock:
-                self._recalling.obey(None, name, str(argument))
+                self.recalling.obey(None, name, str(argument))
         elif name in SESSIONS:
             if self.sessions is None:
                 raise CommandError(f"{name}: there are no files here")
@@ -199,7 +199,7 @@ class SessionBus:
         """Give a command of one loop."""
         if name in RECALLED_BY_ONE:
             with self._lock:
-                self._recalling.obey(loop, name, str(argument))
+                self.recalling.obey(loop, name, str(argument))
         elif name in ("load", "save", "save_loop"):
             self._file(loop, name, argument, source)
         elif name in ASKED:
@@ -224,7 +224,7 @@ class SessionBus:
             return
         with self._lock:
             self.mixer.check(loop, {name: value})
-            self._recalling.hand_on(loop, by_name(name).name)
+            self.recalling.hand_on(loop, by_name(name).name)
             self._set_at({name: value}, loop, source, frame)
 
     def get(self, loop: int, name: str) -> float | int:
@@ -283,7 +283,7 @@ class SessionBus:
 
     def scene(self) -> str:
         """The scene that was recalled or saved last."""
-        return self._recalling.scene_name
+        return self.recalling.scene_name
 
     def frame_at(self, unix_time_s: float) -> int:
         """The engine frame that is heard at this time of the system clock."""
@@ -316,7 +316,7 @@ class SessionBus:
     def is_awaiting(self) -> bool:
         """Whether something is to happen at a moment of its own: a press that waits, a pedal or a mark that is held. Any thread."""
         held = self.feet.is_held or self.hands_free.is_held or self.marking.is_held
-        return held or self.timing.is_awaiting or self._recalling.is_awaiting
+        return held or self.timing.is_awaiting or self.recalling.is_awaiting
 
     def deliver(self) -> None:
         """Tell the listeners what is queued. Conductor's thread."""
@@ -363,7 +363,7 @@ class SessionBus:
             self.timing.step()
             self.marking.step()
             self.hands_free.step()
-            self._recalling.step()
+            self.recalling.step()
             try:
                 self.feet.step()
             except UnloopError as error:  # nobody asked just now who could be answered

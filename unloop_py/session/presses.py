@@ -74,6 +74,7 @@ class Presses:
         if name in ELSEWHERE:
             self._elsewhere(loop, name)
             return
+        bus.recalling.pressed(loop, name)
         heard, late = frame, int(bus.store.get(0, "trigger_latency"))
         if frame is None and late:
             frame = max(0, self._engine.frame() - late)

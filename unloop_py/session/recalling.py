@@ -9,7 +9,7 @@ Under the bus's lock: `obey` and `hand_on` on whichever thread a front end has, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from unloop_py.control.bus import Notice
@@ -30,6 +30,11 @@ OF_ONE = ("preset", "preset_save")
 """Commands that are told to a loop,"""
 OF_ALL = ("scene", "scene_save", "scene_delete", "preset_delete")
 """and to the instrument."""
+DOES = frozenset({
+    "record", "overdub", "replace", "substitute", "multiply", "insert", "delay_trigger", "clear", "undo", "redo", "undo_all", "redo_all",
+    "play", "pause", "mute", "mute_trigger", "trigger", "oneshot", "scratch",
+})  # fmt: skip
+"""Commands with which somebody has a loop do something else than a scene that is on its way."""
 GLIDE_S = 0.1   # between two steps of what moves while it is heard
 NEAR_S = 0.3    # before a seam the conductor looks often; well more than it rests otherwise
 
@@ -52,6 +57,8 @@ class Coming:
         Whether varying will be switched on.
     leader : int or None
         The loop with which it comes, for one that does not turn.
+    pressed : set of str
+        What of ``does`` somebody has done otherwise meanwhile, by the names of its fields.
     passed : int
         Seams since it was recalled.
     handed : bool
@@ -67,6 +74,7 @@ class Coming:
     does: LoopScene | None = None
     generate: bool | None = None
     leader: int | None = None
+    pressed: set[str] = field(default_factory=set)
     passed: int = 0
     handed: bool = False
     glided_frame: int = 0
@@ -157,7 +165,13 @@ class Recalling:
             flags = bool(status.flags & Flag.SOLOED), bool(status.flags & Flag.REVERSED)
             loops.append(LoopScene(does, *flags, {key: values[key] for key in SAVED_OF_A_LOOP}))
         values = self._store.snapshot(0)
-        return Scene(name, number, "", self._bus.generating(), {key: values[key] for key in SAVED_OF_ALL}, tuple(loops))
+        generate = self._bus.generating() or not self._bus.varied.can  # where there is no generator, nobody has switched it off
+        return Scene(name, number, "", generate, {key: values[key] for key in SAVED_OF_ALL}, tuple(loops))
+
+    def pressed(self, loop: int, name: str) -> None:
+        """Somebody has a loop do something: that part of what a scene would have it do comes no more."""
+        if (coming := self._coming.get(loop)) is not None:
+            coming.pressed.add(name if name in ("solo", "reverse") else "does" if name in DOES else "")
 
     def hand_on(self, loop: int, name: str) -> None:
         """Somebody turns a knob: what was on its way to it comes no more."""
@@ -255,7 +269,7 @@ class Recalling:
         coming = self._coming.pop(loop)
         self._put(loop, coming.values, frame)
         if coming.does is not None:
-            self._do(loop, coming.does, frame)
+            self._do(loop, coming.does, coming.pressed, frame)
         if coming.generate is not None:
             self._generate(coming.generate)
         for other in [other for other, one in self._coming.items() if one.leader == loop]:
@@ -272,15 +286,22 @@ class Recalling:
             self._bus.put(loop, beside(changed, now), frame)
 
     def _generate(self, on: bool) -> None:
-        if on != self._bus.generating():
+        if on != self._bus.generating() and self._bus.varied.can:
             self._try(None, "generate", int(on), None)
 
-    def _do(self, loop: int, wanted: LoopScene, frame: int | None) -> None:
-        """Have a loop do what the scene has it do; what is being recorded goes on."""
+    def _do(self, loop: int, wanted: LoopScene, pressed: set[str], frame: int | None) -> None:
+        """Have a loop do what the scene has it do, but what somebody has `pressed`; what is being recorded goes on."""
         status = self._engine.status(loop)
         if status.state == State.RECORDING or not status.length_frames:
             return
-        state = status.state
+        if "does" not in pressed:
+            self._play_or_not(loop, wanted, status.state, frame)
+        if "solo" not in pressed and wanted.solo != bool(status.flags & Flag.SOLOED):
+            self._try(loop, "solo", int(wanted.solo), frame)
+        if "reverse" not in pressed and wanted.reverse != bool(status.flags & Flag.REVERSED):
+            self._try(loop, "reverse", None, frame)
+
+    def _play_or_not(self, loop: int, wanted: LoopScene, state: State, frame: int | None) -> None:
         if wanted.does == "paused" and state != State.PAUSED:
             self._try(loop, "pause", 1, frame)
         elif wanted.does == "playing" and state in (State.PAUSED, State.ONESHOT):
@@ -291,10 +312,6 @@ class Recalling:
             if state == State.PAUSED:
                 self._try(loop, "play", None, frame)
             self._try(loop, "mute", 1, frame)
-        if wanted.solo != bool(status.flags & Flag.SOLOED):
-            self._try(loop, "solo", int(wanted.solo), frame)
-        if wanted.reverse != bool(status.flags & Flag.REVERSED):
-            self._try(loop, "reverse", None, frame)
 
     def _try(self, loop: int | None, name: str, argument: int | None, frame: int | None) -> None:
         try:
