@@ -1,14 +1,19 @@
 """Feet on a MIDI switch, drawn: a dash is a twentieth of a second down, an underscore one up. In the real instrument, on a sample clock."""
 
+import socket
+
 import numpy as np
 import pytest
 
+from unloop_py.config import JamConfig
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
+from unloop_py.errors import BindingError, CommandError
 from unloop_py.midi.fakes import FakeDriver
 from unloop_py.midi.front_end import MidiFrontEnd
 from unloop_py.session.bus import SessionBus
 from unloop_py.session.conductor import Conductor
+from unloop_py.session.front_ends import open_front_ends
 
 RATE, BLOCK = 48000, 480
 SIGN_S = 0.05
@@ -117,3 +122,27 @@ def test_the_one_light_of_a_switch_is_on_while_the_loop_sounds(stage):
     assert stage.draw(TAP).lit
     assert stage.draw(REST + TAP + REST).lit
     assert not stage.draw("--__--____" + REST).lit
+
+
+def test_without_midi_there_is_nothing_to_learn_and_the_cure_is_named(stage):
+    stage.bus.midi = None
+    for name in ("midi_learn", "midi_forget"):
+        with pytest.raises(CommandError, match="MIDI is off; start without --midi-device none"):
+            stage.bus.command(None, name, "record")
+
+
+@pytest.mark.parametrize(("devices", "there"), [((), 1), (("none",), 0), (("Keys", "Pads=none"), 1)])
+def test_a_session_listens_to_midi_unless_it_is_told_not_to(stage, devices, there):
+    ends = open_front_ends(JamConfig(osc_port=0, oscquery_port=None, max_ports=None, midi_devices=devices), stage.bus)
+    assert len([one for one in ends.all if isinstance(one, MidiFrontEnd)]) == there == (stage.bus.midi is not None)
+    ends.stop()
+
+
+def test_a_profile_that_is_not_there_ends_the_start_and_leaves_no_port_open(stage):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(BindingError, match="no MIDI profile is called 'y'"):
+        open_front_ends(JamConfig(osc_port=port, oscquery_port=None, max_ports=None, midi_devices=("x=y",)), stage.bus)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", port))

@@ -13,7 +13,7 @@ from unloop_py.control.fake_bus import FakeBus
 from unloop_py.midi.front_end import MidiFrontEnd
 from unloop_py.session.session import Session
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 PROFILE = """
 version = 1
 
@@ -118,12 +118,12 @@ def test_a_board_that_comes_steers_and_is_lit_and_one_that_goes_lets_go(board, p
         here = board()
         until(told, "came")
         here.press(60)
-        assert bus.wait_for(n_given=1)
+        assert bus.wait_for(n_given=1, timeout_s=PATIENCE_S)
         bus.become(0, state="recording")
         here.lit(0x90, 10, 127)
         here.pull()
         until(told, "went")
-        assert bus.wait_for(n_given=2)
+        assert bus.wait_for(n_given=2, timeout_s=PATIENCE_S)
         assert [(one.name, one.argument) for one in bus.given] == [("down", "record"), ("up", "record")]
         again = board()
         until(told, "came")
@@ -137,8 +137,8 @@ def test_a_note_records_a_loop_in_the_real_instrument_and_its_lights_say_so(boar
     groove = tmp_path / "groove.wav"
     write_audio(groove, np.full((24000, 1), 0.1, np.float32), 48000)
     here = board()
-    config = JamConfig(backend="virtual", input_file=str(groove), generator="off", osc_port=0, oscquery_port=None, midi_devices=(profile,),
-                       autosave=False)  # fmt: skip
+    quiet = {"generator": "off", "autosave": False, "osc_port": 0, "oscquery_port": None, "max_ports": None}
+    config = JamConfig(backend="virtual", input_file=str(groove), midi_devices=(profile,), **quiet)
     with Session(config) as session:
         here.lit(0x90, 10, 0)
         here.press(60)
