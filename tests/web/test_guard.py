@@ -1,6 +1,7 @@
 """Who may ask: the tricks by which a web site that is open in the player's browser could drive the instrument, one by one."""
 
 import contextlib
+import random
 import socket
 from http.cookies import SimpleCookie
 
@@ -210,3 +211,22 @@ def test_a_length_that_makes_no_sense_is_refused(front, length):
 def test_only_an_upload_may_have_a_body(front):
     assert status_of(front, "GET / HTTP/1.1", "Host: 127.0.0.1", "Transfer-Encoding: chunked") == 400
     assert MOST_UPLOAD_BYTES < 2**30
+
+
+def test_bytes_that_are_no_request_end_their_connection_and_nothing_else(front, bus, caplog):
+    chance = random.Random(1)
+    whole = (b"PUT /loops/1?name=a.wav HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 20\r\nOrigin: http://127.0.0.1\r\n"
+             b"Cookie: unloop-1=x\r\n\r\nRIFF0123456789012345")  # fmt: skip
+    page = front.page()
+    for _ in range(300):
+        bad = bytearray(whole if chance.random() < 0.7 else chance.randbytes(chance.randrange(200)))
+        for _ in range(chance.randrange(1, 6)):
+            if bad:
+                bad[chance.randrange(len(bad))] = chance.randrange(256)
+        with socket.create_connection(("127.0.0.1", front.port), timeout=TIMEOUT_S) as client, contextlib.suppress(OSError):
+            client.sendall(bytes(bad[: chance.randrange(len(bad) + 1)]))
+            client.shutdown(socket.SHUT_WR)
+            client.recv(4096)
+    assert page.ask(type="ping")["type"] == "done"
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+    assert all(one.name == "load" for one in bus.given)
