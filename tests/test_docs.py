@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PLAYING = (ROOT / "docs" / "playing.md").read_text(encoding="utf-8")
 COMPARED = (ROOT / "docs" / "compared.md").read_text(encoding="utf-8")
 PRESETS = (ROOT / "docs" / "presets.md").read_text(encoding="utf-8")
-MESSAGES = sorted(set(re.findall(r"`(/(?:unloop|sl)/[^`]*)`", PLAYING + PRESETS)))
+MIDI = (ROOT / "docs" / "midi.md").read_text(encoding="utf-8")
+MESSAGES = sorted(set(re.findall(r"`(/(?:unloop|sl)/[^`]*)`", PLAYING + PRESETS + MIDI)))
 SOURCES = [path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
 TESTS = {name for source in SOURCES for name in re.findall(r"^def (test_\w+)", source, re.MULTILINE)}
 ROWS = [line for line in COMPARED.splitlines() if line.startswith("| ")][2:]

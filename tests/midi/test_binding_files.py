@@ -161,3 +161,10 @@ def test_a_file_that_another_hand_writes_while_one_plays_is_read_again(rig):
     rig.play("Keys", note(60), note(60, 0))
     assert rig.given() == [(None, "tap", None)]
     assert len(rig.told("error")) == 1
+
+
+def test_the_file_that_the_musician_s_page_shows_is_read_as_it_stands(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "midi.md").read_text(encoding="utf-8")
+    (tmp_path / "bindings.toml").write_text(page.split("```toml\n")[1].split("```")[0])
+    (binding,) = read_bindings(tmp_path / "bindings.toml")
+    assert (binding.target, binding.echo, binding.light, binding.curve) == ("wet 2", True, True, "gain")

@@ -100,3 +100,19 @@ def test_a_whole_number_that_rounds_is_still_the_knob_s_own():
     assert knob.move(0.5, 0.5, 4) == 0.5
     knob.moved(4, 0.5)
     assert knob.move(0.9, 0.5, 4) == 0.9
+
+
+def test_a_knob_that_was_turned_for_another_loop_meanwhile_has_to_pick_up_anew(rig):
+    rig.bind({"on": "cc 1", "parameter": "wet"})
+    rig.bus.store.set(0, "wet", 0.5)
+    rig.bus.store.set(1, "wet", 0.2)
+    rig.play("Keys", cc(1, 64), cc(1, 70))
+    assert rig.bus.get(0, "wet") == pytest.approx(70 / 127)
+    rig.bus.command(None, "select", 2)
+    rig.play("Keys", cc(1, 100), cc(1, 120))
+    assert rig.bus.get(1, "wet") == 0.2
+    rig.bus.command(None, "select", 1)
+    rig.play("Keys", cc(1, 121))
+    assert rig.bus.get(0, "wet") == pytest.approx(70 / 127)
+    rig.play("Keys", cc(1, 60))
+    assert rig.bus.get(0, "wet") == pytest.approx(60 / 127)

@@ -82,8 +82,11 @@ class Hands:
                 self._say(str(error))
 
     def _turn(self, device: str, binding: Binding, move: Move) -> None:
-        scale = scale_of(binding)
-        for loop in self.loops(binding):
+        scale, loops = scale_of(binding), self.loops(binding)
+        # A loop that the knob does not mean just now has to be picked up again: it will stand elsewhere by then.
+        for key in [key for key in self._knobs if key[:2] == (device, binding) and key[2] not in loops]:
+            del self._knobs[key]
+        for loop in loops:
             if loop is None or not self._is_there(loop, binding.parameter):
                 continue
             knob, value = self.knob(device, binding, loop), self._bus.get(loop, binding.parameter)
