@@ -3,11 +3,11 @@
 
     .venv/bin/python scripts/bench_fuzz.py [--packets 1000000] [--paced 100000] [--rate 5000] [--seed 1] [--log]
 
-A process of its own sends, nine in ten by UDP and the rest by TCP: first `--paced` of them at `--rate` a second, then the others as fast
-as it can. The instrument (four loops on the real engine, without a card, by the clock) has the limits with which it is delivered. What
-is played meanwhile, a parameter with another value each time, goes by UDP from a port of its own while the flood is paced, and by TCP
-while it is not. Measured: how long until each is obeyed; what was lost of it; what became of the flood; memory; and whether the first
-loop, which nobody may touch, is what it was, sample for sample.
+A process of its own sends, eight in ten by UDP, one by TCP and one to the port of unloop for Max's patches: first `--paced` of them at
+`--rate` a second, then the others as fast as it can. The instrument (four loops on the real engine, without a card, by the clock) has
+the limits with which it is delivered. What is played meanwhile, a parameter with another value each time, goes by UDP from a port of its
+own while the flood is paced, and by TCP while it is not. Measured: how long until each is obeyed; what was lost of it; what became of
+the flood; memory; and whether the first loop, which nobody may touch, is what it was, sample for sample.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from bench_common import ROOT, add_log_option, finish, memory_mb
 
 sys.path.insert(0, str(ROOT))
 
+from unloop_py.errors import CommandError
 from unloop_py.osc.framing import framed
+from unloop_py.osc.max_dialect import MaxDialect
 from unloop_py.osc.messages import encode
 from unloop_py.osc.server import OscServer
 
@@ -101,8 +103,27 @@ class Stage:
         return took, lost
 
 
-def flood(port: int, count: int, rate: float, seed: int, sent: Any) -> None:
-    """Sends; a process of its own. `rate` 0 is as fast as it goes. `sent` counts what went by UDP and by TCP."""
+class NoWork:
+    """What the third dialect asks is refused: its reading is what is tried here."""
+
+    def start(self, answers: Any) -> None:
+        """Has nothing to tell."""
+
+    def stop(self) -> None:
+        """Has nothing to end."""
+
+    def ask(self, wanted: Any) -> None:
+        raise CommandError("nobody is at work")
+
+    def cancel(self, query_id: int) -> None:
+        """Has nothing that could be."""
+
+    def clean_up(self, path: str) -> None:
+        """Has written nothing."""
+
+
+def flood(port: int, max_port: int, count: int, rate: float, seed: int, sent: Any) -> None:
+    """Sends; a process of its own. `rate` 0 is as fast as it goes. `sent` counts what went by UDP, by TCP and to the third dialect."""
     chance, pool = random.Random(seed), _pool(seed)
     next(pool)  # by which they are made
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -110,12 +131,12 @@ def flood(port: int, count: int, rate: float, seed: int, sent: Any) -> None:
     began = time.monotonic()
     for number in range(count):
         packet = next(pool)
-        if chance.random() < 0.1 and tcp.send(packet):
+        if (drawn := chance.random()) < 0.1 and tcp.send(packet):
             sent[1] += 1
             continue
         with contextlib.suppress(OSError):  # longer than a datagram may be
-            udp.sendto(packet, ("127.0.0.1", port))
-            sent[0] += 1
+            udp.sendto(packet, ("127.0.0.1", max_port if drawn > 0.9 else port))
+            sent[2 if drawn > 0.9 else 0] += 1
         if rate and number % WIDTH == WIDTH - 1:
             time.sleep(max(0.0, began + number / rate - time.monotonic()))
 
@@ -163,11 +184,11 @@ class _Connection:
             return False
 
 
-def run_phase(stage: Stage, server: OscServer, count: int, rate: float, seed: int, send: Any) -> dict[str, Any]:
+def run_phase(stage: Stage, server: OscServer, third: MaxDialect, count: int, rate: float, seed: int, send: Any) -> dict[str, Any]:
     """One flood, played through."""
     before, memory = server.counts(), memory_mb(os.getpid()).get("own", 0)
-    sent = multiprocessing.get_context("spawn").Array("q", 2)
-    process = multiprocessing.get_context("spawn").Process(target=flood, args=(server.port, count, rate, seed, sent))
+    sent = multiprocessing.get_context("spawn").Array("q", 3)
+    process = multiprocessing.get_context("spawn").Process(target=flood, args=(server.port, third.port, count, rate, seed, sent))
     ended = threading.Event()
     process.start()
     while not sent[0]:  # its packets are being made
@@ -179,8 +200,9 @@ def run_phase(stage: Stage, server: OscServer, count: int, rate: float, seed: in
     received, malformed, refused, dropped, _, cut = (now - then for now, then in zip(server.counts(), before, strict=True))
     milliseconds = 1000.0 * np.array(took or [np.nan])
     return {
-        "packets": count, "per_s": round(count / seconds), "by_udp": sent[0], "by_tcp": sent[1], "received": received,
-        "malformed": malformed, "refused": refused, "dropped": dropped, "cut_off": cut, "played": len(took) + lost, "played_lost": lost,
+        "packets": count, "per_s": round(count / seconds), "by_udp": sent[0], "by_tcp": sent[1], "to_third_dialect": sent[2],
+        "received": received, "malformed": malformed, "refused": refused, "dropped": dropped, "cut_off": cut,
+        "played": len(took) + lost, "played_lost": lost,
         **{f"obeyed_ms_p{share}": round(float(np.percentile(milliseconds, share)), 2) for share in (50, 99, 100)},
         "memory_mb": [memory, memory_mb(os.getpid()).get("own", 0)],
     }  # fmt: skip
@@ -202,19 +224,22 @@ def main() -> None:
     os.environ |= dict.fromkeys(("XDG_DATA_HOME", "XDG_CONFIG_HOME"), folder.name)
     os.chdir(folder.name)
     stage = Stage(hostile_module())
+    third = MaxDialect(NoWork(), 0, 9)
+    third.start()
     with folder, OscServer(stage.played.bus, port=0) as server:
         stage.played.bus.listen(server.notify)
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         tcp = socket.create_connection(("127.0.0.1", server.port))
         with stage:
-            paced = run_phase(stage, server, options.paced, options.rate, options.seed,
+            paced = run_phase(stage, server, third, options.paced, options.rate, options.seed,
                               lambda packet: udp.sendto(packet, ("127.0.0.1", server.port)))
             print(f"paced: {paced}")
-            full = run_phase(stage, server, options.packets - options.paced, 0.0, options.seed + 1,
+            full = run_phase(stage, server, third, options.packets - options.paced, 0.0, options.seed + 1,
                              lambda packet: tcp.sendall(framed(packet, "slip")))
             print(f"full speed: {full}")
         whole = bool(np.array_equal(stage.played.sound(), stage.played.before))
         print(f"the first loop is what it was: {whole}; errors logged: {len(errors)} {errors[:3]}")
+        third.stop()
         os.chdir(ROOT)
     config = {name: value for name, value in vars(options).items() if name != "log"}
     results = {"paced": paced, "full_speed": full, "loop_is_whole": whole, "errors_logged": len(errors)}

@@ -29,7 +29,9 @@ RATE, BLOCK, LOOPS = 48000, 480, 4
 IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 NTP_TO_UNIX_S = 2208988800
 MADE_ONLY_OF_FILES = ("quit", "load", "save", "save_loop", "preset_save", "preset_delete", "scene_save", "scene_delete")
-NAMES = [row.name for row in (*PARAMETERS, *COMMANDS) if row.name not in MADE_ONLY_OF_FILES] + ["state", "params", "help", "traffic"]
+NAMES = [row.name for row in (*PARAMETERS, *COMMANDS) if row.name not in MADE_ONLY_OF_FILES] + [
+    "state", "params", "help", "traffic", "subscribe", "unsubscribe",
+]  # fmt: skip
 CONTROLS = [row.name for row in (*LOOP_CONTROLS, *GLOBAL_CONTROLS)]
 NUMBERS = (0, 1, -1, 2, 16, 0.5, 1e30, -1e-30, float("nan"), float("inf"), float("-inf"), 2**31 - 1, -(2**31), 2**63 - 1)
 TEXTS = (

@@ -4,12 +4,14 @@ import struct
 
 import pytest
 
+from unloop_py.control.describe import addresses_markdown
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.errors import ParameterError
 from unloop_py.osc.endpoint import Endpoint
-from unloop_py.osc.limits import AllowList, Buckets
-from unloop_py.osc.messages import encode
-from unloop_py.osc.server import OscServer
+from unloop_py.osc.limits import MESSAGES_PER_S, AllowList, Buckets
+from unloop_py.osc.messages import MAX_ARGUMENTS, MAX_MESSAGE, MAX_MESSAGES, encode
+from unloop_py.osc.server import MAX_AHEAD_S, OscServer
+from unloop_py.osc.tcp import MAX_CONNECTIONS, MAX_UNREAD
 
 IMMEDIATELY = b"\0\0\0\0\0\0\0\1"
 
@@ -135,3 +137,11 @@ def test_a_packet_of_two_thousand_messages_keeps_nobody_and_its_sender_is_obeyed
         server._take(b"#bundle\0" + IMMEDIATELY + many, flooder)
     assert server.dropped == 7 and server._backlog.room(flooder) < 1200
     server.stop()
+
+
+def test_the_documents_name_the_limits_that_there_are():
+    told = addresses_markdown()
+    for limit in (f"{MESSAGES_PER_S:g} things", f"{MAX_MESSAGE} bytes", f"{MAX_ARGUMENTS} arguments", f"{MAX_MESSAGES} messages",
+                  f"{MAX_AHEAD_S / 86400:g} days", f"and {MAX_CONNECTIONS} may"):  # fmt: skip
+        assert limit in told.replace("\n", " ")
+    assert MAX_UNREAD == 2**20 and "a megabyte" in told

@@ -12,9 +12,11 @@ import pytest
 from tests.osc.conftest import Client
 from tests.osc.hostile import LOOPS, Hostile, Played
 from unloop_py.control.parameters import by_name
+from unloop_py.errors import CommandError
 from unloop_py.osc.framing import framed
 from unloop_py.osc.limits import Buckets
-from unloop_py.osc.messages import MalformedPacket, decode
+from unloop_py.osc.max_dialect import MaxDialect
+from unloop_py.osc.messages import MalformedPacket, Message, decode, encode
 from unloop_py.osc.server import MAX_SCHEDULED, OscServer
 from unloop_py.osc.subscribers import MAX_SUBSCRIBERS
 
@@ -27,6 +29,42 @@ def played(tmp_path, monkeypatch):
         monkeypatch.setenv(variable, str(tmp_path))
     monkeypatch.chdir(tmp_path)
     return Played()
+
+
+class NoWork:
+    """Has nothing to do with whatever is asked."""
+
+    def start(self, answers):
+        pass
+
+    def stop(self):
+        pass
+
+    def ask(self, wanted):
+        raise CommandError("no")
+
+    def cancel(self, query_id):
+        pass
+
+    def clean_up(self, path):
+        pass
+
+
+@pytest.fixture
+def patch():
+    """Where unloop for Max's answers come in."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as patch:
+        patch.bind(("127.0.0.1", 0))
+        patch.settimeout(5.0)
+        yield patch
+
+
+@pytest.fixture
+def third_dialect(patch):
+    dialect = MaxDialect(NoWork(), 0, patch.getsockname()[1])
+    dialect.start()
+    yield dialect
+    dialect.stop()
 
 
 @pytest.fixture
@@ -51,7 +89,9 @@ def memory_mb() -> float:
     return int(status.read_text().split()[1]) * 4096 / 1e6 if status.exists() else 0.0
 
 
-def test_twenty_thousand_hostile_packets_lose_no_loop_and_no_memory_and_between_them_is_obeyed(played, open_server, caplog):
+def test_twenty_thousand_hostile_packets_lose_no_loop_and_no_memory_and_between_them_is_obeyed(
+    played, open_server, patch, third_dialect, caplog
+):
     hostile, flooder, player = Hostile(1, LOOPS), Client(open_server.port), Client(open_server.port)
     played.bus.player = f"osc:127.0.0.1:{player.port}"
     sent, middle_mb = 0, 0.0
@@ -59,7 +99,11 @@ def test_twenty_thousand_hostile_packets_lose_no_loop_and_no_memory_and_between_
         packets = [hostile.packet() for _ in range(BATCH)]
         for packet in packets[: BATCH // 2]:
             flooder.send_raw(packet)
+            patch.sendto(packet, ("127.0.0.1", third_dialect.port))
         send_over_tcp(open_server.port, packets[BATCH // 2 :])
+        patch.sendto(encode("/heartbeat"), ("127.0.0.1", third_dialect.port))
+        while decode(patch.recv(65536)) != [Message("/heartbeat", ("pong",))]:
+            pass
         sent += BATCH
         wanted = round(hostile.random.random(), 3)
         player.send("/unloop/loop/2/pan_1", wanted)

@@ -66,6 +66,7 @@ def test_get_is_answered_at_the_address_and_path_that_it_names(client, bus):
     ("/sl/0/set", ("lock", 2), "lock must be in 0..1"),
     ("/sl/0/set", ("state", 4), "can only be asked for"),
     ("/sl/9/set", ("feedback", 1.0), "loop must be in 0..1"),
+    ("/set", ("selected_loop_num", float("nan")), "selected_loop_num must be a number, got nan"),
     ("/set", ("tempo", 1e9), "tempo must be in 0..1000"),
     ("/set", ("tempo", 0), "tempo must be in 20..300"),
     ("/set", ("sync_source", -4), "another SooperLooper"),

@@ -6,6 +6,7 @@ Pure; any thread.
 import json
 from collections.abc import Sequence
 
+from unloop_py.config import DEFAULT_OSCQUERY_PORT
 from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING, Address, incoming
 from unloop_py.control.commands import COMMANDS, KEYS
 from unloop_py.control.gestures import SWITCHES
@@ -181,6 +182,19 @@ def addresses_markdown() -> str:
         "name that it is *also called*, which are those of VampNet's\n"
         "players; answers bear its own name. SooperLooper's `/sl/N/hit`, `down`, `up` and `upforce` with a word are understood\n"
         "too, where `N` counts from 0, -1 is every loop and -3 the selected one.\n\n"
+        "## Who is heard\n\n"
+        "Only this machine, until `--osc-listen 0.0.0.0` (or one of its addresses): then those of the local network, or whom\n"
+        "`--osc-allow` names. A sender (a port of this machine, or another host) may ask for 10000 things a second; what is beyond is dropped, and\n"
+        "it is told so once a second. `/unloop/traffic` tells what has come and what became of it. A message is at most 8192 bytes\n"
+        "and 256 arguments, a packet 2048 messages, a bundle's time at most 31 days ahead; a client over TCP that leaves a megabyte\n"
+        "unread is cut off, and 64 may be there at once.\n\n"
+        "## OSCQuery\n\n"
+        f"At HTTP port {DEFAULT_OSCQUERY_PORT} (`--oscquery-port`, `none` is off; if taken, the next free one) lies everything below as\n"
+        f"JSON for hosts that build their controls by themselves: `http://127.0.0.1:{DEFAULT_OSCQUERY_PORT}/unloop/loop/1/mix`\n"
+        "with TYPE, ACCESS, VALUE, RANGE, CLIPMODE, UNIT and DESCRIPTION, `?VALUE` for one of them, `?HOST_INFO` for where OSC is;\n"
+        "over its WebSocket LISTEN and IGNORE to values, as OSC, and PATH_ADDED and PATH_REMOVED as loops and layers come and go. Both ports are announced by zeroconf\n"
+        "(`_oscjson._tcp`, `_osc._udp`) where they listen. A parameter of the whole instrument has one address there,\n"
+        "`/unloop/<parameter>`; a switch is a boolean, a command that takes nothing an impulse.\n\n"
         + osc_markdown()
         + "\n"
         + parameters_markdown()

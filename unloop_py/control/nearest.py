@@ -17,29 +17,24 @@ def nearest(name: str, names: Iterable[str]) -> str:
     A front end that is sent rubbish asks thousands of times a second: `difflib` would take a millisecond, this some tens of microseconds.
     """
     known = tuple(names)
+    pairs, index = _index(known)
     wanted = _pairs(name[:_LONGEST])
-    index = _index(known)
     shared = Counter(number for pair in wanted for number in index.get(pair, ()))
-    few = heapq.nlargest(_COMPARED, shared, key=lambda number: shared[number] / (len(wanted) + len(_pairs(known[number]))))
-
-    def alike(number: int) -> float:
-        others = _pairs(known[number])
-        return len(wanted & others) / (len(wanted) + len(others))
-
-    return known[max(few or range(len(known)), key=alike)]
+    few = heapq.nlargest(_COMPARED, shared, key=lambda number: shared[number] / (len(wanted) + len(pairs[number])))
+    return known[max(few or range(len(known)), key=lambda number: len(wanted & pairs[number]) / (len(wanted) + len(pairs[number])))]
 
 
 @lru_cache(maxsize=64)
-def _index(names: tuple[str, ...]) -> dict[str, list[int]]:
-    """Which names a pair of letters is in, without the pairs that are in most, by which none is told from another."""
+def _index(names: tuple[str, ...]) -> tuple[list[frozenset[str]], dict[str, list[int]]]:
+    """The pairs of each name; and which names a pair is in, without the pairs that are in most, by which none is told from another."""
+    pairs = [_pairs(name) for name in names]
     index: dict[str, list[int]] = {}
-    for number, name in enumerate(names):
-        for pair in _pairs(name):
+    for number, those in enumerate(pairs):
+        for pair in those:
             index.setdefault(pair, []).append(number)
-    return {pair: where for pair, where in index.items() if len(where) <= max(4, len(names) // 2)}
+    return pairs, {pair: where for pair, where in index.items() if len(where) <= max(4, len(names) // 2)}
 
 
-@lru_cache(maxsize=4096)
 def _pairs(word: str) -> frozenset[str]:
     """The letters that stand beside each other, the ends counting as letters."""
     framed = f" {word} "

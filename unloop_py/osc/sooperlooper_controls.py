@@ -29,6 +29,8 @@ def set_control(bus: Bus, loop: int | None, name: str, value: float, source: str
     if row.kind == "status":
         raise ParameterError(f"{row.name} can only be asked for: get {row.name}")
     if row.kind == "command":
+        if math.isnan(value):
+            raise ParameterError(f"{row.name} must be a number, got nan")
         return lambda frame: _press(bus, loop, row, value, frame, source)
     ours = row.read(value, bus.sample_rate)
     if row.kind == "toggle":
