@@ -190,11 +190,12 @@ def addresses_markdown() -> str:
         "unread is cut off, and 64 may be there at once.\n\n"
         "## OSCQuery\n\n"
         f"At HTTP port {DEFAULT_OSCQUERY_PORT} (`--oscquery-port`, `none` is off; if taken, the next free one) lies everything below as\n"
-        f"JSON for hosts that build their controls by themselves: `http://127.0.0.1:{DEFAULT_OSCQUERY_PORT}/unloop/loop/1/mix`\n"
-        "with TYPE, ACCESS, VALUE, RANGE, CLIPMODE, UNIT and DESCRIPTION, `?VALUE` for one of them, `?HOST_INFO` for where OSC is;\n"
-        "over its WebSocket LISTEN and IGNORE to values, as OSC, and PATH_ADDED and PATH_REMOVED as loops and layers come and go. Both ports are announced by zeroconf\n"
-        "(`_oscjson._tcp`, `_osc._udp`) where they listen. A parameter of the whole instrument has one address there,\n"
-        "`/unloop/<parameter>`; a switch is a boolean, a command that takes nothing an impulse.\n\n"
+        "JSON, for hosts that build their controls by themselves:\n"
+        f"`http://127.0.0.1:{DEFAULT_OSCQUERY_PORT}/unloop/loop/1/mix` with TYPE, ACCESS, VALUE, RANGE, CLIPMODE, UNIT and DESCRIPTION,\n"
+        "`?VALUE` for one of them, `?HOST_INFO` for where OSC is; over its WebSocket LISTEN and IGNORE to values, as OSC, and\n"
+        "PATH_ADDED and PATH_REMOVED as loops and layers come and go. Both ports are announced by zeroconf (`_oscjson._tcp`,\n"
+        "`_osc._udp`) where they listen. A parameter of the whole instrument has one address there, `/unloop/<parameter>`; a switch is\n"
+        "a boolean, a command that takes nothing an impulse.\n\n"
         + osc_markdown()
         + "\n"
         + parameters_markdown()
