@@ -196,6 +196,7 @@ def addresses_markdown() -> str:
         "PATH_ADDED and PATH_REMOVED as loops and layers come and go. Both ports are announced by zeroconf (`_oscjson._tcp`,\n"
         "`_osc._udp`) where they listen. A parameter of the whole instrument has one address there, `/unloop/<parameter>`; a switch is\n"
         "a boolean, a command that takes nothing an impulse.\n\n"
+        "## Addresses\n\n"
         + osc_markdown()
         + "\n"
         + parameters_markdown()
