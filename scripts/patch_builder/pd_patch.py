@@ -1,140 +1,113 @@
-"""The Pd patch: vanilla objects only (Pd 0.51 or newer, whose ``netsend`` hears what is sent back to it).
+"""``pd/unloop.pd``: one loop in Pd, an abstraction whose argument is the loop's number; opened alone it is the first.
 
-Every control sends to ``unloop-NAME`` and is shown by ``unloop-NAME-show``; the instrument's states arrive at
-``unloop-state``, ``unloop-position`` and so on. Other patches may use the same names.
+Every control sends to ``unloop-LOOP-NAME`` and is shown by ``unloop-LOOP-NAME-show``, where LOOP is the argument. Other patches may use
+the same names, but not those of a patch that was opened alone, for it has no argument to be in them.
 """
 
-import itertools
-
-from patch_builder.layout import COMMAND_BY_NAME, COMMAND_ROWS, WATCHDOG_MS, label, parameter_groups
-from unloop_py.control.addresses import DEFAULT_PORT
+from patch_builder.layout import COMMAND_BY_NAME, COMMAND_ROWS, label, parameter_groups
+from patch_builder.pd_canvas import NOTHING, Canvas, bang, line_of_text, number, slider, toggle
+from patch_builder.pd_talk import connection, hearing, saying, shown_as_line, shown_as_symbol, shown_quietly
 from unloop_py.control.parameters import Parameter
+from unloop_py.control.parameters import by_name as parameter_named
 from unloop_py.control.presets import PRESETS
 
 WIDTH = 860
-_COLOURS = "-262144 -1 -1"  # background, foreground, label: readable by every version of Pd
-_FONT = "0 10"
+HEIGHT = 322
+"""Of the part that a patch shows that holds this one."""
+PREFIX = "unloop-\\$1-"
+PLACES = 128
+"""Of the pictures, as the instrument sends them."""
 _COLUMN = 166
 _ROW = 34
-_NOTHING = "empty"
+_FIRST_ROWS = (0, 3)  # of COMMAND_ROWS: what is played with most stands where a patch that holds this one shows it
+_FIRST = ("variation", "mix", "wet")
+_KINDS = ("state", "gen_state", "repetition", "pending", "position", "progress", "beat", "custom", "mute", "lock", "solo", "reverse",
+          "peaks", "mask", "melt", "guard", "cue")  # fmt: skip
 
 
-class Canvas:
-    """Objects and cords of one window, and their text."""
-
-    def __init__(self) -> None:
-        self._objects: list[str] = []
-        self._cords: list[str] = []
-
-    def add(self, text: str, x: int, y: int, kind: str = "obj") -> int:
-        """Adds an object, message ("msg"), comment ("text") or number box; returns its number."""
-        self._objects.append(f"#X {kind} {x} {y} {text};")
-        return len(self._objects) - 1
-
-    def window(self, canvas: "Canvas", name: str, x: int, y: int) -> int:
-        """Adds a subpatch."""
-        inside = canvas.text(f"#N canvas 60 60 {WIDTH} 700 {name} 0;")
-        self._objects.append(f"{inside}#X restore {x} {y} pd {name};")
-        return len(self._objects) - 1
-
-    def cord(self, source: int, outlet: int, destination: int, inlet: int = 0) -> None:
-        """Connects two objects."""
-        self._cords.append(f"#X connect {source} {outlet} {destination} {inlet};")
-
-    def chain(self, *objects: int) -> None:
-        """Connects first outlets to first inlets, one after the other."""
-        for source, destination in itertools.pairwise(objects):
-            self.cord(source, 0, destination)
-
-    def text(self, head: str) -> str:
-        """The window as a Pd file holds it."""
-        return "\n".join([head, *self._objects, *self._cords]) + "\n"
-
-
-def pd_patch() -> str:
+def loop_patch() -> str:
     """The text of ``pd/unloop.pd``."""
     window, talk, help_ = Canvas(), Canvas(), Canvas()
     _status(window)
-    y = 150
-    for names in COMMAND_ROWS:
-        for column, name in enumerate(names):
-            _command(window, name, 16 + column * 104, y)
-        y += 38
+    y = 216
+    for row in _FIRST_ROWS:
+        y = _commands(window, COMMAND_ROWS[row], y)
+    for column, name in enumerate(_FIRST):
+        _control(window, parameter_named(name), 16 + column * 280, y + 8, 200)
+    y = HEIGHT + 16
+    for row, names in enumerate(COMMAND_ROWS):
+        if row not in _FIRST_ROWS:
+            y = _commands(window, names, y)
     for title, parameters in parameter_groups().items():
-        y += 10
-        window.add(title, 12, y, "text")
-        y += 30
-        for index, parameter in enumerate(parameters):
+        rest = [row for row in parameters if row.name not in _FIRST]
+        window.words(title, 12, y + 10)
+        y += 40
+        for index, parameter in enumerate(rest):
             _control(window, parameter, 16 + index % 5 * _COLUMN, y + index // 5 * _ROW)
-        y += (len(parameters) + 4) // 5 * _ROW
-    window.add("presets", 12, y + 10, "text")
+        y += (len(rest) + 4) // 5 * _ROW
+    window.words("presets", 12, y + 10)
     y += 40
+    rows = (len(PRESETS) + 3) // 4
+    chosen = window.add(f"s {PREFIX}preset", 16, y + rows * 30 + 4)
     for index, preset in enumerate(PRESETS):
-        # A message that names where it goes needs no cord.
-        window.add(f"\\; unloop-preset symbol {preset.name}", 16 + index % 4 * 208, y + index // 4 * 44, "msg")
-    y += (len(PRESETS) + 3) // 4 * 44
+        window.cord(window.add(preset.name, 16 + index % 4 * 208, y + index // 4 * 30, "msg"), 0, chosen)
+    y += rows * 30
     _talk(talk)
     _explain(help_)
-    window.window(help_, "what-each-control-does", 640, 14)
-    window.window(talk, "talk-to-the-instrument", 640, 188)
-    return window.text(f"#N canvas 40 40 {WIDTH} {y + 20} 12;")
+    window.window(help_, "what-each-control-does", 640, y + 8)
+    window.window(talk, "talk-to-the-instrument", 440, y + 8)
+    return window.text(f"#N canvas 40 40 {WIDTH} {min(y + 60, 1000)} 12;", f"#X coords 0 -1 1 1 {WIDTH} {HEIGHT} 2 0 0;")
 
 
 def _status(window: Canvas) -> None:
-    """State, position, progress and seams."""
-    window.add("unloop", 12, 14, "text")
-    window.add("16 0 0 0 - unloop-state-show -", 80, 14, "symbolatom")
-    window.add(_bang("unloop-connect", _NOTHING, "connect"), 270, 14)
-    window.add(_toggle(_NOTHING, "unloop-alive-show", "heard"), 360, 14)
-    window.add("5 1 65535 0 port unloop-port-show unloop-port", 470, 14, "floatatom")
+    """Which loop, its state, where it is, and pictures of what sounds and of what the coming repetition keeps."""
+    window.words("unloop", 12, 14)
+    window.add(f"3 1 64 0 loop {PREFIX}loop-show {PREFIX}loop", 112, 14, "floatatom")
+    window.add(f"14 0 0 0 - {PREFIX}state-show -", 150, 14, "symbolatom")
+    window.add(f"9 0 0 0 - {PREFIX}gen_state-show -", 264, 14, "symbolatom")
+    window.add(f"10 0 0 0 - {PREFIX}pending-show -", 344, 14, "symbolatom")
+    window.add(f"5 0 0 1 waits {PREFIX}pending-seconds-show -", 430, 14, "floatatom")
+    window.add(bang(f"{PREFIX}connect", NOTHING, "connect"), 560, 12)
+    window.add(toggle(NOTHING, f"{PREFIX}alive-show", "heard"), 650, 12)
+    window.add(f"5 1 65535 0 port {PREFIX}port-show {PREFIX}port", 740, 14, "floatatom")
     for row, kind in enumerate(("position", "progress")):
-        window.add(_slider(_NOTHING, f"unloop-{kind}-show", kind, 0, 1, 400), 90, 50 + 24 * row)
-    window.add(_bang(_NOTHING, "unloop-seam-show", "seam"), 560, 50)
-    window.add(_toggle(_NOTHING, "unloop-late-show", "late"), 660, 50)
-    window.add(_toggle(_NOTHING, "unloop-custom-show", "custom"), 740, 50)
-    for column, kind in enumerate(("repetition", "beat", "xruns")):
-        window.add(f"5 0 0 1 {kind} unloop-{kind}-show -", 560 + 100 * column, 80, "floatatom")
-    window.add("100 0 0 0 - unloop-error-show -", 16, 112, "symbolatom")
-    window.add("10 0 0 0 - unloop-pending-show -", 550, 14, "symbolatom")
-    window.add("5 0 0 1 waits unloop-pending-seconds-show -", 560, 32, "floatatom")
+        window.add(slider(NOTHING, f"{PREFIX}{kind}-show", kind, 0, 1, 400), 90, 42 + 22 * row)
+    window.add(bang(NOTHING, f"{PREFIX}seam-show", "seam"), 560, 44)
+    window.add(toggle(NOTHING, f"{PREFIX}late-show", "late"), 650, 44)
+    window.add(toggle(NOTHING, f"{PREFIX}custom-show", "custom"), 740, 44)
+    for column, (kind, words) in enumerate((("repetition", "pass"), ("beat", "beat"), ("xruns", "xruns"))):
+        window.add(f"5 0 0 1 {words} {PREFIX}{kind}-show -", 560 + 90 * column, 74, "floatatom")
+    for column, (name, words) in enumerate((("peaks", "how loud it is, round the loop"), ("mask", "what the coming repetition keeps"))):
+        window.array(f"{PREFIX}{name}", PLACES, (16 + 416 * column, 112, 400, 60))
+        window.words(words, 14 + 416 * column, 92)
+    window.add(line_of_text(f"{PREFIX}error-show", 816), 16, 184)
+
+
+def _commands(window: Canvas, names: tuple[str, ...], y: int) -> int:
+    for column, name in enumerate(names):
+        _command(window, name, 16 + column * 104, y)
+    return y + 34
 
 
 def _command(window: Canvas, name: str, x: int, y: int) -> None:
     """A button or a toggle; a command that counts has a number beside its button."""
     argument = COMMAND_BY_NAME[name].argument
-    if argument == "toggle":
-        window.add(_toggle(f"unloop-{name}", f"unloop-{name}-show", name), x, y)
-    elif argument == "count":
-        window.add(_bang(f"unloop-{name}", f"unloop-{name}-show", name), x, y)
-        window.add(f"3 1 1000 0 - unloop-{name}-count-show unloop-{name}-count", x + 62, y, "floatatom")
-    else:
-        window.add(_bang(f"unloop-{name}", f"unloop-{name}-show", name), x, y)
+    send, show = f"{PREFIX}{name}", f"{PREFIX}{name}-show"
+    window.add((toggle if argument == "toggle" else bang)(send, show, name), x, y)
+    if argument == "count":
+        window.add(f"2 1 1000 0 - {send}-count-show {send}-count", x + 28 + 6 * len(name), y, "floatatom")
 
 
-def _control(window: Canvas, parameter: Parameter, x: int, y: int) -> None:
+def _control(window: Canvas, parameter: Parameter, x: int, y: int, width: int = 100) -> None:
     """A toggle for a bool, a number for an int, a slider with its number for a float."""
-    send, show, words = f"unloop-{parameter.name}", f"unloop-{parameter.name}-show", label(parameter).replace(" ", "_")
+    send, show, words = f"{PREFIX}{parameter.name}", f"{PREFIX}{parameter.name}-show", label(parameter).replace(" ", "_")
     if parameter.kind == "bool":
-        window.add(_toggle(send, show, words), x, y)
+        window.add(toggle(send, show, words), x, y)
     elif parameter.kind == "int":
-        limits = f"{int(parameter.minimum)} {int(parameter.maximum)}"
-        window.add(f"nbx 5 16 {limits} 0 0 {send} {show} {words} 56 8 {_FONT} {_COLOURS} {parameter.default} 256", x, y)
+        window.add(number(send, show, words, int(parameter.minimum), int(parameter.maximum), parameter.default), x, y)
     else:
-        window.add(_slider(send, show, words, parameter.minimum, parameter.maximum, 100), x, y)
-        window.add(f"6 {parameter.minimum:g} {parameter.maximum:g} 0 - {send}-number {send}-typed", x + 104, y, "floatatom")
-
-
-def _bang(send: str, receive: str, words: str) -> str:
-    return f"bng 20 250 50 0 {send} {receive} {words} 24 10 {_FONT} {_COLOURS}"
-
-
-def _toggle(send: str, receive: str, words: str) -> str:
-    return f"tgl 20 0 {send} {receive} {words} 24 10 {_FONT} {_COLOURS} 0 1"
-
-
-def _slider(send: str, receive: str, words: str, minimum: float, maximum: float, width: int) -> str:
-    beside = "-70 8" if send == _NOTHING else "0 -8"
-    return f"hsl {width} 16 {minimum:g} {maximum:g} 0 0 {send} {receive} {words} {beside} {_FONT} {_COLOURS} 0 1"
+        window.add(slider(send, show, words, parameter.minimum, parameter.maximum, width), x, y)
+        window.add(f"6 {parameter.minimum:g} {parameter.maximum:g} 0 - {send}-number {send}-typed", x + width + 4, y, "floatatom")
 
 
 def _explain(help_: Canvas) -> None:
@@ -143,149 +116,88 @@ def _explain(help_: Canvas) -> None:
     rows += [(f"preset {row.name}", row.help) for row in PRESETS]
     rows += [(row.name, f"{row.help} {row.range_text}.") for rows_ in parameter_groups().values() for row in rows_]
     for index, (name, words) in enumerate(rows):
-        escaped = words.replace(",", " \\,").replace(";", " \\;")
-        help_.add(f"{name}: {escaped}, f 130", 12, 12 + 32 * index, "text")
+        help_.words(f"{name}: {words}", 12, 12 + 32 * index, 130)
 
 
 def _talk(talk: Canvas) -> None:
-    """The socket, the watchdog, and what comes and goes."""
-    socket, heard = _socket(talk)
-    y = 330
+    """The socket, and what comes and goes."""
+    heard = connection(talk, PREFIX)
+    saying(talk, PREFIX, "\\$1", 400)
+    y = 1000
     for names in COMMAND_ROWS:
         for name in names:
-            address = f"unloop {name}" if COMMAND_BY_NAME[name].scope == "global" else f"unloop loop 1 {name}"
-            y = _outgoing(talk, name, address, y, _MIDDLES[COMMAND_BY_NAME[name].argument])
-    y = _outgoing(talk, "preset", "unloop loop 1 preset", y, middle="")
+            y = _outgoing(talk, name, COMMAND_BY_NAME[name].scope == "global", _MIDDLES[COMMAND_BY_NAME[name].argument], y)
+    y = _outgoing(talk, "preset", False, "", y)
     for parameters in parameter_groups().values():
         for parameter in parameters:
-            y = _outgoing(talk, parameter.name, f"unloop loop 1 {parameter.name}", y, middle="")
+            y = _outgoing(talk, parameter.name, False, "", y)
             if parameter.kind == "float":
                 y = _number_beside(talk, parameter.name, y)
-    sending = talk.add("r unloop-out", 20, 130)
-    trimmed = talk.add("list prepend send", 20, 155)
-    talk.chain(sending, trimmed, talk.add("list trim", 20, 180), socket)
     _incoming(talk, heard)
 
 
-def _socket(talk: Canvas) -> tuple[int, int]:
-    """``netsend``, and a watchdog that connects and subscribes again when the instrument has been silent."""
-    socket = talk.add("netsend -u -b", 20, 210)
-    again = talk.add("t b b b b", 200, 60)
-    loaded = talk.add("loadbang", 200, 20)
-    for start in (loaded, talk.add("r unloop-connect", 290, 20)):
-        talk.cord(start, 0, again)
-    for value, name, x in ((DEFAULT_PORT, "port", 640), (1, "again-count", 800), (1, "capture-count", 960)):
-        first = talk.add(f"set {value}", x, 20, "msg")
-        talk.chain(loaded, first, talk.add(f"s unloop-{name}-show", x, 45))
-    port = talk.add(f"f {DEFAULT_PORT}", 200, 130)
-    named = talk.add("r unloop-port", 420, 20)
-    changed = talk.add("t b f", 420, 60)
-    talk.chain(named, changed, again)
-    talk.cord(changed, 1, port, 1)
-    wait = talk.add(f"delay {WATCHDOG_MS}", 560, 130)
-    hang_up = talk.add("disconnect", 280, 130, "msg")
-    call = talk.add("connect 127.0.0.1 \\$1", 200, 155, "msg")
-    subscribe = talk.add("oscformat unloop subscribe", 380, 130)
-    talk.cord(again, 0, wait)
-    talk.cord(again, 1, subscribe)
-    talk.cord(again, 2, port)
-    talk.cord(again, 3, hang_up)
-    talk.chain(port, call, socket)
-    talk.cord(hang_up, 0, socket)
-    talk.chain(subscribe, talk.add("s unloop-out", 380, 155))
-    talk.cord(wait, 0, again)
-    talk.chain(wait, talk.add("set 0", 640, 155, "msg"), talk.add("s unloop-alive-show", 640, 180))
-    alive = talk.add("r unloop-alive", 560, 20)
-    told = talk.add("t b b", 560, 60)
-    talk.chain(alive, told, wait)
-    lit = talk.add("set 1", 640, 95, "msg")
-    talk.cord(told, 1, lit)
-    talk.chain(lit, talk.add("s unloop-alive-show", 640, 120))
-    heard = talk.add("oscparse", 20, 240)
-    talk.cord(socket, 1, heard)
-    return socket, heard
-
-
 _MIDDLES = {"none": "b", "toggle": "", "count": "f 1"}
-"""What stands between a command's control and its address: a button sends no argument, a count is held beside it."""
+"""What stands between a command's control and its name: a button sends no argument, a count is held beside it."""
 
 
-def _outgoing(talk: Canvas, name: str, address: str, y: int, middle: str) -> int:
-    """From a control to its address; returns where the next one goes."""
-    first = control = talk.add(f"r unloop-{name}", 20, y)
+def _outgoing(talk: Canvas, name: str, is_instruments: bool, middle: str, y: int) -> int:
+    """From a control to its name and value; returns where the next one goes."""
+    first = control = talk.add(f"r {PREFIX}{name}", 20, y)
     if middle:
         first = talk.add(middle, 240, y)
         talk.cord(control, 0, first)
     if middle.startswith("f"):
-        talk.cord(talk.add(f"r unloop-{name}-count", 20, y + 24), 0, first, 1)
-    talk.chain(first, talk.add(f"oscformat {address}", 300, y), talk.add("s unloop-out", 620, y))
+        counted = talk.add(f"r {PREFIX}{name}-count", 20, y + 24)
+        talk.cord(counted, 0, first, 1)
+        talk.chain(talk.add("loadbang", 640, y), talk.add("set 1", 740, y, "msg"), talk.add(f"s {PREFIX}{name}-count-show", 800, y))
+    talk.chain(first, talk.add(f"list prepend {name}", 300, y), talk.add(f"s {PREFIX}{'tell' if is_instruments else 'say'}", 520, y))
     return y + (48 if middle.startswith("f") else 24)
 
 
 def _number_beside(talk: Canvas, name: str, y: int) -> int:
     """The number beside a slider: shows what is slid, and slides what is typed."""
-    talk.chain(
-        talk.add(f"r unloop-{name}", 40, y), talk.add("set \\$1", 300, y, "msg"), talk.add(f"s unloop-{name}-number", 620, y)
-    )
-    talk.chain(talk.add(f"r unloop-{name}-typed", 40, y + 24), talk.add(f"s unloop-{name}-show", 620, y + 24))
+    shown_quietly(talk, talk.add(f"r {PREFIX}{name}", 40, y), 0, [f"{PREFIX}{name}-number"], (300, y))
+    talk.chain(talk.add(f"r {PREFIX}{name}-typed", 40, y + 24), talk.add(f"s {PREFIX}{name}-show", 620, y + 24))
     return y + 48
 
 
 def _incoming(talk: Canvas, heard: int) -> None:
     """From an address to what shows it, silently."""
-    kinds = ["state", "repetition", "pending", "position", "progress", "beat", "custom", "mute", "lock", "solo", "reverse"]
     rows = [parameter for group in parameter_groups().values() for parameter in group]
-    root = talk.add("route unloop", 1000, 60)
-    talk.chain(heard, talk.add("list trim", 1000, 20), root)
-    top = talk.add("route loop generate xruns alive error", 1000, 90)
-    # Pd 0.53 makes the loop's number in an address a symbol, which a box cannot spell: it is put into a `route` at the
-    # start. Where a version makes it a number, the second `route` finds it.
-    loop, loop_as_number = talk.add("route loop-number", 1000, 120), talk.add("route 1", 1100, 150)
-    spelled = talk.add("makefilename %d", 1180, 70)
-    talk.chain(talk.add("loadbang", 1180, 20), talk.add("1", 1180, 45, "msg"), spelled)
-    talk.cord(spelled, 0, loop, 1)
-    talk.chain(root, top, loop)
-    talk.cord(loop, 1, loop_as_number)
-    named = talk.add("list trim", 1000, 150)
-    talk.cord(loop_as_number, 0, named)
-    inside = talk.add("route " + " ".join([*kinds, *(row.name for row in rows)]), 1000, 180)
-    talk.chain(loop, named, inside)
+    tops = ["generate", "stage_lock", "xruns", "alive", "error"]
+    inside, top = hearing(talk, PREFIX, heard, [*_KINDS, *(row.name for row in rows)], tops, (1000, 60))
     y = 220
-    shown = [(inside, kinds.index(kind), kind) for kind in kinds[3:]] + [(top, 1, "generate"), (top, 2, "xruns")]
-    shown += [(inside, len(kinds) + column, row.name) for column, row in enumerate(rows)]
-    for source, outlet, name in shown:
-        quietly = talk.add("set \\$1", 1000, y, "msg")
-        talk.cord(source, outlet, quietly)
-        talk.cord(quietly, 0, talk.add(f"s unloop-{name}-show", 1100, y))
-        if any(row.name == name and row.kind == "float" for row in rows):
-            talk.cord(quietly, 0, talk.add(f"s unloop-{name}-number", 1300, y))
+    for name in ("position", "progress", "beat", "custom", "mute", "lock", "solo", "melt", "guard", "cue"):
+        shown_quietly(talk, inside, _KINDS.index(name), [f"{PREFIX}{name}-show"], (1000, y))
         y += 24
-    _state_and_seam(talk, inside, kinds.index("state"), kinds.index("repetition"), y)
-    y += 180
-    name_and_seconds = talk.add("unpack s f", 1000, y)
-    talk.cord(inside, kinds.index("pending"), name_and_seconds)
-    for outlet, (words, name) in enumerate((("symbol", "pending"), ("set \\$1", "pending-seconds"))):
-        shown_as = talk.add(words, 1060 + 200 * outlet, y + 24, "msg" if outlet else "obj")
-        talk.cord(name_and_seconds, outlet, shown_as)
-        talk.cord(shown_as, 0, talk.add(f"s unloop-{name}-show", 1060 + 200 * outlet, y + 48))
-    y += 80
-    talk.cord(top, 3, talk.add("s unloop-alive", 1000, y))
-    words = talk.add("unpack s s", 1000, y + 24)
-    talk.cord(top, 4, words)
-    talk.cord(words, 1, talk.add("s unloop-error-show", 1060, y + 48))
-
-
-def _state_and_seam(talk: Canvas, inside: int, state_outlet: int, seam_outlet: int, y: int) -> None:
-    """The state's name as a symbol; a seam's blink, its number and whether it was late."""
-    as_symbol = [talk.add("list trim", 900, y), talk.add("list prepend symbol", 900, y + 24), talk.add("list trim", 900, y + 48)]
-    talk.cord(inside, state_outlet, as_symbol[0])
-    talk.chain(*as_symbol, talk.add("symbol", 1060, y + 48), talk.add("s unloop-state-show", 1120, y + 48))
-    y += 80
-    blink_last, numbers = talk.add("t b a", 900, y), talk.add("unpack f f", 1000, y)
-    talk.cord(inside, seam_outlet, blink_last)
-    talk.cord(blink_last, 1, numbers)
-    talk.cord(blink_last, 0, talk.add("s unloop-seam-show", 900, y + 24))
+    for name in ("generate", "stage_lock", "xruns"):
+        shown_quietly(talk, top, 1 + tops.index(name), [f"{PREFIX}{name}-show"], (1000, y))
+        y += 24
+    for column, row in enumerate(rows):
+        beside = [f"{PREFIX}{row.name}-number"] if row.kind == "float" else []
+        shown_quietly(talk, inside, len(_KINDS) + column, [f"{PREFIX}{row.name}-show", *beside], (1000, y))
+        y += 24
+    for name in ("state", "gen_state"):
+        shown_as_symbol(talk, inside, _KINDS.index(name), f"{PREFIX}{name}-show", (1000, y))
+        y += 24
+    for name in ("peaks", "mask"):  # an array takes a list from the place that is its first number
+        placed = talk.add("list prepend 0", 1000, y)
+        talk.cord(inside, _KINDS.index(name), placed)
+        talk.chain(placed, talk.add(f"s {PREFIX}{name}", 1140, y))
+        y += 24
+    seam, numbers = talk.add("t b a", 1000, y), talk.add("unpack f f", 1100, y)
+    talk.cord(inside, _KINDS.index("repetition"), seam)
+    talk.cord(seam, 1, numbers)
+    talk.cord(seam, 0, talk.add(f"s {PREFIX}seam-show", 1000, y + 24))
     for outlet, name in enumerate(("repetition", "late")):
-        quietly = talk.add("set \\$1", 1060 + 200 * outlet, y + 24, "msg")
-        talk.cord(numbers, outlet, quietly)
-        talk.cord(quietly, 0, talk.add(f"s unloop-{name}-show", 1060 + 200 * outlet, y + 48))
+        shown_quietly(talk, numbers, outlet, [f"{PREFIX}{name}-show"], (1160, y + 24 * (outlet + 1)))
+    y += 96
+    waits = talk.add("unpack s f", 1000, y)
+    talk.cord(inside, _KINDS.index("pending"), waits)
+    talk.cord(waits, 0, symbol := talk.add("symbol", 1060, y + 24))
+    talk.cord(symbol, 0, talk.add(f"s {PREFIX}pending-show", 1160, y + 24))
+    shown_quietly(talk, waits, 1, [f"{PREFIX}pending-seconds-show"], (1060, y + 48))
+    talk.cord(top, 1 + tops.index("alive"), talk.add(f"s {PREFIX}alive", 1000, y + 72))
+    words = talk.add("unpack s s", 1000, y + 96)
+    talk.cord(top, 1 + tops.index("error"), words)
+    shown_as_line(talk, words, 1, f"{PREFIX}error-show", (1060, y + 120))

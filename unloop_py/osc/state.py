@@ -12,8 +12,8 @@ from unloop_py.osc.messages import encode
 
 
 def whole_state(bus: Bus) -> list[bytes]:
-    """Every loop and the instrument, a datagram each."""
-    return [encoded(notice) for notice in state_notices(bus)] + [position(bus, loop) for loop in range(bus.n_loops)]
+    """The instrument and every loop, a datagram each; what stands first reaches even a patch that is slow to read."""
+    return [position(bus, loop) for loop in range(bus.n_loops)] + [encoded(notice) for notice in state_notices(bus)]
 
 
 def position(bus: Bus, loop: int) -> bytes:
@@ -23,8 +23,7 @@ def position(bus: Bus, loop: int) -> bytes:
 
 def state_notices(bus: Bus) -> list[Notice]:
     """The same as notices, but for the positions."""
-    notices = [notice for loop in range(bus.n_loops) for notice in loop_state(bus, loop)]
-    notices.append(Notice("loops", None, (bus.n_loops,)))
+    notices = [Notice("loops", None, (bus.n_loops,))]
     notices.append(Notice("generate", None, (int(bus.generating()),)))
     notices.append(Notice("stage_lock", None, (int(bus.stage_locked()),)))
     chosen = bus.chosen()
@@ -33,7 +32,7 @@ def state_notices(bus: Bus) -> list[Notice]:
     notices.append(Notice("xruns", None, (bus.xruns(),)))
     notices.append(Notice("scene", None, _named(bus.scene(), bus.scenes())))
     notices += [Notice("preset_count", None, (len(bus.presets()),)), Notice("scene_count", None, (len(bus.scenes()),))]
-    return notices
+    return notices + [notice for loop in range(bus.n_loops) for notice in loop_state(bus, loop)]
 
 
 def loop_state(bus: Bus, loop: int) -> list[Notice]:
