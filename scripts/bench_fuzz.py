@@ -83,7 +83,7 @@ class Stage:
         next_s = time.monotonic()
         while not self._ending.is_set():
             self.played.play(1)
-            next_s = max(next_s + self._block_s, time.monotonic() - 0.1)
+            next_s = max(next_s + self._block_s, time.monotonic())  # a sound card does not catch up either
             time.sleep(max(0.0, next_s - time.monotonic()))
 
     def play_until(self, ended: threading.Event, send: Any) -> tuple[list[float], int]:
