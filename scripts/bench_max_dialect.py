@@ -15,6 +15,7 @@ import socket
 import statistics
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,8 @@ HEARTBEAT_S = 0.05
 class Patch:
     """What sends `/process`, and listens."""
 
-    def __init__(self, listen: socket.socket, port: int, file: Path) -> None:
-        self.socket, self.to, self.file = listen, ("127.0.0.1", port), file
+    def __init__(self, listen: socket.socket, port: int, file: Path, steps: int) -> None:
+        self.socket, self.to, self.file, self.steps = listen, ("127.0.0.1", port), file, steps
         self.queries = 0
         self.longest_beat_s = 0.0
 
@@ -49,8 +50,8 @@ class Patch:
     def query(self, until_s: float = float("inf")) -> tuple[float, int] | None:
         """Seconds that two variations took, and the sampling steps they got; None when the time is over."""
         self.queries += 1
-        asked, steps, beat_s = time.perf_counter(), 32, None
-        knobs = (7, 0.0, 0, 4500.0, 0, 0.15, 64, 4, 0, 32, 1.0, 0.0, 0.0, 1)
+        asked, steps, beat_s = time.perf_counter(), self.steps, None
+        knobs = (7, 0.0, 0, 4500.0, 0, 0.15, 64, 4, 0, self.steps, 1.0, 0.0, 0.0, 1)
         self.send("/process", self.queries, "vampnet", str(self.file), "default", *knobs)
         self.socket.settimeout(HEARTBEAT_S)
         while time.perf_counter() < until_s:
@@ -75,26 +76,34 @@ class Patch:
         return None
 
 
-def seams(running: Jam, patch: Patch | None, seconds: float) -> dict[str, Any]:
-    """Seams passed and late in so much time, with one query after another or with none."""
-    running.socket.settimeout(0.0)
-    until_s, took = time.perf_counter() + seconds, []
-    while time.perf_counter() < until_s:
-        if patch is None:
-            time.sleep(0.2)
-        elif (made := patch.query(until_s)) is not None:
-            took.append(made)
-    passed = late = 0
-    while True:
-        try:
-            message = OscMessage(running.socket.recv(65536))
-        except BlockingIOError:
-            break
-        if message.address == "/unloop/loop/1/repetition":
-            passed, late = passed + 1, late + int(message.params[1])
-    answers = {"queries": len(took), "query_s": round(statistics.median(s for s, _ in took), 2) if took else None,
-               "steps": sorted({steps for _, steps in took})}  # fmt: skip
-    return {"seams": passed, "late": late} | (answers if patch is not None else {})
+class Seams(threading.Thread):
+    """Counts those that pass and those that are late, from now on."""
+
+    def __init__(self, running: Jam) -> None:
+        super().__init__(daemon=True)
+        self.socket, self.passed, self.late = running.socket, 0, 0
+        self.socket.settimeout(None)
+        self.start()
+
+    def run(self) -> None:
+        while True:
+            message = OscMessage(self.socket.recv(65536))
+            if message.address == "/unloop/loop/1/repetition":
+                self.passed, self.late = self.passed + 1, self.late + int(message.params[1])
+
+    def during(self, seconds: float, patch: Patch | None = None) -> dict[str, Any]:
+        """So many seconds, with one query after another or with none."""
+        until_s, took, before = time.perf_counter() + seconds, [], (self.passed, self.late)
+        while (left_s := until_s - time.perf_counter()) > 0:
+            if patch is None:
+                time.sleep(left_s)
+            elif (made := patch.query(until_s)) is not None:
+                took.append(made)
+        told: dict[str, Any] = {"seams": self.passed - before[0], "late": self.late - before[1]}
+        if patch is not None:
+            told["queries"], told["steps"] = len(took), sorted({steps for _, steps in took})
+            told["query_s"] = round(statistics.median(seconds for seconds, _ in took), 2) if took else None
+        return told
 
 
 def main() -> None:
@@ -102,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--model", default="small")
     parser.add_argument("--seconds", type=float, default=40.0)
+    parser.add_argument("--steps", type=int, default=32)
     add_log_option(parser)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:
@@ -114,7 +124,7 @@ def main() -> None:
         spare.close()
         with jam(asked.model, folder, "--max-ports", f"{port}:{listen.getsockname()[1]}") as running:
             running.said("the model is loaded")
-            patch = Patch(listen, port, folder / "from max.wav")
+            patch = Patch(listen, port, folder / "from max.wav", asked.steps)
             alone = []
             for _ in range(3):
                 alone.append(patch.query()[0])
@@ -124,16 +134,16 @@ def main() -> None:
             print(f"a heartbeat waits at most {results['longest_heartbeat_ms']} ms")
             running.send("/unloop/subscribe", running.socket.getsockname()[1])
             running.record(6.0)
-            time.sleep(14.0)  # the first repetitions
-            seams(running, None, 0.0)
-            results["loop_alone"] = seams(running, None, asked.seconds)
+            counted = Seams(running)
+            counted.during(14.0)  # the first repetitions
+            results["loop_alone"] = counted.during(asked.seconds)
             print(f"a loop of 6 s alone: {results['loop_alone']}")
-            results["loop_and_queries"] = seams(running, patch, asked.seconds)
+            results["loop_and_queries"] = counted.during(asked.seconds, patch)
             print(f"beside queries: {results['loop_and_queries']}")
             results["longest_heartbeat_beside_ms"] = round(1e3 * patch.longest_beat_s, 1)
             results["processes"] = 1 + len(children(running.process.pid))
             results["worker_mb"] = max(memory_mb(child).get("peak", 0) for child in children(running.process.pid))
-    finish("max_dialect", {"model": asked.model, "seconds": asked.seconds, "loop_s": 4.5, "steps": 32}, results, log=asked.log)
+    finish("max_dialect", {"model": asked.model, "seconds": asked.seconds, "loop_s": 4.5, "steps": asked.steps}, results, log=asked.log)
 
 
 if __name__ == "__main__":

@@ -187,12 +187,6 @@ class Desk:
         guest = self.guests.next
         if guest is None:
             return
-        if guest.take.version not in self.prepared:
-            for oldest in self.prepared.add(guest.take, _current(lanes)):
-                self._supervisor.send(jobs.Forget(oldest))
-            self._supervisor.send(jobs.Prepare(guest.take))
-            self._supervisor.expect(now_s, preparing_patience_s(self.meter.cost, guest.seconds))
-            return
         seams = [lane.next_seam_s for lane in lanes if lane.turns]
         count, steps = len(guest.requests), guest.steps
         if seams:  # a loop will want the worker then
@@ -200,6 +194,12 @@ class Desk:
             guest.since_s = now_s if guest.since_s is None else guest.since_s
             if steps < (min(guest.steps, ENOUGH_STEPS) if now_s < guest.since_s + PATIENCE_S else 1):
                 return
+        if guest.take.version not in self.prepared:
+            for oldest in self.prepared.add(guest.take, _current(lanes)):
+                self._supervisor.send(jobs.Forget(oldest))
+            self._supervisor.send(jobs.Prepare(guest.take))
+            self._supervisor.expect(now_s, preparing_patience_s(self.meter.cost, guest.seconds))
+            return
         order = self.guests.order(self._next_job(), count, steps)
         longest_s = self._guest_seconds(steps)
         self._ends_s = now_s + longest_s
