@@ -21,7 +21,7 @@ from unloop_py.audio_io.wav import write_audio
 from unloop_py.config import JamConfig
 from unloop_py.control.commands import COMMANDS
 from unloop_py.control.gestures import SWITCHES
-from unloop_py.control.parameters import PARAMETERS
+from unloop_py.control.parameters import PARAMETERS, by_name
 from unloop_py.errors import CommandError
 from unloop_py.midi.fakes import FakeDriver
 from unloop_py.midi.front_end import MidiFrontEnd
@@ -37,6 +37,8 @@ if CHROMIUM is None:
     pytest.skip("chromium is not installed", allow_module_level=True)
 browsers = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 expect = browsers.expect
+PATIENCE_MS = 20_000  # of a machine that has much else to do
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="module")
@@ -85,34 +87,60 @@ def bus(session):
     return session.bus
 
 
-@pytest.fixture
-def new_page(browser):
-    """Opens pages; at the end none may have complained, or asked for anything elsewhere."""
-    complaints, asked, contexts = [], set(), []
+class Pages:
+    """Pages that are open. None may complain, or ask for anything elsewhere."""
 
-    def make(address, *, may_complain=False, **options):
-        context = browser.new_context(**options)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+    def __init__(self, browser):
+        self.browser, self.complaints, self.contexts = browser, [], []
+
+    def open(self, address, *, may_complain=False, **options):
+        self.contexts.append(self.browser.new_context(**options))
+        page, asked = self.contexts[-1].new_page(), set()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
         if not may_complain:
-            page.on("console", lambda message: message.type in ("error", "warning") and complaints.append(message.text))
+            page.on("console", lambda message: message.type in ("error", "warning") and self.complaints.append(message.text))
         page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
         page.goto(address)
         expect(page.locator("#line")).to_have_attribute("data-line", "open")
         expect(page.locator(".card").first).to_be_attached()
         page.evaluate("import('/store.js').then((known) => { window.store = known.store; })")
+        assert asked == {urlsplit(address).netloc}
         return page
 
-    yield make
-    for context in contexts:
-        context.close()
-    assert complaints == []
-    assert len(asked) <= 1, f"the page asks other hosts: {asked}"
+    def close(self):
+        for context in self.contexts:
+            context.close()
+        assert self.complaints == []
 
 
 @pytest.fixture
-def page(new_page, bus, address):
+def new_page(browser):
+    """Opens pages."""
+    pages = Pages(browser)
+    yield pages.open
+    pages.close()
+
+
+@pytest.fixture(scope="module")
+def one_page(browser, address):
+    """A page that stays open for one test after the other."""
+    pages = Pages(browser)
+    yield pages, pages.open(address)
+    pages.close()
+
+
+@pytest.fixture
+def page(one_page, bus):
+    """That page, once it has seen that there is no loop."""
+    pages, page = one_page
+    for loop in (1, 2):
+        expect(state_of(page, loop)).to_have_text("off")
+    yield page
+    assert pages.complaints == []
+
+
+@pytest.fixture
+def fresh_page(new_page, bus, address):
     return new_page(address)
 
 
@@ -148,7 +176,8 @@ def test_a_loop_is_recorded_overdubbed_and_taken_back_by_the_big_buttons(page, b
     expect(page.get_by_role("heading", name="overdub 1")).to_be_visible()
     page.locator("#transport [data-command=undo]").click()
     expect(page.get_by_role("heading", name="overdub 1")).to_have_count(0)
-    page.locator("#transport [data-command=undo]").click()
+    page.keyboard.press("U")
+    page.keyboard.press("U")  # all of it: an overdub over several passes is taken back pass by pass
     expect(state_of(page)).to_have_text("off")
     assert bus.status(0).layers == 0
 
@@ -256,6 +285,7 @@ def test_the_server_killed_and_started_again_finds_the_page_there_and_tells_it_h
 
 
 def test_stage_mode_on_a_phone_is_four_big_switches_that_are_pressed_and_let_go(new_page, bus, address):
+    bus.set(0, "tap_ms", by_name("tap_ms").minimum)  # two taps are two
     page = new_page(f"{address}#stage", viewport=PHONE, has_touch=True, is_mobile=True)
     stage = page.get_by_role("region", name="Stage")
     word = stage.locator(".stage-word")
@@ -267,18 +297,19 @@ def test_stage_mode_on_a_phone_is_four_big_switches_that_are_pressed_and_let_go(
         assert box["width"] > 150 and box["height"] > 120
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert float(word.locator("span").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")) > 55
-    box = switches[0].bounding_box()
-    page.mouse.move(box["x"] + 60, box["y"] + 60)
-    page.mouse.down()
+    switches[0].tap()
     expect(word).to_have_text("recording")
-    expect(switches[0]).to_have_class(re.compile(r"\bdown\b"))
-    page.mouse.up()
-    page.keyboard.down("PageDown")
+    wait_known(page, "store.loops[0].status.position_s > 0.5")  # two taps, not a double one
+    page.keyboard.press("PageDown")
     expect(word).to_have_text("playing")
-    page.keyboard.up("PageDown")
     expect(stage).to_have_attribute("data-look", "playing")
+    page.keyboard.down("PageDown")  # held, it takes back what was recorded
+    expect(switches[0]).to_have_class(re.compile(r"\bdown\b"))
+    expect(word).to_have_text("off")
+    page.keyboard.up("PageDown")
+    expect(switches[0]).not_to_have_class(re.compile(r"\bdown\b"))
     stage.get_by_role("slider", name="variation").fill("0.2")
-    expect(stage.locator("output")).to_have_text("0.2")
+    expect(stage.locator("output")).to_have_text("0.20")
 
 
 def test_a_page_turner_presses_the_switch_that_its_key_was_given_to(new_page, bus, address):
@@ -289,15 +320,15 @@ def test_a_page_turner_presses_the_switch_that_its_key_was_given_to(new_page, bu
     page.keyboard.press("F7")
     expect(page.get_by_role("button", name="switch 1: F7")).to_be_visible()
     page.get_by_text("keys", exact=True).click()
-    page.keyboard.down("F7")
+    page.keyboard.press("F7")
     expect(stage.locator(".stage-word")).to_have_text("recording")
-    page.keyboard.up("F7")
     page.keyboard.press("Escape")
     expect(stage).to_be_hidden()
     expect(page.locator("#to-stage")).to_be_focused()
 
 
-def test_all_is_reached_and_played_with_a_keyboard_alone(page, bus):
+def test_all_is_reached_and_played_with_a_keyboard_alone(fresh_page, bus):
+    page = fresh_page
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the big buttons")).to_be_focused()
     page.keyboard.press("Enter")
@@ -331,8 +362,6 @@ def test_all_is_reached_and_played_with_a_keyboard_alone(page, bus):
 
 
 def test_every_parameter_and_command_of_the_tables_is_there_with_its_unit_and_its_help(page):
-    page.get_by_role("searchbox").fill("a")
-    page.get_by_role("searchbox").fill("")
     told = page.locator(".sections [data-parameter]").evaluate_all(
         "knobs => knobs.map(one => [one.dataset.parameter, one.querySelector('.help').textContent, "
         "one.querySelector('.knob-unit')?.textContent ?? '', one.querySelector('[aria-describedby]') !== null])"
@@ -343,7 +372,8 @@ def test_every_parameter_and_command_of_the_tables_is_there_with_its_unit_and_it
     assert set(forms) == {row.name for row in COMMANDS} - elsewhere
 
 
-def test_a_screen_reader_finds_a_name_for_everything_and_hears_what_has_changed(page, bus):
+def test_a_screen_reader_finds_a_name_for_everything_and_hears_what_has_changed(fresh_page, bus):
+    page = fresh_page
     for tab in page.get_by_role("tab").all():
         tab.click()
         snapshot = page.locator("body").aria_snapshot()
@@ -383,7 +413,8 @@ def test_no_frame_lays_anything_out_while_loops_go_round(page, bus):
 
     before = layouts()
     frames = 90
-    page.evaluate(f"new Promise(done => {{ let left = {frames}; const next = () => left-- ? requestAnimationFrame(next) : done(); next(); }})")
+    page.evaluate(f"new Promise(done => {{ let left = {frames}; "
+                  "const next = () => left-- ? requestAnimationFrame(next) : done(); next(); })")
     assert layouts() - before < frames / 3
 
 

@@ -1,7 +1,7 @@
 /** What the player asks of the instrument. Whatever it refuses is said. */
 
 import { say } from "./say.js";
-import { commandRow, isGlobal, store } from "./store.js";
+import { commandRow, isGlobal, store, tell } from "./store.js";
 
 let line = null;
 /** Whom to ask. */
@@ -26,6 +26,13 @@ export function command(name, argument = null, loop = null) {
   if (commandRow(name)?.scope === "global") return ask({ type: "command", name, ...given(argument) });
   const meant = loop === null ? store.selected : [loop];
   return Promise.all(meant.map((one) => ask({ type: "command", loop: one + 1, name, ...given(argument) })));
+}
+
+/** Selects a loop: here at once, so that what is pressed next is meant for it; the instrument tells everybody. */
+export function select(index) {
+  store.selected = [index];
+  tell("selected");
+  command("select", index + 1);
 }
 
 const waiting = new Map(); // "loop name" -> the newest value, sent with the next frame

@@ -1,6 +1,6 @@
 /** The loops, each a card with its ring; and what can be dragged in and out of it. */
 
-import { command } from "./act.js";
+import { command, select } from "./act.js";
 import { acceptsFiles, carriesLoop } from "./files.js";
 import { everyFrame } from "./frame.js";
 import { byId, make, press, words, write } from "./dom.js";
@@ -11,6 +11,9 @@ import { on, store } from "./store.js";
 /** What is worth a word of what the generator does; that it works is seen. */
 const GEN_WORDS = { off: "not varying", take: "the take", loading: "loading", locked: "locked" };
 
+/** Rings whose sound is painted in one frame; the others wait for the next, which nobody sees. */
+const PAINTED_AT_ONCE = 2;
+
 /** @type {Card[]} */
 let cards = [];
 
@@ -20,7 +23,7 @@ class Card {
     this.ring = new Ring();
     this.state = make("span", { class: "card-state" });
     this.gen = make("span", { class: "card-gen" });
-    this.select = make("button", { type: "button", class: "card-select", on: { click: () => command("select", index + 1) } },
+    this.select = make("button", { type: "button", class: "card-select", on: { click: () => select(index) } },
       make("span", { class: "card-number" }, make("span", { class: "unseen", text: "Loop " }), String(index + 1)), this.state, this.gen);
     this.toggles = ["mute", "solo", "lock"].map((name) =>
       make("button", { type: "button", class: "small", text: name, "aria-label": `${name} loop ${index + 1}`, data: { name },
@@ -80,6 +83,7 @@ export function openLoops() {
   on("picture", (index) => cards[index]?.ring.repaint());
   on("selected", () => cards.forEach((card) => card.chosen()));
   everyFrame((now) => {
-    for (const card of cards) card.ring.draw(store.loops[card.index], now);
+    let left = PAINTED_AT_ONCE;
+    for (const card of cards) left -= card.ring.draw(store.loops[card.index], now, left > 0);
   });
 }

@@ -44,12 +44,14 @@ export class Ring {
     this.stale = true;
   }
 
-  /** Shows a loop as it is at a moment. */
-  draw(loop, now) {
-    if (!this.size) return;
-    if (this.stale) this.paintUnder(loop);
+  /** Shows a loop as it is at a moment; what has changed of its sound only if there is time for it. Returns whether it took some. */
+  draw(loop, now, hasTime = true) {
+    if (!this.size) return false;
+    const paints = this.stale && hasTime;
+    if (paints) this.paintUnder(loop);
     this.turnHand(loop, now);
     this.paintOver(loop, now);
+    return paints;
   }
 
   turnHand(loop, now) {
@@ -115,11 +117,12 @@ export class Ring {
     drawn.forEach((row, number) => {
       const at = outer - step * (number + 0.5); // the coarsest outside
       circle(context, at, colours.made, Math.max(0.75, 0.22 * step), 0.6 * strength);
-      row.forEach((share, column) => {
-        if (share <= 0) return;
-        context.globalAlpha = strength * (0.25 + 0.75 * share);
-        arc(context, at, column / row.length, (column + 1) / row.length, colours.kept, 0.82 * step);
-      });
+      for (let column = 0, end; column < row.length; column = end) {
+        for (end = column + 1; end < row.length && row[end] === row[column]; end++);
+        if (row[column] <= 0) continue;
+        context.globalAlpha = strength * (0.25 + 0.75 * row[column]);
+        arc(context, at, column / row.length, end / row.length, colours.kept, 0.82 * step);
+      }
       context.globalAlpha = 1;
     });
   }

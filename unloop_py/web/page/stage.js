@@ -173,7 +173,7 @@ export function openStage() {
   }
   slider.addEventListener("input", () => {
     setChosen(EXPRESSION, Number(slider.value));
-    write(amount, slider.value);
+    write(amount, Number(slider.value).toFixed(2));
   });
   const follow = () => {
     if (held || !chosen()) return;
