@@ -13,6 +13,8 @@ from unloop_py.control.gestures import SWITCHES
 from unloop_py.control.max_dialect import HEARD, KNOBS, SAID
 from unloop_py.control.parameters import LAYER_PARAMETERS, PARAMETERS, Parameter, by_name, layer_name
 from unloop_py.control.presets import PRESETS, Preset
+from unloop_py.control.sooperlooper import GLOBAL_CONTROLS, LOOP_CONTROLS, VARYING_CONTROLS
+from unloop_py.control.sooperlooper_addresses import ADDRESSES
 
 
 def parameter_rows() -> list[dict[str, str | float | int | list[str]]]:
@@ -126,6 +128,21 @@ def unloop_for_max_markdown() -> str:
         markdown(("comes in", "with", "what it does"), heard), markdown(("goes out", "with", "what it tells"), said),
         markdown(("of `/process`", "here", "in"), knobs),
     ))  # fmt: skip
+
+
+def sooperlooper_markdown() -> str:
+    """What SooperLooper's programs say and are answered, and what its controls are here, as Markdown tables."""
+    said = [(f"`{row.address}`", f"`{row.types}`" if row.types else "", row.arguments, row.help) for row in ADDRESSES]
+    tables = [markdown(("address", "types", "with", "what it does"), said)]
+    for title, rows in (("of a loop", LOOP_CONTROLS), ("of all loops", GLOBAL_CONTROLS), ("of varying, for a loop", VARYING_CONTROLS)):
+        cells = []
+        for row in rows:
+            asked = row.kind == "status"
+            here = "" if asked else f"`{row.ours}`"
+            limits = "" if row.kind in ("status", "command") else f"{row.minimum:g}..{row.maximum:g}"
+            cells.append((f"`{row.name}`", limits, here, row.why))
+        tables.append(markdown((title, "in", "here", ""), cells))
+    return "\n".join(tables)
 
 
 def keys_markdown(*, only_first: bool = False) -> str:
