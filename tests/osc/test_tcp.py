@@ -12,7 +12,6 @@ from unloop_py.osc import tcp
 from unloop_py.osc.framing import BrokenStream, Unframer, framed
 from unloop_py.osc.messages import MAX_PACKET, decode, encode
 
-LAST_OF_STATE = "/unloop/loop/2/position"
 TIMEOUT_S = 20.0  # of a machine that is busy with other tests
 
 
@@ -38,6 +37,12 @@ class TcpClient:
             self._packets += self._unframer.feed(data)
         (message,) = decode(self._packets.pop(0))
         return (message.address, *message.arguments)
+
+    def settle(self) -> None:
+        """Reads all that was sent up to now."""
+        self.send("/unloop/fence")
+        while self.receive()[:2] != ("/unloop/error", "/unloop/fence"):
+            pass
 
     def receive_until(self, address: str) -> tuple:
         while (message := self.receive())[0] != address:
@@ -72,7 +77,7 @@ def test_commands_questions_and_errors_go_over_one_connection_in_either_framing(
 def test_who_subscribes_without_a_port_hears_the_news_over_the_connection_and_not_its_own_changes(connect, client, server):
     player = connect()
     player.send("/unloop/subscribe")
-    player.receive_until(LAST_OF_STATE)
+    player.settle()
     player.send("/unloop/loop/1/mix", 0.25)
     client.send("/unloop/loop/1/wet", 0.5)
     client.news()
@@ -84,7 +89,7 @@ def test_who_subscribes_without_a_port_hears_the_news_over_the_connection_and_no
 def test_a_connection_that_ends_is_no_longer_told(connect, client, server):
     player = connect()
     player.send("/unloop/subscribe")
-    player.receive_until(LAST_OF_STATE)
+    player.settle()
     assert server.is_heard
     player.socket.close()
     while server.is_heard:
@@ -126,7 +131,7 @@ def test_a_client_that_never_reads_is_cut_off_and_the_others_are_not_kept(connec
     deaf, player = connect(), connect()
     for one in (deaf, player):
         one.send("/unloop/subscribe")
-    player.receive_until(LAST_OF_STATE)
+    player.settle()
     text = "x" * 900
     while server.counts()[5] == 0:
         for _ in range(50):
