@@ -7,6 +7,7 @@ from tests.vamper.conftest import RATE
 from unloop_py.generator.spec import Prompt, Take, VariationRequest
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import Cost
+from unloop_py.vamper.fakes import LearningTones
 from unloop_py.vamper.guests import Guest, guests_take_version
 
 SLOW = Cost(overhead_s=0.2, per_audio=0.05, step_overhead_s=0.05, step_per_audio=0.02)
@@ -151,15 +152,12 @@ def test_what_cannot_be_made_is_said_to_who_wanted_it_and_to_nobody_else(stage, 
     assert one.told == ["begun", "told to fail: error"] and len(other.made) == 1 and not stage.notices
 
 
-def test_the_take_that_plays_is_learned_only_when_nobody_waits(make_stage):
-    from unloop_py.vamper.fakes import LearningTones
-
-    stage = make_stage(generator=LearningTones(wait=lambda seconds: None))
+def test_the_take_that_plays_is_learned_whoever_waits_and_one_for_whom_there_is_no_time_keeps_nobody_else_waiting(make_stage):
+    stage = make_stage(SLOW, generator=LearningTones(wait=lambda seconds: None))
     stage.get_ready()
+    stage.turn(ceiling=12)
     stage.record(4.0)
     stage.play_repetitions(2)
-    one = ask(stage, seconds=4.0, steps=8)
-    stage.play_repetitions(2)
-    assert len(one.made) == 1
-    stage.play_repetitions(6)
-    assert stage.learned and stage.late == 0
+    long, short = ask(stage, seconds=60.0), ask(stage, seconds=1.0)  # for the first of them there is never time
+    stage.play_repetitions(8)
+    assert stage.learned and not long.told and len(short.made) == 1 and stage.late == 0

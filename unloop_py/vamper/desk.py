@@ -183,24 +183,26 @@ class Desk:
         return would_be_late(plan, lane.replan(self.meter, self._ends_s))
 
     def _serve_guest(self, lanes: Sequence[Lane], now_s: float) -> None:
-        """No loop wants the worker: whoever else does may have it."""
-        guest = self.guests.next
-        if guest is None:
+        """No loop wants the worker: the first of those who do may have it for whom there is time until one will."""
+        if self.guests.working is not None:
             return
         seams = [lane.next_seam_s for lane in lanes if lane.turns]
-        count, steps = len(guest.requests), guest.steps
-        if seams:  # a loop will want the worker then
-            count, steps = 1, steps_that_fit(self.meter, min(seams) - max(now_s, self._free_s), guest.seconds, guest.steps, guest.rounds)
+        left_s = min(seams, default=FOREVER) - max(now_s, self._free_s)
+        for guest in self.guests.waiting:
             guest.since_s = now_s if guest.since_s is None else guest.since_s
-            if steps < (min(guest.steps, ENOUGH_STEPS) if now_s < guest.since_s + PATIENCE_S else 1):
+            steps = steps_that_fit(self.meter, left_s, guest.seconds, guest.steps, guest.rounds) if seams else guest.steps
+            if steps >= (min(guest.steps, ENOUGH_STEPS) if now_s < guest.since_s + PATIENCE_S else 1):
+                self._give_guest(guest, len(guest.requests) if not seams else 1, steps, lanes, now_s)
                 return
+
+    def _give_guest(self, guest: Guest, count: int, steps: int, lanes: Sequence[Lane], now_s: float) -> None:
         if guest.take.version not in self.prepared:
             for oldest in self.prepared.add(guest.take, _current(lanes)):
                 self._supervisor.send(jobs.Forget(oldest))
             self._supervisor.send(jobs.Prepare(guest.take))
             self._supervisor.expect(now_s, preparing_patience_s(self.meter.cost, guest.seconds))
             return
-        order = self.guests.order(self._next_job(), count, steps)
+        order = self.guests.order(guest, self._next_job(), count, steps)
         longest_s = self._guest_seconds(steps)
         self._ends_s = now_s + longest_s
         self._supervisor.send(order)
@@ -215,7 +217,7 @@ class Desk:
         """With nothing under way, have a take learned until the worker will be wanted again: at the next seam of any loop."""
         if self._supervisor.state is not WorkerState.READY or self.working is not None or self.prepared.waiting:
             return
-        if self.guests.working is not None or self.guests.next is not None:
+        if self.guests.working is not None:
             return
         if self.spare.ordered is not None or any(lane.called_back for lane in lanes):
             return

@@ -93,9 +93,9 @@ class Guests:
         self.count = self.steps = 0
 
     @property
-    def next(self) -> Guest | None:
-        """Who is served next; None where nobody waits."""
-        return self._waiting[0] if self._waiting and self.working is None else None
+    def waiting(self) -> tuple[Guest, ...]:
+        """Who waits, in the order in which they are served."""
+        return tuple(self._waiting)
 
     def ask(self, guest: Guest) -> None:
         """Somebody wants something."""
@@ -110,9 +110,10 @@ class Guests:
         """Who waits for something of a take."""
         return next((guest for guest in self._waiting if guest.take.version == version), None)
 
-    def order(self, job: int, count: int, steps: int) -> Vary:
-        """The next one's order, which it has in hand from now on."""
-        guest = self.working = self._waiting.popleft()
+    def order(self, guest: Guest, job: int, count: int, steps: int) -> Vary:
+        """The order of one who waits, which it has in hand from now on."""
+        self._waiting.remove(guest)
+        self.working = guest
         requests = tuple(replace(one, steps=steps) for one in guest.requests[len(guest.made) :][:count])
         self.job, self.count, self.steps = job, len(requests), steps
         guest.begun()
