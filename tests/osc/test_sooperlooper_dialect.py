@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_is_told_where_the_message_says_and_nowhere_else(c
     assert (save.loop, save.name, save.argument) == (1, "save", "/tmp/x.wav") and (load.loop, load.name) == (0, "load")
     bus.tell(Notice("saved", 1, ("/tmp/x.wav",), save.source))
     bus.tell(Notice("error", None, ("/unloop/loop/1/load", "load: no such thing"), load.source))
-    bus.tell(Notice("error", None, ("/unloop/loop/1/load", "load: told once"), load.source))
+    bus.tell(Notice("error", None, ("/unloop/loop/1/save", "save: what is done is done"), save.source))
     assert typed(other) == ("/err", "ss", (ours, "load: no such thing"))
     assert other.news() == client.news() == []
     bus.refuse = "the loop is empty"

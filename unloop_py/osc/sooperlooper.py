@@ -112,8 +112,11 @@ class SooperLooper:
 
     def told(self, notice: Notice) -> None:
         """Tells whoever wants to know of a change."""
-        if notice.source.startswith(_SOURCE) and (asked := self._asked.pop(notice.source, None)) and notice.kind == "error":
-            self._complain(asked, str(notice.values[1]))
+        if (asked := self._asked.get(notice.source)) is not None:
+            if notice.kind == "error":  # a session may have several
+                self._complain(asked, str(notice.values[1]))
+            else:
+                del self._asked[notice.source]
         self._updates.told(notice)
         if notice.kind == "loops":
             for to in self._counting:
