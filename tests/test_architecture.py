@@ -43,7 +43,7 @@ THIRD_PARTY: dict[str, set[str]] = {
                   "hub_errors.py: httpx2", "dac_codec.py: dac", "fused.py: numba", "fused.py: llvmlite"},
     "vamper": {"numpy"},
     "sessions": {"numpy", "state.py: tomli_w"},
-    "midi": {"clock_ports.py: mido", "devices.py: rtmidi", "binding_file.py: tomli_w"},
+    "midi": {"clock_ports.py: mido", "devices.py: rtmidi", "jack_helper.py: rtmidi", "binding_file.py: tomli_w"},
     "sync": {"link.py: link", "jack_transport.py: jack", "jack_transport.py: numpy", "jack_transport.py: numba"},
     "control": set(),
     "osc": {"pythonosc", "announce.py: zeroconf", "announce.py: ifaddr"},
@@ -121,7 +121,7 @@ def test_a_file_imports_only_what_its_room_may(path: Path) -> None:
 @pytest.mark.parametrize(
     ("package", "files"),
     [("sounddevice", "audio_io/portaudio_library.py"), ("soundfile", "audio_io/wav.py"), ("aubio", "beats/aubio_tracker.py"),
-     ("mido", "midi/clock_ports.py"), ("rtmidi", "midi/devices.py"),
+     ("mido", "midi/clock_ports.py"), ("rtmidi", "midi/devices.py midi/jack_helper.py"),
      ("link", "sync/link.py"), ("jack", "sync/jack_transport.py audio_io/jack_stream.py")],
 )
 def test_a_package_that_wraps_a_system_library_has_one_door_to_a_room(package: str, files: str) -> None:

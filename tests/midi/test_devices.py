@@ -1,12 +1,15 @@
 """Devices that come and go, which of them are wanted, and what their names say."""
 
 import logging
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
 from tests.midi.conftest import cc, note
 from unloop_py.errors import BindingError
 from unloop_py.midi.devices import Port, RtMidiDriver
+from unloop_py.midi.jack_ports import JackPorts
 
 
 def test_every_device_is_listened_to_and_one_that_comes_later_too(make_rig):
@@ -133,11 +136,8 @@ class FakeRtMidi:
     API_LINUX_ALSA, API_UNIX_JACK = 2, 3
 
     def __init__(self):
-        self.ports = {
-            2: ["Keys:Keys MIDI 1 20:0", "unloop-midi:in 128:0"],
-            3: ["a2j:Keys [20] (capture): Keys", "board:out", "unloop-01:x"],
-        }  # fmt: skip
-        self.made, self.deleted, self.refuses = [], [], False
+        self.ports = ["Keys:Keys MIDI 1 20:0", "unloop-midi:in 128:0"]
+        self.made, self.deleted, self.refuses, self.running = [], [], False, {2: True, 3: "server 1"}
         self.MidiIn = self.MidiOut = self.client
 
     def get_compiled_api(self):
@@ -146,57 +146,77 @@ class FakeRtMidi:
     def client(self, number, name):
         self.made.append(number)
         if self.refuses:
-            raise OSError("no server")
-        return self.Client(self, number)
+            raise OSError("no sequencer")
+        return SimpleNamespace(get_ports=lambda: self.ports, delete=lambda: self.deleted.append(number))
 
-    class Client:
-        def __init__(self, package, number):
-            self.package, self.number = package, number
 
-        def get_ports(self):
-            return self.package.ports[self.number]
+class FakeHelper:
+    """Stands in for the process that holds JACK's clients."""
 
-        def delete(self):
-            self.package.deleted.append(self.number)
+    made: ClassVar[list] = []
+
+    def __init__(self, name):
+        self.ports, self.is_alive = (["a2j:Keys [20] (capture): Keys", "board:out", "unloop-01:x"], []), True
+        self.made.append(self)
+
+    def end(self):
+        self.is_alive = False
 
 
 @pytest.fixture
 def rtmidi(monkeypatch):
-    from unloop_py.midi import devices
+    from unloop_py.midi import devices, jack_ports
 
     package = FakeRtMidi()
-    package.running = {2: True, 3: "server 1"}
+    FakeHelper.made.clear()
     monkeypatch.setattr(devices, "_rtmidi", lambda: package)
     monkeypatch.setattr(devices, "_running", lambda package, number: package.running[number])
+    monkeypatch.setattr(jack_ports, "Helper", FakeHelper)
     return package
+
+
+def names(driver):
+    return [port.name for port in driver.look()[0]]
 
 
 def test_our_own_ports_and_those_that_jack_has_from_alsa_are_left_out(rtmidi):
     driver = RtMidiDriver()
-    assert [port.name for port in driver.look()[0]] == ["Keys:Keys MIDI 1 20:0", "board:out"]
+    assert names(driver) == ["Keys:Keys MIDI 1 20:0", "board:out"]
     rtmidi.running[2] = None
-    assert [port.name for port in driver.look()[0]] == ["a2j:Keys [20] (capture): Keys", "board:out"]
+    assert names(driver) == ["a2j:Keys [20] (capture): Keys", "board:out"]
 
 
-def test_looking_opens_a_driver_once_and_anew_when_its_server_was_started_again(rtmidi):
+def test_looking_opens_a_driver_once_and_closes_it_at_the_end(rtmidi):
     driver = RtMidiDriver()
     for _ in range(5):
         driver.look()
-    assert rtmidi.made == [2, 2, 3, 3]
-    rtmidi.running[3] = "server 2"
-    driver.look()
-    assert rtmidi.made[4:] == [3, 3] and rtmidi.deleted == [3, 3]
-    rtmidi.running[3] = None
-    assert all(port.driver == 2 for port in driver.look()[0])
+    assert rtmidi.made == [2, 2] and len(FakeHelper.made) == 1
     driver.close()
-    assert sorted(rtmidi.deleted) == [2, 2, 3, 3, 3, 3]
+    assert rtmidi.deleted == [2, 2] and not FakeHelper.made[0].is_alive
 
 
-def test_a_driver_that_cannot_be_opened_is_not_asked_again_until_it_was_started_anew(rtmidi):
+def test_a_driver_that_cannot_be_opened_is_not_asked_again(rtmidi):
     rtmidi.refuses = True
     driver = RtMidiDriver()
     for _ in range(5):
-        assert driver.look() == ((), ())
-    assert rtmidi.made == [2, 3]
-    rtmidi.refuses, rtmidi.running[3] = False, "server 2"
-    assert [port.name for port in driver.look()[0]] == ["a2j:Keys [20] (capture): Keys", "board:out"]
+        assert names(driver) == ["a2j:Keys [20] (capture): Keys", "board:out"]
+    assert rtmidi.made == [2]
+
+
+def test_jack_s_clients_go_with_its_server_and_come_with_the_next_one(rtmidi):
+    driver = RtMidiDriver()
+    driver.look()
+    rtmidi.running[3] = None
+    assert names(driver) == ["Keys:Keys MIDI 1 20:0"] and not FakeHelper.made[0].is_alive
+    rtmidi.running[3] = "server 2"
+    assert "board:out" in names(driver) and len(FakeHelper.made) == 2
+
+
+def test_jack_s_helper_that_falls_is_started_again_after_a_while(rtmidi):
+    now_s = [0.0]
+    ports = JackPorts("unloop-midi", clock=lambda: now_s[0])
+    ports.look("server")
+    FakeHelper.made[0].is_alive = False
+    assert ports.look("server") == ([], []) and len(FakeHelper.made) == 1
+    now_s[0] = 5.0
+    assert ports.look("server")[0] and len(FakeHelper.made) == 2

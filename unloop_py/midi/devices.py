@@ -1,4 +1,4 @@
-"""The ports of MIDI devices: which there are, and one opened. The only import of rtmidi.
+"""The ports of MIDI devices: which there are, and one opened. The door of rtmidi.
 
 Looking costs the sound nothing: one client of each driver stays open for it.
 """
@@ -9,11 +9,11 @@ import contextlib
 import os
 import re
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from unloop_py.errors import DeviceError
+from unloop_py.midi.jack_ports import JackPorts
 
 OWN_NAME = "unloop-midi"
 """Not the name that the sound has: a patchbay goes by it."""
@@ -21,9 +21,6 @@ _OWN = re.compile(r"unloop(-midi)?(-\d+)?:", re.IGNORECASE)
 _BRIDGED = ("a2j:", "system:midi_", "midi-bridge:")
 """How JACK calls ports that ALSA has too."""
 _WAYS = re.compile(r"\b(capture|playback|input|output|in|out)\b|[:_\[\]()]")
-
-
-POLL_S = 0.002
 
 
 class Port(NamedTuple):
@@ -94,11 +91,12 @@ class Driver(Protocol):
 
 
 class RtMidiDriver:
-    """ALSA, JACK, Core MIDI and Windows through python-rtmidi: those of them that are running."""
+    """ALSA, JACK, Core MIDI and Windows through python-rtmidi: those of them that are running. JACK's have a process of their own."""
 
     def __init__(self) -> None:
-        self._lookers: dict[int, tuple[object, Any, Any]] = {}  # driver: what tells that it is the same, and our two clients
-        self._failed: dict[int, object] = {}
+        self._lookers: dict[int, tuple[Any, Any]] = {}
+        self._failed: set[int] = set()
+        self._jack = JackPorts(OWN_NAME)
 
     def look(self) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
         """See `Driver.look`."""
@@ -106,18 +104,17 @@ class RtMidiDriver:
         inputs: dict[Port, None] = {}
         outputs: dict[Port, None] = {}
         for number in rtmidi.get_compiled_api():
-            for looker, found in zip(self._looker(rtmidi, number), (inputs, outputs), strict=False):
-                found.update(dict.fromkeys(Port(number, name) for name in looker.get_ports() if not _OWN.match(name)))
+            for names, found in zip(self._names(rtmidi, number), (inputs, outputs), strict=True):
+                found.update(dict.fromkeys(Port(number, name) for name in names if not _OWN.match(name)))
         return _once(rtmidi, inputs), _once(rtmidi, outputs)
 
     def open_input(self, port: Port, heard: Callable[[bytes], None]) -> InputPort:
         """See `Driver.open_input`."""
         rtmidi = _rtmidi()
+        if port.driver == rtmidi.API_UNIX_JACK:
+            return self._jack.open("in", port.name, heard)
         with _said(port):
             client = rtmidi.MidiIn(port.driver, name=OWN_NAME)
-            if port.driver == rtmidi.API_UNIX_JACK:
-                _open(client, port)
-                return _Polled(client, heard)
             client.set_callback(lambda event, data: heard(bytes(event[0])))
             _open(client, port)
         return _Opened(client)
@@ -125,6 +122,8 @@ class RtMidiDriver:
     def open_output(self, port: Port) -> OutputPort:
         """See `Driver.open_output`."""
         rtmidi = _rtmidi()
+        if port.driver == rtmidi.API_UNIX_JACK:
+            return self._jack.open("out", port.name)
         with _said(port):
             client = rtmidi.MidiOut(port.driver, name=OWN_NAME)
             _open(client, port)
@@ -132,27 +131,27 @@ class RtMidiDriver:
 
     def close(self) -> None:
         """See `Driver.close`."""
-        for number in list(self._lookers):
-            self._forget(number)
+        self._jack.close()
+        for clients in self._lookers.values():
+            for client in clients:
+                client.delete()
+        self._lookers.clear()
 
-    def _looker(self, rtmidi: Any, number: int) -> tuple[Any, ...]:
-        """Our two clients of a driver that runs; none of one that does not."""
+    def _names(self, rtmidi: Any, number: int) -> tuple[list[str], list[str]]:
+        """The inputs and outputs of a driver; none of one that does not run."""
         same = _running(rtmidi, number)
-        if number in self._lookers and self._lookers[number][0] != same:
-            self._forget(number)
-        if same is None or self._failed.get(number) == same:
-            return ()
+        if number == rtmidi.API_UNIX_JACK:
+            return self._jack.look(same)
+        if same is None or number in self._failed:
+            return [], []
         if number not in self._lookers:
             try:
-                self._lookers[number] = (same, rtmidi.MidiIn(number, name=OWN_NAME), rtmidi.MidiOut(number, name=OWN_NAME))
-            except Exception:  # rtmidi's own errors; not asked again until it has been started anew
-                self._failed[number] = same
-                return ()
-        return self._lookers[number][1:]
-
-    def _forget(self, number: int) -> None:
-        for client in self._lookers.pop(number)[1:]:
-            client.delete()
+                self._lookers[number] = rtmidi.MidiIn(number, name=OWN_NAME), rtmidi.MidiOut(number, name=OWN_NAME)
+            except Exception:  # rtmidi's own errors; it would say so on standard error each time
+                self._failed.add(number)
+                return [], []
+        looker, other = self._lookers[number]
+        return looker.get_ports(), other.get_ports()
 
 
 class _Opened:
@@ -179,28 +178,6 @@ class _Opened:
             client.delete()
 
 
-class _Polled(_Opened):
-    """An input of JACK's, asked for what it holds: called back, Python would run, and wait, on a thread that JACK's sound waits for."""
-
-    def __init__(self, client: Any, heard: Callable[[bytes], None]) -> None:
-        super().__init__(client)
-        self._heard = heard
-        self._ending = threading.Event()
-        self._thread = threading.Thread(target=self._poll, name="midi-jack", daemon=True)
-        self._thread.start()
-
-    def close(self) -> None:
-        """See `InputPort.close`."""
-        self._ending.set()
-        self._thread.join()
-        super().close()
-
-    def _poll(self) -> None:
-        while not self._ending.wait(POLL_S):
-            while (event := self._client.get_message()) is not None:
-                self._heard(bytes(event[0]))
-
-
 def _running(rtmidi: Any, number: int) -> object:
     """What tells that a driver is running and is the one that it was; None where it is not.
 
@@ -211,12 +188,10 @@ def _running(rtmidi: Any, number: int) -> object:
     if number == rtmidi.API_LINUX_ALSA:
         return os.path.exists("/dev/snd/seq") or None
     if number == rtmidi.API_UNIX_JACK:
-        server = os.environ.get("JACK_DEFAULT_SERVER", "default")
-        try:
-            socket = os.stat(f"/dev/shm/jack_{server}_{os.getuid()}_0")
-        except OSError:
-            return None
-        return socket.st_ino, socket.st_ctime_ns
+        # The file of a server that was killed stays; its socket does not.
+        path = f"/dev/shm/jack_{os.environ.get('JACK_DEFAULT_SERVER', 'default')}_{os.getuid()}_0"
+        with contextlib.suppress(OSError), open("/proc/net/unix", encoding="utf-8", errors="replace") as sockets:
+            return next((line.split()[6] for line in sockets if line.endswith(f" {path}\n") and " 00010000 " in line), None)
     return None
 
 

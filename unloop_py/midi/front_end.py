@@ -129,6 +129,7 @@ class MidiFrontEnd:
         self._queue.put(("stop", None, b"", 0.0))
         if self._threads[0].is_alive():
             self._threads[0].join()
+        self._watch.end()
 
     def notify(self, notice: Notice) -> None:
         """Something has changed: the lights are looked at."""

@@ -94,10 +94,13 @@ class Watch:
                 self._try(port, outputs)
 
     def close(self) -> None:
-        """Let all of them go."""
+        """Let all of them go; their outputs live on until `end`."""
         for device in list(self._open.values()):
             self._close(device)
         self._open.clear()
+
+    def end(self) -> None:
+        """Let the driver go, once nothing is sent any more."""
         self._driver.close()
 
     def _try(self, port: Port, outputs: tuple[Port, ...]) -> None:
