@@ -184,7 +184,7 @@ def _running(rtmidi: Any, number: int) -> object:
     Asked without it, the libraries of ALSA and JACK write to standard error each time.
     """
     if not sys.platform.startswith("linux"):
-        return True
+        return number != rtmidi.API_UNIX_JACK or None  # the system's own MIDI is heard, which JACK has its ports from
     if number == rtmidi.API_LINUX_ALSA:
         return os.path.exists("/dev/snd/seq") or None
     if number == rtmidi.API_UNIX_JACK:
