@@ -8,8 +8,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from socket import AF_INET, SOCK_DGRAM, socket
+from functools import partial
 
 from unloop_py import __version__
 from unloop_py.control.bus import Bus, ClockMessage, Notice
@@ -21,6 +20,7 @@ from unloop_py.osc.dispatch import Order, Send
 from unloop_py.osc.endpoint import Endpoint, source_of
 from unloop_py.osc.messages import Message, encode
 from unloop_py.osc.patterns import is_pattern, matches
+from unloop_py.osc.sooperlooper_arguments import RETURN_AT, Arguments, own_address_towards, read_arguments, whole
 from unloop_py.osc.sooperlooper_controls import row_of, set_control, value_of
 from unloop_py.osc.sooperlooper_midi import Bindings
 from unloop_py.osc.sooperlooper_updates import ALL, GLOBAL, MAX_CLIENTS, SELECTED, Return, Updates
@@ -36,8 +36,6 @@ _FILES = ("load_loop", "save_loop", "/load_session", "/save_session")
 _CLOCK: dict[str, ClockMessage] = {"/sl/midi_start": "start", "/sl/midi_stop": "stop", "/sl/midi_tick": "clock"}
 _MAX_ASKED = 256
 _SOURCE = "sooperlooper:"
-
-Arguments = tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +99,13 @@ class SooperLooper:
         """
         if message.address in _INSTRUMENTS:
             words = _INSTRUMENTS[message.address]
-            said = _Said(words, GLOBAL, (None,), _read(words, message), sender)
+            said = _Said(words, GLOBAL, (None,), read_arguments(words, message), sender)
         else:
             parts = message.address.split("/")
             if len(parts) != 4 or parts[1] != "sl" or parts[3] not in _LOOPS:
                 return None
             part, words = parts[2], _LOOPS[parts[3]]
-            said = _Said(words, *self._whom(part, words), _read(words, message), sender)
+            said = _Said(words, *self._whom(part, words), read_arguments(words, message), sender)
         return self._acts.get(words.address, self._acts.get(words.name))(said)
 
     def told(self, notice: Notice) -> None:
@@ -146,7 +144,7 @@ class SooperLooper:
 
     def _return(self, said: _Said) -> Return:
         """Where the last two arguments have the answer sent. Raises CommandError for a host that is neither this machine nor the sender."""
-        url, path = (str(one) for one in said.arguments[_RETURN_AT[said.words.address] :][:2])
+        url, path = (str(one) for one in said.arguments[RETURN_AT[said.words.address] :][:2])
         host, _, port = url.removeprefix("osc.udp://").rstrip("/").rpartition(":")
         if not port.isdigit() or not path.startswith("/") or len(path) > MAX_NAME:
             raise CommandError(
@@ -172,7 +170,7 @@ class SooperLooper:
         return [give(loop) for loop in said.loops]
 
     def _set(self, said: _Said) -> list[Order]:
-        name, value = str(said.arguments[0]), float(said.arguments[1])  # type: ignore[arg-type]  # _read has seen to it
+        name, value = str(said.arguments[0]), float(said.arguments[1])  # type: ignore[arg-type]  # `read_arguments` has seen to it
         source = source_of(said.sender)
 
         def put(loop: int | None) -> Order:
@@ -205,7 +203,7 @@ class SooperLooper:
         to, row = self._return(said), row_of(said.loops[0], str(said.arguments[0]))
         if said.words.name.startswith("un"):
             return [_question(partial(self._updates.no_more_every, number, row, to)) for number in self._kept_numbers(said)]
-        period_ms = _whole(said.arguments[1])
+        period_ms = whole(said.arguments[1])
         return [_question(partial(self._updates.every, number, row, to, period_ms)) for number in self._kept_numbers(said)]
 
     def _set_prop(self, said: _Said) -> list[Order]:
@@ -225,7 +223,7 @@ class SooperLooper:
 
     def _file(self, said: _Said) -> list[Order]:
         to, name = self._return(said), said.words.name.removesuffix("_loop")
-        if name == "save_session" and (len(said.arguments) < 4 or _whole(said.arguments[3]) != 1):
+        if name == "save_session" and (len(said.arguments) < 4 or whole(said.arguments[3]) != 1):
             name = "save_settings"
         path = str(said.arguments[0])
         if not 1 <= len(path) <= MAX_PATH:
@@ -267,7 +265,7 @@ class SooperLooper:
         return [_question(lambda: self._bus.command(None, "quit", source=source_of(said.sender)))]
 
     def _loop_add(self, said: _Said) -> list[Order]:
-        channels = _whole(said.arguments[0])
+        channels = whole(said.arguments[0])
         if channels not in (1, 2):
             raise CommandError(f"loop_add: a loop has 1 or 2 channels, got {channels}")
 
@@ -278,7 +276,7 @@ class SooperLooper:
         return [_question(add)]
 
     def _loop_del(self, said: _Said) -> list[Order]:
-        number, last = _whole(said.arguments[0]), self._bus.n_loops - 1
+        number, last = whole(said.arguments[0]), self._bus.n_loops - 1
         if number not in (-1, last):
             raise CommandError(f"loop_del: only the last loop can go, which is -1 or {last}, got {number}")
         return [_question(lambda: self._bus.command(None, "loop_del", source=source_of(said.sender)))]
@@ -326,7 +324,7 @@ class SooperLooper:
         return self._url(to.endpoint), __version__, self._bus.n_loops
 
     def _url(self, seen_from: Endpoint) -> str:
-        host = self._host if self._host != "0.0.0.0" else _own_address_towards(seen_from.host)
+        host = self._host if self._host != "0.0.0.0" else own_address_towards(seen_from.host)
         return f"osc.udp://{host}:{self._port}/"
 
     def _tell(self, to: Return, number: int, control: str, value: float) -> None:
@@ -339,13 +337,6 @@ class SooperLooper:
         self._send(to.endpoint, encode(to.path, *values))
 
 
-def _at(row: Words) -> int:
-    return row.arguments.split().index("returl") if "returl" in row.arguments else -1
-
-
-_RETURN_AT = {row.address: _at(row) for row in ADDRESSES}
-
-
 def _question(do: Callable[[], object]) -> Order:
     def obey(frame: int | None) -> None:
         do()
@@ -353,44 +344,6 @@ def _question(do: Callable[[], object]) -> Order:
     return Order(obey, to_the_frame=False)
 
 
-def _read(words: Words, message: Message) -> Arguments:
-    """The arguments, each of its type. Raises CommandError that names what there should be."""
-    given, letters = message.arguments, words.letters
-    if "*" in letters:
-        return given
-    if not words.least <= len(given) <= len(letters):
-        raise CommandError(f"{words.address} takes {words.arguments or 'nothing'}, got {len(given)} arguments")
-    return tuple(_converted(words, value, letter) for value, letter in zip(given, letters, strict=False))
-
-
-def _converted(words: Words, value: object, letter: str) -> object:
-    if letter == "s":
-        if isinstance(value, float) and value.is_integer():  # Pd sends every number as a float
-            value = int(value)
-        return str(value)
-    try:
-        return float(value)  # type: ignore[arg-type]  # TypeError is caught
-    except (TypeError, ValueError, OverflowError):
-        raise CommandError(f"{words.address} takes {words.arguments}: a number is wanted, got {value!r:.60}") from None
-
-
-def _whole(value: object) -> int:
-    """A number as a whole one; what is none, or beyond all bounds, is the nearest end."""
-    number = float(value)  # type: ignore[arg-type]  # _read has seen to it
-    return int(min(max(number, -1e6), 1e6)) if number == number else 0
-
-
 def _check_property(said: _Said) -> None:
     if said.arguments[0] != "name":
         raise CommandError(f"{said.words.name}: the only property is name, got {said.arguments[0]!r:.60}")
-
-
-@lru_cache(maxsize=256)
-def _own_address_towards(host: str) -> str:
-    """The address of this machine that another reaches it by; no packet is sent."""
-    with socket(AF_INET, SOCK_DGRAM) as probe:
-        try:
-            probe.connect((host, 9))
-        except OSError:
-            return "127.0.0.1"
-        return str(probe.getsockname()[0])
