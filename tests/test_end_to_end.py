@@ -139,7 +139,7 @@ class Jam:
 
     @property
     def port(self):
-        return int(self.wait_for_line("port").split("port ")[1].split()[0])
+        return int(self.wait_for_line("port").split("port ")[1].split()[0].rstrip(";"))
 
     def workers(self):
         """Process ids of the children: the model's worker."""

@@ -16,7 +16,7 @@ RATE, BLOCK = 48000, 480
 def settle():
     """Wait for the threads that read and write files."""
     for thread in threading.enumerate():
-        if thread.name.startswith(("load ", "save ")):
+        if thread.name == "loop files":
             thread.join()
 
 
