@@ -312,6 +312,22 @@ def test_stage_mode_on_a_phone_is_four_big_switches_that_are_pressed_and_let_go(
     expect(stage.locator("output")).to_have_text("0.20")
 
 
+@pytest.mark.parametrize("lends", [True, False])
+def test_on_stage_the_screen_stays_on_whether_or_not_the_browser_lends_a_wake_lock(page, lends):
+    page.evaluate("""lends => {
+        window.held = 0;
+        const lock = { request: async () => (window.held++, { release: async () => window.held-- }) };
+        Object.defineProperty(navigator, "wakeLock", { value: lends ? lock : undefined, configurable: true });
+    }""", lends)
+    video = "() => { const it = document.querySelector('.awake'); return it && !it.paused && !it.muted; }"
+    is_kept = "() => window.held === 1" if lends else video
+    page.get_by_role("button", name="Stage", exact=True).click()
+    page.wait_for_function(is_kept)
+    expect(page.locator("#stage-note")).to_have_text("")
+    page.get_by_role("button", name="leave").click()
+    page.wait_for_function(is_kept.replace("=== 1", "=== 0").replace("!it.paused", "it.paused"))
+
+
 def test_a_page_turner_presses_the_switch_that_its_key_was_given_to(new_page, bus, address):
     page = new_page(f"{address}#stage", viewport=PHONE)
     stage = page.get_by_role("region", name="Stage")

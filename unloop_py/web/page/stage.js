@@ -7,6 +7,7 @@ import { command, setChosen } from "./act.js";
 import { byId, make, remembered, words, write } from "./dom.js";
 import { everyFrame } from "./frame.js";
 import { explains } from "./about.js";
+import { keepAwake } from "./awake.js";
 import { lookOf } from "./palette.js";
 import { Ring } from "./ring.js";
 import { chosen, on, parameterRow, store, valueOf } from "./store.js";
@@ -75,17 +76,10 @@ function switchButton({ number, name, help }) {
   return button;
 }
 
-let awake = null;
+let staysOn = false; // the screen
 async function stayAwake(wanted) {
-  const note = byId("stage-note");
-  if (!wanted) return awake?.release().then(() => (awake = null), () => {});
-  if (!navigator.wakeLock) return write(note, "This browser lets the screen sleep here: set it to stay on.");
-  try {
-    awake = await navigator.wakeLock.request("screen");
-    write(note, "");
-  } catch {
-    write(note, "The screen may sleep: set it to stay on.");
-  }
+  staysOn = await keepAwake(wanted);
+  write(byId("stage-note"), staysOn || !wanted ? "" : "The screen may sleep: touch this page, or set it to stay on.");
 }
 
 const switchOfKey = (event) => Number(Object.keys(keys).find((number) => keys[number].includes(event.code)) ?? 0);
@@ -210,6 +204,7 @@ export function openStage() {
   addEventListener("keyup", (event) => release(`key ${event.code}`));
   addEventListener("blur", lose);
   document.addEventListener("visibilitychange", () => (document.hidden ? lose() : isStage() && stayAwake(true)));
+  byId("stage").addEventListener("click", () => isStage() && !staysOn && stayAwake(true));
   byId("to-stage").addEventListener("click", () => showStage(true));
   tellKeys();
   if (location.hash === "#stage") showStage(true);
