@@ -44,6 +44,7 @@ MOST_MESSAGE_BYTES = 4 * 2**20
 BUFFERED_BYTES = 256 * 1024
 """What is written to a client that does not read before the application has to wait for it."""
 END_S = 5.0
+CUT_OFF_ROUNDS = 10
 
 
 class Serving:
@@ -124,14 +125,17 @@ class Serving:
             self._socket.close()
 
     async def _cut_off(self) -> None:
-        """End what has not ended when asked."""
-        for connection in list(self._server.server_state.connections):
-            connection.transport.abort()
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.sleep(0)  # their sockets close in the loop's next turn
+        """End what has not ended when asked, and what that has begun meanwhile."""
+        for _ in range(CUT_OFF_ROUNDS):
+            for connection in list(self._server.server_state.connections):
+                connection.transport.abort()
+            tasks = asyncio.all_tasks() - {asyncio.current_task()}
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.sleep(0)  # their sockets close in the loop's next turn
+            if not tasks:
+                return
 
 
 class _Server(uvicorn.Server):
