@@ -7,6 +7,7 @@ import pytest
 from unloop_py.control.describe import addresses_markdown
 from unloop_py.control.fake_bus import FakeBus
 from unloop_py.errors import ParameterError
+from unloop_py.osc.backlog import AT_ONCE, MAX_WAITING
 from unloop_py.osc.endpoint import Endpoint
 from unloop_py.osc.limits import MESSAGES_PER_S, AllowList, Buckets
 from unloop_py.osc.messages import MAX_ARGUMENTS, MAX_MESSAGE, MAX_MESSAGES, encode
@@ -107,7 +108,12 @@ def test_who_sends_too_much_is_told_within_a_second_and_others_are_heard(strict,
     flooder, player = new_client(), new_client()
     for number in range(1, 31):
         flooder.send("/unloop/loop/1/again", number)
-    assert flooder.receive_until("/unloop/error")[2].startswith("20 messages of yours were dropped, for you send too many: at most")
+    told = 0
+    while told < 20:  # at the end of each second, how many since the last
+        number, _, why = flooder.receive_until("/unloop/error")[2].partition(" ")
+        assert why.startswith("messages of yours were dropped, for you send too many: at most")
+        told += int(number)
+    assert told == 20
     player.send("/unloop/loop/2/record")
     assert bus.wait_for(n_given=11)
     assert [one.argument for one in bus.given] == [*range(1, 11), None] and strict.dropped == 20
@@ -126,16 +132,27 @@ def test_a_packet_of_two_thousand_messages_keeps_nobody_and_its_sender_is_obeyed
     counts = [1 + number % 1000 for number in range(1200)]
     many = b"".join(struct.pack(">i", len(one)) + one for one in (encode("/unloop/loop/1/again", count) for count in counts))
     flooder, player = Endpoint("127.0.0.1", 1), Endpoint("127.0.0.1", 2)
-    server._take(b"#bundle\0" + IMMEDIATELY + many, flooder)
-    server._take(encode("/unloop/loop/1/capture", 7), flooder)
-    server._take(encode("/unloop/loop/2/record"), player)
-    assert [one.name for one in bus.given] == ["record"]
+    server._put(b"#bundle\0" + IMMEDIATELY + many, flooder)
+    server._put(encode("/unloop/loop/1/capture", 7), flooder)
+    server._put(encode("/unloop/loop/2/record"), player)
     while server._backlog:
         server._receive_some()
-    assert [one.argument for one in bus.given[1:]] == [*counts, 7]
-    for _ in range(10):
-        server._take(b"#bundle\0" + IMMEDIATELY + many, flooder)
-    assert server.dropped == 7 and server._backlog.room(flooder) < 1200
+    names = [one.name for one in bus.given]
+    assert names.index("record") == AT_ONCE
+    assert [one.argument for one in bus.given if one.name != "record"] == [*counts, 7]
+    server.stop()
+
+
+def test_a_flood_of_one_sender_waits_behind_itself(bus):
+    server = OscServer(bus, port=0, buckets=Buckets(per_s=1e9, burst=1e9))
+    flooder, player = Endpoint("127.0.0.1", 1), Endpoint("127.0.0.1", 2)
+    for count in range(1, MAX_WAITING + 4):
+        server._put(encode("/unloop/loop/1/again", 1 + count % 1000), flooder)
+    server._put(encode("/unloop/loop/2/record"), player)
+    assert server.dropped == 3
+    while server._backlog:
+        server._receive_some()
+    assert [one.name for one in bus.given].index("record") == 1 and len(bus.given) == MAX_WAITING + 1
     server.stop()
 
 

@@ -22,7 +22,7 @@ from unloop_py.control.addresses import DEFAULT_PORT, OUTGOING
 from unloop_py.control.bus import Bus, Notice
 from unloop_py.control.nearest import nearest
 from unloop_py.errors import CommandError, UnloopError
-from unloop_py.osc.backlog import Backlog
+from unloop_py.osc.backlog import AT_ONCE, Backlog
 from unloop_py.osc.dispatch import Dispatcher, Order
 from unloop_py.osc.endpoint import Endpoint, sender_of
 from unloop_py.osc.limits import AllowList, Buckets
@@ -47,8 +47,9 @@ COPIES_PER_S = 400
 MAX_ADDRESS = 256
 MAX_ERROR = 1000
 """The most characters of an error that is answered."""
-_TURN_S = 0.005  # of receiving; then the clock is looked at and the others are heard, so that a flood cannot stop what is sent
+_TURN_S = 0.002  # of obeying; then it is looked at who else has spoken, so that a flood stops nobody
 _PACKETS_PER_CLIENT = 32
+_DATAGRAMS_PER_TURN = 512
 
 
 class OscServer:
@@ -209,42 +210,53 @@ class OscServer:
                 pass
 
     def _receive_some(self) -> None:
-        until_s = time.monotonic() + _TURN_S
-        while time.monotonic() < until_s and (received := self._udp.receive()) is not None:
-            datagram, sender = received
-            self.received += 1
-            if not self._allowed.lets_in(sender.host):
-                self.dropped += 1
-            elif not self._buckets.takes(sender):
-                self._drop(sender)
-            else:
-                self._take(datagram, sender)
+        for _ in range(_DATAGRAMS_PER_TURN):
+            if (received := self._udp.receive()) is None:
+                break
+            self._put(*received)
         for packet, sender in self._tcp.packets(_PACKETS_PER_CLIENT, self._has_room):
-            self.received += 1
-            self._take(packet, sender)
-        for message, sender in self._backlog.turn():
-            self._obey_one_of_many(message, sender)
+            self._put(packet, sender, is_paid=True)
+        until_s = time.monotonic() + _TURN_S
+        while self._backlog:
+            for one, sender in self._backlog.turn():
+                if isinstance(one, Message):
+                    self._obey_one_of_many(one, sender)
+                else:
+                    self._read(one, sender)
+            if time.monotonic() >= until_s:
+                break
 
     def _has_room(self, sender: Endpoint) -> bool:
         return self._backlog.room(sender) >= MAX_MESSAGES and self._buckets.takes(sender)
+
+    def _put(self, packet: bytes, sender: Endpoint, is_paid: bool = False) -> None:
+        """Has a packet wait for its sender's turn, unless it is a stranger's or one too many."""
+        if not self._allowed.lets_in(sender.host):
+            self.received += 1
+            self.dropped += 1
+        elif not (is_paid or self._buckets.takes(sender)) or not self._backlog.put(packet, sender):
+            self.received += 1
+            self._drop(sender)
 
     def _drop(self, sender: Endpoint) -> None:
         self.dropped += 1
         self._buckets.count_dropped(sender)
 
-    def _take(self, packet: bytes, sender: Endpoint) -> None:
-        """Obeys a packet's messages, or has them wait for those of others where they are many."""
+    def _read(self, packet: bytes, sender: Endpoint) -> None:
+        """Obeys a packet's messages; of many only the first now."""
+        self.received += 1
         try:
             messages = decode(packet)
         except MalformedPacket as error:
             self.malformed += 1
             log.debug("dropped a packet from %s: %s", sender, error)
             return
-        if len(messages) > self._backlog.room(sender):
+        if len(messages) > AT_ONCE + self._backlog.room(sender):
             self._drop(sender)
-        elif not self._backlog.takes(messages, sender):
-            for number, message in enumerate(messages):
-                self._obey_one_of_many(message, sender, is_paid=number == 0)
+            return
+        self._backlog.put_back(messages[AT_ONCE:], sender)
+        for number, message in enumerate(messages[:AT_ONCE]):
+            self._obey_one_of_many(message, sender, is_paid=number == 0)
 
     def _obey_one_of_many(self, message: Message, sender: Endpoint, is_paid: bool = False) -> None:
         """Obeys a message of a packet, unless its sender has come into debt by those before it."""
