@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+import runpy
 import subprocess
 import sys
 import tomllib
@@ -227,3 +228,23 @@ def test_all_tests_run_on_several_cores_and_what_is_asked_for_as_it_was_asked(bo
     ((module, told, extras),) = entered
     assert (module, extras) == ("pytest", ("evaluation", "tests"))
     assert told == arguments if arguments else told[::2] == ["-n", "--dist"] and 1 <= int(told[1]) <= 4
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "module", "extras"),
+    [
+        ("unloop", ["demo"], "unloop_py", ()),
+        ("unloop", ["evaluate", "all"], "unloop_py", ("evaluation",)),
+        ("test", ["-x"], "pytest", ("evaluation", "tests")),
+        ("build_bundled_model", [], "unloop_py.training.build", ("evaluation",)),
+    ],
+)
+def test_a_script_enters_the_environment_with_what_it_needs(bootstrap, monkeypatch, script, arguments, module, extras) -> None:
+    prepared, entered = [], []
+    monkeypatch.setattr(bootstrap, "prepare", lambda extras=(): prepared.append(tuple(extras)) or "python")
+    monkeypatch.setattr(bootstrap, "WINDOWS", False)
+    monkeypatch.setattr(bootstrap.os, "execv", lambda path, command: entered.append(command))
+    monkeypatch.setitem(sys.modules, "_bootstrap", bootstrap)
+    monkeypatch.setattr(sys, "argv", [script, *arguments])
+    runpy.run_path(str(ROOT / "scripts" / script), run_name="__main__")
+    assert prepared == [extras] and entered == [["python", "-m", module, *arguments]]

@@ -225,6 +225,7 @@ def test_who_does_not_read_is_told_the_newest_of_each_and_costs_no_memory(query,
     heard(host)
     for number in range(30_000):
         query.notify(Notice("parameter", 0, ("mix", number / 30_000)))
+    bus.set(0, "mix", 0.125)  # what has been forgotten of so much is asked for
     query.notify(Notice("parameter", 0, ("mix", 0.125)))
     assert max(len(client._waiting) for client in query._clients) <= 1
     while heard(host) != ("/unloop/loop/1/mix", 0.125):
