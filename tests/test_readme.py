@@ -7,6 +7,7 @@ from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -60,7 +61,7 @@ def test_the_commands_it_shows_exist_with_the_options_it_gives_them() -> None:
             continue
         command = unloop.commands[words[0]]
         # Parsing alone: nothing is run, and an unknown option or a value out of range raises.
-        command.make_context(words[0], words[1:])
+        command.make_context(words[0], words[1:], parent=click.Context(unloop, **unloop.context_settings))
 
 
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))

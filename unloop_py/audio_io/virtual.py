@@ -15,7 +15,7 @@ from .recorder import Recorder
 from .wav import read_audio
 
 DEFAULT_BLOCK = 256
-GIVE_UP_S = 0.5  # further behind than this, a block is not caught up with but lost
+GIVE_UP_S = 2.0  # further behind than this, a block is not caught up with but lost: the clock that OSC times are told by slips
 
 
 class VirtualStream:
