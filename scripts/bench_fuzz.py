@@ -191,7 +191,7 @@ def run_phase(stage: Stage, server: OscServer, third: MaxDialect, count: int, ra
     process = multiprocessing.get_context("spawn").Process(target=flood, args=(server.port, third.port, count, rate, seed, sent))
     ended = threading.Event()
     process.start()
-    while not sent[0]:  # its packets are being made
+    while process.is_alive() and not sum(sent):  # its packets are being made
         time.sleep(0.01)
     began = time.monotonic()
     threading.Thread(target=lambda: (process.join(), ended.set()), daemon=True).start()
