@@ -213,7 +213,12 @@ class OscServer:
         for _ in range(_DATAGRAMS_PER_TURN):
             if (received := self._udp.receive()) is None:
                 break
-            self._put(*received)
+            datagram, sender = received
+            if self._allowed.lets_in(sender.host):
+                self._put(datagram, sender)
+            else:
+                self.received += 1
+                self.dropped += 1
         for packet, sender in self._tcp.packets(_PACKETS_PER_CLIENT, self._has_room):
             self._put(packet, sender, is_paid=True)
         until_s = time.monotonic() + _TURN_S
@@ -230,11 +235,8 @@ class OscServer:
         return self._backlog.room(sender) >= MAX_MESSAGES and self._buckets.takes(sender)
 
     def _put(self, packet: bytes, sender: Endpoint, is_paid: bool = False) -> None:
-        """Has a packet wait for its sender's turn, unless it is a stranger's or one too many."""
-        if not self._allowed.lets_in(sender.host):
-            self.received += 1
-            self.dropped += 1
-        elif not (is_paid or self._buckets.takes(sender)) or not self._backlog.put(packet, sender):
+        """Has a packet wait for its sender's turn, unless it is one too many."""
+        if not (is_paid or self._buckets.takes(sender)) or not self._backlog.put(packet, sender):
             self.received += 1
             self._drop(sender)
 
