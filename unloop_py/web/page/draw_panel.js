@@ -29,6 +29,7 @@ export function openDraw() {
   let cells = [];
   let brush = FREE;
   let painting = false;
+  let typing = false; // signs that nobody has sent yet: what the loop tells meanwhile must not take their place
   let cursor = 0;
   let width = 0;
   const signs = () => store.tables.marks.signs;
@@ -38,7 +39,7 @@ export function openDraw() {
     if (painting || !chosen()) return;
     const marks = chosen().status.marks || FREE.repeat(store.tables.marks.shown);
     cells = Array.from(marks);
-    if (document.activeElement !== written) written.value = chosen().status.marks;
+    if (!typing) written.value = chosen().status.marks;
     paint();
   };
 
@@ -77,6 +78,7 @@ export function openDraw() {
   const put = (at, sign) => {
     if (cells[at] === sign) return;
     cells[at] = sign;
+    typing = false;
     written.value = cells.join("");
     paint();
   };
@@ -107,8 +109,10 @@ export function openDraw() {
     paint();
     readOut(`cell ${cursor + 1} of ${cells.length}, ${signs()[cells[cursor]]}`);
   });
+  written.addEventListener("input", () => (typing = true));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    typing = false;
     give(written.value.trim());
   });
 
@@ -124,7 +128,7 @@ export function openDraw() {
     take(Object.keys(signs())[0]);
   });
   for (const what of ["loop", "picture"]) on(what, (index) => index === store.selected[0] && takeMarks());
-  for (const what of ["loops", "selected"]) on(what, takeMarks);
+  for (const what of ["loops", "selected"]) on(what, () => ((typing = false), takeMarks()));
   new ResizeObserver(([entry]) => ((width = entry.contentRect.width), paint())).observe(strip);
   everyFrame((now) => {
     const loop = chosen();
