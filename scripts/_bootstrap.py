@@ -7,7 +7,7 @@ to say what is wrong before anything is installed. What they do, in order, each 
 2. install the packages that requirements.lock pins, then unloop itself from this folder (editable);
 3. install PortAudio's library where the system lacks it and we may, else print the line to type;
 4. compile the audio engine, so that nothing compiles while somebody plays;
-5. only for who asks for more, `evaluation` or `tests`: install the packages that requirements-<that>.lock pins.
+5. only for who asks for more, `evaluation`, `serve`, `cluster` or `tests`: install the packages that requirements-<that>.lock pins.
 
 `.venv/unloop-stamp.json` holds what was done as a hash of what it was done from, and is written last. An install
 that was interrupted is therefore done again, and a warm start costs the reading of a few small files.
@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 STAMP = VENV / "unloop-stamp.json"
 LOCKS = [ROOT / "scripts" / ("requirements%s.lock" % part) for part in ("", "-no-deps", "-cuda")]
-EXTRA_LOCKS = {extra: ROOT / "scripts" / ("requirements-%s.lock" % extra) for extra in ("evaluation", "tests")}
+EXTRA_LOCKS = {extra: ROOT / "scripts" / ("requirements-%s.lock" % extra) for extra in ("evaluation", "serve", "cluster", "tests")}
 OLDEST, NEWEST = (3, 11), (3, 13)
 # Making an engine compiles it and keeps the result in numba's cache.
 COMPILE = "from unloop_py.engine.engine import Engine; Engine(sample_rate=48000, max_loop_s=1)"
@@ -51,7 +51,7 @@ def enter_tests(arguments):
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         arguments = ["-n", str(min(cores, 4)), "--dist", "loadfile"]
         os.environ.setdefault("OMP_NUM_THREADS", "1")  # each computes on its own core
-    enter("pytest", arguments, extras=("evaluation", "tests"))
+    enter("pytest", arguments, extras=tuple(EXTRA_LOCKS))
 
 
 def prepare(extras=()):

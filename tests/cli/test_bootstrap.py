@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from unloop_py.evaluation import packages
 
 ROOT = Path(__file__).resolve().parents[2]
+EVERYTHING = ("evaluation", "serve", "cluster", "tests")
 NAME = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
 
@@ -98,7 +99,7 @@ def test_a_changed_lock_installs_again_and_a_changed_engine_only_compiles(bootst
     assert kinds(bootstrap) == ["engine"]
 
 
-@pytest.mark.parametrize("extra", ["evaluation", "tests"])
+@pytest.mark.parametrize("extra", ["evaluation", "serve", "cluster", "tests"])
 def test_an_extra_is_installed_when_first_asked_for_and_not_for_playing(bootstrap, extra) -> None:
     bootstrap.prepare()
     kinds(bootstrap)
@@ -168,10 +169,14 @@ def test_what_fails_is_shown_and_ends_with_status_2(capfd) -> None:
 
 
 def test_the_lock_pins_everything_that_unloop_needs_and_what_those_need() -> None:
-    locked = {**pins("requirements.lock"), **pins("requirements-cuda.lock"), **pins("requirements-tests.lock")}
+    locks = ("", "-cuda", "-serve", "-cluster", "-tests")
+    each = [pins(f"requirements{part}.lock") for part in locks]
+    locked = {name: version for one in each for name, version in one.items()}
+    assert all(locked[name] == version for one in each for name, version in one.items()), "two locks, two versions"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
-    waiting = [Requirement(text) for text in project["dependencies"] + extras["test"] + extras["vampnet"] + extras["web"]]
+    waiting = [Requirement(text) for text in project["dependencies"]]
+    waiting += [Requirement(text) for extra in ("test", "vampnet", "web", "remote", "serve", "cluster") for text in extras[extra]]
     seen = set()
     while waiting:
         wanted = waiting.pop()
@@ -181,6 +186,8 @@ def test_the_lock_pins_everything_that_unloop_needs_and_what_those_need() -> Non
         seen.add(name)
         assert name in locked, f"{wanted} is not in the lock"
         assert wanted.specifier.contains(locked[name], prereleases=True), f"the lock has {name} {locked[name]}, not {wanted}"
+        if wanted.extras:  # what an extra asks for is looked at in the lock that was made with it
+            continue
         try:
             waiting += [Requirement(text) for text in requires(wanted.name) or []]
         except PackageNotFoundError:  # a package of another platform, or of torch with CUDA
@@ -226,7 +233,7 @@ def test_all_tests_run_on_several_cores_and_what_is_asked_for_as_it_was_asked(bo
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     bootstrap.enter_tests(arguments)
     ((module, told, extras),) = entered
-    assert (module, extras) == ("pytest", ("evaluation", "tests"))
+    assert (module, extras) == ("pytest", EVERYTHING)
     assert told == arguments if arguments else told[::2] == ["-n", "--dist"] and 1 <= int(told[1]) <= 4
 
 
@@ -235,7 +242,9 @@ def test_all_tests_run_on_several_cores_and_what_is_asked_for_as_it_was_asked(bo
     [
         ("unloop", ["demo"], "unloop_py", ()),
         ("unloop", ["evaluate", "all"], "unloop_py", ("evaluation",)),
-        ("test", ["-x"], "pytest", ("evaluation", "tests")),
+        ("unloop", ["serve"], "unloop_py", ("serve",)),
+        ("unloop", ["serve", "--ray"], "unloop_py", ("cluster",)),
+        ("test", ["-x"], "pytest", EVERYTHING),
         ("build_bundled_model", [], "unloop_py.training.build", ("evaluation",)),
     ],
 )
