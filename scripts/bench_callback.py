@@ -29,7 +29,7 @@ import numpy as np
 from bench_common import add_log_option, children, finish, memory_mb
 from bench_jack import RATE, TimedCallback, gil_held, jack_server, woken_late
 
-from unloop_py.cli.groove import groove
+from unloop_py.audio_io.groove import groove
 from unloop_py.config import JamConfig
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind

@@ -21,7 +21,7 @@ from bench_common import ROOT, add_log_option, children, finish, memory_mb
 
 sys.path.insert(0, str(ROOT))
 
-from unloop_py.cli.groove import groove
+from unloop_py.audio_io.groove import groove
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Take
 from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.request import Offer

@@ -33,9 +33,9 @@ import numpy as np
 from bench_common import add_log_option, children, finish, memory_mb
 from bench_jack import RATE, TimedCallback, gil_held, give_everybody, jack_server, woken_late
 
+from unloop_py.audio_io.groove import groove
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.audio_io.wav import write_audio
-from unloop_py.cli.groove import groove
 from unloop_py.config import JamConfig
 from unloop_py.control.bus import Notice
 from unloop_py.control.store import Store

@@ -34,9 +34,9 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 sys.path.insert(0, str(ROOT))
 
+from unloop_py.audio_io.groove import groove
 from unloop_py.audio_io.virtual import VirtualStream
 from unloop_py.audio_io.wav import write_audio
-from unloop_py.cli.groove import groove
 from unloop_py.engine.engine import Engine
 from unloop_py.engine.messages import Command, CommandKind
 from unloop_py.generator.spec import DEFAULT_STEPS, Prompt, Take

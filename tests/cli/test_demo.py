@@ -1,5 +1,6 @@
 """`unloop demo`: what it writes fits together to the frame, and what it says is so."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -8,8 +9,8 @@ import pytest
 import soundfile
 from click.testing import CliRunner
 
+from unloop_py.audio_io.groove import PARTS, groove
 from unloop_py.cli.app import unloop
-from unloop_py.cli.groove import groove
 from unloop_py.control.macro import prompts_for
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -107,3 +108,9 @@ def test_the_groove_is_a_circle_of_whole_bars(rate: int) -> None:
     steps = np.abs(np.diff(loop, axis=0)).max(axis=1)
     assert np.abs(loop[0] - loop[-1]).max() <= steps.max(), "its end does not lead into its beginning"
     assert np.sqrt(np.mean(loop**2)) > 0.05
+
+
+def test_the_groove_can_be_played_by_some_of_its_players() -> None:
+    alone = [groove(parts=(part,)) for part in PARTS]
+    assert all(one.shape == groove().shape and np.abs(one).max() == pytest.approx(0.7, abs=1e-3) for one in alone)
+    assert not any(np.allclose(one, other) for one, other in itertools.combinations([*alone, groove()], 2))

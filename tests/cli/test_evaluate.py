@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from unloop_py.audio_io.groove import groove
 from unloop_py.audio_io.wav import write_audio
 from unloop_py.cli.app import unloop
-from unloop_py.cli.groove import groove
 
 STUDIES = ("codec", "guessing", "steps", "prompts", "bitrate", "beats", "copying", "seam", "knob", "drift", "adaptation", "all")
 

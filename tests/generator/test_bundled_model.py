@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
-from unloop_py.cli.groove import groove
+from unloop_py.audio_io.groove import groove
 from unloop_py.evaluation.generation import against_chance
 from unloop_py.evaluation.results import digest
 from unloop_py.generator.checkpoint import BUNDLED, FILES, load_models

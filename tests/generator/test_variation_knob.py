@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from unloop_py.audio_io.groove import groove
 from unloop_py.audio_io.wav import read_audio
-from unloop_py.cli.groove import groove
 from unloop_py.control.macro import prompts_for
 from unloop_py.evaluation.measures import mel_error
 from unloop_py.generator.spec import Prompt, Take, VariationRequest

@@ -59,9 +59,9 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, **loading:
     check_writable_folder(out)
     import numpy as np
 
+    from unloop_py.audio_io.groove import groove
     from unloop_py.audio_io.wav import read_audio, write_audio
     from unloop_py.cli import offline
-    from unloop_py.cli.groove import groove
     from unloop_py.cli.picture import draw
 
     if input_path is None:

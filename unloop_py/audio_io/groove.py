@@ -1,10 +1,12 @@
-"""The loop that `unloop demo` plays when it is given none: two bars of drums, bass and electric piano, made here.
+"""A loop for those who have none at hand: two bars of drums, bass and electric piano, made here.
 
 Numpy only, pure, the same samples every time. Everything that rings past the end is folded onto the beginning, so the
 loop is a true circle: its last sample leads into its first.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -31,13 +33,19 @@ CHORDS = [
 MELODY = [(13, 1, 76), (14, 2, 79), (28, 1, 74), (29, 3, 72)]
 
 
-def groove(sample_rate: int = 44_100) -> np.ndarray:
-    """Return the demo's loop.
+PARTS = ("drums", "bass", "piano")
+"""What plays."""
+
+
+def groove(sample_rate: int = 44_100, parts: Iterable[str] = PARTS) -> np.ndarray:
+    """Return the loop.
 
     Parameters
     ----------
     sample_rate : int
         Hz. The loop lasts 6 s at any rate.
+    parts : iterable of str
+        Those of `PARTS` that play, at least one.
 
     Returns
     -------
@@ -46,23 +54,10 @@ def groove(sample_rate: int = 44_100) -> np.ndarray:
     """
     mixer = _Mixer(sample_rate)
     noise = np.random.default_rng(80)
-    for pattern, voice, gain, pan in (
-        (KICK, _kick, 0.95, 0.0),
-        (SNARE, _snare, 0.55, 0.05),
-        (HAT, _hat, 0.16, 0.35),
-        (OPEN_HAT, _open_hat, 0.16, 0.35),
-    ):
-        for step, stroke in enumerate(pattern.replace(" ", "")):
-            if stroke != ".":
-                mixer.add(step, voice(sample_rate, noise), gain * (1.0 if stroke == "x" else 0.4), pan)
-    for step, length, note in BASS:
-        mixer.add(step, _bass(sample_rate, note, mixer.step_s * length), 0.5, 0.0)
-    for step, length, notes in CHORDS:
-        for place, note in enumerate(notes):
-            pan = -0.5 + place / (len(notes) - 1)
-            mixer.add(step, _electric_piano(sample_rate, note, mixer.step_s * length), 0.13, pan)
-    for step, length, note in MELODY:
-        mixer.add(step, _electric_piano(sample_rate, note, mixer.step_s * length), 0.2, -0.25)
+    players = {"drums": lambda: _play_drums(mixer, noise), "bass": lambda: _play_bass(mixer), "piano": lambda: _play_piano(mixer)}
+    for part in PARTS:
+        if part in parts:
+            players[part]()
     driven = np.tanh(1.3 * mixer.audio)
     return np.ascontiguousarray(0.7 * driven / np.max(np.abs(driven)), dtype=np.float32)
 
@@ -81,6 +76,32 @@ class _Mixer:
         places = (start + np.arange(len(stroke))) % len(self.audio)
         angle = (pan + 1) * np.pi / 4
         np.add.at(self.audio, places, gain * np.outer(stroke, [np.cos(angle), np.sin(angle)]))
+
+
+def _play_drums(mixer: _Mixer, noise: np.random.Generator) -> None:
+    for pattern, voice, gain, pan in (
+        (KICK, _kick, 0.95, 0.0),
+        (SNARE, _snare, 0.55, 0.05),
+        (HAT, _hat, 0.16, 0.35),
+        (OPEN_HAT, _open_hat, 0.16, 0.35),
+    ):
+        for step, stroke in enumerate(pattern.replace(" ", "")):
+            if stroke != ".":
+                mixer.add(step, voice(mixer.sample_rate, noise), gain * (1.0 if stroke == "x" else 0.4), pan)
+
+
+def _play_bass(mixer: _Mixer) -> None:
+    for step, length, note in BASS:
+        mixer.add(step, _bass(mixer.sample_rate, note, mixer.step_s * length), 0.5, 0.0)
+
+
+def _play_piano(mixer: _Mixer) -> None:
+    for step, length, notes in CHORDS:
+        for place, note in enumerate(notes):
+            pan = -0.5 + place / (len(notes) - 1)
+            mixer.add(step, _electric_piano(mixer.sample_rate, note, mixer.step_s * length), 0.13, pan)
+    for step, length, note in MELODY:
+        mixer.add(step, _electric_piano(mixer.sample_rate, note, mixer.step_s * length), 0.2, -0.25)
 
 
 def _time(sample_rate: int, seconds: float) -> np.ndarray:
