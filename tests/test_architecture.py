@@ -26,11 +26,13 @@ ROOMS: dict[str, set[str]] = {
     "midi": {"control"},
     "web": {"control"},
     "ui": {"control"},
+    "serve": {"generator", "beats", "vamper", "control", "audio_io.wav", "web.serving", "web.guard"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
     "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "midi", "web", "ui"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
-    "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions", "midi"},
+    "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions", "midi",
+            "serve"},
 }
 
 # room: what of others' it may import. "file.py: package" allows it in that file alone.
@@ -49,6 +51,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "osc": {"pythonosc", "announce.py: zeroconf", "announce.py: ifaddr"},
     "web": {"serving.py: uvicorn", "server.py: starlette", "files.py: starlette", "static.py: starlette", "addresses.py: segno"},
     "ui": {"rich"},
+    "serve": {"numpy"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},
     "evaluation": {"torch", "numpy", "matplotlib", "soxr", "perceptual.py: zimtohrli", "beats_study.py: mir_eval"},
     "session": {"numpy"},

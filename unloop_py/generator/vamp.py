@@ -39,6 +39,7 @@ from unloop_py.generator.sampler import Sampling, TokenModel, sample
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
 from unloop_py.generator.stretch import steps_of_part
 from unloop_py.generator.take_pieces import held_out_steps, quiet_steps
+from unloop_py.generator.token_job import TokenJob, TokenSampler
 from unloop_py.generator.transformer import MaskedTransformer
 from unloop_py.units import db_to_gain, seconds_to_frames
 
@@ -56,9 +57,10 @@ SILENT_NOTE = "the take is silent: it is not varied"
 class LocalGenerator:
     """Implements `spec.Generator` with models in this process. One thread at a time."""
 
-    def __init__(self, models: Models, tracker: BeatTracker | None = None) -> None:
-        """Take the models as loaded; without a tracker there are no beats and no onsets."""
+    def __init__(self, models: Models, tracker: BeatTracker | None = None, sampler: TokenSampler | None = None) -> None:
+        """Take the models as loaded; without a tracker there are no beats and no onsets; a sampler makes the tokens elsewhere."""
         self.models, self.tracker = models, tracker
+        self._sampler = sampler
         codec = models.codec
         self.step_rate = codec.sample_rate / codec.hop_length               # steps per second
         self.device = next(models.coarse.parameters()).device
@@ -102,7 +104,7 @@ class LocalGenerator:
             heard = self._as_the_codec_hears(mono, take, length_steps, gain)
             tokens = codec.encode(torch.from_numpy(heard).to(self.device)[None, None])[0]
         else:
-            tokens = torch.from_numpy(codes.astype(np.int64)).to(self.device)
+            tokens = self._tokens(codes)
             # These tokens need not sound at the codec's level: left so, each generation would be louder than its parent.
             gain = levels.rms(codec.decode(tokens[None])[0].cpu().numpy().T) / (level or 1.0)
         # A kept variation answers to the character that its own take had: it may have missed it by a little, and sixty
@@ -176,10 +178,15 @@ class LocalGenerator:
         built = [masks_of(prepared, request, self.step_rate) for request in requests]
         passes = np.stack([passes for passes, _ in built])
         begun = torch.stack([self._begun(prepared, one, request, start) for one, request in zip(heard, requests, strict=True)])
-        codes = self._sample(self._models_hearing(prepared, heard), begun, passes, requests, progress, cancelled)
+        job = TokenJob(begun.cpu().numpy().astype(np.int16), passes, tuple(request.seed for request in requests), first.prompt,
+                       first.sampling_steps)
+        if self._sampler is not None:
+            codes = self._sampler(job, progress, cancelled)
+        else:
+            codes = self._sample(self._models_hearing(prepared, heard), job, progress, cancelled)
         if codes is None:
             return None
-        made = self._finish(prepared, heard, codes, [passes for passes, _ in built], requests, [notes for _, notes in built])
+        made = self._finish(prepared, heard, self._tokens(codes), [passes for passes, _ in built], requests, [notes for _, notes in built])
         seconds = (time.perf_counter() - began) / len(requests)
         if progress is not None:
             progress(1.0)
@@ -191,7 +198,7 @@ class LocalGenerator:
         if prepared.silent:
             return take_itself(prepared, request, (SILENT_NOTE,))
         passes, notes = masks_of(prepared, request, self.step_rate)
-        held = torch.from_numpy(codes.astype(np.int64)).to(self.device)[None]
+        held = self._tokens(codes)[None]
         made = self._finish(prepared, [self._as_asked(prepared, request)], held, [passes], [request], [notes])[0]
         return replace(made, seconds=time.perf_counter() - began)
 
@@ -224,7 +231,7 @@ class LocalGenerator:
             return heard.codes
         if start.shape != prepared.codes.shape:
             raise ModelError(f"a variation begins from tokens of its own take, {tuple(prepared.codes.shape)}, got {start.shape}")
-        tokens = torch.from_numpy(start.astype(np.int64)).to(self.device)
+        tokens = self._tokens(start)
         if (stretch := request.prompt.stretch) > 1:                          # what is fed back is stretched again
             return tokens[:, torch.from_numpy(steps_of_part(prepared.length_steps, stretch, request.part)[0])]
         return tokens
@@ -238,22 +245,26 @@ class LocalGenerator:
             return models.coarse, models.fine
         return Hearing(models.coarse, adapter, torch.cat([one.heard for one in heard])), models.fine
 
-    def _sample(self, models: tuple[TokenModel, TokenModel], codes: LongTensor, passes: np.ndarray,
-                requests: Sequence[VariationRequest], progress: Progress | None, cancelled: Cancelled | None) -> LongTensor | None:
-        """Tokens (batch, n_codebooks, steps) after all passes, each begun from the one before; None when cancelled.
+    def sample(self, job: TokenJob, progress: Progress | None = None, cancelled: Cancelled | None = None) -> np.ndarray | None:
+        """Make the tokens of a job, for somebody who has the same codec: a `TokenSampler`. Raises ModelError for another's tokens."""
+        n_codebooks, size = self.models.codec.n_codebooks, self.models.codec.codebook_size
+        if job.codes.shape[1] != n_codebooks or job.codes.min(initial=0) < 0 or job.codes.max(initial=0) >= size:
+            raise ModelError(f"tokens of {job.codes.shape[1]} codebooks, up to {job.codes.max(initial=0)}: this model has {n_codebooks} "
+                             f"of {size}; both ends need the same codec")
+        return self._sample((self.models.coarse, self.models.fine), job, progress, cancelled)
 
-        `codes` has that shape too, `passes` (batch, passes, n_codebooks, steps).
-        """
-        n_passes = passes.shape[1]
-        seeds = [np.random.SeedSequence(request.seed).generate_state(2 * n_passes, np.uint64) >> np.uint64(1) for request in requests]
-        prompt, steps = requests[0].prompt, requests[0].sampling_steps
-        stages = tuple((model, Sampling.from_prompt(prompt, count)) for model, count in zip(models, (steps, FINE_STEPS), strict=True))
+    def _sample(self, models: tuple[TokenModel, TokenModel], job: TokenJob, progress: Progress | None,
+                cancelled: Cancelled | None) -> np.ndarray | None:
+        """Tokens (batch, n_codebooks, steps) after all passes, each begun from the one before; None when cancelled."""
+        codes, n_passes, steps = self._tokens(job.codes), job.passes.shape[1], job.sampling_steps
+        seeds = [np.random.SeedSequence(seed).generate_state(2 * n_passes, np.uint64) >> np.uint64(1) for seed in job.seeds]
+        stages = tuple((model, Sampling.from_prompt(job.prompt, count)) for model, count in zip(models, (steps, FINE_STEPS), strict=True))
         total = n_passes * (steps + FINE_STEPS) + 1                          # and one for decoding
         done = 0
         for number in range(2 * n_passes):
             model, how = stages[number % 2]
             rows = slice(0, model.n_codebooks)
-            mask = torch.tensor(passes[:, number // 2, rows], device=self.device)  # a copy, for the next line
+            mask = torch.tensor(job.passes[:, number // 2, rows], device=self.device)  # a copy, for the next line
             mask[:, :model.n_conditioning] = masks.KEEP
             report = None if progress is None else _scaled(progress, done / total, how.steps / total)
             made = sample(model, codes[:, rows], mask, [int(seed[number]) for seed in seeds], how, progress=report, cancelled=cancelled)
@@ -261,7 +272,11 @@ class LocalGenerator:
                 return None
             codes = torch.cat((made, codes[:, model.n_codebooks:]), dim=1)
             done += how.steps
-        return codes
+        return codes.cpu().numpy().astype(np.int16)
+
+    def _tokens(self, codes: np.ndarray) -> LongTensor:
+        """Tokens on the models' device."""
+        return torch.from_numpy(codes.astype(np.int64)).to(self.device)
 
     def _remember(self, character: Character, codes: np.ndarray) -> None:
         """What a take handed down to a variation, in case that is kept."""
