@@ -18,7 +18,7 @@ ROOMS: dict[str, set[str]] = {
     "audio_io": {"engine"},
     "beats": set(),
     "generator": {"beats"},
-    "vamper": {"engine.messages", "beats.grid", "generator.spec"},
+    "vamper": {"engine.messages", "beats.grid", "generator.spec", "generator.token_job"},
     "sync": {"engine.messages", "beats.grid"},
     "sessions": {"engine.messages", "beats.grid", "audio_io.wav", "audio_io.loop_file"},
     "control": set(),

@@ -231,6 +231,8 @@ class Generator(Protocol):
     `keep_learned(adapted, file)` and `kept_learned(file)`, which write and read that, raising OSError or UnloopError.
     One that can hear other loops says `hears` in `describe` and also has `with_beside(prepared, audio)`, which returns the
     handle with the sound beside its take that variations go with, (frames, channels) float32 of the take's length, None = none.
+    One that makes tokens for others, who hold the sound and the same codec, has `sample(job, progress=None, cancelled=None)`,
+    which takes a `token_job.TokenJob` and returns its tokens (batch, n_codebooks, steps) int16, or None when cancelled.
     """
 
     def describe(self) -> dict[str, Any]:

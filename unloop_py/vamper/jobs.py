@@ -12,6 +12,7 @@ import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.generator.spec import Beside, Take, Variation, VariationRequest
+from unloop_py.generator.token_job import TokenJob
 from unloop_py.vamper.deadline import Cost
 
 # Down: orders, in sequence.
@@ -84,6 +85,14 @@ class Remake:
     plain: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sample:
+    """Make tokens, of no take that the worker knows, for somebody who holds the sound; answered by `Progress` and one `Sampled`."""
+
+    job: int
+    work: TokenJob
+
+
 @dataclass(frozen=True, slots=True)
 class Learn:
     """Go on learning a take for so many seconds, or until another order comes; answered by `Learned`.
@@ -144,6 +153,15 @@ class Done:
 
     job: int
     variations: tuple[Variation, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sampled:
+    """A job's tokens (batch, n_codebooks, steps) int16, all of them complete."""
+
+    job: int
+    codes: np.ndarray
     seconds: float
 
 

@@ -28,6 +28,8 @@ from unloop_py.vamper.jobs import (
     Progress,
     Ready,
     Remake,
+    Sample,
+    Sampled,
     Start,
     Vary,
 )
@@ -155,6 +157,10 @@ class JobRunner:
             handle = self._handle(generator, order.request.take_version, order.plain)
             variation = generator.vary_from_codes(handle, order.codes, order.request)
             self._send(Done(order.job, (variation,), time.perf_counter() - started))
+        elif isinstance(order, Sample):
+            codes = generator.sample(order.work, lambda share: self._send(Progress(order.job, share)), lambda: self._dropped(order.job))
+            seconds = time.perf_counter() - started
+            self._send(Cancelled(order.job) if codes is None else Sampled(order.job, codes, seconds))
         else:
             variations = self._vary(generator, order)
             if variations is None:
@@ -165,6 +171,9 @@ class JobRunner:
                 audio_s = self._lasts_s[one.take_version] * len(order.requests)
                 self._watch.made(audio_s, one.sampling_steps, one.prompt.feedback_steps, seconds)
                 self._send(Done(order.job, variations, seconds))
+
+    def _dropped(self, job: int) -> bool:
+        return self._left or job in self._cancelled
 
     def _handle(self, generator: Generator, version: int, plain: bool) -> Any:
         """A prepared take, with what was learned of it or without."""
@@ -210,7 +219,7 @@ class JobRunner:
         handle = self._handle(generator, version, order.plain)
 
         def cancelled() -> bool:
-            return self._left or order.job in self._cancelled
+            return self._dropped(order.job)
 
         if cancelled():
             return None
