@@ -131,7 +131,7 @@ def test_more_than_may_wait_are_told_to_come_again(tones, tmp_path):
     threads = [threading.Thread(target=ask, args=(service, "vary"), kwargs=call) for call in calls]
     for thread in threads:
         thread.start()
-    while len(service._expected) < 2:
+    while len(service._turns._expected) < 2:
         time.sleep(0.001)
     assert error(service, "vary", take=take, request=request())["kind"] == "busy"
     tones.go.set()

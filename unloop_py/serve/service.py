@@ -6,7 +6,6 @@ what nobody waits for any more. It has neither a socket nor a queue: those are t
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import logging
 import math
@@ -28,11 +27,11 @@ from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, Varia
 from unloop_py.serve import wire
 from unloop_py.serve.shelf import Held, ModelShelf
 from unloop_py.serve.sound import Decode, read_sound, sound_document
+from unloop_py.serve.turns import OneAtATime, Turns
 from unloop_py.serve.wire import WireError
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.05  # between two looks whether somebody who waits still does
 MOST_STOPPED = 4096  # jobs that were stopped before they came are remembered
 MOST_WITHIN_S = 86400.0
 
@@ -73,19 +72,20 @@ class Service:
         What unpacks the sound of a take, see `sound.Decode`.
     clock : callable, optional
         Seconds on any steady clock.
+    turns : Turns, optional
+        Who may use the models when; default one call after the other.
     """
 
     def __init__(self, shelf: ModelShelf, *, limits: Limits = Limits(), decode: Decode = from_flac,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+                 clock: Callable[[], float] = time.monotonic, turns: Turns | None = None) -> None:
         self.shelf, self.limits = shelf, limits
+        self._turns = turns or OneAtATime(limits.waiting, clock)
         self._decode, self._clock = decode, clock
         self._lock = threading.Lock()                   # of everything below, held for moments
         self._takes: OrderedDict[str, _Taken] = OrderedDict()
         self._jobs: dict[str, threading.Event] = {}
         self._stopped: OrderedDict[str, None] = OrderedDict()  # before they came
-        self._expected: dict[object, float] = {}        # of each call that is not done: seconds that it takes
         self._versions = itertools.count(1)
-        self._model_is_free = threading.Lock()
         self._calls: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "describe": self._describe, "stop": self._stop, "forget": self._forget}
         self._work: dict[str, Work] = {
@@ -147,7 +147,7 @@ class Service:
         batch, rounds, _, steps = job.passes.shape
         audio_s = batch * steps * facts["hop_length"] / facts["sample_rate"]
         began = self._clock()
-        with self._turn(_within(document), held, (audio_s, job.sampling_steps, rounds), cancelled):
+        with self._turns.turn(_within(document), held, (audio_s, job.sampling_steps, rounds), cancelled):
             codes = held.generator.sample(job, progress, cancelled)
         return {"codes": wire.pack(_made(codes)), "seconds": self._clock() - began}
 
@@ -173,7 +173,7 @@ class Service:
         codes = self._tokens(document, "codes", held, held.shape_of(taken.frames, taken.sample_rate))
         if codes is None:
             raise WireError("refused", "remake needs the codes of the variation that is to be made again")
-        with self._turn(_within(document), held, (taken.frames / taken.sample_rate, 0, 1), cancelled):
+        with self._turns.turn(_within(document), held, (taken.frames / taken.sample_rate, 0, 1), cancelled):
             made = held.generator.vary_from_codes(taken.prepared, codes, request)
         return {"variation": wire.variation_document(made, sound_document(made.audio, taken.sample_rate))}
 
@@ -190,7 +190,7 @@ class Service:
         if not MIN_SECONDS <= seconds <= self.limits.seconds:
             raise WireError("refused", f"a loop lasts {MIN_SECONDS:g}..{self.limits.seconds:g} s, and this one {seconds:.3f} s")
         take = Take(next(self._versions), audio, sample_rate)
-        with self._turn(within_s, held, (seconds, 0, 1), cancelled):
+        with self._turns.turn(within_s, held, (seconds, 0, 1), cancelled):
             prepared = held.generator.prepare(take, codes)
         handle = secrets.token_urlsafe(18)
         with self._lock:
@@ -205,7 +205,7 @@ class Service:
         held, taken = self._taken(handle)
         request = replace(request, take_version=taken.prepared.version)
         size = (taken.frames / taken.sample_rate, request.sampling_steps, request.prompt.feedback_steps)
-        with self._turn(within_s, held, size, cancelled):
+        with self._turns.turn(within_s, held, size, cancelled):
             return _made(held.generator.vary(taken.prepared, request, start=start, progress=progress, cancelled=cancelled))
 
     def forget(self, handle: str) -> None:
@@ -231,42 +231,6 @@ class Service:
         if tokens is None:
             return None
         return wire.unpack(tokens, name, np.int16, shape, shape[0] * shape[1], held.facts["codebook_size"])
-
-    # Whose turn it is.
-
-    @contextlib.contextmanager
-    def _turn(self, within_s: float, held: Held, size: tuple[float, int, int], cancelled: Cancelled) -> Iterator[None]:
-        """Wait for the model, and have it; `size` is seconds of loop, sampling steps and passes.
-
-        Raises WireError at once where it could not be done in time, as things stand, or too many wait.
-        """
-        takes_s = held.meter.seconds(*size)
-        came_s, token = self._clock(), object()
-        with self._lock:
-            before_s = sum(self._expected.values())
-            if before_s + takes_s > within_s:
-                raise WireError("late", f"it takes {takes_s:.2f} s after {before_s:.2f} s of waiting, and {within_s:.2f} s are left")
-            if len(self._expected) > self.limits.waiting:
-                raise WireError("busy", f"{len(self._expected) - 1} calls wait already, which is the limit: try again")
-            self._expected[token] = takes_s
-        try:
-            while not self._model_is_free.acquire(timeout=LOOK_S):
-                if cancelled():
-                    raise WireError("cancelled", "stopped while it waited")
-            try:
-                began_s = self._clock()
-                if cancelled():
-                    raise WireError("cancelled", "stopped while it waited")
-                if began_s - came_s + takes_s > within_s:
-                    raise WireError("late", f"it takes {takes_s:.2f} s and {within_s - (began_s - came_s):.2f} s are left")
-                yield
-                if size[1]:
-                    held.meter.observe(*size, self._clock() - began_s)
-            finally:
-                self._model_is_free.release()
-        finally:
-            with self._lock:
-                del self._expected[token]
 
     def _streamed(self, work: Work, document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The work's documents, done on a thread of its own; it stops when nobody takes them any more."""
