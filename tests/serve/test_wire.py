@@ -147,3 +147,23 @@ def test_an_error_crosses_the_wire_with_its_kind_and_its_words():
     assert (came.kind, str(came)) == ("late", "it takes 2 s and 1 s is left")
     assert wire.read_error({"kind": "strange"}).kind == "failed"
     assert "secret" not in str(wire.error_document(ValueError("secret")))
+
+
+def test_a_call_or_an_answer_of_which_a_digit_has_flipped_is_found_out():
+    call = travelled(wire.call_document(seed=12345, share=0.1))
+    assert wire.check_protocol(call) is call
+    with pytest.raises(WireError, match="damaged"):
+        wire.check_protocol(call | {"seed": 12344})
+    answer = travelled(wire.done_document({"seconds": 1.5}))
+    assert wire.read_done(answer) == {"seconds": 1.5}
+    with pytest.raises(WireError, match="damaged"):
+        wire.read_done(answer | {"done": {"seconds": 1.6}})
+    with pytest.raises(WireError, match="late"):
+        wire.read_done(wire.error_document(WireError("late", "late")))
+
+
+def test_an_array_that_was_cut_off_is_refused_although_it_is_long_enough():
+    packed = wire.pack(np.arange(1000, dtype=np.int16))
+    whole = base64.b64decode(packed["data"])
+    with pytest.raises(WireError):
+        wire.unpack(packed | {"data": base64.b64encode(whole[:-4]).decode()}, "it", np.int16, (1000,), 1000, 1000)

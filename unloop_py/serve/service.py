@@ -99,7 +99,7 @@ class Service:
         try:
             checked = wire.check_protocol(document)
             if name in self._calls:
-                yield {"done": self._calls[name](checked)}
+                yield wire.done_document(self._calls[name](checked))
             elif name in self._work:
                 yield from self._streamed(self._work[name], checked)
             else:
@@ -112,7 +112,7 @@ class Service:
     # Answered at once.
 
     def _describe(self, document: Mapping[str, Any]) -> dict[str, Any]:
-        held = self.shelf.get(None)
+        held = self._model(document)
         return {"protocol": wire.PROTOCOL, "version": __version__, "facts": held.facts, "cost": asdict(held.meter.cost),
                 "models": self.shelf.listed(), "limits": asdict(self.limits)}
 
@@ -246,7 +246,7 @@ class Service:
 
         def do() -> None:
             try:
-                answer = {"done": work(document, lambda share: told.put({"progress": float(share)}), stopped.is_set)}
+                answer = wire.done_document(work(document, lambda share: told.put({"progress": float(share)}), stopped.is_set))
             except Exception as error:
                 if not isinstance(error, UnloopError):
                     log.exception("a call failed")

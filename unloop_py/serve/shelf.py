@@ -15,7 +15,7 @@ from unloop_py.errors import ModelError
 from unloop_py.generator.model_files import FILES, checked_model, list_models
 from unloop_py.generator.spec import Generator
 from unloop_py.serve.wire import WireError
-from unloop_py.vamper.deadline import CostMeter
+from unloop_py.vamper.deadline import Cost, CostMeter
 from unloop_py.vamper.measuring import RememberedCosts, measure, warm_up
 
 log = logging.getLogger(__name__)
@@ -56,7 +56,8 @@ class ModelShelf:
     Parameters
     ----------
     load : callable
-        Makes the generator of a model. One that has `close` is closed when another takes its place.
+        Makes the generator of a model. One that has `cost` was measured already; one that has `close` is closed when another
+        takes its place.
     default : str
         The model of those who name none.
     most : int
@@ -108,14 +109,18 @@ class ModelShelf:
         began = time.perf_counter()
         generator = self._load(name)
         facts = generator.describe()
-        measured = self._costs.recall(facts.get("cost_key"))
+        cost = getattr(generator, "cost", None) or self._cost_of(generator, facts.get("cost_key"))
+        log.info("the model %s is loaded after %.1f s: %s", name, time.perf_counter() - began, cost)
+        return Held(name, generator, facts, CostMeter(cost))
+
+    def _cost_of(self, generator: Generator, key: str | None) -> Cost:
+        measured = self._costs.recall(key)
         if measured is None:
             measured = measure(generator)
-            self._costs.remember(facts.get("cost_key"), measured)
+            self._costs.remember(key, measured)
         else:
             warm_up(generator)
-        log.info("the model %s is loaded after %.1f s: %s", name, time.perf_counter() - began, measured.cost)
-        return Held(name, generator, facts, CostMeter(measured.cost))
+        return measured.cost
 
     def _codec_of(self, name: str) -> str:
         if name not in self._codecs:

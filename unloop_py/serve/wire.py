@@ -1,7 +1,8 @@
 """What travels between a player and a generator elsewhere: JSON documents, the same through every door.
 
 A call has a name and one document; it is answered by documents: ``{"progress": 0..1}`` any number of times, then one of
-``{"done": {...}}`` and ``{"error": {"kind", "text"}}``. Whatever comes from the other side is checked here before it is used:
+``{"done": {...}, "check"}`` and ``{"error": {"kind", "text"}}``. Calls and answers carry a check of their content, because a digit
+that flips on the way would ask for something else and still make sense. Whatever comes from the other side is checked here before it is used:
 nothing is unpacked that is larger than it says, and nothing says that it is larger than what was expected.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import json
 import math
 import zlib
 from collections.abc import Mapping, Sequence
@@ -19,7 +21,7 @@ import numpy as np
 
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.parameters import by_name
-from unloop_py.errors import UnloopError
+from unloop_py.errors import UnloopError, WorkerError
 from unloop_py.generator.spec import Prompt, Variation, VariationRequest
 from unloop_py.generator.token_job import TokenJob
 
@@ -57,6 +59,8 @@ def error_document(error: Exception) -> dict[str, Any]:
     """The answer that says what went wrong. What a person can cure is told in its own words, a fault of ours by its kind only."""
     if isinstance(error, WireError):
         return {"error": {"kind": error.kind, "text": str(error)}}
+    if isinstance(error, WorkerError):
+        return {"error": {"kind": "failed", "text": str(error)}}
     if isinstance(error, UnloopError):
         return {"error": {"kind": "refused", "text": str(error)}}
     return {"error": {"kind": "failed", "text": f"the server stumbled over it: {type(error).__name__}"}}
@@ -70,8 +74,28 @@ def read_error(document: Any) -> WireError:
 
 
 def call_document(**entries: Any) -> dict[str, Any]:
-    """A call's document, which says what protocol it is written in."""
-    return {"protocol": PROTOCOL, **entries}
+    """A call's document, which says what protocol it is written in, and what is in it."""
+    document = {"protocol": PROTOCOL, **entries}
+    return document | {"check": _check_of(document)}
+
+
+def done_document(done: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to a call that went well."""
+    return {"done": done, "check": _check_of(done)}
+
+
+def read_done(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a call came to, from its last answer. Raises WireError: its own, or that it was damaged on the way."""
+    if "error" in document:
+        raise read_error(document["error"])
+    done = document.get("done")
+    if not isinstance(done, dict) or document.get("check") != _check_of(done):
+        raise WireError("failed", "the answer was damaged on the way")
+    return done
+
+
+def _check_of(document: Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps({name: value for name, value in document.items() if name != "check"}, sort_keys=True).encode())
 
 
 def check_protocol(document: Any, what: str = "a call") -> Mapping[str, Any]:
@@ -80,6 +104,8 @@ def check_protocol(document: Any, what: str = "a call") -> Mapping[str, Any]:
         raise WireError("refused", f"{what} carries one JSON object, got {type(document).__name__}")
     if (theirs := document.get("protocol")) != PROTOCOL:
         raise WireError("version", f"{what} is of protocol {theirs!r:.40}, and here it is {PROTOCOL}: both ends need the same unloop")
+    if "check" in document and document["check"] != _check_of(document):  # what a person typed has none
+        raise WireError("failed", f"{what} was damaged on the way")
     return document
 
 
@@ -160,9 +186,10 @@ def _inflated(data: Any, size: int, what: str) -> bytes:
         squeezed = base64.b64decode(data, validate=True)
         stream = zlib.decompressobj()
         raw = stream.decompress(squeezed, size + 1)
+        whole = stream.eof and not stream.unused_data
     except (TypeError, ValueError, binascii.Error, zlib.error) as error:
         raise WireError("refused", f"{what} cannot be unpacked: {error}") from error
-    if len(raw) != size:
+    if len(raw) != size or not whole:
         raise WireError("refused", f"{what} should unpack to {size} bytes and does not")
     return raw
 
