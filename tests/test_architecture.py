@@ -51,7 +51,7 @@ THIRD_PARTY: dict[str, set[str]] = {
     "osc": {"pythonosc", "announce.py: zeroconf", "announce.py: ifaddr"},
     "web": {"serving.py: uvicorn", "server.py: starlette", "files.py: starlette", "static.py: starlette", "addresses.py: segno"},
     "ui": {"rich"},
-    "serve": {"numpy"},
+    "serve": {"numpy", "http_line.py: httpx2", "gradio_line.py: httpx2"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},
     "evaluation": {"torch", "numpy", "matplotlib", "soxr", "perceptual.py: zimtohrli", "beats_study.py: mir_eval"},
     "session": {"numpy"},

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from unloop_py.serve.wire import call_document, check_protocol
+
 CALLS = ("describe", "sample", "prepare", "vary", "remake", "stop", "forget")
 """The names of all calls; `service.Service` says what each does."""
+DESCRIBE_S = 30.0
+"""For a server to say what it is: it may be loading its model just then."""
 
 
 class Line(Protocol):
@@ -46,3 +50,28 @@ class Line(Protocol):
     def close(self) -> None:
         """Let the connection go; safe to call twice."""
         ...
+
+
+def open_line(url: str, token: str | None = None, ca: str | None = None) -> tuple[Line, dict[str, Any]]:
+    """The way to the server at an address, whichever kind it is, and how that describes itself. Some round trips.
+
+    Raises
+    ------
+    ParameterError
+        An address that is none, or a file of certificates that cannot be read.
+    WireError
+        It cannot be reached, it is something else, it wants another token, or it is of another protocol.
+    """
+    from unloop_py.serve.gradio_line import GradioLine  # here alone: who implements the protocol needs no HTTP
+    from unloop_py.serve.http_line import HttpLine, NoDoor
+
+    kinds: tuple[type[HttpLine], ...] = (GradioLine,)
+    for kind in kinds:
+        line = kind(url, token, ca)
+        try:
+            return line, dict(check_protocol(line.call("describe", call_document(), timeout_s=DESCRIBE_S), line.host))
+        except BaseException as error:
+            line.close()
+            if not isinstance(error, NoDoor) or kind is kinds[-1]:
+                raise
+    raise AssertionError("the last kind returns or raises")
