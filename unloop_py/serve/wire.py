@@ -2,8 +2,8 @@
 
 A call has a name and one document; it is answered by documents: ``{"progress": 0..1}`` any number of times, then one of
 ``{"done": {...}, "check"}`` and ``{"error": {"kind", "text"}}``. Calls and answers carry a check of their content, because a digit
-that flips on the way would ask for something else and still make sense. Whatever comes from the other side is checked here before it is used:
-nothing is unpacked that is larger than it says, and nothing says that it is larger than what was expected.
+that flips on the way would ask for something else and still make sense. Whatever comes from the other side is checked here before
+it is used: nothing is unpacked that is larger than it says, and nothing says that it is larger than what was expected.
 """
 
 from __future__ import annotations
