@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 DEFAULT_OSC_PORT = 9951
 DEFAULT_MAX_PORTS = (8001, 8003)
 DEFAULT_OSCQUERY_PORT = 9975  # past those that OSC tries when its own is taken
+DEFAULT_SERVE_PORT = 7860  # Gradio's own, which its clients expect
 DEFAULT_WEB_PORT = 9950
 LOOPBACK = "127.0.0.1"
 DEFAULT_MODEL = "small"

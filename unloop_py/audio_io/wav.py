@@ -164,6 +164,32 @@ def from_flac(data: bytes, most_frames: int) -> tuple[np.ndarray, int]:
         raise AudioFileError(f"what came is not FLAC that can be read: {error}") from error
 
 
+def from_bytes(data: bytes, most_s: float) -> tuple[np.ndarray, int]:
+    """A sound file's content that is to be a loop: float32 (frames, channels), every sample finite, and its rate in Hz.
+
+    Raises
+    ------
+    AudioFileError
+        As `read_audio`; or it lasts longer than `most_s` seconds: then it is not unpacked.
+    """
+    try:
+        with soundfile.SoundFile(io.BytesIO(data)) as file:
+            rate, channels = file.samplerate, file.channels
+            if channels > MAX_CHANNELS:
+                raise AudioFileError(f"the file has {channels} channels: mix it down to 1 or {MAX_CHANNELS} first")
+            most = int(most_s * rate)
+            if file.frames > most:
+                raise AudioFileError(f"the file lasts {file.frames / rate:.1f} s: at most {most_s:g} s are taken")
+            audio = file.read(most + 1, dtype="float32", always_2d=True)
+    except soundfile.SoundFileError as error:
+        raise AudioFileError("the file is not audio that can be read: use WAV, AIFF, FLAC, OGG or MP3") from error
+    if not MIN_SECONDS * rate <= len(audio) <= most:
+        raise AudioFileError(f"the file lasts {len(audio) / rate:.3f} s: a loop lasts {MIN_SECONDS}..{most_s:g} s")
+    if not np.isfinite(audio).all():
+        raise AudioFileError("the file has samples that are NaN or infinite: export it again")
+    return np.ascontiguousarray(audio), rate
+
+
 def write_audio(path: str | Path, audio: np.ndarray, sample_rate: int) -> None:
     """Write a whole file, beside its place and then renamed, so that no half-written one is ever seen.
 

@@ -27,6 +27,7 @@ from unloop_py.cli.midi import midi
 from unloop_py.cli.presets import presets, scenes
 from unloop_py.cli.render import render
 from unloop_py.cli.replay import replay
+from unloop_py.cli.serve import serve
 from unloop_py.cli.sessions import sessions
 from unloop_py.cli.train import train
 from unloop_py.errors import UnloopError
@@ -101,6 +102,7 @@ unloop.add_command(jam)
 unloop.add_command(calibrate)
 unloop.add_command(midi)
 unloop.add_command(render)
+unloop.add_command(serve)
 unloop.add_command(sessions)
 unloop.add_command(presets)
 unloop.add_command(scenes)

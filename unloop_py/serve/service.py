@@ -86,6 +86,7 @@ class Service:
         self._jobs: dict[str, threading.Event] = {}
         self._stopped: OrderedDict[str, None] = OrderedDict()  # before they came
         self._versions = itertools.count(1)
+        self._ending = threading.Event()
         self._calls: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
             "describe": self._describe, "stop": self._stop, "forget": self._forget}
         self._work: dict[str, Work] = {
@@ -177,6 +178,13 @@ class Service:
             made = held.generator.vary_from_codes(taken.prepared, codes, request)
         return {"variation": wire.variation_document(made, sound_document(made.audio, taken.sample_rate))}
 
+    def stop_all(self) -> None:
+        """Stop what is under way, and whatever comes still: the server ends."""
+        self._ending.set()
+        with self._lock:
+            for job in self._jobs.values():
+                job.set()
+
     # The same for those who are in this process. Any thread; each waits for the model.
 
     def prepare(self, audio: np.ndarray, sample_rate: int, *, model: str | None = None, codes: np.ndarray | None = None,
@@ -190,7 +198,7 @@ class Service:
         if not MIN_SECONDS <= seconds <= self.limits.seconds:
             raise WireError("refused", f"a loop lasts {MIN_SECONDS:g}..{self.limits.seconds:g} s, and this one {seconds:.3f} s")
         take = Take(next(self._versions), audio, sample_rate)
-        with self._turns.turn(within_s, held, (seconds, 0, 1), cancelled):
+        with self._turns.turn(within_s, held, (seconds, 0, 1), self._or_ending(cancelled)):
             prepared = held.generator.prepare(take, codes)
         handle = secrets.token_urlsafe(18)
         with self._lock:
@@ -205,6 +213,7 @@ class Service:
         held, taken = self._taken(handle)
         request = replace(request, take_version=taken.prepared.version)
         size = (taken.frames / taken.sample_rate, request.sampling_steps, request.prompt.feedback_steps)
+        cancelled = self._or_ending(cancelled)
         with self._turns.turn(within_s, held, size, cancelled):
             return _made(held.generator.vary(taken.prepared, request, start=start, progress=progress, cancelled=cancelled))
 
@@ -212,6 +221,9 @@ class Service:
         """Hold a take no longer."""
         with self._lock:
             self._takes.pop(handle, None)
+
+    def _or_ending(self, cancelled: Cancelled) -> Cancelled:
+        return lambda: cancelled() or self._ending.is_set()
 
     def _model(self, document: Mapping[str, Any]) -> Held:
         return self.shelf.get(None if document.get("model") is None else wire.text_of(document, "model"))
@@ -240,7 +252,7 @@ class Service:
             if job in self._jobs:
                 raise WireError("refused", f"the job {job:.40} is under way already: give each a name of its own")
             self._jobs[job] = stopped
-            if self._stopped.pop(job, False) is None:
+            if self._stopped.pop(job, False) is None or self._ending.is_set():
                 stopped.set()
         told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 

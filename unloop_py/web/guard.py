@@ -38,8 +38,8 @@ class Guard:
     Parameters
     ----------
     app : Application
-    token : bool
-        Whether one is needed, since the server listens beyond loopback.
+    token : bool or str
+        Whether one is needed, since the server listens beyond loopback; a text is the token itself.
 
     Attributes
     ----------
@@ -47,10 +47,10 @@ class Guard:
         "" where none is needed.
     """
 
-    def __init__(self, app: Application, *, token: bool = False) -> None:
+    def __init__(self, app: Application, *, token: bool | str = False) -> None:
         self._app = app
         self._names = {"localhost"} | (_own_names() if token else set())
-        self.token = secrets.token_urlsafe(TOKEN_BYTES) if token else ""
+        self.token = new_token() if token is True else token or ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuses, or hands on; every answer bears the headers that keep a page to itself."""
@@ -66,11 +66,11 @@ class Guard:
 
         async def send_guarded(message: Any) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_guarding(headers["host"] if refusal is None else "")]
+                message["headers"] = [*message.get("headers", ()), *self._guarding(headers["host"] if refusal is None else "")]
             await send(message)
 
         if refusal is not None:
-            await _answer(send_guarded, *refusal)
+            await answer(send_guarded, *refusal)
         elif self.token and _token_in_query(scope) is not None:
             await self._let_in(scope, receive, send_guarded)
         else:
@@ -78,12 +78,13 @@ class Guard:
 
     async def _let_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The token came with the address: from now on a cookie has it, and the address is forgotten."""
-        cookie = f"{self._cookie(scope)}={self.token}; Path=/; HttpOnly; SameSite=Strict".encode()
+        secure = "; Secure" if scope.get("scheme") == "https" else ""
+        cookie = f"{self._cookie(scope)}={self.token}; Path=/; HttpOnly; SameSite=Strict{secure}".encode()
         if scope["path"] != "/":
             await self._app(scope, receive, send)
             return
         # Not a redirect: of a chain that began on another site the cookie would not be sent along.
-        await _answer(send, 200, "unloop\n", [(b"set-cookie", cookie), (b"refresh", b"0; url=/"), (b"cache-control", b"no-store")])
+        await answer(send, 200, "unloop\n", [(b"set-cookie", cookie), (b"refresh", b"0; url=/"), (b"cache-control", b"no-store")])
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
         """A status and why, or None."""
@@ -96,7 +97,15 @@ class Guard:
             return 403, "Only unloop's own page may ask.\n"
         if not self._has_token(scope, headers):
             return 401, OPEN_AGAIN
-        return _too_much(scope, headers)
+        return self._too_much(scope, headers)
+
+    def _too_much(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
+        """Refuses a body that is too long before any of it is read; only an upload may have one."""
+        most = MOST_UPLOAD_BYTES if scope["type"] == "http" and scope["method"] == "PUT" else 0
+        return too_much(scope, headers, most)
+
+    def _guarding(self, host: str) -> list[tuple[bytes, bytes]]:
+        return guarding(_POLICY.format(host=host))
 
     def _is_us(self, host: str) -> bool:
         """Whether a `Host` is a name or an address of this machine. An address in figures is one: nobody else can have it lead here."""
@@ -139,13 +148,12 @@ def _headers(scope: Scope) -> dict[str, str]:
     return found
 
 
-def _too_much(scope: Scope, headers: dict[str, str]) -> tuple[int, str] | None:
-    """Refuses a body that is too long before any of it is read; only an upload may have one."""
+def too_much(scope: Scope, headers: dict[str, str], most: int) -> tuple[int, str] | None:
+    """A refusal of a body that says it is longer than so many bytes, or that does not say where none may be."""
     if scope["type"] != "http":
         return None
-    most = MOST_UPLOAD_BYTES if scope["method"] == "PUT" else 0
     length = headers.get("content-length", "0")
-    if not (length.isascii() and length.isdigit()) or (scope["method"] != "PUT" and "transfer-encoding" in headers):
+    if not (length.isascii() and length.isdigit()) or (not most and "transfer-encoding" in headers):
         return 400, "The length of the request makes no sense.\n"
     if len(length) > 18 or int(length) > most:
         return 413, f"At most {most // 2**20} MiB are taken: send less.\n"
@@ -176,9 +184,15 @@ def _own_names() -> set[str]:
     return {name, short, f"{short}.local"}
 
 
-def _guarding(host: str) -> list[tuple[bytes, bytes]]:
+def new_token() -> str:
+    """One that nobody guesses, of characters that an address may hold."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def guarding(policy: str) -> list[tuple[bytes, bytes]]:
+    """The headers that keep a page to itself, with its content security policy."""
     return [
-        (b"content-security-policy", _POLICY.format(host=host).encode("latin-1")),
+        (b"content-security-policy", policy.encode("latin-1")),
         (b"x-content-type-options", b"nosniff"),
         (b"referrer-policy", b"no-referrer"),
         (b"cross-origin-resource-policy", b"same-origin"),
@@ -186,7 +200,7 @@ def _guarding(host: str) -> list[tuple[bytes, bytes]]:
     ]
 
 
-async def _answer(send: Send, status: int, text: str, more: list[tuple[bytes, bytes]] | None = None) -> None:
+async def answer(send: Send, status: int, text: str, more: list[tuple[bytes, bytes]] | None = None) -> None:
     """A plain text; after a refusal the connection ends, whatever else was to come on it."""
     body = text.encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode()), *(more or [])]

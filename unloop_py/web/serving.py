@@ -13,8 +13,10 @@ import errno
 import logging
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import uvicorn
@@ -34,7 +36,7 @@ PORTS_TRIED = 20
 REQUEST_S = 10.0
 """So long a connection may take to send the head of a request."""
 IDLE_S = 15.0
-"""So long it may rest between two."""
+"""So long it may rest between two, unless said otherwise."""
 PING_S = 10.0
 """A WebSocket is asked so often whether it is there, and let go when it has not said so as long again."""
 MOST_CONNECTIONS = 256
@@ -60,6 +62,12 @@ class Serving:
         If taken, the next free of the `PORTS_TRIED` that follow; 0 takes any.
     name : str
         Of the thread, and of the option in an error's text: `name`-port and `name`-listen.
+    tls : tuple of Path, optional
+        Files of a certificate and of its key: then it is https.
+    lifespan : bool
+        Whether the application wants to hear when the server begins and ends.
+    idle_s : float
+        So long a connection may rest between two requests.
 
     Attributes
     ----------
@@ -69,20 +77,24 @@ class Serving:
     Raises
     ------
     ParameterError
-        When no port is free, or the address is not this machine's.
+        When no port is free, the address is not this machine's, or there is no certificate in its file.
     """
 
-    def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0, *, name: str = "web") -> None:
+    def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0, *, name: str = "web",
+                 tls: tuple[Path, Path] | None = None, lifespan: bool = False, idle_s: float = IDLE_S) -> None:
+        if tls is not None:
+            _check_certificate(*tls)
         self._socket = _listen(host, port, name)
         self.host, self.port = self._socket.getsockname()[:2]
         if port not in (0, self.port):
             log.warning("%s port %d is taken: listening on %d", name, port, self.port)
         config = uvicorn.Config(
-            _logged(app), http=_Http, ws=_WebSocket, loop="asyncio", lifespan="off", log_config=None,
+            _logged(app), http=_Http, ws=_WebSocket, loop="asyncio", lifespan="on" if lifespan else "off", log_config=None,
             log_level=logging.CRITICAL, access_log=False, server_header=False,
             proxy_headers=False, ws_max_size=MOST_MESSAGE_BYTES, ws_ping_interval=PING_S, ws_ping_timeout=PING_S,
-            ws_per_message_deflate=False, timeout_keep_alive=round(IDLE_S), timeout_graceful_shutdown=0,
+            ws_per_message_deflate=False, timeout_keep_alive=round(idle_s), timeout_graceful_shutdown=0,
             limit_concurrency=MOST_CONNECTIONS, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
+            ssl_certfile=tls[0] if tls else None, ssl_keyfile=tls[1] if tls else None,
         )  # fmt: skip
         self._server = _Server(config)
         self._loop = asyncio.new_event_loop()
@@ -158,6 +170,17 @@ class _Server(uvicorn.Server):
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
+        await self.lifespan.shutdown()
+
+
+def _check_certificate(certificate: Path, key: Path) -> None:
+    for path in (certificate, key):
+        if not path.is_file():
+            raise ParameterError(f"{path} is not there: --cert and --key name a certificate and its key, as PEM files")
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise ParameterError(f"{certificate} and {key} are no certificate and its key, as PEM files without a password: {error}") from error
 
 
 def _logged(app: Application) -> Application:
