@@ -10,7 +10,8 @@
     ├── ModelError         weights that are missing, damaged or of another version
     ├── PresetError        a preset or a scene that is not there, cannot be read or not be saved
     ├── SessionError       a kept session that is not there, cannot be read, or is being played
-    └── WorkerError        the generator's worker could not do what it was asked
+    ├── WorkerError        the generator's worker could not do what it was asked
+    └── TooLate            what was asked for could not be there in time, so that it was not begun
 
 Texts name the value, the limit and the cure, in one line, for a musician. ``cli`` prints them and exits with 2;
 ``osc`` answers with them. ``assert`` is only for our own bugs.
@@ -59,3 +60,7 @@ class SessionError(UnloopError):
 
 class WorkerError(UnloopError):
     """The generator's worker could not do what it was asked."""
+
+
+class TooLate(UnloopError):
+    """What was asked for could not be there in time, so that it was not begun; with less to do it could be."""

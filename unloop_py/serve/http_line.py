@@ -21,7 +21,8 @@ import httpx2
 
 from unloop_py.errors import ParameterError
 from unloop_py.serve.address import checked_url, host_of
-from unloop_py.serve.wire import WireError, call_document, read_error
+from unloop_py.serve.lines import LineCut
+from unloop_py.serve.wire import WireError, call_document, read_done, read_error
 
 log = logging.getLogger(__name__)
 
@@ -34,16 +35,6 @@ LARGEST_ANSWER = {"vary": 1 << 28, "remake": 1 << 28, "sample": 1 << 25}
 """Bytes of an answer, by its call: sound is large. Any other: `LARGEST_OTHER`."""
 LARGEST_OTHER = 1 << 22
 REFUSED_BYTES = 1 << 16  # of an answer that only says no
-
-
-class LineCut(WireError):
-    """The connection ended before the answer did: asked again, it may go well."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__("failed", text)
-
-    def __reduce__(self) -> tuple[type[LineCut], tuple[str]]:
-        return LineCut, (str(self),)
 
 
 class NoDoor(WireError):
@@ -136,7 +127,7 @@ class HttpLine:
 
     def call(self, name: str, document: Mapping[str, Any], *, progress: Callable[[float], None] | None = None,
              cancelled: Callable[[], bool] | None = None, timeout_s: float) -> dict[str, Any]:
-        """See `lines.Line`. Raises LineCut where the connection ended too soon."""
+        """See `lines.Line`."""
         until_s = time.monotonic() + timeout_s
         talk = Talk(self._client, until_s, LARGEST_ANSWER.get(name, LARGEST_OTHER))
         heard: queue.SimpleQueue[dict[str, Any] | WireError] = queue.SimpleQueue()
@@ -155,7 +146,7 @@ class HttpLine:
                 if isinstance(answer, WireError):
                     raise answer
                 if "done" in answer:
-                    return _object(answer["done"], self.host)
+                    return read_done(answer)
                 if "error" in answer:
                     raise _Told(read_error(answer["error"]))
                 if progress is not None:

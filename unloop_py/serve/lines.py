@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from unloop_py.serve.wire import call_document, check_protocol
+from unloop_py.serve.wire import WireError, call_document, check_protocol
 
 CALLS = ("describe", "sample", "prepare", "vary", "remake", "stop", "forget")
 """The names of all calls; `service.Service` says what each does."""
 DESCRIBE_S = 30.0
 """For a server to say what it is: it may be loading its model just then."""
+
+
+class LineCut(WireError):
+    """The connection ended before the answer did: asked again, it may go well."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("failed", text)
+
+    def __reduce__(self) -> tuple[type[LineCut], tuple[str]]:
+        return LineCut, (str(self),)
 
 
 class Line(Protocol):
@@ -44,6 +54,8 @@ class Line(Protocol):
         ------
         WireError
             What the server said; or "failed": it cannot be reached, it is something else, or it does not answer in time.
+        LineCut
+            The connection ended too soon.
         """
         ...
 
