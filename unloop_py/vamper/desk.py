@@ -4,7 +4,9 @@ take."""
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from unloop_py.vamper import jobs
 from unloop_py.vamper.deadline import ENOUGH_STEPS, CostMeter, Plan, steps_that_fit
@@ -19,6 +21,7 @@ from unloop_py.vamper.understudy import Understudy, preparing_patience_s
 log = logging.getLogger(__name__)
 
 SILENCE_S = 3.0         # a worker that says nothing for this long and its job's whole time besides, hangs
+BEYOND = 1.25           # times as long as it was given, a job takes that was refused as late, as far as anybody knows
 LANDING_SHARE = 0.9     # of a job: from here it is in the codec, where it cannot be stopped, and nearly there
 
 
@@ -46,6 +49,9 @@ class Desk:
     spare : SpareTime
     guests : Guests
         Who else wants something made.
+    ahead : int
+        Repetitions that should lie ready beyond those that are needed: what the generator says, where it is elsewhere. It ends its
+        calls itself when they are due.
     learned_before : dict of int to str
         By version of a take, the file of what was learned of it in another session.
     """
@@ -62,7 +68,9 @@ class Desk:
         self.spare = SpareTime()
         self.guests = Guests()
         self.learned_before: dict[int, str] = {}
+        self.ahead = 0
         self._share = 0.0           # of the job in hand that is done
+        self._began_s = 0.0         # when it was given out
         self._ends_s = 0.0          # when it will be done, told prudently
         self._free_s = 0.0          # when the worker will have dropped what it was told to drop
 
@@ -87,6 +95,17 @@ class Desk:
             self.meter.observe(lane.loop_s * len(job.requests), job.steps, job.rounds, answer.seconds)
             self.spare.pace = self.meter.pace
         self._on_progress(lane.loop, 1.0)
+
+    def refused_as_late(self) -> None:
+        """The job in hand could not have been there in time, so that it takes longer than was thought: next, fewer steps are asked
+        for. Where it had only one, its seam is late."""
+        job = self.working.book.job
+        lane = self.put_down()
+        if job.steps > 1:
+            allowed_s = job.deadline_s - self._began_s
+            self.meter.observe(lane.loop_s * len(job.requests), job.steps, job.rounds, max(BEYOND * allowed_s, 0.0))
+        else:
+            lane.pausing = True
 
     def landed_for_guest(self, answer: jobs.Done) -> None:
         """A guest's job is done, and good."""
@@ -155,7 +174,7 @@ class Desk:
             return
         if self.spare.ordered is not None:
             self._free_s = max(self._free_s, now_s + self.spare.step_s)
-        turn = next_turn(lanes, self.prepared, self.meter, max(now_s, self._free_s))
+        turn = next_turn(lanes, self.prepared, self.meter, max(now_s, self._free_s), self.ahead)
         if turn is None:
             self._serve_guest(lanes, now_s)
             return
@@ -244,10 +263,14 @@ class Desk:
     def _send_job(self, lane: Lane, plan: Plan, now_s: float) -> None:
         order = lane.order(plan)
         longest_s = self.meter.safe_seconds(plan.count * lane.loop_s, plan.steps, lane.knobs.prompt.feedback_steps)
-        self.working, self._share, self._ends_s = lane, 0.0, now_s + longest_s
+        self.working, self._share, self._began_s, self._ends_s = lane, 0.0, now_s, now_s + longest_s
+        patience_s = 3.0 * longest_s
+        if isinstance(order, jobs.Vary) and math.isfinite(plan.deadline_s):
+            order = replace(order, within_s=plan.deadline_s - now_s)
+            patience_s = max(patience_s, order.within_s if self.ahead else 0.0)
         self._on_progress(lane.loop, 0.0)
         self._supervisor.send(order)
-        self._supervisor.expect(now_s, SILENCE_S + 3.0 * longest_s)
+        self._supervisor.expect(now_s, SILENCE_S + patience_s)
         log.debug("loop %d: %d of %d steps, %.2f s before its seam", lane.loop + 1, plan.count, plan.steps, plan.deadline_s - now_s)
 
     def _prepare(self, lane: Lane, lanes: Sequence[Lane]) -> None:

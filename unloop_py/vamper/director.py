@@ -155,7 +155,7 @@ class Director:
         """Vary a loop, or let it rest."""
         lane = self.lane(loop)
         lane.generating = on
-        lane.refused = False
+        lane.refused = lane.pausing = False
         if not on:
             self._desk.drop(lane)
             lane.void()
@@ -188,7 +188,7 @@ class Director:
         lane = self.lane(loop)
         self._desk.drop(lane)
         lane.called_back = heard
-        lane.refused = False  # an offer called back by name is taken whatever else is set
+        lane.refused = lane.pausing = False  # an offer called back by name is taken whatever else is set
 
     def change_model(self, name: str, identity: object, make_worker: MakeWorker) -> None:
         """Load another model beside the one that plays; it steps in by itself. One asked for before is dropped."""
@@ -214,6 +214,7 @@ class Director:
             self.facts = answer.facts
             self._desk.meter = CostMeter(answer.cost)
             self._desk.spare.measured_s = answer.learn_step_s
+            self._desk.ahead = answer.facts.get("ahead", 0)
             log.info("generator ready: %s, %s", answer.facts, answer.cost)
         elif isinstance(answer, jobs.Prepared):
             self._desk.prepared.answered(answer)
@@ -224,6 +225,10 @@ class Director:
             self._done(answer)
         elif isinstance(answer, jobs.Learned):
             self._learned(answer)
+        elif isinstance(answer, jobs.Late):
+            if self._desk.has(answer.job):
+                log.info("refused as late: %s", answer.text)
+                self._desk.refused_as_late()
         elif isinstance(answer, jobs.Failed):
             self._failed(answer)
         self._desk.rest_if_nothing_is_owed()
@@ -286,7 +291,7 @@ class Director:
                 return
             lane = None if version is None else self._lane_of(version)
         if lane is not None:
-            lane.refused = True
+            lane.pausing = True
         self._job_failures += 1
         self._on_notice(f"a repetition could not be made ({answer.text}); the loop plays on as it is")
         if self._job_failures >= FAILURES_BEFORE_RESTART:
@@ -334,6 +339,7 @@ class Director:
         self._wings.step_in()
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
         self.facts = understudy.ready.facts
+        self._desk.ahead = self.facts.get("ahead", 0)
         for lane in self._lanes.values():
             if not same_codec:
                 lane.history.forget_tokens()

@@ -65,7 +65,8 @@ class Vary:
     """Make one variation for each request, all of one take; answered by `Progress` and one `Done`.
 
     `plain` makes it without what was learned of the take. `start` is the tokens (n_codebooks, steps) int16 that all of them
-    begin from, those of an earlier variation; None begins from the take's. `beside` is what they go with.
+    begin from, those of an earlier variation; None begins from the take's. `beside` is what they go with. `within_s` is how soon
+    their seam comes, in seconds; None where none waits.
     """
 
     job: int
@@ -73,6 +74,7 @@ class Vary:
     plain: bool = False
     start: np.ndarray | None = None
     beside: Beside | None = None
+    within_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,6 +196,14 @@ class Cancelled:
     """A job was dropped as asked."""
 
     job: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A job was refused, because it could not have been there `within_s`: nothing is wrong, and less might be done in time."""
+
+    job: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class Lane:
         It is to be varied.
     refused : bool
         The engine takes no offers of this loop at the moment: wait for the next seam.
+    pausing : bool
+        What it asked for came to nothing: it asks again after the next seam.
     silent : bool
         There is nothing in the take to vary.
     called_back : Heard or None
@@ -73,6 +75,7 @@ class Lane:
         self.next_seam_s: float | None = None
         self.generating = True
         self.refused = False
+        self.pausing = False
         self.silent = False
         self.called_back: Heard | None = None
         self.clock: tuple[float, float] | None = None
@@ -103,7 +106,7 @@ class Lane:
         if take is None or self.take is None or len(take.audio) != len(self.take.audio):
             self.next_seam_s = None
         self.book.void()
-        self.refused = self.silent = self._came_in = False
+        self.refused = self.pausing = self.silent = self._came_in = False
         self.missed = 0
         self.take = take
         self._sounding = self._new = None
@@ -151,7 +154,7 @@ class Lane:
         if passed:
             if self.knobs.together is not None and not self._came_in and next_seam_s is not None:
                 self.book.outdate_beats(next_seam_s - self.loop_s / 2)
-            self.refused = False
+            self.refused = self.pausing = False
             self.missed = 0 if self._came_in or not self.generating or self._hold != 0 else self.missed + 1
             self._held = 0 if self._came_in else self._held + 1
             if self.form.text:
@@ -218,7 +221,7 @@ class Lane:
     @property
     def wants_worker(self) -> bool:
         """Whether a worker could do anything for it at this moment, were the take prepared."""
-        if self.take is None or self.book.job is not None:
+        if self.take is None or self.book.job is not None or self.pausing:
             return False
         return self.called_back is not None or self.generating and not self.refused and not self._plays_the_take
 
@@ -238,7 +241,7 @@ class Lane:
         """What one repetition of as many steps as the player allows may take, in seconds."""
         return meter.safe_seconds(self.loop_s, self.knobs.ceiling, self.knobs.prompt.feedback_steps)
 
-    def plan(self, meter: CostMeter, now_s: float, share: float = 1.0, ahead: int = 1) -> Plan | None:
+    def plan(self, meter: CostMeter, now_s: float, share: float = 1.0, ahead: int = 1, spare: int = 0) -> Plan | None:
         """The job that it would have done from `now_s` on; None when it has all that it needs.
 
         Parameters
@@ -247,6 +250,9 @@ class Lane:
             Of the worker's time that is its own.
         ahead : int
             Repetitions that should lie ready, because other loops keep the worker busy for so long.
+        spare : int
+            Repetitions that should lie ready besides, made one by one, so that a job on its way to a generator elsewhere and back
+            is never what the next seam waits for.
         """
         next_seam_s = FOREVER if self.next_seam_s is None else self.next_seam_s
         if self.called_back is not None:
@@ -260,7 +266,8 @@ class Lane:
             ahead = wanted = 1
         else:
             wanted = repetitions_ahead(meter, self.loop_s, self.knobs.ceiling, self.knobs.prompt.feedback_steps, self._period * share)
-        if self.book.fresh() >= max(wanted, 1 if self._hold is None else self.knobs.prompt.batch, ahead):
+        needed = 1 if self._hold is None else max(wanted, self.knobs.prompt.batch, ahead) + spare
+        if self.book.fresh() >= needed:
             return None
         return self._plan(meter, now_s, share, ahead, self._hold)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from unloop_py.errors import UnloopError
+from unloop_py.errors import TooLate, UnloopError
 from unloop_py.generator.spec import Beside, Generator, Learning, Variation
 from unloop_py.vamper.jobs import (
     Cancelled,
@@ -20,6 +20,7 @@ from unloop_py.vamper.jobs import (
     Failed,
     Forget,
     KeepLearned,
+    Late,
     Learn,
     Learned,
     Loading,
@@ -94,6 +95,8 @@ class JobRunner:
             job = getattr(order, "job", None)
             try:
                 self._obey(generator, order, waiting)
+            except TooLate as error:
+                self._send(Late(job, str(error)))
             except Exception as error:
                 log.debug("a job failed", exc_info=True)
                 fatal = _out_of_memory(error)
@@ -215,6 +218,8 @@ class JobRunner:
 
     def _vary(self, generator: Generator, order: Vary) -> tuple[Variation, ...] | None:
         version = order.requests[0].take_version
+        if hasattr(generator, "due_in"):
+            generator.due_in(order.within_s)
         self._hear(generator, version, order.beside)
         handle = self._handle(generator, version, order.plain)
 

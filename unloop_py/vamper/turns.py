@@ -11,19 +11,21 @@ from unloop_py.vamper.prepared import PreparedTakes
 from unloop_py.vamper.spare_time import SpareTime
 
 
-def next_turn(lanes: Sequence[Lane], prepared: PreparedTakes, meter: CostMeter, start_s: float) -> tuple[Lane, Plan | None] | None:
+def next_turn(lanes: Sequence[Lane], prepared: PreparedTakes, meter: CostMeter, start_s: float,
+              spare: int = 0) -> tuple[Lane, Plan | None] | None:
     """The loop that is called back, or else whose seam comes first; where there is not time for all of them, the one that has gone
-    without for the most of its own seams. With what it would have done from `start_s` on: None = its take prepared."""
+    without for the most of its own seams. With what it would have done from `start_s` on: None = its take prepared. `spare` is how many
+    repetitions more than it needs should lie ready."""
     share = fair_share([lane.demand(meter) for lane in lanes if lane.turns])
     wishes = []
     for lane in lanes:
-        if lane.take is None or lane.refused:
+        if lane.take is None or lane.refused or lane.pausing:
             continue
         missed = lane.missed if share < 1.0 else 0
         if prepared.get(lane.take.version) is None:  # also one that is not varied: its beats are wanted
             deadline_s = FOREVER if lane.next_seam_s is None or not lane.generating else lane.next_seam_s
             wishes.append((lane.called_back is None, -missed, deadline_s, lane.loop, lane, None))
-        elif lane.wants_worker and (plan := lane.plan(meter, start_s, share, _ahead(lane, lanes, share, meter))) is not None:
+        elif lane.wants_worker and (plan := lane.plan(meter, start_s, share, _ahead(lane, lanes, share, meter), spare)) is not None:
             wishes.append((lane.called_back is None, -missed, plan.deadline_s, lane.loop, lane, plan))
     if not wishes:
         return None
