@@ -21,7 +21,7 @@ def is_address(where: str) -> bool:
 
 
 @contextlib.contextmanager
-def open_generator(where: str = LOCAL, model: str = DEFAULT_MODEL, *, token: str | None = None, ca: str | None = None,
+def open_generator(where: str = LOCAL, model: str | None = None, *, token: str | None = None, ca: str | None = None,
                    **loading: Any) -> Iterator[Generator]:
     """A generator for as long as a ``with`` lasts. One thread at a time.
 
@@ -30,8 +30,9 @@ def open_generator(where: str = LOCAL, model: str = DEFAULT_MODEL, *, token: str
     where : str
         ``local`` loads the model in this process, ``process`` in one of its own; the address of an `unloop serve`, such as
         ``http://192.168.1.7:7860``, asks that.
-    model : str
-        A model's name, or a folder that holds one; of a server, a name that it knows.
+    model : str, optional
+        A model's name, or a folder that holds one; `config.DEFAULT_MODEL` if not given. Of a server, a name that it knows, or
+        else the one that it was started with.
     token, ca : str, optional
         Of a server, see `remote.connect`.
     **loading
@@ -56,10 +57,10 @@ def open_generator(where: str = LOCAL, model: str = DEFAULT_MODEL, *, token: str
     elif token is not None or ca is not None:
         raise UnloopError(f"a token and a certificate are for a server, and the generator {where} is on this machine: leave them out")
     elif where == PROCESS:
-        with ProcessGenerator(LOCAL_GENERATOR, {"model": model, **loading}) as generator:
+        with ProcessGenerator(LOCAL_GENERATOR, {"model": model or DEFAULT_MODEL, **loading}) as generator:
             generator.describe()  # weights that cannot be loaded are told here
             yield generator
     else:
         from unloop_py.generator.vamp import load_generator  # loads torch
 
-        yield load_generator(model, **loading)
+        yield load_generator(model or DEFAULT_MODEL, **loading)

@@ -17,6 +17,7 @@ from unloop_py.vamper import jobs
 from unloop_py.vamper.checking import fault_in
 from unloop_py.vamper.deadline import CostMeter
 from unloop_py.vamper.desk import Desk
+from unloop_py.vamper.fallback import Fallback, StandIn
 from unloop_py.vamper.guests import Guest
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
@@ -41,8 +42,10 @@ class Director:
         Given a loop, its VariationHistory.
     clock : callable
         Seconds.
-    playing : object, optional
-        The identity of the model that the supervisor's worker holds, see `change_model`.
+    playing : tuple of object and MakeWorker
+        The identity of the model that the supervisor's worker holds, see `change_model`; and what loads it beside another.
+    stand_in : tuple of StandIn and MakeWorker, optional
+        Who plays while that one is late.
     on_offer, on_progress, on_notice, on_prepared, on_model, on_learned, learned_file : callable
         See `vamper.Vamper`.
 
@@ -53,7 +56,8 @@ class Director:
     """
 
     def __init__(self, supervisor: Supervisor, history: Callable[[int], VariationHistory], clock: Callable[[], float], *,
-                 playing: object = None, on_offer: Callable[[Offer], None], on_progress: Callable[[int, float], None],
+                 playing: tuple[object, MakeWorker], stand_in: tuple[StandIn, MakeWorker] | None = None,
+                 on_offer: Callable[[Offer], None], on_progress: Callable[[int, float], None],
                  on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
                  on_model: Callable[[str], None] = lambda name: None,
                  on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
@@ -73,12 +77,13 @@ class Director:
         self._selected = 0
         self._desk = Desk(supervisor, clock, on_progress, lambda: next(self._job_numbers))
         self._job_failures = 0
-        self._wings = Wings(supervisor, playing, on_notice, lambda name: self._on_model(name))
+        self._wings = Wings(supervisor, playing[0], on_notice, lambda name: self._on_model(name))
+        self._fallback = Fallback(*(stand_in or (None, playing[1])), self._wings, playing, on_notice)
 
     @property
     def next_look_s(self) -> float:
         """When `decide` has something to do although nothing happened."""
-        return min(self._supervisor.next_look_s, self._wings.silent_until_s)
+        return min(self._supervisor.next_look_s, self._wings.silent_until_s, self._fallback.next_look_s)
 
     def lane(self, loop: int) -> Lane:
         """The lane of a loop, from 0; there as soon as it is asked for."""
@@ -137,7 +142,10 @@ class Director:
 
         `clock` is the beat of the clock that all loops follow at the next seam, and how many of its beats the loop lasts.
         """
-        self.lane(loop).set_seam(next_seam_s, passed, clock)
+        lane = self.lane(loop)
+        if passed and not self._supervisor.is_starting:
+            self._fallback.passed(loop, lane.found)
+        lane.set_seam(next_seam_s, passed, clock)
 
     def swapped(self, loop: int, tag: int) -> None:
         """An offer came in at its seam."""
@@ -311,10 +319,13 @@ class Director:
         if self._supervisor.look(now_s):
             self._desk.lost()
         lanes = list(self._lanes.values())
+        self._fallback.look(now_s)
         understudy = self._wings.look(now_s, lanes, self._same_codec)
+        if understudy is not None and self._desk.working is not None and self._fallback.is_stand_in(understudy):
+            self._desk.drop(self._desk.working)
         if understudy is not None and self._desk.working is None:
             self._desk.put_guest_aside()
-            self._change_places(understudy)
+            self._change_places(understudy, now_s)
         for lane in lanes:
             lane.line_up_what_is_there()
         self._desk.give_orders(lanes, now_s)
@@ -334,7 +345,7 @@ class Director:
 
     # Another model.
 
-    def _change_places(self, understudy: Understudy) -> None:
+    def _change_places(self, understudy: Understudy, now_s: float) -> None:
         same_codec = self._same_codec(understudy.ready.facts)
         self._wings.step_in()
         self._supervisor.adopt(understudy.number, understudy.worker, understudy.make_worker)
@@ -352,7 +363,8 @@ class Director:
             lane.book.outdate()
         self._job_failures = 0
         self._desk.change(understudy, list(self._lanes.values()))
-        self._on_model(understudy.name)
+        if self._fallback.stepped_in(understudy, now_s):
+            self._on_model(understudy.name)
 
     def _same_codec(self, facts: dict[str, Any]) -> bool:
         """Whether tokens held are another model's too: a voice shares its base's codec."""

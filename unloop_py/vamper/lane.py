@@ -148,6 +148,14 @@ class Lane:
         self.book.void()
         self._new = None
 
+    @property
+    def found(self) -> bool | None:
+        """Whether the seam that is being passed found something new; None where nothing was owed, or the engine did not want it."""
+        if self._came_in:
+            return True
+        owed = self.take is not None and self.generating and self._hold == 0 and not self._plays_the_take
+        return False if owed and not self.book.covered() else None
+
     def set_seam(self, next_seam_s: float | None, passed: bool, clock: tuple[float, float] | None = None) -> None:
         """The next seam is then, on that beat of the clock; `passed`: one was passed just now."""
         self.next_seam_s, self.clock = next_seam_s, clock

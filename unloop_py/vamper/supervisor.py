@@ -62,6 +62,11 @@ class Supervisor:
         return self._number
 
     @property
+    def is_starting(self) -> bool:
+        """Whether the worker is being loaded and nothing has gone wrong so far."""
+        return self.state is WorkerState.LOADING and not self._failures
+
+    @property
     def next_look_s(self) -> float:
         """Time at which `look` has something to do."""
         return self._restart_s if self._restart_s is not None else self._silent_until_s

@@ -21,6 +21,7 @@ from unloop_py.vamper.supervisor import LOADING_PATIENCE_S, Supervisor
 PREPARING_PATIENCE_S = 30.0  # for a take to be encoded: beside a worker that plays, or right after the start, it takes its time
 
 MakeWorker = Callable[[Callable[[Any], None]], Worker]
+OnGone = Callable[[str | None], None]
 
 
 def preparing_patience_s(cost: Cost, loop_s: float) -> float:
@@ -43,6 +44,8 @@ class Understudy:
     make_worker : callable
         Makes it again, should it end once it is on stage.
     now_s : float
+    on_gone : callable, optional
+        Told why it will never step in, None if another took its place, instead of the player.
 
     Attributes
     ----------
@@ -50,12 +53,19 @@ class Understudy:
         What it said of itself once it was loaded.
     """
 
-    def __init__(self, name: str, identity: object, number: int, worker: Worker, make_worker: MakeWorker, now_s: float) -> None:
+    def __init__(self, name: str, identity: object, number: int, worker: Worker, make_worker: MakeWorker, now_s: float,
+                 on_gone: OnGone | None = None) -> None:
         self.name, self.identity = name, identity
         self.number, self.worker, self.make_worker = number, worker, make_worker
+        self.on_gone = on_gone
         self.ready: Ready | None = None
         self.silent_until_s = now_s + LOADING_PATIENCE_S
         self._takes: dict[int, tuple[Take, Prepared | None]] = {}
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the player asked for it."""
+        return self.on_gone is None
 
     def answered(self, answer: Any, now_s: float) -> str | None:
         """Take note of an answer; what went wrong, if it will never step in."""
@@ -115,10 +125,19 @@ class Wings:
         """When an answer is overdue."""
         return float("inf") if self._understudy is None else self._understudy.silent_until_s
 
-    def call(self, name: str, identity: object, make_worker: MakeWorker, now_s: float) -> None:
+    @property
+    def busy(self) -> bool:
+        """Whether somebody waits here."""
+        return self._understudy is not None
+
+    def call(self, name: str, identity: object, make_worker: MakeWorker, now_s: float, on_gone: OnGone | None = None) -> None:
         """Load a model. The last order counts: that for the one which is on its way already changes nothing, and that for the
-        one which plays (by `identity`: the same arguments, the same files) is obeyed by dropping whichever is on its way."""
+        one which plays (by `identity`: the same arguments, the same files) is obeyed by dropping whichever is on its way.
+
+        Why it will never step in is told to `on_gone`, or else to the player, who has asked for it.
+        """
         if self._understudy is not None and self._understudy.identity == identity:
+            self._understudy.on_gone = on_gone
             return
         self.drop()
         if identity == self._playing:
@@ -127,17 +146,22 @@ class Wings:
         try:
             number, worker = self._supervisor.beside(make_worker)
         except OSError as error:
-            self._notice(f"{name} could not be loaded ({error}); the model that plays goes on")
+            self._cannot_come(name, str(error), on_gone)
             return
-        self._understudy = Understudy(name, identity, number, worker, make_worker, now_s)
+        self._understudy = Understudy(name, identity, number, worker, make_worker, now_s, on_gone)
 
     def drop(self, why: str | None = None) -> None:
         """No other model is wanted any more, or it cannot come: then `why` is told."""
         understudy, self._understudy = self._understudy, None
         if understudy is not None:
             understudy.worker.kill()
-            if why is not None:
-                self._notice(f"{understudy.name} could not be loaded ({why}); the model that plays goes on")
+            self._cannot_come(understudy.name, why, understudy.on_gone)
+
+    def _cannot_come(self, name: str, why: str | None, on_gone: OnGone | None) -> None:
+        if on_gone is not None:
+            on_gone(why)
+        elif why is not None:
+            self._notice(f"{name} could not be loaded ({why}); the model that plays goes on")
 
     def answered(self, number: int, answer: Any, now_s: float) -> bool:
         """Take note of an answer; False when it is another worker's."""

@@ -20,6 +20,7 @@ from unloop_py.errors import CommandError
 from unloop_py.generator.spec import Take
 from unloop_py.vamper import jobs
 from unloop_py.vamper.director import Director
+from unloop_py.vamper.fallback import StandIn
 from unloop_py.vamper.guests import Guest
 from unloop_py.vamper.history import Heard, VariationHistory
 from unloop_py.vamper.knobs import Knobs
@@ -40,6 +41,8 @@ class Vamper:
     factory_args : dict, optional
     edition : object, optional
         Tells the state of the model's files, see `change_model`.
+    stand_in : StandIn, optional
+        Who plays while the generator is late.
     worker : {"process", "thread"}
     clock : callable
         Seconds on any steady clock.
@@ -65,7 +68,7 @@ class Vamper:
     """
 
     def __init__(self, *, generator_factory: str, factory_args: dict[str, Any] | None = None, edition: object = None,
-                 worker: str = "process",
+                 stand_in: StandIn | None = None, worker: str = "process",
                  clock: Callable[[], float] = time.monotonic,
                  on_offer: Callable[[Offer], None],
                  on_progress: Callable[[int, float], None] = lambda loop, share: None,
@@ -85,7 +88,9 @@ class Vamper:
         self._histories: dict[int, VariationHistory] = {}
         self._take_versions: dict[int, int] = {}    # as last told, for `again`, which answers on the caller's thread
         self._supervisor = Supervisor(self._maker(self._factory_args), self._post_answer, on_notice)
-        self._director = Director(self._supervisor, self.history, clock, playing=(self._factory_args, edition),
+        home = (self._factory_args, edition), self._maker(self._factory_args, rehearsed=True)
+        beside = None if stand_in is None else (stand_in, self._maker(stand_in.arguments, rehearsed=True, factory=stand_in.factory))
+        self._director = Director(self._supervisor, self.history, clock, playing=home, stand_in=beside,
                                   on_offer=on_offer, on_progress=on_progress, on_notice=on_notice, on_prepared=on_prepared,
                                   on_model=on_model, on_learned=on_learned, learned_file=learned_file)
 
@@ -279,8 +284,9 @@ class Vamper:
         """Start the worker without a thread of our own, for those who call `step` themselves."""
         self._supervisor.start(self._clock())
 
-    def _maker(self, arguments: dict[str, Any], *, rehearsed: bool = False) -> Callable[[Callable[[Any], None]], Worker]:
-        start = jobs.Start(self._factory, arguments, rehearsed)
+    def _maker(self, arguments: dict[str, Any], *, rehearsed: bool = False,
+               factory: str | None = None) -> Callable[[Callable[[Any], None]], Worker]:
+        start = jobs.Start(factory or self._factory, arguments, rehearsed)
         return lambda deliver: self._make(start, deliver)
 
     def _post(self, act: Callable[..., None], *arguments: Any) -> None:
