@@ -29,7 +29,8 @@ ROOMS: dict[str, set[str]] = {
     "serve": {"generator", "beats", "vamper", "control", "audio_io.wav", "web.serving", "web.guard", "web.addresses"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
-    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "midi", "web", "ui"},
+    "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "midi", "web", "ui",
+                "serve.address"},
     # demo and render wire an offline instrument of their own: the engine, and the seeds that jam would use.
     "cli": {"session", "engine", "audio_io", "generator", "control", "vamper.seeds", "training", "evaluation", "sessions", "midi",
             "serve"},

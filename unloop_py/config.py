@@ -56,8 +56,10 @@ class JamConfig:
     midi_in: str | None = None  # the port whose clock is followed when `sync_source` says so; None is the first there is
     midi_devices: tuple[str, ...] = ()  # NAME or NAME=PROFILE of each that steers; () is every one there is, (NO_MIDI,) none
     midi_out: str | None = None  # the port that `output_midi_clock` sends to
-    generator: str = "local"  # or "off": a looper that repeats itself
-    model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one
+    generator: str = "local"  # or "off", a looper that repeats itself; or the address of an `unloop serve`
+    token: str | None = field(default=None, repr=False)  # that the server at that address showed
+    ca: str | None = None  # a file of certificates to believe, for a server that signed its own
+    model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one; "" is whichever a server has for those who name none
     compute: str = "auto"  # or "cpu", "cuda", "mps"
     lora_scale: float | None = None  # factor on the adapters of VampNet's fine-tunes; None is the reference's way, 1
     model_threads: int | None = None  # 1..available_cores(); None leaves it to the model's family

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from unloop_py.cli.device_options import device_options, device_settings
 from unloop_py.cli.grouped import Grouped
 from unloop_py.cli.options import (
     ChannelList,
+    GeneratorPlace,
     LoopChannels,
     PortOrNone,
     PortPair,
@@ -31,7 +34,7 @@ GROUPS = (
     ("Whose hands", ("web", "web_port", "web_listen", "midi_devices", "midi_in", "midi_out", "osc_port", "osc_listen", "osc_allow",
                      "oscquery_port", "max_ports", "plain", "switch_keys")),
     ("What is kept", ("session", "autosave", "sessions_folder", "sessions_gb")),
-    ("The model", ("generator", "model", "compute", "lora_scale", "model_threads", "worker", "preset")),
+    ("The model", ("generator", "token", "ca", "model", "compute", "lora_scale", "model_threads", "worker", "preset")),
 )  # fmt: skip
 
 
@@ -163,11 +166,13 @@ GROUPS = (
 @click.option("--midi-out", metavar="PORT", help="The MIDI port that --output-midi-clock sends to; default the first there is.")
 @click.option(
     "--generator",
-    type=click.Choice(["local", "off"]),
-    default="local",
+    type=GeneratorPlace(),
+    default=JamConfig.generator,
     show_default=True,
-    help="off is a looper that repeats itself.",
+    help="Who makes the variations: this machine, nobody (a looper that repeats itself), or an `unloop serve` across the room.",
 )
+@click.option("--token", metavar="TOKEN", envvar="UNLOOP_TOKEN", show_envvar=True, help="What the server at that address showed.")
+@click.option("--ca", metavar="FILE", help="A certificate to believe besides the system's: of a server that signed its own.")
 @click.option(
     "--worker",
     type=click.Choice(["process", "thread"]),
@@ -197,7 +202,8 @@ GROUPS = (
 )
 @playing_options
 @parameter_options()
-def jam(max_loop: float, **settings: Any) -> int:
+@click.pass_context
+def jam(context: click.Context, max_loop: float, **settings: Any) -> int:
     """Play: record a loop and hear it come back different each time.
 
     Keys: space records, space again closes the loop and plays it, once more overdubs. Everything can be steered over
@@ -213,6 +219,11 @@ def jam(max_loop: float, **settings: Any) -> int:
         parameters=parameters,
         **{name: value for name, value in (settings | device_settings(settings)).items() if name in JamConfig.__dataclass_fields__},
     )
+    if config.generator in ("local", "off"):
+        if config.ca is not None or context.get_parameter_source("token") is ParameterSource.COMMANDLINE:
+            raise click.UsageError("--token and --ca are for a server: add --generator http://HOST:PORT, or leave them out")
+    elif context.get_parameter_source("model") is ParameterSource.DEFAULT:
+        config = replace(config, model="")
     if config.backend == "virtual" and config.input_file is None:
         raise click.UsageError("--backend virtual has no sound card to listen to: give it --input-file FILE")
     if config.backend == "portaudio" and config.input_file is not None:

@@ -170,6 +170,21 @@ def model_options(command: F) -> F:
     )(command)
 
 
+class GeneratorPlace(click.ParamType):
+    """``local``, ``off``, or the address of an `unloop serve`."""
+
+    name = "local|off|http://HOST:PORT"
+
+    def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> str:
+        from unloop_py.serve.address import checked_url, is_url
+
+        if value in ("local", "off"):
+            return str(value)
+        if not is_url(str(value)):
+            self.fail(f"{value!r} is not local, off or an address such as http://192.168.1.7:7860", option, context)
+        return checked_url(str(value))
+
+
 class Factor(click.FloatRange):
     """A number in a range; what is no number at all is in none."""
 

@@ -20,6 +20,7 @@ from unloop_py.engine.messages import State
 from unloop_py.errors import SessionError, UnloopError
 from unloop_py.midi.profiles import NONE
 from unloop_py.session.loop_status import gen_state
+from unloop_py.session.models import is_elsewhere
 from unloop_py.session.session import Session
 from unloop_py.sessions.library import LAST, Kept, Library
 from unloop_py.sessions.reading import KeptSession, read_session
@@ -129,6 +130,8 @@ def greeting(session: Session, keys: bool) -> Iterator[str]:
     if (ports := session.config.max_ports) is not None:
         heard = f"answers to {ports[1]}" if session.front_ends.patches else "which is taken, so that its patches are not heard"
         yield f"unloop for Max: port {ports[0]}, {heard}"
+    if session.vamper is not None and is_elsewhere(session.config):
+        yield f"the generator is elsewhere: {session.config.generator}"
     if session.keeping is not None:
         yield f"kept while you play: {session.library.folder}"
     yield "ready to record"

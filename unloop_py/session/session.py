@@ -46,8 +46,6 @@ from unloop_py.vamper.vamper import Vamper
 
 log = logging.getLogger(__name__)
 
-LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
-
 
 class Session:
     """A session at the instrument. Make it, enter it and leave it on one thread.
@@ -57,8 +55,8 @@ class Session:
     config : JamConfig
     on_quit : callable
         Called when somebody says quit; any thread.
-    generator_factory : str
-        ``"package.module:function"``, called in the worker.
+    generator_factory : str, optional
+        ``"package.module:function"``, called in the worker; default what the config asks for.
     generator_arguments : dict, optional
         What it is given; default what the config says of its model, once that one's files have been found whole.
 
@@ -92,7 +90,7 @@ class Session:
         config: JamConfig,
         *,
         on_quit: Callable[[], None] = lambda: None,
-        generator_factory: str = LOCAL_GENERATOR,
+        generator_factory: str | None = None,
         generator_arguments: dict[str, Any] | None = None,
     ) -> None:
         self.config = config
@@ -131,7 +129,7 @@ class Session:
         if config.generator != "off":
             arguments = dict(generator_arguments or {})
             self.vamper = Vamper(
-                generator_factory=generator_factory,
+                generator_factory=generator_factory or models.factory(config),
                 edition=arguments.pop("edition", None),
                 factory_args=arguments,
                 worker=config.worker,
@@ -140,6 +138,7 @@ class Session:
                 on_notice=self._conductor.noticed,
                 on_prepared=lambda prepared: self._beats_found(prepared.version, prepared.grid),
                 on_model=self.bus.varied.model_changed,
+                on_ready=lambda facts: self.bus.varied.model_known(str(facts.get("model", ""))),
                 on_learned=lambda learned: varying.learned(learned.version, learned.share, learned.gain),
                 learned_file=self._learned_file,
             )

@@ -27,7 +27,7 @@ class WhetherVaried:
     can : bool
         False with the generator off.
     model : str
-        The name of the model that the session starts with; "" with the generator off.
+        The name of the model that the session starts with; "" with the generator off, and while a server has not said which it has.
     model_arguments : callable
         Given a model's name, what `Vamper.change_model` is given; raises ModelError.
     """
@@ -84,6 +84,11 @@ class WhetherVaried:
         if self._bus.vamper is None:
             raise CommandError(f"model {name}: the generator is off; start with --generator local to have the loop varied")
         self._bus.vamper.change_model(name, **self._model_arguments(name))
+
+    def model_known(self, name: str) -> None:
+        """A generator elsewhere has said which model it has, if nobody here had named one."""
+        if not self.model:
+            self.model_changed(name)
 
     def model_changed(self, name: str) -> None:
         """Another model has taken over."""

@@ -46,7 +46,7 @@ class Director:
         The identity of the model that the supervisor's worker holds, see `change_model`; and what loads it beside another.
     stand_in : tuple of StandIn and MakeWorker, optional
         Who plays while that one is late.
-    on_offer, on_progress, on_notice, on_prepared, on_model, on_learned, learned_file : callable
+    on_offer, on_progress, on_notice, on_prepared, on_model, on_ready, on_learned, learned_file : callable
         See `vamper.Vamper`.
 
     Attributes
@@ -60,6 +60,7 @@ class Director:
                  on_offer: Callable[[Offer], None], on_progress: Callable[[int, float], None],
                  on_notice: Callable[[str], None], on_prepared: Callable[[jobs.Prepared], None],
                  on_model: Callable[[str], None] = lambda name: None,
+                 on_ready: Callable[[dict[str, Any]], None] = lambda facts: None,
                  on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
                  learned_file: Callable[[jobs.Learned], str | None] = lambda learned: None) -> None:
         self._supervisor = supervisor
@@ -69,6 +70,7 @@ class Director:
         self._on_notice = on_notice
         self._on_prepared = on_prepared
         self._on_model = on_model
+        self._on_ready = on_ready
         self._on_learned = on_learned
         self._learned_file = learned_file
         self.facts: dict[str, Any] = {}
@@ -223,6 +225,7 @@ class Director:
             self._desk.meter = CostMeter(answer.cost)
             self._desk.spare.measured_s = answer.learn_step_s
             self._desk.ahead = answer.facts.get("ahead", 0)
+            self._on_ready(answer.facts)
             log.info("generator ready: %s, %s", answer.facts, answer.cost)
         elif isinstance(answer, jobs.Prepared):
             self._desk.prepared.answered(answer)

@@ -56,6 +56,8 @@ class Vamper:
         Given `jobs.Prepared`: the beats of a take that plays are known.
     on_model : callable, optional
         Given the name of a model that was changed to and makes everything from now on.
+    on_ready : callable, optional
+        Given what the generator says of itself, each time that a worker is ready.
     on_learned : callable, optional
         Given `jobs.Learned`: how far a take that plays is learned.
     learned_file : callable, optional
@@ -75,6 +77,7 @@ class Vamper:
                  on_notice: Callable[[str], None] = lambda text: None,
                  on_prepared: Callable[[jobs.Prepared], None] = lambda prepared: None,
                  on_model: Callable[[str], None] = lambda name: None,
+                 on_ready: Callable[[dict[str, Any]], None] = lambda facts: None,
                  on_learned: Callable[[jobs.Learned], None] = lambda learned: None,
                  learned_file: Callable[[jobs.Learned], str | None] = lambda learned: None,
                  make_worker: Callable[[jobs.Start, Callable[[Any], None]], Worker] | None = None) -> None:
@@ -92,7 +95,7 @@ class Vamper:
         beside = None if stand_in is None else (stand_in, self._maker(stand_in.arguments, rehearsed=True, factory=stand_in.factory))
         self._director = Director(self._supervisor, self.history, clock, playing=home, stand_in=beside,
                                   on_offer=on_offer, on_progress=on_progress, on_notice=on_notice, on_prepared=on_prepared,
-                                  on_model=on_model, on_learned=on_learned, learned_file=learned_file)
+                                  on_model=on_model, on_ready=on_ready, on_learned=on_learned, learned_file=learned_file)
 
     # The session's side. Any thread.
 
