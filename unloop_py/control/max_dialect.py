@@ -30,6 +30,10 @@ NAMES = (
 NO_KNOBS = {"query_id", "client_type", "audio_path", "model", "looplength_ms"}
 KNOBS = {name: by_name(name) for name in NAMES if name not in NO_KNOBS}
 """Those that are parameters of ours, by their names there."""
+NOTHING_ELSE: dict[str, float | int] = {
+    "periodic_prompt": 0, "periodic_width": 1, "onset_mask_width": 0, "prefix_s": 0.0, "suffix_s": 0.0,
+}  # fmt: skip
+"""Where its client has no knob for it: as in VampNet's own player, but how tokens are drawn, which is the model's business."""
 
 HEARD: tuple[Address, ...] = (
     Address("/process", " ".join(NAMES), f"Asks for {VARIATIONS} variations of the first looplength_ms of a file; what was asked for "
@@ -112,22 +116,30 @@ def read_process(arguments: Sequence[object]) -> Wanted:
         raise CommandError(f"/process: looplength_ms must be more than 0, got {1000.0 * loop_s:g}")
     values, notes = {}, []
     for name, row in KNOBS.items():
-        asked = _number(name, given[name])
-        values[row.name] = _within(row, asked)
-        if asked and not row.minimum <= asked <= row.maximum:
-            notes.append(f"{name} {asked:g} is {values[row.name]:g} here: {row.range_text}")
+        values[row.name], note = turned(row, name, given[name])
+        notes += note
     return Wanted(int(query_id), path, str(given["model"]), loop_s, values, tuple(notes))
 
 
-def _number(name: str, value: object) -> float:
+def turned(row: Parameter, name: str, value: object, where: str = "/process") -> tuple[float | int, list[str]]:
+    """What a knob of that client means here, and a note where it goes further there than here and stands at the end of our range.
+
+    Raises
+    ------
+    CommandError
+        It is no number.
+    """
+    asked = _number(name, value, where)
+    meant = row.convert(float(max(row.minimum, min(row.maximum, asked))))
+    beyond = asked and not row.minimum <= asked <= row.maximum
+    return meant, [f"{name} {asked:g} is {meant:g} here: {row.range_text}"] if beyond else []
+
+
+def _number(name: str, value: object, where: str = "/process") -> float:
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise CommandError(f"/process: {name} must be a number, got {str(value)[:40]!r}")
+        raise CommandError(f"{where}: {name} must be a number, got {str(value)[:40]!r}")
     return number
-
-
-def _within(row: Parameter, asked: float) -> float | int:
-    return row.convert(float(max(row.minimum, min(row.maximum, asked))))

@@ -5,22 +5,28 @@ Gradio's queue is the queue; the work is the `Service`'s. What Gradio would tell
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import inspect
 import logging
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import fastapi
 import gradio
+from gradio import processing_utils
 from gradio.queueing import Queue
 
 from unloop_py import __version__
+from unloop_py.errors import UnloopError
+from unloop_py.serve import harp, reference_api
 from unloop_py.serve.decoding import Decoder
 from unloop_py.serve.gate import API, Gate
 from unloop_py.serve.lines import CALLS
+from unloop_py.serve.making import Making
 from unloop_py.serve.service import Service
 from unloop_py.serve.temporary import Temporary
 from unloop_py.web.guard import Receive, Scope, Send
@@ -40,8 +46,9 @@ QUEUED = 64
 UNREAD_S = 60.0
 """So long an answer waits for somebody to read it."""
 MOST_UNREAD = 128
-WIRE = "generator"
+SHARED = "generator"
 """What shares the model has this `concurrency_id`."""
+WAITS_FOR_NOBODY: dict[str, Any] = {"concurrency_limit": None, "queue": False}
 ENVIRONMENT = {
     "GRADIO_ANALYTICS_ENABLED": "False",
     "GRADIO_ANALYTICS_MAX_EVENTS": "16",                    # it keeps a table of calls, which nobody looks at here,
@@ -54,8 +61,8 @@ ENVIRONMENT = {
 class Page(Protocol):
     """What is seen at ``/``: a module with these two."""
 
-    def build(self, service: Service, *, decode: Callable[[str | Path, float], Any]) -> None:
-        """Make the page, inside ``with gradio.Blocks()``."""
+    def build(self, service: Service, *, decode: Callable[[str | Path, float], Any]) -> Any:
+        """Make the page, inside ``with gradio.Blocks()``; what comes back is closed when the server ends."""
         ...
 
     def looks(self) -> dict[str, Any]:
@@ -85,6 +92,8 @@ class GradioServer:
     host, port : str, int
         Where it listens.
     temporary : Temporary
+    queue : Queue
+        Gradio's.
     """
 
     def __init__(self, service: Service, host: str = "127.0.0.1", port: int = 0, *, token: str = "", page: Page | None = None,
@@ -92,19 +101,19 @@ class GradioServer:
         self.service = service
         self.temporary = Temporary(MOST_KEPT_BYTES)
         self._decoder = decoder or Decoder()
+        # They wait for the model, so that what cannot be done in time is refused at once; Gradio's queue is for those beyond.
+        self._shares_the_model: dict[str, Any] = {"concurrency_id": SHARED, "concurrency_limit": service.limits.waiting + 1}
         most_bytes = int(service.limits.seconds * RATE * 8) + EXTRA_BYTES
         self._ends = contextlib.ExitStack()
         try:
             self._ends.callback(self.temporary.close)
             self._ends.callback(self._decoder.close)
+            self._ends.enter_context(_nothing_fetched())
             self._ends.enter_context(_environment(ENVIRONMENT | {"GRADIO_TEMP_DIR": str(self.temporary.folder)}))
-            blocks = self._blocks(page)
-            looks = {} if page is None else page.looks()
-            mounted = gradio.mount_gradio_app(
-                fastapi.FastAPI(openapi_url=None), blocks, path="/", run_history=False, footer_links=["api"], show_error=True,
-                max_file_size=most_bytes, enable_monitoring=False, **looks,
-            )  # fmt: skip
-            unread = _Unread(blocks._queue)
+            # In a running loop, or each of Gradio's parts would make one of its own to make a lock with, and leave it open.
+            blocks, mounted = asyncio.run(self._mounted(page, most_bytes))
+            self.queue = blocks._queue
+            unread = _Unread(self.queue)
             app = self.temporary.around(unread.around(mounted))
             gate = Gate(app, token=token, most_bytes=most_bytes * 4 // 3, most_upload_bytes=most_bytes + EXTRA_BYTES)
             self._serving = Serving(gate, host, port, name="serve", tls=tls, lifespan=True, idle_s=IDLE_S)
@@ -130,14 +139,26 @@ class GradioServer:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
+    async def _mounted(self, page: Page | None, most_bytes: int) -> tuple[gradio.Blocks, Application]:
+        blocks = self._blocks(page)
+        looks = {"footer_links": ["api"]} | ({} if page is None else page.looks())
+        mounted = gradio.mount_gradio_app(fastapi.FastAPI(openapi_url=None), blocks, path="/", run_history=False,
+                                          max_file_size=most_bytes, enable_monitoring=False, **looks)  # fmt: skip
+        # Only then does Gradio look whether a file that a client names was uploaded; else any of this machine's would do.
+        blocks.has_launched = True
+        return blocks, mounted
+
     def _blocks(self, page: Page | None) -> gradio.Blocks:
+        making = Making(self.service, self.temporary, self._decoder)
         with gradio.Blocks(title="unloop", analytics_enabled=False) as blocks:
             if page is None:
                 gradio.Markdown(f"# unloop {__version__}\nThis machine plays for others.")
             else:
-                page.build(self.service, decode=self._decoder.path)
+                self._ends.callback(page.build(self.service, decode=self._decoder.path).close)
             for name in CALLS:
                 self._wire(name)
+            self._harp(making)
+            self._reference(making)
         return blocks.queue(api_open=False, max_size=QUEUED)
 
     def _wire(self, name: str) -> None:
@@ -152,10 +173,66 @@ class GradioServer:
             yield {}
 
         if name in AT_ONCE:
-            gradio.api(at_once, api_name=f"unloop_{name}", concurrency_limit=None, queue=False, api_visibility="undocumented")
+            gradio.api(at_once, api_name=f"unloop_{name}", api_visibility="undocumented", **WAITS_FOR_NOBODY)
         else:
-            gradio.api(with_progress, api_name=f"unloop_{name}", concurrency_limit=self.service.limits.waiting + 1,
-                       concurrency_id=WIRE, api_visibility="undocumented")  # fmt: skip
+            gradio.api(with_progress, api_name=f"unloop_{name}", api_visibility="undocumented", **self._shares_the_model)
+
+    def _harp(self, making: Making) -> None:
+        """HARP's three. It does not say again who it is when it cancels: it stops what was asked for from the same address."""
+
+        def controls() -> dict:
+            return harp.controls(self.service.shelf.names())
+
+        def process(request: gradio.Request, given: Any, *values: Any) -> tuple[dict, dict]:
+            data = self.temporary.take(given)  # whatever else is wrong: nothing of it stays here
+            knobs, model = harp.read_process(values)
+            made = making.vary(data, knobs, 1, model=model, owner=_host(request))
+            return self.temporary.give(made.variations[0].audio, made.sample_rate, "variation.wav"), harp.labels(made)
+
+        def cancel(request: gradio.Request) -> None:
+            making.stop(_host(request))
+
+        asking = _parameter("request", gradio.Request)
+        turned = [_parameter(row.name, float, row.default) for row in harp.KNOBS]
+        model = _parameter("model", str, harp.DEFAULT_MODEL)
+        gradio.api(_endpoint(controls, (), dict), api_name="controls", **WAITS_FOR_NOBODY)
+        gradio.api(_endpoint(process, (asking, _parameter("loop", dict), *turned, model), tuple[dict, dict]), api_name="process",
+                   **self._shares_the_model)
+        gradio.api(_endpoint(cancel, (asking,), None), api_name="cancel", **WAITS_FOR_NOBODY)
+
+    def _reference(self, making: Making) -> None:
+        parameters = [_parameter(*one) for one in reference_api.ARGUMENTS]
+        for name, returns in (("vamp", tuple[dict, dict, dict]), ("vamp_1", tuple[dict, dict])):
+
+            def vamp(*given: Any, name: str = name) -> tuple[dict, ...]:
+                return reference_api.vamp(making, given, f"/{name}", with_mask=name == "vamp")
+
+            gradio.api(_endpoint(vamp, parameters, returns), api_name=name, **self._shares_the_model)
+
+
+def _parameter(name: str, kind: type, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
+
+
+def _endpoint(act: Callable[..., Any], parameters: Sequence[inspect.Parameter], returns: Any) -> Callable[..., Any]:
+    """A function with a signature that Gradio reads as an endpoint's, and with errors that it tells its clients and not the log."""
+
+    def call(*given: Any) -> Any:
+        try:
+            return act(*given)
+        except UnloopError as error:
+            raise gradio.Error(str(error), print_exception=False) from error
+        except Exception as error:
+            log.exception("an endpoint failed")
+            raise gradio.Error(f"the server stumbled over it: {type(error).__name__}", print_exception=False) from error
+
+    call.__signature__ = inspect.Signature(parameters, return_annotation=returns)  # type: ignore[attr-defined]
+    call.__annotations__ = {one.name: one.annotation for one in parameters} | {"return": returns}
+    return call
+
+
+def _host(request: gradio.Request) -> str:
+    return str(request.client.host) if request.client else ""
 
 
 @contextlib.contextmanager
@@ -171,6 +248,21 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextlib.contextmanager
+def _nothing_fetched() -> Iterator[None]:
+    """A client that names an address in place of a file has Gradio fetch it; here it is refused."""
+
+    async def refuse(url: str, **_: Any) -> str:
+        raise gradio.Error("upload the file: nothing is fetched from elsewhere", print_exception=False)
+
+    before = processing_utils.async_ssrf_protected_download
+    processing_utils.async_ssrf_protected_download = refuse
+    try:
+        yield
+    finally:
+        processing_utils.async_ssrf_protected_download = before
 
 
 class _Unread:

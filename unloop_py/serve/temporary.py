@@ -33,8 +33,8 @@ log = logging.getLogger(__name__)
 
 KEPT_S = 3600.0
 SWEEP_S = 60.0
-VISITOR = "visitor-"
-"""Begins the names of folders that whoever made them deletes."""
+VISITORS = "visitors"
+"""The folder in it of those who have the page open, whose files go with them."""
 FILE_DATA = {"_type": "gradio.FileData"}
 _LONGEST_LIST = 64 * 1024
 
@@ -116,9 +116,9 @@ class Temporary:
     def sweep(self) -> None:
         """Delete what is older than an hour."""
         before = self._clock() - KEPT_S
-        for root, _, names in os.walk(self.folder):
-            if VISITOR in root:
-                continue
+        for root, folders, names in os.walk(self.folder):
+            if root == str(self.folder) and VISITORS in folders:
+                folders.remove(VISITORS)
             for path in (Path(root) / name for name in names):
                 try:
                     old = path.stat().st_mtime < before
@@ -174,9 +174,9 @@ class Temporary:
             nonlocal whole
             if message["type"] == "http.response.start":
                 whole = message["status"] == 200
-            await send(message)
             if message["type"] == "http.response.body" and whole and not message.get("more_body", False):
-                self._fetched(path)
+                self._fetched(path)  # all of it was read: what is sent now is the last of it
+            await send(message)
 
         return see
 

@@ -28,6 +28,7 @@ from unloop_py.control.max_dialect import (
     DEFAULT_MODEL,
     FINISHED,
     IN_QUEUE,
+    NOTHING_ELSE,
     PROCESSING,
     STARTING,
     VARIATIONS,
@@ -49,9 +50,6 @@ MAX_FILES = 256         # answered and not cleaned up: then the oldest go
 MAX_FILE_S = 600.0
 MAX_LOOP_S = 60.0
 SILENT = 1e-4           # peak, under which there is nothing to vary
-
-# What the patches have no knob for is as in VampNet's own player, but how tokens are drawn: that is the model's business.
-NOTHING_ELSE = Prompt(periodic_prompt=0, periodic_width=1, onset_mask_width=0, prefix_s=0.0, suffix_s=0.0)
 
 
 @dataclass(eq=False, slots=True)
@@ -183,9 +181,7 @@ class MaxJobs:
         self._choose_model(wanted.model)
         take = Take(guests_take_version(), np.ascontiguousarray(job.audio[:frames, None]), job.sample_rate)
         seed = int(wanted.values["seed"]) or secrets.randbits(48) + 1
-        names = Prompt.__dataclass_fields__
-        values = {name: value for name, value in wanted.values.items() if name in names}
-        prompt = Prompt(**{name: getattr(NOTHING_ELSE, name) for name in names} | values)
+        prompt = Prompt(**NOTHING_ELSE | {name: value for name, value in wanted.values.items() if name in Prompt.__dataclass_fields__})
         job.guest = Guest(
             take,
             tuple(
