@@ -34,8 +34,8 @@ class EngineBusy(UnloopError):
     """More commands at once than the engine's ring holds."""
 
 
-class ParameterError(UnloopError):
-    """A value out of range, not a number, or a name that no parameter has."""
+class ParameterError(UnloopError, ValueError):
+    """A value out of range, not a number, or a name that no parameter has; a ValueError too, as scripts expect it."""
 
 
 class CommandError(UnloopError):

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from unloop_py.cli.options import ParameterType, invocation, playing_options, resolve
+from unloop_py.api.asking import base_seed, resolve
+from unloop_py.cli.loading import load_generator
+from unloop_py.cli.options import ParameterType, invocation, playing_options
 from unloop_py.cli.progress import progress_bar
 from unloop_py.control.parameters import by_name
 from unloop_py.paths import check_writable_folder, written_beside
 
 if TYPE_CHECKING:
-    from unloop_py.cli.offline import Pass
+    from unloop_py.api.performing import Pass
 
 GROOVE_RATE = 44_100
 
@@ -59,9 +61,9 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, **loading:
     check_writable_folder(out)
     import numpy as np
 
+    from unloop_py.api.performing import check_loop, perform
     from unloop_py.audio_io.groove import groove
     from unloop_py.audio_io.wav import read_audio, write_audio
-    from unloop_py.cli import offline
     from unloop_py.cli.picture import draw
 
     if input_path is None:
@@ -69,23 +71,19 @@ def demo(input_path: Path | None, out: Path, repeats: int, seed: int, **loading:
     else:
         audio, sample_rate = read_audio(input_path)
         name = input_path.name
-        offline.check_loop(audio, sample_rate, str(input_path))
+        check_loop(audio, sample_rate, str(input_path))
     loop_frames = len(audio)
     with progress_bar("loading the model"):
-        generator = offline.load_generator(**loading)
+        generator = load_generator(**loading)
     loop_s = loop_frames / sample_rate
     click.echo("A loop goes into the real engine, and comes back different each time round.")
     click.echo(f"The loop: {name}, {loop_s:.2f} s. Making {repeats} variations of it...")
 
-    values, custom = resolve({})
-    seed = offline.base_seed(seed)
+    values, _ = resolve({})
+    seed = base_seed(seed)
     started = time.perf_counter()
     with progress_bar("varying", repeats) as progress:
-        passes = list(
-            offline.perform(
-                audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress
-            )
-        )
+        passes = list(perform(audio, sample_rate, generator, values, repeats=repeats, seed=seed, progress=progress))
     took_s = time.perf_counter() - started
     played = np.concatenate([each.audio for each in passes])
     facts = describe(passes, sample_rate, loop_frames, seed, name, generator.describe())

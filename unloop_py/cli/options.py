@@ -14,7 +14,6 @@ import click
 from unloop_py.config import DEFAULT_MODEL, available_cores
 from unloop_py.control.parameters import PARAMETERS, Parameter
 from unloop_py.control.presets import Preset, preset_shelf
-from unloop_py.control.store import Store
 from unloop_py.errors import UnloopError
 from unloop_py.paths import presets_folder
 
@@ -225,21 +224,6 @@ def given(values: Mapping[str, Any]) -> dict[str, float | int]:
     preset = values.get("preset")
     by_name = {row.name: values[row.name] for row in PARAMETERS if values.get(row.name) is not None}
     return (dict(preset.values) if preset else {}) | by_name
-
-
-def resolve(values: Mapping[str, float | int]) -> tuple[dict[str, float | int], bool]:
-    """Every parameter's value when only some were given, as at the instrument.
-
-    ``variation`` moves the raw prompts first; those that were given by name then have the last word.
-
-    Returns
-    -------
-    tuple of dict and bool
-        The values, and whether the raw prompts have left what ``variation`` means.
-    """
-    store = Store(n_loops=1)
-    store.update(0, values)
-    return store.snapshot(0), store.custom(0)
 
 
 @contextlib.contextmanager

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from unloop_py.api.asking import base_seed, resolve
 from unloop_py.cli.grouped import Grouped
-from unloop_py.cli.options import given, parameter_options, playing_options, resolve
+from unloop_py.cli.loading import load_generator
+from unloop_py.cli.options import given, parameter_options, playing_options
 from unloop_py.cli.progress import progress_bar
 from unloop_py.errors import AudioFileError
 from unloop_py.paths import check_writable_file
@@ -42,23 +44,21 @@ def render(
 
     OUT has IN's rate and channels and lasts exactly (repeats + 1) times as long. The same --seed gives the same file.
     """
-    values, custom = resolve(given(parameters))
+    values, _ = resolve(given(parameters))
     check_writable_file(output_path)
 
+    from unloop_py.api.performing import check_loop, perform
     from unloop_py.audio_io.wav import AudioWriter, read_audio
-    from unloop_py.cli import offline
 
     audio, sample_rate = read_audio(input_path)
-    offline.check_loop(audio, sample_rate, str(input_path))
+    check_loop(audio, sample_rate, str(input_path))
     check_size(output_path, (repeats + 1) * audio.nbytes)
     writing = AudioWriter(output_path, sample_rate, audio.shape[1])
-    seed = offline.base_seed(int(values["seed"]))
+    seed = base_seed(int(values["seed"]))
     with progress_bar("loading the model"):
-        generator = offline.load_generator(model, compute, lora_scale, model_threads)
+        generator = load_generator(model, compute, lora_scale, model_threads)
     with progress_bar(f"varying {input_path.name}", repeats) as progress:
-        passes = offline.perform(
-            audio, sample_rate, generator, values, custom=custom, repeats=repeats, seed=seed, progress=progress
-        )
+        passes = perform(audio, sample_rate, generator, values, repeats=repeats, seed=seed, progress=progress)
         with writing as writer:
             for each in passes:
                 writer.write(each.audio)

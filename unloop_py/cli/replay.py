@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from unloop_py.cli.loading import load_generator
 from unloop_py.cli.progress import progress_bar
 from unloop_py.cli.sessions import sessions_folder_option
 from unloop_py.errors import ModelError
@@ -60,11 +61,9 @@ def load_replay(kept: Kept, model: str | None, compute: str, only: int | None = 
     played = Replay(kept.folder, only=only)
     if model is None and not played.needs_model:
         return played
-    from unloop_py.cli import offline
-
     name = model or played.model
     if not name:
         raise ModelError(f"{kept.title} does not say which model it was played with: name one with --model")
     with progress_bar("loading the model"):
-        generator = offline.load_generator(name, compute)
+        generator = load_generator(name, compute)
     return Replay(kept.folder, generator, anew=model is not None, only=only)
