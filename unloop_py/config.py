@@ -59,6 +59,8 @@ class JamConfig:
     generator: str = "local"  # or "off", a looper that repeats itself; or the address of an `unloop serve`
     token: str | None = field(default=None, repr=False)  # that the server at that address showed
     ca: str | None = None  # a file of certificates to believe, for a server that signed its own
+    fallback: str | None = None  # the model of this machine that plays while the server is late; None is none
+    fallback_after: int = 2  # late repetitions of a loop that are borne before that
     model: str = DEFAULT_MODEL  # a model's name, or a folder that holds one; "" is whichever a server has for those who name none
     compute: str = "auto"  # or "cpu", "cuda", "mps"
     lora_scale: float | None = None  # factor on the adapters of VampNet's fine-tunes; None is the reference's way, 1

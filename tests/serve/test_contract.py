@@ -1,4 +1,4 @@
-"""The contract, on this thread and through each door; every server starts once."""
+"""The contract on this thread, in another process, and through a Gradio server by tokens and by sound; each starts once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import pytest
 from tests.serve.contract import *  # noqa: F403
 from tests.serve.contract import MODEL, Door, local
 from unloop_py.serve.doors import open_generator
+from unloop_py.serve.gradio_app import GradioServer
+from unloop_py.serve.service import Service
+from unloop_py.serve.shelf import ModelShelf
 
 HERE = {"compute": "cpu", "threads": 1}
 
@@ -26,8 +29,22 @@ def process():
         yield Door(generator, lose=end)
 
 
-@pytest.fixture(scope="module", params=["thread", "process"])
+@pytest.fixture(scope="module")
+def server(process):
+    """A Gradio server whose work that process does."""
+    service = Service(ModelShelf(lambda name: process.generator, MODEL, names=lambda: [MODEL]))
+    with GradioServer(service) as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=["thread", "process", "Gradio by tokens", "Gradio by sound"])
 def door(request):
     if request.param == "thread":
-        return Door(local())
-    return request.getfixturevalue(request.param)
+        yield Door(local())
+    elif request.param == "process":
+        yield request.getfixturevalue("process")
+    else:
+        server = request.getfixturevalue("server")
+        by_sound = request.param.endswith("sound")
+        with open_generator(f"http://127.0.0.1:{server.port}", tokens=not by_sound, **HERE) as generator:
+            yield Door(generator, by_sound, server.service._takes.clear)

@@ -41,14 +41,14 @@ class Hall:
     `heard` says of each repetition which model made it, None where it had none.
     """
 
-    def __init__(self, after=2, stand_in=True, server="up", weights=True):
+    def __init__(self, after=2, stand_in=True, server="up", weights=True, home="large"):
         self.clock, self.server, self.weights = FakeClock(), server, weights
         self.workers, self.tries_s, self.notices, self.models, self.heard = [], [], [], [], []
         self.pending = None
         self.next_seam_s = self.clock() + LOOP_S
-        wanted = StandIn(BOX, "large", "small", "here", {"model": "small"}, after) if stand_in else None
+        wanted = StandIn(BOX, home, "small", "here", {"model": "small"}, after) if stand_in else None
         self.vamper = Vamper(
-            generator_factory="elsewhere", factory_args={"model": "large"}, clock=self.clock, make_worker=self.make_worker,
+            generator_factory="elsewhere", factory_args={"model": home}, clock=self.clock, make_worker=self.make_worker,
             stand_in=wanted, on_offer=self.take_offer, on_notice=self.notices.append, on_model=self.models.append)
         self.vamper.open()
         self.vamper.knobs_changed(0, Knobs(Prompt(), 4, 1))
@@ -57,7 +57,7 @@ class Hall:
 
     def make_worker(self, start, deliver):
         assert len(self.living) < 2, "memory is for two models"
-        worker = FakeWorker(deliver, NamedTones(start.arguments["model"]), self.clock, COST)
+        worker = FakeWorker(deliver, NamedTones(start.arguments["model"] or "its own"), self.clock, COST)
         worker.elsewhere, worker.model = start.factory == "elsewhere", start.arguments["model"]
         worker.free_s, worker.loaded, worker.order = self.clock() + 0.5, False, None
         self.workers.append(worker)
@@ -298,6 +298,18 @@ def test_one_that_is_not_there_from_the_start_is_stood_in_for_and_comes_when_it_
     hall.server = "up"
     hall.play(120.0)
     assert hall.heard[-1] == "large"
+
+
+@pytest.mark.parametrize("server", ["up", "down"])
+def test_a_server_whose_model_nobody_has_named_is_known_by_what_it_says(make_hall, server):
+    hall = make_hall(server=server, home="")
+    hall.repetitions(6)
+    if server == "up":
+        hall.server = "down"
+        hall.repetitions(6)
+    hall.server = "up"
+    hall.play(60.0)
+    assert hall.models == ["small", "its own"] and hall.heard[-1] == "its own"
 
 
 def test_one_that_is_only_loading_is_not_called_late(make_hall):

@@ -34,7 +34,8 @@ GROUPS = (
     ("Whose hands", ("web", "web_port", "web_listen", "midi_devices", "midi_in", "midi_out", "osc_port", "osc_listen", "osc_allow",
                      "oscquery_port", "max_ports", "plain", "switch_keys")),
     ("What is kept", ("session", "autosave", "sessions_folder", "sessions_gb")),
-    ("The model", ("generator", "token", "ca", "model", "compute", "lora_scale", "model_threads", "worker", "preset")),
+    ("The model", ("generator", "token", "ca", "fallback", "fallback_after", "model", "compute", "lora_scale", "model_threads", "worker",
+                   "preset")),
 )  # fmt: skip
 
 
@@ -173,6 +174,15 @@ GROUPS = (
 )
 @click.option("--token", metavar="TOKEN", envvar="UNLOOP_TOKEN", show_envvar=True, help="What the server at that address showed.")
 @click.option("--ca", metavar="FILE", help="A certificate to believe besides the system's: of a server that signed its own.")
+@click.option("--fallback", metavar="NAME", help="A model of this machine, such as small, that plays while that server is late or gone.")
+@click.option(
+    "--fallback-after",
+    type=click.IntRange(1, 100),
+    default=JamConfig.fallback_after,
+    show_default=True,
+    metavar="N",
+    help="Late repetitions of a loop before --fallback plays; the server is tried again, and returns by itself.",
+)
 @click.option(
     "--worker",
     type=click.Choice(["process", "thread"]),
@@ -222,6 +232,8 @@ def jam(context: click.Context, max_loop: float, **settings: Any) -> int:
     if config.generator in ("local", "off"):
         if config.ca is not None or context.get_parameter_source("token") is ParameterSource.COMMANDLINE:
             raise click.UsageError("--token and --ca are for a server: add --generator http://HOST:PORT, or leave them out")
+        if config.fallback is not None:
+            raise click.UsageError("--fallback stands in for a server: add --generator http://HOST:PORT, or leave it out")
     elif context.get_parameter_source("model") is ParameterSource.DEFAULT:
         config = replace(config, model="")
     if config.backend == "virtual" and config.input_file is None:

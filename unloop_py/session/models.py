@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from unloop_py.errors import ModelError, ParameterError
 from unloop_py.generator.model_files import checked_model, edition, family, find_model, is_vampnet
 from unloop_py.generator.vampnet_headers import read_headers
 from unloop_py.serve.address import checked_url, is_url
+from unloop_py.vamper.fallback import StandIn
 
 LOCAL_GENERATOR = "unloop_py.generator.vamp:load_generator"
 REMOTE_GENERATOR = "unloop_py.serve.remote:connect"
@@ -48,6 +50,15 @@ def _first_elsewhere(config: JamConfig) -> dict[str, Any]:
         raise ParameterError(f"--ca {config.ca} cannot be read: it is the file of the certificate that the server shows")
     here = {"compute": config.compute, "threads": config.model_threads, "lora_scale": config.lora_scale}
     return {"url": url, "token": config.token, "ca": config.ca, "model": config.model, **here}
+
+
+def stand_in(config: JamConfig) -> StandIn | None:
+    """Who plays while a generator elsewhere does not; None where nobody is to. Raises ModelError as `first_arguments` does."""
+    if config.fallback is None or not is_elsewhere(config):
+        return None
+    arguments = first_arguments(replace(config, generator="local", model=config.fallback))
+    del arguments["edition"]
+    return StandIn(config.generator, config.model, config.fallback, LOCAL_GENERATOR, arguments, config.fallback_after)
 
 
 def arguments_for(name: str, config: JamConfig) -> dict[str, Any]:

@@ -101,6 +101,7 @@ class Session:
         if config.generator != "off" and generator_arguments is None:
             generator_arguments = models.first_arguments(config)
             arguments_for = functools.partial(models.arguments_for, config=config)
+        stand_in = models.stand_in(config)
         self.sound: Sound = open_sound(config, lambda text: self.bus.tell(Notice("error", None, ("", text))))
         stream = self.sound.stream
         with contextlib.ExitStack() as undo:
@@ -132,6 +133,7 @@ class Session:
                 generator_factory=generator_factory or models.factory(config),
                 edition=arguments.pop("edition", None),
                 factory_args=arguments,
+                stand_in=stand_in,
                 worker=config.worker,
                 on_offer=varying.offer,
                 on_progress=varying.progressed,

@@ -225,6 +225,7 @@ class Director:
             self._desk.meter = CostMeter(answer.cost)
             self._desk.spare.measured_s = answer.learn_step_s
             self._desk.ahead = answer.facts.get("ahead", 0)
+            self._fallback.is_called(str(answer.facts.get("model", "")))
             self._on_ready(answer.facts)
             log.info("generator ready: %s, %s", answer.facts, answer.cost)
         elif isinstance(answer, jobs.Prepared):
@@ -367,7 +368,7 @@ class Director:
         self._job_failures = 0
         self._desk.change(understudy, list(self._lanes.values()))
         if self._fallback.stepped_in(understudy, now_s):
-            self._on_model(understudy.name)
+            self._on_model(understudy.called)
 
     def _same_codec(self, facts: dict[str, Any]) -> bool:
         """Whether tokens held are another model's too: a voice shares its base's codec."""

@@ -30,7 +30,7 @@ class StandIn:
     elsewhere : str
         What the player calls the generator that is stood in for: its address.
     home : str
-        The name of its model.
+        The name of its model; "" until it has said that itself.
     model : str
         The name of the stand-in's.
     factory : str
@@ -87,6 +87,11 @@ class Fallback:
         """When `look` has something to do although nothing happened."""
         return self._due_s if self._wants_to_try else FOREVER
 
+    def is_called(self, name: str) -> None:
+        """The model elsewhere has said its name."""
+        if not self.away:
+            self._home = (self._home[0] or name, *self._home[1:])
+
     def passed(self, loop: int, found: bool | None) -> None:
         """A loop has passed a seam: did it find a repetition, or none although one was owed? None: neither."""
         if found is None or self._stand_in is None or self.away:
@@ -116,7 +121,7 @@ class Fallback:
         return understudy.identity is self._stand_in
 
     def stepped_in(self, understudy: Understudy, now_s: float) -> bool:
-        """Another one plays from now on; whether the player is to be told its model's name."""
+        """Another one plays from now on; whether the player is to be told its model's name, because it is another or was asked for."""
         if self._stand_in is None:
             return True
         was_away, self.away = self.away, self.is_stand_in(understudy)
@@ -129,10 +134,10 @@ class Fallback:
                          "it is back")
             return understudy.name != before
         self._due_s, self._told = -FOREVER, ""
-        self._home = (understudy.name, understudy.identity, understudy.make_worker)
+        self._home = (understudy.called, understudy.identity, understudy.make_worker)
         if was_away:
             self._notice(f"{self._stand_in.elsewhere} is back and makes the repetitions again")
-        return understudy.ordered or understudy.name != before
+        return understudy.ordered or understudy.called != before
 
     @property
     def _wants_to_try(self) -> bool:

@@ -67,6 +67,11 @@ class Understudy:
         """Whether the player asked for it."""
         return self.on_gone is None
 
+    @property
+    def called(self) -> str:
+        """The model's name, which nobody here may know before it says so itself."""
+        return self.name or ("" if self.ready is None else str(self.ready.facts.get("model", "")))
+
     def answered(self, answer: Any, now_s: float) -> str | None:
         """Take note of an answer; what went wrong, if it will never step in."""
         if isinstance(answer, Gone | Failed):
