@@ -196,9 +196,11 @@ def test_the_window_plays_the_instrument_and_shows_what_it_does(fresh, window):
                                ("u", "playing", 1), ("d", "playing", 2)):  # fmt: skip
         before = bus.status(0).state, bus.status(0).layers
         window.keys(key)
-        for _ in range(TRIES):  # a busy window does not take every key
+        for _ in range(TRIES):  # a busy window does not take every key, and then takes one twice
             if not came(lambda before=before: (bus.status(0).state, bus.status(0).layers) != before, PATIENCE_S / TRIES):
                 window.keys(key)
+            elif key in "ud" and bus.status(0).layers < layers and not came(is_at(state, layers), PATIENCE_S / TRIES):
+                window.keys("d")
         until(is_at(state, layers), f"{state} with {layers} layers after the key {key}")
         # A button lights up for as long as its state lasts.
         until(lambda state=state: (window.red() > rest + 500) == (state != "playing"), f"a window that shows {state}")

@@ -303,6 +303,7 @@ def test_stage_mode_on_a_phone_is_four_big_switches_that_are_pressed_and_let_go(
     page.keyboard.press("PageDown")
     expect(word).to_have_text("playing")
     expect(stage).to_have_attribute("data-look", "playing")
+    wait_known(page, "store.loops[0].status.position_s > 0.3")
     page.keyboard.down("PageDown")  # held, it takes back what was recorded
     expect(switches[0]).to_have_class(re.compile(r"\bdown\b"))
     expect(word).to_have_text("off")
