@@ -1,6 +1,7 @@
 """The thread that applications are served on: real sockets on ephemeral ports, nothing sleeps."""
 
 import contextlib
+import gc
 import logging
 import socket
 import threading
@@ -153,3 +154,42 @@ def test_calls_after_the_end_are_told_so():
     server.start()
     server.stop()
     assert not server.call(print)
+
+
+def test_whoever_has_just_connected_when_it_ends_is_let_go(recwarn):
+    for _ in range(8):
+        server = Serving(echo)
+        server.start()
+        with raw(server) as first, raw(server) as second:
+            first.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+            first.recv(1)
+            with raw(server) as third:
+                server.stop()
+                assert said_until_the_end(third) == said_until_the_end(second) == b""
+        gc.collect()
+    assert [warning for warning in recwarn if warning.category is ResourceWarning] == []
+
+
+class Lasting:
+    """An application that hears when the server begins and ends."""
+
+    def __init__(self):
+        self.heard = []
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] != "lifespan":
+            await echo(scope, receive, send)
+            return
+        for kind in ("startup", "shutdown"):
+            assert (await receive())["type"] == f"lifespan.{kind}"
+            self.heard.append(kind)
+            await send({"type": f"lifespan.{kind}.complete"})
+
+
+def test_an_application_that_wants_to_hears_when_the_server_begins_and_ends():
+    app = Lasting()
+    server = Serving(app, lifespan=True)
+    server.start()
+    assert get(server) == b"ok" and app.heard == ["startup"]
+    server.stop()
+    assert app.heard == ["startup", "shutdown"]

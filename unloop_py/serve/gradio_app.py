@@ -94,6 +94,8 @@ class GradioServer:
     temporary : Temporary
     queue : Queue
         Gradio's.
+    unread : Unread
+        What of its answers nobody reads.
     """
 
     def __init__(self, service: Service, host: str = "127.0.0.1", port: int = 0, *, token: str = "", page: Page | None = None,
@@ -113,8 +115,8 @@ class GradioServer:
             # In a running loop, or each of Gradio's parts would make one of its own to make a lock with, and leave it open.
             blocks, mounted = asyncio.run(self._mounted(page, most_bytes))
             self.queue = blocks._queue
-            unread = _Unread(self.queue)
-            app = self.temporary.around(unread.around(mounted))
+            self.unread = Unread(self.queue)
+            app = self.temporary.around(self.unread.around(mounted))
             gate = Gate(app, token=token, most_bytes=most_bytes * 4 // 3, most_upload_bytes=most_bytes + EXTRA_BYTES)
             self._serving = Serving(gate, host, port, name="serve", tls=tls, lifespan=True, idle_s=IDLE_S)
         except BaseException:
@@ -265,14 +267,15 @@ def _nothing_fetched() -> Iterator[None]:
         processing_utils.async_ssrf_protected_download = before
 
 
-class _Unread:
+class Unread:
     """Answers that nobody reads, in Gradio's queue, which would keep two thousand of them: thrown away after a minute.
 
     Thread: the server's.
     """
 
     def __init__(self, queue: Queue, clock: Callable[[], float] = time.monotonic) -> None:
-        self._queue, self._clock = queue, clock
+        self.clock = clock
+        self._queue = queue
         self._since: dict[str, float] = {}      # when something was first seen to wait there, the oldest first
 
     def around(self, app: Application) -> Application:
@@ -285,7 +288,7 @@ class _Unread:
 
     async def forget(self) -> None:
         waiting = self._queue.pending_messages_per_session
-        now_s = self._clock()
+        now_s = self.clock()
         unread = [key for key, messages in waiting.items() if not messages.empty()]
         self._since = {key: self._since.get(key, now_s) for key in sorted(unread, key=lambda key: self._since.get(key, now_s))}
         too_many = len(unread) - MOST_UNREAD

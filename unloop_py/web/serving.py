@@ -47,6 +47,8 @@ BUFFERED_BYTES = 256 * 1024
 """What is written to a client that does not read before the application has to wait for it."""
 END_S = 5.0
 CUT_OFF_ROUNDS = 10
+ACCEPT_TURNS = 4
+"""So many turns of the loop a connection takes from being accepted to being one of the server's."""
 
 
 class Serving:
@@ -146,7 +148,7 @@ class Serving:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.sleep(0)  # their sockets close in the loop's next turn
-            if not tasks:
+            if not tasks and not self._server.server_state.connections:
                 return
 
 
@@ -166,6 +168,12 @@ class _Server(uvicorn.Server):
                     await self.ended.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        loop = asyncio.get_running_loop()
+        for bound in sockets or ():
+            with contextlib.suppress(NotImplementedError):  # Windows' loop accepts otherwise
+                loop.remove_reader(bound)
+        for _ in range(ACCEPT_TURNS):  # whoever was accepted and finds the listener closed would be left open
+            await asyncio.sleep(0)
         for listener in self.servers:
             listener.close()
         for connection in list(self.server_state.connections):
