@@ -44,6 +44,11 @@ class Decoder:
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False
 
+    @property
+    def pid(self) -> int | None:
+        """Of the process, None while there is none."""
+        return None if self._process is None else self._process.pid
+
     def flac(self, data: bytes, most_frames: int) -> tuple[np.ndarray, int]:
         """See `audio_io.wav.from_flac`; a `serve.sound.Decode`."""
         return self._ask(_FLAC, float(most_frames), data)
