@@ -215,7 +215,7 @@ def test_a_take_that_is_a_kept_variation_goes_on_from_the_tokens_it_was_kept_wit
     assert np.array_equal(made.codes[made.mask == 0], kept.codes[made.mask == 0])
     # How loud the take was that the kept one came from is known to whoever made that: it may be somebody else here.
     louder = np.sqrt(np.mean(made.audio**2) / np.mean(wanted.audio**2))
-    assert 0.9 < louder < 1.1
+    assert 0.6 < louder < 1.6
 
 
 def test_in_a_batch_each_keeps_its_own_noise(door, record_property):

@@ -76,8 +76,9 @@ def open_line(url: str, token: str | None = None, ca: str | None = None) -> tupl
     """
     from unloop_py.serve.gradio_line import GradioLine  # here alone: who implements the protocol needs no HTTP
     from unloop_py.serve.http_line import HttpLine, NoDoor
+    from unloop_py.serve.ray_line import RayLine
 
-    kinds: tuple[type[HttpLine], ...] = (GradioLine,)
+    kinds: tuple[type[HttpLine], ...] = (GradioLine, RayLine)
     for kind in kinds:
         line = kind(url, token, ca)
         try:

@@ -1,0 +1,167 @@
+"""A cluster of generators by Ray Serve: for schools, installations and services. Nothing of it is needed to play.
+
+The same application runs on this machine (`running`) and on a cluster (`serve deploy` with a file of `write_config`), where Ray
+calls `application`. Batches, autoscaling, back-pressure, health and metrics are Ray's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import secrets
+import socket
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from unloop_py.errors import ParameterError, UnloopError
+from unloop_py.paths import written_beside
+from unloop_py.serve.ray_settings import ClusterSettings
+from unloop_py.web.addresses import address_of
+
+# It tells nobody that it is used, and lets nobody in who has not its own token: read when Ray is imported, and never again.
+os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+if "ray" not in sys.modules and "RAY_AUTH_MODE" not in os.environ:
+    os.environ["RAY_AUTH_MODE"] = "token"
+    if "RAY_AUTH_TOKEN_PATH" not in os.environ:
+        os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # of what Ray itself is built on
+    import ray
+    from ray import serve
+    from ray.serve import Application
+
+    from unloop_py.serve.ray_ingress import Ingress
+    from unloop_py.serve.ray_replica import Replica
+
+log = logging.getLogger(__name__)
+
+APP = "unloop"
+PREFIX = "/unloop"
+STORE_BYTES = 256 * 2**20       # for the sound of takes, on one machine
+HEALTH_S = 5.0                  # between two looks at a replica
+END_S = 5.0                     # for calls under way when a replica is told to end
+IMPORT_PATH = "unloop_py.serve.ray_app:application"
+
+
+def application(entries: dict[str, Any]) -> Application:
+    """The application, as Ray builds it from a configuration's ``args``. Raises ParameterError."""
+    settings = ClusterSettings.read(entries)
+    scaling: dict[str, Any] = {"num_replicas": settings.least}
+    if settings.most > settings.least:
+        scaling = {"autoscaling_config": {"min_replicas": settings.least, "max_replicas": settings.most,
+                                          "target_ongoing_requests": max(1.0, settings.batch / 2),
+                                          "upscale_delay_s": 3.0, "downscale_delay_s": 60.0}}  # fmt: skip
+    replicas = serve.deployment(
+        Replica, name="generator", max_ongoing_requests=settings.waiting, max_queued_requests=settings.waiting,
+        health_check_period_s=HEALTH_S, graceful_shutdown_timeout_s=END_S,
+        ray_actor_options={"num_cpus": settings.cpus, "num_gpus": settings.gpus}, **scaling,
+    )  # fmt: skip
+    ingress = serve.deployment(
+        Ingress, name="ingress", num_replicas=1, max_ongoing_requests=10_000, graceful_shutdown_timeout_s=END_S,
+        ray_actor_options={"num_cpus": 0},
+    )  # fmt: skip
+    return ingress.bind(settings.to_dict(), replicas.bind(settings.to_dict()))
+
+
+@contextlib.contextmanager
+def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000, *, dashboard: bool = False) -> Iterator[str]:
+    """A cluster of this machine alone, for as long as the context lasts; gives its address. 5 to 20 s until it is there.
+
+    Parameters
+    ----------
+    settings : ClusterSettings
+    host, port : str, int
+        Where it listens; port 0 takes any that is free.
+    dashboard : bool
+        Ray's own page, on loopback.
+
+    Raises
+    ------
+    ParameterError
+        The port is taken or the address not this machine's.
+    UnloopError
+        Ray cannot start it.
+    """
+    port = _free(host, port)
+    with tempfile.TemporaryDirectory(prefix="ul-", ignore_cleanup_errors=True) as folder, _ray(folder, dashboard, settings):
+        serve.start(http_options={"host": host, "port": port})
+        deploy(settings)
+        yield address_of(host, port).rstrip("/")
+
+
+def deploy(settings: ClusterSettings, name: str = APP, prefix: str = PREFIX) -> None:
+    """Start the application where Ray Serve runs already, and wait until it is ready; under another name it stands beside others.
+
+    Its address is the cluster's, with what is before ``/unloop`` in the prefix. Raises UnloopError.
+    """
+    try:
+        serve.run(application(settings.to_dict()), name=name, route_prefix=prefix, logging_config={"enable_access_log": False})
+    except (RuntimeError, ray.exceptions.RayError) as error:
+        told = serve.status().applications.get(name)
+        reasons = [one.message for one in told.deployments.values() if one.message] if told is not None else []
+        raise UnloopError(f"Ray could not start the generator: {_last_line(*reasons[:1], error)}") from error
+
+
+def write_config(settings: ClusterSettings, path: Path, host: str = "0.0.0.0", port: int = 8000) -> None:
+    """Write the configuration that ``serve deploy`` takes. It holds the token: only its owner can read it. Raises UnloopError."""
+    document = {
+        "proxy_location": "HeadOnly", "http_options": {"host": host, "port": port},
+        "applications": [{"name": APP, "route_prefix": PREFIX, "import_path": IMPORT_PATH,
+                          "logging_config": {"enable_access_log": False}, "args": settings.to_dict()}],
+    }  # fmt: skip
+    try:
+        with written_beside(path) as beside:
+            beside.touch(0o600)
+            beside.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")  # JSON is YAML
+    except OSError as error:
+        raise UnloopError(f"{path} cannot be written: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def _ray(folder: str, dashboard: bool, settings: ClusterSettings) -> Iterator[None]:
+    """Ray on this machine, quiet, with all that it writes in a folder."""
+    for name in ("ray", "ray.serve"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    needed = 1 + int(settings.most * settings.cpus)
+    try:
+        ray.init(address="local", include_dashboard=dashboard, dashboard_host="127.0.0.1", log_to_driver=False,
+                 logging_level=logging.ERROR, object_store_memory=STORE_BYTES, num_cpus=max(os.cpu_count() or 1, needed),
+                 _node_ip_address="127.0.0.1", _temp_dir=folder)  # fmt: skip
+    except (RuntimeError, ValueError, OSError) as error:
+        raise UnloopError(f"Ray does not start on this machine: {_last_line(error)}") from error
+    try:
+        yield
+    finally:
+        serve.shutdown()
+        ray.shutdown()
+
+
+def with_cards(settings: ClusterSettings) -> ClusterSettings:
+    """The same with a card for each replica, where this machine has cards and they may be used."""
+    from unloop_py.generator.vamp import device_for  # here alone: it loads torch
+
+    return replace(settings, gpus=1.0) if settings.gpus == 0 and device_for(settings.compute) == "cuda" else settings
+
+
+def _free(host: str, port: int) -> int:
+    """The port, or a free one for 0; Ray would say much later that it cannot have it. Raises ParameterError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind((host, port))
+        except OSError as error:
+            raise ParameterError(f"nothing can listen at {host} port {port}: {error.strerror or error}; give another --port") from error
+        return bound.getsockname()[1]
+
+
+def _last_line(*said: object) -> str:
+    """The end of the first that says something: what Ray tells of an error is long, and its cause comes last."""
+    return next((lines[-1].strip() for one in said if (lines := str(one).strip().splitlines())), "it does not say why")[:300]
