@@ -1,4 +1,7 @@
-"""The contract on this thread, in another process, and through a Gradio server by tokens and by sound; each starts once."""
+"""The contract on this thread, in another process, and through a Gradio server by tokens and by sound; and a jam through each.
+
+Everything starts once.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import pytest
 
 from tests.serve.contract import *  # noqa: F403
 from tests.serve.contract import MODEL, Door, local
+from tests.serve.jam_promises import *  # noqa: F403
+from tests.serve.jam_promises import Jammed
 from unloop_py.serve.doors import open_generator
 from unloop_py.serve.gradio_app import GradioServer
 from unloop_py.serve.service import Service
@@ -48,3 +53,12 @@ def door(request):
         by_sound = request.param.endswith("sound")
         with open_generator(f"http://127.0.0.1:{server.port}", tokens=not by_sound, **HERE) as generator:
             yield Door(generator, by_sound, server.service._takes.clear)
+
+
+@pytest.fixture(scope="module", params=["Gradio by tokens", "Gradio by sound"])
+def jammed(request):
+    """The vamper's own worker process keeps these promises in tests/vamper/test_with_engine.py."""
+    server, process = request.getfixturevalue("server"), request.getfixturevalue("process")
+    arguments = {"url": f"http://127.0.0.1:{server.port}", "tokens": request.param.endswith("tokens"), **HERE}
+    return Jammed({"generator_factory": "unloop_py.serve.remote:connect", "factory_args": arguments, "worker": "thread"},
+                  lambda duo: os.kill(process.generator.pid, signal.SIGKILL), "the generator's process ended")

@@ -13,12 +13,12 @@ QUICK = Cost(overhead_s=0.01, per_audio=0.01, step_overhead_s=0.001, step_per_au
 
 
 class Varied:
-    """An instrument with a vamper: all that it does is done in the conductor's step."""
+    """An instrument with a vamper: all that it does is done in the conductor's step, with tones or any other generator."""
 
-    def __init__(self, stage):
+    def __init__(self, stage, generator=None):
         self.s = stage(loops=3)
         self.clock = FakeClock()
-        self.generator = ToneGenerator(wait=lambda seconds: None)
+        self.generator = generator or ToneGenerator(wait=lambda seconds: None)
         varying = self.s.conductor.varying
         varying.offered = self.s.keeping.offered
         self.vamper = varying.vamper = self.s.bus.vamper = Vamper(

@@ -20,15 +20,15 @@ TONES = "unloop_py.vamper.fakes:load_tones"
 
 
 class Duo:
-    """The engine, driven block by block, and a vamper with a real process; the test is the conductor."""
+    """The engine, driven block by block, and a vamper with a real process, or any other; the test is the conductor."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, **generator):
         self.fault = folder / "fault"
         self.engine = Engine(sample_rate=RATE, channels=2, max_loop_s=2.0)
         self.offers = queue.SimpleQueue()
         self.notices = queue.SimpleQueue()
-        self.vamper = Vamper(generator_factory=TONES, factory_args={"fault_file": str(self.fault)}, on_offer=self.offers.put,
-                             on_notice=self.notices.put)
+        generator = generator or {"generator_factory": TONES, "factory_args": {"fault_file": str(self.fault)}}
+        self.vamper = Vamper(**generator, on_offer=self.offers.put, on_notice=self.notices.put)
         self.sounds = {}
         self.tags = [-1]        # what each pass plays, by its variation's tag; -1 is the take
         self.late = []

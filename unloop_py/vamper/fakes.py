@@ -292,8 +292,8 @@ class FakeWorker:
         """Answer an order that took `seconds`."""
         if isinstance(order, jobs.Prepare):
             handle = self._generator.prepare(order.take, order.codes)
-            if (parent := self._prepared.get(order.heir_of)) is not None and parent.adapted is not None:
-                handle = self._generator.with_learned(handle, parent.adapted)
+            if (learned := getattr(self._prepared.get(order.heir_of), "adapted", None)) is not None:
+                handle = self._generator.with_learned(handle, learned)
             elif order.learned is not None:
                 handle = self._generator.with_learned(handle, self._generator.kept_learned(order.learned))
             self._prepared[order.take.version], self._learning = handle, None
@@ -318,7 +318,7 @@ class FakeWorker:
 
     def _handle(self, version: int, plain: bool) -> ToneTake:
         handle = self._prepared[version]
-        return self._generator.with_learned(handle, None) if plain and handle.adapted is not None else handle
+        return self._generator.with_learned(handle, None) if plain and getattr(handle, "adapted", None) is not None else handle
 
     def _learn(self, order: jobs.Learn, seconds: float) -> jobs.Learned:
         """As many steps as fit into `seconds`, at least one."""
