@@ -5,8 +5,9 @@ import pytest
 import soundfile
 import torch
 
+from unloop_py.audio_io.wav import audio_files
 from unloop_py.errors import AudioFileError
-from unloop_py.training.own_audio import ASIDE, Listener, TooLittleAudio, audio_files, files_digest
+from unloop_py.training.own_audio import ASIDE, Listener, TooLittleAudio, files_digest
 
 
 class CountingCodec:

@@ -170,9 +170,10 @@ class Looper:
         own = self.rate if rate is None else rate_of(rate)
         sound = with_channels(at_rate(sound, own, self.rate), self.channels)
         now = self._playing.engine.frame()
+        first = self._run(sound[:1])  # what was done before is done then, and the overdub reaches back to it
         self._playing.send(CommandKind.OVERDUB, number, frame=now)
         self._playing.send(CommandKind.OVERDUB, number, frame=now + len(sound))
-        return self._run(sound)
+        return np.concatenate((first, self._run(sound[1:])))
 
     def play(self, passes: float | None = None, *, seconds: float | None = None, loop: int = 1) -> np.ndarray:
         """Let time pass: whole passes of a loop, parts of one, or seconds.
@@ -278,7 +279,9 @@ class Looper:
         self.press("redo", loop=loop)
 
     def keep(self, *, loop: int = 1) -> None:
-        """Make the variation that sounds the take, that all others start from."""
+        """Make the variation that sounds the take, that all others start from; within half a second after a seam, and so after whole
+        passes, the one that has just ended.
+        """
         self.press("keep", loop=loop)
 
     def vary(self, *, loop: int = 1) -> None:
@@ -293,7 +296,10 @@ class Looper:
         return self._part(0)
 
     def take(self, *, loop: int = 1) -> np.ndarray:
-        """The take of a loop, with what lies on top of it: (frames, channels) float32. Raises CommandError where there is none."""
+        """The take of a loop, with what lies on top of it: (frames, channels) float32. Raises CommandError where there is none.
+
+        What was laid on top or pressed is in it 10 ms of playing later.
+        """
         number = self._there(loop)
         if number in self._recorded:
             return self._recorded[number].copy()

@@ -20,7 +20,7 @@ from unloop_py.api.asking import base_seed
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Command, CommandKind, Control, Event, EventKind, Flag
+from unloop_py.engine.messages import LAYERS, Command, CommandKind, Control, Event, EventKind, Flag
 from unloop_py.generator.circle import correlation
 from unloop_py.generator.spec import Generator, Progress, Prompt, Take, Variation, VariationRequest
 from unloop_py.vamper.knobs import VaryMode
@@ -118,6 +118,9 @@ class Playing:
 
     def load(self, loop: int, audio: np.ndarray) -> None:
         """Have a loop (frames, channels) float32 begin at the next frame, as if it had just been recorded."""
+        if not self.engine.frame():
+            self.stream.silence(BLOCK_FRAMES)  # whatever was set by now is in force, with no ramp to be heard
+            self.look()
         slot = self.engine.acquire_slot(len(audio))
         self.engine.buffer(slot)[: len(audio)] = audio
         self.send(CommandKind.LOAD, loop, frame=self.engine.frame(), slot=slot, length=len(audio))
@@ -183,7 +186,7 @@ class Playing:
         if loop.state is None:
             return STEP_FRAMES
         values = self.store.snapshot(loop.number)
-        prompt, mode = prompt_of(values), VaryMode(int(values["vary_mode"]))
+        prompt, mode = Prompt.among(values), VaryMode(int(values["vary_mode"]))
         anew = bool(self.store.custom(loop.number) or values["variation"] > 0 or prompt.reshapes)
         if self._tell(loop, anew and mode != VaryMode.OFF, 0 if mode == VaryMode.ASKED else int(values["vary_every"])):
             return 1  # the engine has heard it then
@@ -191,7 +194,7 @@ class Playing:
         if status.next_seam_frame < 0:
             return STEP_FRAMES
         until_seam = min(STEP_FRAMES, max(1, status.next_seam_frame - status.frame + 1))
-        busy = loop.waiting is not None or loop.refused or status.flags & (Flag.LOCKED | Flag.BACK)
+        busy = loop.waiting is not None or loop.refused or status.flags & (Flag.LOCKED | Flag.BACK) or status.state in LAYERS
         if busy or not self._wants(loop, values, mode, anew):
             return until_seam
         fade = round(float(values["seam_ms"]) / 1000 * self.engine.sample_rate)
@@ -258,11 +261,6 @@ class Playing:
     def _control(self, loop: int, name: str, value: float | int) -> None:
         if name.upper() in Control.__members__:
             self.engine.send(Command(CommandKind.SET, loop, control=Control[name.upper()], value=float(value)))
-
-
-def prompt_of(values: dict[str, Any]) -> Prompt:
-    """The prompt among the values of every parameter."""
-    return Prompt(**{name: values[name] for name in Prompt.__dataclass_fields__})
 
 
 @contextlib.contextmanager

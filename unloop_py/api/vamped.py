@@ -45,8 +45,14 @@ class Vamped(Sequence[np.ndarray]):
         Of the take, in seconds; None where no beat was found.
     tempo : float or None
         In beats per minute.
+    silent : bool
+        Whether there was nothing in the take to vary.
     facts : dict
         What the generator says of itself.
+    request : VariationRequest
+        The first variation's: its prompt and steps are all of theirs.
+    seconds : tuple of float
+        That each took.
     """
 
     take: np.ndarray = field(repr=False)
@@ -60,20 +66,22 @@ class Vamped(Sequence[np.ndarray]):
     notes: tuple[str, ...]
     beats: np.ndarray | None = field(repr=False)
     tempo: float | None
+    silent: bool
     facts: dict[str, Any] = field(repr=False)
     request: VariationRequest = field(repr=False)
     seconds: tuple[float, ...] = field(repr=False)
 
     @classmethod
-    def of(cls, take: np.ndarray, rate: int, seed: int, made: Sequence[Variation], facts: dict[str, Any]) -> Vamped:
+    def of(cls, take: np.ndarray, rate: int, seed: int, made: Sequence[Variation], silent: bool,
+           facts: dict[str, Any]) -> Vamped:
         """Variations of a take (frames,) or (frames, channels), as a generator made them."""
         grid = next((one.grid for one in made if one.grid is not None), None)
         return cls(
             take, rate, seed, tuple(np.ascontiguousarray(one.audio.reshape(take.shape), np.float32) for one in made),
             tuple(one.request.seed for one in made), tuple(one.mask for one in made), tuple(one.codes for one in made),
             tuple(one.distance for one in made), tuple(dict.fromkeys(note for one in made for note in one.notes)),
-            None if grid is None else _beats_s(grid), None if grid is None else grid.tempo_bpm, facts, made[0].request,
-            tuple(one.seconds for one in made),
+            None if grid is None else _beats_s(grid), None if grid is None else grid.tempo_bpm, silent, facts,
+            made[0].request, tuple(one.seconds for one in made),
         )  # fmt: skip
 
     def __len__(self) -> int:

@@ -11,11 +11,10 @@ import numpy as np
 
 from unloop_py.api.asking import GENERATOR_ROWS, base_seed, given, resolve, whole
 from unloop_py.api.generators import asked
-from unloop_py.api.playing import prompt_of
 from unloop_py.api.sound import loop_of
 from unloop_py.api.vamped import Vamped
 from unloop_py.errors import ParameterError
-from unloop_py.generator.spec import Generator, Span, Take, Variation, VariationRequest
+from unloop_py.generator.spec import Generator, Prompt, Span, Take, Variation, VariationRequest
 from unloop_py.vamper.seeds import seed_of_repetition
 
 MOST = 999
@@ -90,7 +89,7 @@ def vamp(audio: Any, rate: int | None = None, *, n: int = 1, seed: int = 0, mask
     flat = getattr(audio, "ndim", None) == 1 or isinstance(audio, (list, tuple)) and take.shape[1] == 1
     values, custom = resolve(given({"seed": seed} | parameters, GENERATOR_ROWS))
     count = whole("n", n, 1, MOST)
-    first, prompt = base_seed(int(values["seed"])), prompt_of(values)
+    first, prompt = base_seed(int(values["seed"])), Prompt.among(values)
     rows = None if mask is None else _rows(mask)
     melted, guarded = _spans("melt", melt), _spans("guard", guard)
     seeds = [seed_of_repetition(first, index, bool(prompt.seed_lock)) for index in range(1, count + 1)]
@@ -103,7 +102,7 @@ def vamp(audio: Any, rate: int | None = None, *, n: int = 1, seed: int = 0, mask
         facts = opened.describe()
     if not anew:  # the take's own samples, as at the instrument
         made = [replace(one, audio=take.copy()) for one in made]
-    return Vamped.of(take[:, 0] if flat else take, sample_rate, first, made, facts)
+    return Vamped.of(take[:, 0] if flat else take, sample_rate, first, made, bool(prepared.silent), facts)
 
 
 def _made(generator: Generator, prepared: Any, requests: Sequence[VariationRequest],
@@ -128,7 +127,7 @@ def _rows(mask: Any) -> tuple[str, ...]:
     """A mask as a request has it. Raises ParameterError."""
     if isinstance(mask, str):
         return (mask,)
-    if isinstance(mask, Sequence) and all(isinstance(row, str) for row in mask):
+    if isinstance(mask, Sequence) and mask and all(isinstance(row, str) for row in mask):
         return tuple(mask)
     array = np.asarray(mask)
     if array.dtype.kind not in "biuf" or array.ndim not in (1, 2) or not array.size or not np.isin(array, (0, 1)).all():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -23,6 +23,9 @@ MAX_CHANNELS = 2
 
 # Samples are stored as they are where the format can; the others get the finest that it has.
 SUBTYPES = {".wav": "FLOAT", ".aiff": "FLOAT", ".aif": "FLOAT", ".flac": "PCM_24", ".ogg": "VORBIS"}
+
+SUFFIXES = {".wav", ".w64", ".aif", ".aiff", ".caf", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
+"""Of files that are taken for audio where a folder is searched."""
 
 
 def read_audio(path: str | Path, *, minimum_s: float = MIN_SECONDS) -> tuple[np.ndarray, int]:
@@ -72,6 +75,27 @@ def read_audio(path: str | Path, *, minimum_s: float = MIN_SECONDS) -> tuple[np.
     if not np.isfinite(audio).all():
         raise AudioFileError(f"{path} has samples that are NaN or infinite: export it again")
     return np.ascontiguousarray(audio), int(sample_rate)
+
+
+def audio_files(paths: Sequence[Path]) -> list[Path]:
+    """The audio files among files and in folders, sorted, each once.
+
+    Raises
+    ------
+    AudioFileError
+        For a path that does not exist, or when there is none.
+    """
+    found: set[Path] = set()
+    for path in paths:
+        if path.is_dir():
+            found |= {file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")}
+        elif path.exists():
+            found.add(path)
+        else:
+            raise AudioFileError(f"{path} does not exist: check the name and the folder")
+    if not found:
+        raise AudioFileError(f"no audio file in {', '.join(map(str, paths))}: there should be {', '.join(sorted(SUFFIXES))}")
+    return sorted(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from unloop_py.cli.replay import replay
 from unloop_py.cli.serve import serve
 from unloop_py.cli.sessions import sessions
 from unloop_py.cli.train import train
+from unloop_py.cli.vamp import vamp
 from unloop_py.errors import UnloopError
 
 BAD_INPUT_STATUS = 2
@@ -91,6 +92,7 @@ def unloop(context: click.Context) -> None:
       unloop jam --variation 0.8            stray further from what you play
       unloop jam --preset timbre-transfer   keep the notes, free the sound
       unloop render in.wav out.wav          a file and its variations, offline
+      unloop vamp loops/ varied/ --n 4      variations of many files, each a loop of its own
       unloop COMMAND --help                 more about one of them
     """
     if context.invoked_subcommand is None:
@@ -102,6 +104,7 @@ unloop.add_command(jam)
 unloop.add_command(calibrate)
 unloop.add_command(midi)
 unloop.add_command(render)
+unloop.add_command(vamp)
 unloop.add_command(serve)
 unloop.add_command(sessions)
 unloop.add_command(presets)

@@ -167,7 +167,7 @@ GROUPS = (
 @click.option("--midi-out", metavar="PORT", help="The MIDI port that --output-midi-clock sends to; default the first there is.")
 @click.option(
     "--generator",
-    type=GeneratorPlace(),
+    type=GeneratorPlace("local", "off"),
     default=JamConfig.generator,
     show_default=True,
     help="Who makes the variations: this machine, nobody (a looper that repeats itself), or an `unloop serve` across the room.",

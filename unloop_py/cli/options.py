@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -126,14 +126,14 @@ class PortPair(click.ParamType):
         return int(listen), int(answer)
 
 
-def parameter_options() -> Callable[[F], F]:
-    """Decorate a command with ``--preset NAME`` and with ``--name VALUE`` for every parameter of the table, aliases too.
+def parameter_options(rows: Sequence[Parameter] = PARAMETERS) -> Callable[[F], F]:
+    """Decorate a command with ``--preset NAME`` and with ``--name VALUE`` for every parameter of the table, or some rows; aliases too.
 
     The values that were given arrive as keyword arguments by the parameters' own names; the others as None.
     """
 
     def decorate(command: F) -> F:
-        for parameter in reversed(PARAMETERS):
+        for parameter in reversed(rows):
             command = click.option(
                 parameter.name,
                 *(f"--{name.replace('_', '-')}" for name in (parameter.name, *parameter.aliases)),
@@ -170,17 +170,19 @@ def model_options(command: F) -> F:
 
 
 class GeneratorPlace(click.ParamType):
-    """``local``, ``off``, or the address of an `unloop serve`."""
+    """The address of an `unloop serve`, or one of some words such as ``local``."""
 
-    name = "local|off|http://HOST:PORT"
+    def __init__(self, *words: str) -> None:
+        self.words = words
+        self.name = "|".join((*words, "http://HOST:PORT"))
 
     def convert(self, value: Any, option: click.Parameter | None, context: click.Context | None) -> str:
         from unloop_py.serve.address import checked_url, is_url
 
-        if value in ("local", "off"):
+        if value in self.words:
             return str(value)
         if not is_url(str(value)):
-            self.fail(f"{value!r} is not local, off or an address such as http://192.168.1.7:7860", option, context)
+            self.fail(f"{value!r} is not {', '.join(self.words)} or an address such as http://192.168.1.7:7860", option, context)
         return checked_url(str(value))
 
 

@@ -7,7 +7,7 @@ Everything here can be pickled, because the model usually lives in a process of 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Protocol
 
@@ -66,6 +66,11 @@ class Prompt:
     def reshapes(self) -> bool:
         """Whether the take is heard at another speed or pitch, so that even a prompt that keeps it all asks for something new."""
         return self.stretch > 1 or self.pitch_shift != 0
+
+    @classmethod
+    def among(cls, values: Mapping[str, Any]) -> Prompt:
+        """The prompt among the values of every parameter."""
+        return cls(**{one.name: values[one.name] for one in fields(cls)})
 
     def to_dict(self) -> dict[str, Any]:
         """The prompt as JSON-ready names and values, for `demo.json` and logs."""

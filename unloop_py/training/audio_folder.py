@@ -15,10 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from unloop_py.audio_io.wav import AudioFacts, audio_facts, read_stretch
+from unloop_py.audio_io.wav import AudioFacts, audio_facts, audio_files, read_stretch
 from unloop_py.errors import AudioFileError
 from unloop_py.generator import circle
-from unloop_py.training.own_audio import audio_files
 
 logger = logging.getLogger(__name__)
 

@@ -25,7 +25,6 @@ from unloop_py.units import db_to_gain
 
 logger = logging.getLogger(__name__)
 
-SUFFIXES = {".wav", ".w64", ".aif", ".aiff", ".caf", ".flac", ".ogg", ".oga", ".opus", ".mp3"}
 STRETCH_S = 20.0       # read, levelled and encoded at once
 LEAST_SOUND_S = 60.0   # less cannot be learned from and judged on as well
 ENOUGH_S = 600.0       # so much is heard however long it takes
@@ -68,27 +67,6 @@ class OwnAudio:
     files: list[Path] = field(default_factory=list)
     learned_sha256: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-
-
-def audio_files(paths: Sequence[Path]) -> list[Path]:
-    """The audio files among files and in folders, sorted, each once.
-
-    Raises
-    ------
-    AudioFileError
-        For a path that does not exist, or when there is none.
-    """
-    found: set[Path] = set()
-    for path in paths:
-        if path.is_dir():
-            found |= {file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")}
-        elif path.exists():
-            found.add(path)
-        else:
-            raise AudioFileError(f"{path} does not exist: check the name and the folder")
-    if not found:
-        raise AudioFileError(f"no audio file in {', '.join(map(str, paths))}: there should be {', '.join(sorted(SUFFIXES))}")
-    return sorted(found)
 
 
 def files_digest(files: Sequence[Path]) -> str:

@@ -26,6 +26,7 @@ import torch
 from safetensors.torch import save_file
 
 from unloop_py import __version__
+from unloop_py.audio_io.wav import audio_files
 from unloop_py.errors import ModelError, UnloopError
 from unloop_py.generator.checkpoint import load_models
 from unloop_py.generator.model_files import ADAPTERS, BUNDLED, VOICE_FORMAT, checked_model, digest, is_vampnet, is_voice, own_models, sha256
@@ -33,7 +34,7 @@ from unloop_py.generator.vamp import device_for
 from unloop_py.paths import user_data_folder, written_beside
 from unloop_py.training.finetune import PARTS, Finetuning, Lesson, Progress
 from unloop_py.training.judged import general_tokens
-from unloop_py.training.own_audio import Listener, OwnAudio, audio_files, files_digest
+from unloop_py.training.own_audio import Listener, OwnAudio, files_digest
 from unloop_py.training.vampnet_voice import write_fine_tune
 
 logger = logging.getLogger(__name__)
