@@ -298,6 +298,28 @@ def test_answers_that_nobody_reads_are_thrown_away_and_others_are_served(raw, se
     assert len(server.queue.pending_event_ids_session) <= len(server.queue.pending_messages_per_session)
 
 
+def test_a_client_that_never_reads_what_it_is_sent_holds_up_nobody(raw, server):
+    take = prepared(raw, loop(9.0))
+    event = raw.ask("unloop_vary", [wire.call_document(take=take, request=request_of())])
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        client.connect(("127.0.0.1", server.port))
+        client.sendall(head("GET", f"/gradio_api/call/unloop_vary/{event}"))
+        assert client.recv(12) == b"HTTP/1.1 200"
+        for _ in range(3):
+            assert "variation" in done(raw, "vary", take=take, request=request_of())
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("unloop_prepare", []), ("unloop_stop", []), ("process", ["S" * 1000]), ("vamp_1", [1])]
+)
+def test_what_cannot_be_read_is_not_written_to_the_terminal(raw, name, data, capfd):
+    with pytest.raises(RuntimeError, match="enough input|too many|Wanted inputs|values"):
+        raw.wait(name, raw.ask(name, data))
+    out, err = capfd.readouterr()
+    assert out == err == ""
+
+
 def test_an_answer_waits_a_minute_for_its_reader(raw, server, monkeypatch):
     now = [server.unread.clock()]
     monkeypatch.setattr(server.unread, "clock", lambda: now[0])
@@ -348,7 +370,7 @@ def test_it_ends_though_calls_are_under_way_and_nothing_is_left(tones, tmp_path)
 def test_a_server_that_cannot_begin_leaves_no_folder_and_no_settings(tones, tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(gradio_app, "Temporary", lambda *how: made.append(Temporary(*how)) or made[0])
-    with pytest.raises(ParameterError, match="serve-listen"):
+    with pytest.raises(ParameterError, match="^listen must"):
         GradioServer(service_of(tones, tmp_path), "203.0.113.9")
     assert not made[0].folder.exists() and os.environ.get("GRADIO_TEMP_DIR") != str(made[0].folder)
 

@@ -1,5 +1,6 @@
 """The thread that applications are served on: real sockets on ephemeral ports, nothing sleeps."""
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -193,3 +194,28 @@ def test_an_application_that_wants_to_hears_when_the_server_begins_and_ends():
     assert get(server) == b"ok" and app.heard == ["startup"]
     server.stop()
     assert app.heard == ["startup", "shutdown"]
+
+
+def test_a_client_that_does_not_read_is_let_go(monkeypatch):
+    monkeypatch.setattr(serving, "UNREAD_S", 0.05)
+    ended = threading.Event()
+
+    async def endless(scope, receive, send):
+        async def watch():
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            ended.set()
+
+        watching = asyncio.ensure_future(watch())
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        while not ended.is_set():
+            await send({"type": "http.response.body", "body": b"x" * 65536, "more_body": True})
+            await asyncio.sleep(0)
+        await watching
+
+    server = Serving(endless)
+    server.start()
+    with raw(server) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert ended.wait(TIMEOUT_S)
+    server.stop()

@@ -10,15 +10,16 @@ import contextlib
 import inspect
 import logging
 import os
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import fastapi
 import gradio
-from gradio import processing_utils
-from gradio.queueing import Queue
+from gradio import processing_utils, queueing, routes
 
 from unloop_py import __version__
 from unloop_py.errors import UnloopError
@@ -110,7 +111,7 @@ class GradioServer:
         try:
             self._ends.callback(self.temporary.close)
             self._ends.callback(self._decoder.close)
-            self._ends.enter_context(_nothing_fetched())
+            _seal_gradio()
             self._ends.enter_context(_environment(ENVIRONMENT | {"GRADIO_TEMP_DIR": str(self.temporary.folder)}))
             # In a running loop, or each of Gradio's parts would make one of its own to make a lock with, and leave it open.
             blocks, mounted = asyncio.run(self._mounted(page, most_bytes))
@@ -118,7 +119,7 @@ class GradioServer:
             self.unread = Unread(self.queue)
             app = self.temporary.around(self.unread.around(mounted))
             gate = Gate(app, token=token, most_bytes=most_bytes * 4 // 3, most_upload_bytes=most_bytes + EXTRA_BYTES)
-            self._serving = Serving(gate, host, port, name="serve", tls=tls, lifespan=True, idle_s=IDLE_S)
+            self._serving = Serving(gate, host, port, name="serve", option="", tls=tls, lifespan=True, idle_s=IDLE_S)
         except BaseException:
             self._ends.close()
             raise
@@ -252,19 +253,30 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-@contextlib.contextmanager
-def _nothing_fetched() -> Iterator[None]:
-    """A client that names an address in place of a file has Gradio fetch it; here it is refused."""
+def _seal_gradio() -> None:
+    """What Gradio does of itself and has no option for, for as long as this process lasts.
 
-    async def refuse(url: str, **_: Any) -> str:
-        raise gradio.Error("upload the file: nothing is fetched from elsewhere", print_exception=False)
+    A client that names an address in place of a file would have it fetched; here it is refused. What cannot be read would be
+    written to the terminal, sound and all; here it says no more than what kind of mistake it was.
+    """
+    processing_utils.async_ssrf_protected_download = _refuse_address
+    for module in (queueing, routes):
+        module.traceback = _Quiet()
 
-    before = processing_utils.async_ssrf_protected_download
-    processing_utils.async_ssrf_protected_download = refuse
-    try:
-        yield
-    finally:
-        processing_utils.async_ssrf_protected_download = before
+
+async def _refuse_address(url: str, **_: Any) -> str:
+    raise gradio.Error("upload the file: nothing is fetched from elsewhere", print_exception=False)
+
+
+class _Quiet:
+    """The module traceback, but that it prints nothing."""
+
+    def print_exc(self, *_: Any, **__: Any) -> None:
+        kind = sys.exc_info()[0]
+        log.info("a call came to nothing: %s", kind.__name__ if kind else "?")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(traceback, name)
 
 
 class Unread:
@@ -273,7 +285,7 @@ class Unread:
     Thread: the server's.
     """
 
-    def __init__(self, queue: Queue, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, queue: queueing.Queue, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._queue = queue
         self._since: dict[str, float] = {}      # when something was first seen to wait there, the oldest first

@@ -45,6 +45,8 @@ MOST_MESSAGE_BYTES = 4 * 2**20
 """Of a WebSocket's; a longer one ends the connection. What an application understands at all may be less."""
 BUFFERED_BYTES = 256 * 1024
 """What is written to a client that does not read before the application has to wait for it."""
+UNREAD_S = 60.0
+"""So long the application waits."""
 END_S = 5.0
 CUT_OFF_ROUNDS = 10
 ACCEPT_TURNS = 4
@@ -63,7 +65,9 @@ class Serving:
     port : int
         If taken, the next free of the `PORTS_TRIED` that follow; 0 takes any.
     name : str
-        Of the thread, and of the option in an error's text: `name`-port and `name`-listen.
+        Of the thread.
+    option : str, optional
+        What the options in an error's text begin with, ``web-`` for --web-port and --web-listen; `name` with a dash if not given.
     tls : tuple of Path, optional
         Files of a certificate and of its key: then it is https.
     lifespan : bool
@@ -82,11 +86,11 @@ class Serving:
         When no port is free, the address is not this machine's, or there is no certificate in its file.
     """
 
-    def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0, *, name: str = "web",
+    def __init__(self, app: Application, host: str = "127.0.0.1", port: int = 0, *, name: str = "web", option: str | None = None,
                  tls: tuple[Path, Path] | None = None, lifespan: bool = False, idle_s: float = IDLE_S) -> None:
         if tls is not None:
             _check_certificate(*tls)
-        self._socket = _listen(host, port, name)
+        self._socket = _listen(host, port, f"{name}-" if option is None else option)
         self.host, self.port = self._socket.getsockname()[:2]
         if port not in (0, self.port):
             log.warning("%s port %d is taken: listening on %d", name, port, self.port)
@@ -205,9 +209,10 @@ def _logged(app: Application) -> Application:
 
 
 class _Http(H11Protocol):
-    """A connection that must send the head of its request in time, the first and every later one."""
+    """A connection that must send the head of its request in time, the first and every later one, and read what it is answered."""
 
     _too_late: asyncio.TimerHandle | None = None
+    _reads_too_late: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -216,7 +221,16 @@ class _Http(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._request_is_there()
+        self._reads_again()
         super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        self._reads_too_late = self.loop.call_later(UNREAD_S, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._reads_again()
+        super().resume_writing()
 
     def data_received(self, data: bytes) -> None:
         cycle = self.cycle
@@ -232,6 +246,11 @@ class _Http(H11Protocol):
 
     def _expect_request(self) -> None:
         self._too_late = self.loop.call_later(REQUEST_S, self.transport.abort)
+
+    def _reads_again(self) -> None:
+        if self._reads_too_late is not None:
+            self._reads_too_late.cancel()
+            self._reads_too_late = None
 
     def _request_is_there(self) -> None:
         if self._too_late is not None:
@@ -252,10 +271,10 @@ class _WebSocket(WebSocketsSansIOProtocol):
         self.transport.abort()  # what waits to be sent would wait for a client that has gone
 
 
-def _listen(host: str, port: int, name: str) -> socket.socket:
+def _listen(host: str, port: int, option: str) -> socket.socket:
     """A listening TCP socket."""
     if not 0 <= port <= 65535:
-        raise ParameterError(f"{name}-port must be in 0..65535, got {port}")
+        raise ParameterError(f"{option}port must be in 0..65535, got {port}")
     candidates = range(port, min(port + PORTS_TRIED, 65536)) if port else (0,)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in candidates:
@@ -269,6 +288,6 @@ def _listen(host: str, port: int, name: str) -> socket.socket:
         except (OSError, UnicodeError) as error:
             bound.close()
             if not isinstance(error, OSError) or error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise ParameterError(f"{name}-listen must be an address of this machine, got {host}: 127.0.0.1 always is") from error
+                raise ParameterError(f"{option}listen must be an address of this machine, got {host}: 127.0.0.1 always is") from error
             log.debug("port %d: %s", candidate, error)
-    raise ParameterError(f"{name}-port: {candidates[0]}..{candidates[-1]} are all taken: give another with --{name}-port")
+    raise ParameterError(f"{option}port: {candidates[0]}..{candidates[-1]} are all taken: give another with --{option}port")
