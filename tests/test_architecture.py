@@ -26,7 +26,8 @@ ROOMS: dict[str, set[str]] = {
     "midi": {"control"},
     "web": {"control"},
     "ui": {"control"},
-    "serve": {"generator", "beats", "vamper", "control", "audio_io.wav", "web.serving", "web.guard", "web.addresses"},
+    "serve": {"generator", "beats", "vamper", "control", "audio_io.wav", "web.serving", "web.guard", "web.addresses",
+              "sessions.lock"},
     # From Python and offline: the engine, and the seeds and modes that jam would use.
     "api": {"engine", "audio_io", "beats.grid", "generator", "vamper.seeds", "vamper.knobs", "control", "serve.doors"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},

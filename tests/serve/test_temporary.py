@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from unloop_py.serve.temporary import KEPT_S, VISITORS, Temporary
+from unloop_py.serve.temporary import KEPT_S, SWEEP_S, VISITORS, Temporary
 from unloop_py.serve.wire import WireError
 
 AUDIO = np.zeros((1000, 1), np.float32)
@@ -130,3 +133,20 @@ def test_all_of_it_goes_with_the_server(temporary):
     upload(temporary)
     temporary.close()
     assert not temporary.folder.exists()
+
+
+def test_what_a_server_that_was_killed_has_left_is_deleted_by_the_next_and_nothing_of_one_that_lives(temporary, now):
+    program = ("import sys; from unloop_py.serve.temporary import Temporary; one = Temporary(1); "
+               "(one.folder / 'loop.wav').touch(); print(one.folder, flush=True); sys.stdin.read()")  # fmt: skip
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        theirs = Path(other.stdout.readline().strip())
+        now[0] += 2 * SWEEP_S
+        temporary.sweep_others()
+        assert (theirs / "loop.wav").exists(), "it lives"
+        other.kill()
+        other.wait()
+    temporary.sweep_others()
+    assert not theirs.exists()
+    assert not theirs.with_name(f"{theirs.name}.held").exists()
+    assert temporary.folder.exists()

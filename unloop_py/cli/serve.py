@@ -26,7 +26,7 @@ LOOK_S = 0.5
               help="Where it listens; the next free one if it is taken.")
 @click.option("--listen", default="127.0.0.1", show_default=True, metavar="ADDRESS",
               help="0.0.0.0 lets other machines ask, with a token.")
-@click.option("--token", metavar="TEXT", help="What they have to know; beyond this machine one is made if you give none.")
+@click.option("--token", metavar="TOKEN", help="What they have to know; beyond this machine one is made if you give none.")
 @click.option("--cert", type=click.Path(path_type=Path), metavar="FILE", help="Serve https with this certificate, a PEM file.")
 @click.option("--key", type=click.Path(path_type=Path), metavar="FILE", help="The certificate's key.")
 @click.option("--model-threads", type=click.IntRange(min=1), metavar="N", help="Threads that the model may use.  [default: torch's choice]")

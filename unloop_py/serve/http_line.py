@@ -260,7 +260,7 @@ def _check(response: httpx2.Response) -> None:
         raise WireError("refused", f"{host} does not take so much at once")
     if status in (429, 503):
         raise WireError("busy", f"{host} has too much to do")
-    if status in (404, 405):
+    if status in (404, 405, 501):
         raise NoDoor(f"{host} is there, and no generator of unloop's: start `unloop serve` there, and check the address")
     raise WireError("failed", f"{host} answers {status}: is unloop's server there?")
 

@@ -1,11 +1,12 @@
 """What came up and what goes down as files: in a folder of this server's own, deleted when it has been used.
 
 An upload goes when it is taken, an answer when it has been fetched whole, everything after an hour, and the folder with the
-server. Any thread, but for what is named otherwise.
+server; one that was killed has its folder deleted by the next. Any thread, but for what is named otherwise.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
@@ -26,6 +27,7 @@ from unloop_py.audio_io.wav import write_audio
 from unloop_py.errors import UnloopError
 from unloop_py.serve.gate import API, UPLOAD_PATH
 from unloop_py.serve.wire import WireError
+from unloop_py.sessions.lock import Lock, is_held
 from unloop_py.web.guard import Receive, Scope, Send, answer
 from unloop_py.web.serving import Application
 
@@ -33,6 +35,8 @@ log = logging.getLogger(__name__)
 
 KEPT_S = 3600.0
 SWEEP_S = 60.0
+PREFIX, HELD = "unloop-serve-", ".held"
+"""How a folder's name begins, and how that of the file beside it ends, which is locked for as long as its server lives."""
 VISITORS = "visitors"
 """The folder in it of those who have the page open, whose files go with them."""
 FILE_DATA = {"_type": "gradio.FileData"}
@@ -51,7 +55,9 @@ class Temporary:
     """
 
     def __init__(self, most_bytes: int, clock: Callable[[], float] = time.time) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="unloop-serve-")).resolve()
+        self.folder = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
+        self._held = Lock(_beside(self.folder))
+        self._held.take()
         self._most_bytes, self._clock = most_bytes, clock
         self._lock = threading.Lock()
         self._uploads: Counter[Path] = Counter()    # how often each came: the same file of two people is one
@@ -63,6 +69,8 @@ class Temporary:
         """Delete all of it."""
         self._ended.set()
         shutil.rmtree(self.folder, ignore_errors=True)
+        self._held.release()
+        _beside(self.folder).unlink(missing_ok=True)
 
     def take(self, given: Any) -> bytes:
         """What is in an uploaded file, which is deleted.
@@ -130,6 +138,15 @@ class Temporary:
                         self._answers.discard(path)
                         _delete(path)
 
+    def sweep_others(self) -> None:
+        """Delete the folders of servers that ended without closing them."""
+        before = self._clock() - SWEEP_S  # one that begins just now has made its file, and not locked it yet
+        for held in self.folder.parent.glob(f"{PREFIX}*{HELD}"):
+            with contextlib.suppress(OSError):  # another user's, or it has gone meanwhile
+                if held.stat().st_mtime < before and not is_held(held):
+                    shutil.rmtree(held.with_suffix(""), ignore_errors=True)
+                    held.unlink()
+
     def around(self, app: Application) -> Application:
         """The same application, of which is seen what comes up and what has gone down. Thread: the server's."""
 
@@ -187,11 +204,17 @@ class Temporary:
                 _delete(path)
 
     def _sweep_now_and_then(self) -> None:
-        while not self._ended.wait(SWEEP_S):
+        while not self._ended.is_set():
             try:
+                self.sweep_others()
                 self.sweep()
             except OSError:
                 log.exception("what is left of older calls cannot be deleted")
+            self._ended.wait(SWEEP_S)
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(folder.name + HELD)
 
 
 def _delete(path: Path) -> None:
