@@ -42,12 +42,12 @@ def load(model):
 
 
 @contextlib.contextmanager
-def playing(folder, model, **generator):
-    """A session that hears a tone and plays it back, and the queue of what it tells."""
+def playing(folder, model, settings=None, **generator):
+    """A session, with these settings of its config besides, that hears a tone and plays it back, and the queue of what it tells."""
     tone = 0.2 * np.sin(2 * np.pi * 220 * np.arange(RATE) / RATE)
     soundfile.write(folder / "in.wav", tone.astype(np.float32), RATE, subtype="FLOAT")
     config = JamConfig(backend="virtual", input_file=str(folder / "in.wav"), record=str(folder / "out.wav"), model=model,
-                       osc_port=9700, max_loop_s=5.0, compute="cpu")
+                       osc_port=9700, max_loop_s=5.0, compute="cpu", **(settings or {}))
     told = queue.SimpleQueue()
     session = Session(config, **generator)
     session.bus.listen(told.put)
