@@ -296,6 +296,7 @@ def test_answers_that_nobody_reads_are_thrown_away_and_others_are_served(raw, se
     unread = [key for key, messages in server.queue.pending_messages_per_session.items() if not messages.empty()]
     assert len(unread) <= MOST_UNREAD + 1
     assert len(server.queue.pending_event_ids_session) <= len(server.queue.pending_messages_per_session)
+    assert len(server.queue.blocks.state_holder.session_data) < 40  # of each call, until it is over
 
 
 def test_a_client_that_never_reads_what_it_is_sent_holds_up_nobody(raw, server):

@@ -47,6 +47,8 @@ QUEUED = 64
 UNREAD_S = 60.0
 """So long an answer waits for somebody to read it."""
 MOST_UNREAD = 128
+CALL_NAME = 32
+"""Characters of the name that Gradio gives to the session of a single call; a browser's and its own client's are others."""
 SHARED = "generator"
 """What shares the model has this `concurrency_id`."""
 WAITS_FOR_NOBODY: dict[str, Any] = {"concurrency_limit": None, "queue": False}
@@ -116,7 +118,7 @@ class GradioServer:
             # In a running loop, or each of Gradio's parts would make one of its own to make a lock with, and leave it open.
             blocks, mounted = asyncio.run(self._mounted(page, most_bytes))
             self.queue = blocks._queue
-            self.unread = Unread(self.queue)
+            self.unread = Unread(blocks)
             app = self.temporary.around(self.unread.around(mounted))
             gate = Gate(app, token=token, most_bytes=most_bytes * 4 // 3, most_upload_bytes=most_bytes + EXTRA_BYTES)
             self._serving = Serving(gate, host, port, name="serve", option="", tls=tls, lifespan=True, idle_s=IDLE_S)
@@ -280,14 +282,14 @@ class _Quiet:
 
 
 class Unread:
-    """Answers that nobody reads, in Gradio's queue, which would keep two thousand of them: thrown away after a minute.
+    """What Gradio would keep of calls that are over: two thousand answers that nobody reads, ten thousand sessions of one call each.
 
-    Thread: the server's.
+    An answer is thrown away after a minute, a session when its call is over. Thread: the server's.
     """
 
-    def __init__(self, queue: queueing.Queue, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, blocks: gradio.Blocks, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
-        self._queue = queue
+        self._queue, self._sessions = blocks._queue, blocks.state_holder
         self._since: dict[str, float] = {}      # when something was first seen to wait there, the oldest first
 
     def around(self, app: Application) -> Application:
@@ -311,3 +313,8 @@ class Unread:
                 del self._since[key]
         for key in [key for key in self._queue.pending_event_ids_session if key not in waiting]:
             del self._queue.pending_event_ids_session[key]
+        with self._sessions.lock:
+            for key in list(self._sessions.session_data):
+                if len(key) == CALL_NAME and key not in self._queue.event_ids_to_events:
+                    del self._sessions.session_data[key]
+                    self._sessions.time_last_used.pop(key, None)
