@@ -27,7 +27,7 @@ ROOMS: dict[str, set[str]] = {
     "web": {"control"},
     "ui": {"control"},
     "serve": {"generator", "beats", "vamper", "control", "audio_io.wav", "web.serving", "web.guard", "web.addresses",
-              "sessions.lock"},
+              "sessions.lock", "audio_io.groove"},
     # From Python and offline: the engine, and the seeds and modes that jam would use.
     "api": {"engine", "audio_io", "beats.grid", "generator", "vamper.seeds", "vamper.knobs", "control", "serve.doors"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
@@ -55,7 +55,8 @@ THIRD_PARTY: dict[str, set[str]] = {
     "web": {"serving.py: uvicorn", "server.py: starlette", "files.py: starlette", "static.py: starlette", "addresses.py: segno"},
     "ui": {"rich"},
     "serve": {"numpy", "http_line.py: httpx2", "gradio_line.py: httpx2", "gradio_app.py: gradio", "gradio_app.py: fastapi",
-              "reference_api.py: PIL", "ray_app.py: ray", "ray_replica.py: ray", "ray_ingress.py: ray",
+              "reference_api.py: PIL", "page.py: gradio", "page_prompts.py: gradio",
+              "ray_app.py: ray", "ray_replica.py: ray", "ray_ingress.py: ray",
               "ray_ingress.py: starlette"},
     "api": {"numpy"},
     "training": {"torch", "numpy", "soxr", "tinysoundfont", "player_voice.py: safetensors", "run_log.py: tensorboardX"},

@@ -50,6 +50,7 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
     if (cert is None) != (key is None):
         raise click.UsageError("--cert and --key go together: a certificate is nothing without its key")
     with needing("serve"), progress_bar("starting"):
+        from unloop_py.serve import page
         from unloop_py.serve.decoding import Decoder
         from unloop_py.serve.gradio_app import GradioServer
         from unloop_py.serve.places import checked_token, places
@@ -73,7 +74,7 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
     try:
         with progress_bar("loading the model"):
             shelf.get(None)
-        server = GradioServer(service, listen, port, token=secret, tls=(cert, key) if cert and key else None, decoder=decoder)
+        server = GradioServer(service, listen, port, token=secret, page=page, tls=(cert, key) if cert and key else None, decoder=decoder)
         with server:
             if server.port != port:
                 click.echo(f"port {port} is taken: this is {server.port}")

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 import fastapi
 import gradio
+import numpy as np
 from gradio import processing_utils, queueing, routes
 
 from unloop_py import __version__
@@ -64,7 +65,7 @@ ENVIRONMENT = {
 class Page(Protocol):
     """What is seen at ``/``: a module with these two."""
 
-    def build(self, service: Service, *, decode: Callable[[str | Path, float], Any]) -> Any:
+    def build(self, service: Service, *, decode: Callable[[Path, float], Any]) -> Any:
         """Make the page, inside ``with gradio.Blocks()``; what comes back is closed when the server ends."""
         ...
 
@@ -159,12 +160,16 @@ class GradioServer:
             if page is None:
                 gradio.Markdown(f"# unloop {__version__}\nThis machine plays for others.")
             else:
-                self._ends.callback(page.build(self.service, decode=self._decoder.path).close)
+                self._ends.callback(page.build(self.service, decode=self._uploaded).close)
             for name in CALLS:
                 self._wire(name)
             self._harp(making)
             self._reference(making)
         return blocks.queue(api_open=False, max_size=QUEUED)
+
+    def _uploaded(self, path: Path, most_s: float) -> tuple[np.ndarray, int]:
+        """The sound of an uploaded file, which is deleted."""
+        return self._decoder.file(self.temporary.take(str(path)), most_s)
 
     def _wire(self, name: str) -> None:
         """The endpoint of a call of our own players, ``/unloop_NAME``: documents in, documents out, see `wire`."""
