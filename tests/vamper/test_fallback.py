@@ -9,7 +9,7 @@ from unloop_py.generator.spec import Prompt, Take
 from unloop_py.vamper.deadline import Cost
 from unloop_py.vamper.fakes import FakeClock, FakeWorker, ToneGenerator
 from unloop_py.vamper.fallback import FIRST_PAUSE_S, LONGEST_PAUSE_S, StandIn
-from unloop_py.vamper.knobs import Knobs
+from unloop_py.vamper.knobs import Knobs, VaryMode
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 4410
@@ -44,7 +44,7 @@ class Hall:
     def __init__(self, after=2, stand_in=True, server="up", weights=True, home="large"):
         self.clock, self.server, self.weights = FakeClock(), server, weights
         self.workers, self.tries_s, self.notices, self.models, self.heard = [], [], [], [], []
-        self.pending = None
+        self.pending, self.locked = None, False
         self.next_seam_s = self.clock() + LOOP_S
         wanted = StandIn(BOX, home, "small", "here", {"model": "small"}, after) if stand_in else None
         self.vamper = Vamper(
@@ -74,7 +74,10 @@ class Hall:
         return self.heard.count(None)
 
     def take_offer(self, offer):
-        self.pending = offer
+        if self.locked:
+            self.vamper.rejected(0, offer.tag)
+        else:
+            self.pending = offer
 
     def tell_seam(self, tag):
         self.vamper.seam(0, now_frame=0, next_seam_frame=round((self.next_seam_s - self.clock()) * RATE), sample_rate=RATE,
@@ -115,7 +118,7 @@ class Hall:
         self.next_seam_s += LOOP_S
         if offer is not None:
             self.vamper.swapped(0, offer.tag)
-        self.heard.append(None if offer is None else offer.variation.notes[0])
+        self.heard.append(None if offer is None else "take" if offer.variation is None else offer.variation.notes[0])
         self.tell_seam(-1 if offer is None else offer.tag)
         self.vamper.step()
 
@@ -186,6 +189,27 @@ def test_late_repetitions_are_forgotten_when_it_keeps_time_again(hall):
         hall.server = "up"
         hall.repetitions(6)
     assert hall.late == 6 and all(worker.elsewhere for worker in hall.workers)
+
+
+def lock(hall):
+    hall.locked = True
+
+
+RESTS = {
+    "locked": lock,
+    "off": lambda hall: hall.vamper.generate(0, False),
+    "when asked": lambda hall: hall.vamper.knobs_changed(0, Knobs(Prompt(), 4, 1, mode=VaryMode.ASKED)),
+    "all kept": lambda hall: hall.vamper.knobs_changed(0, Knobs(Prompt(periodic_prompt=1, compression_prompt=14), 4, 1)),
+}
+
+
+@pytest.mark.parametrize("rest", RESTS.values(), ids=RESTS)
+def test_a_loop_that_wants_nothing_new_is_never_late(hall, rest):
+    rest(hall)
+    hall.play(1.0)
+    hall.server = "silent"
+    hall.repetitions(10)
+    assert LATE not in hall.notices and all(worker.elsewhere for worker in hall.workers)
 
 
 def test_a_job_in_hand_that_never_ends_is_not_waited_for(make_hall):

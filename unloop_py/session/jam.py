@@ -131,7 +131,8 @@ def greeting(session: Session, keys: bool) -> Iterator[str]:
         heard = f"answers to {ports[1]}" if session.front_ends.patches else "which is taken, so that its patches are not heard"
         yield f"unloop for Max: port {ports[0]}, {heard}"
     if session.vamper is not None and is_elsewhere(session.config):
-        yield f"the generator is elsewhere: {session.config.generator}"
+        late = "" if session.config.fallback is None else f"; while it is late, {session.config.fallback} plays on this machine"
+        yield f"the generator is elsewhere: {session.config.generator}{late}"
     if session.keeping is not None:
         yield f"kept while you play: {session.library.folder}"
     yield "ready to record"
