@@ -29,7 +29,8 @@ ROOMS: dict[str, set[str]] = {
     "serve": {"generator", "beats", "vamper", "control", "audio_io.wav", "web.serving", "web.guard", "web.addresses",
               "sessions.lock", "audio_io.groove"},
     # From Python and offline: the engine, and the seeds and modes that jam would use.
-    "api": {"engine", "audio_io", "beats.grid", "generator", "vamper.seeds", "vamper.knobs", "control", "serve.doors"},
+    "api": {"engine", "audio_io", "beats.grid", "generator", "vamper.seeds", "vamper.knobs", "vamper.checking", "control",
+            "serve.doors"},
     "training": {"generator", "beats", "audio_io.wav", "evaluation"},
     "evaluation": {"generator", "beats", "audio_io.wav", "training.loops", "training.store", "training.tokens"},
     "session": {"engine", "audio_io", "beats", "generator", "vamper", "sync", "sessions", "control", "osc", "midi", "web", "ui",

@@ -306,17 +306,40 @@ def test_what_cannot_be_done_says_why_and_changes_nothing(do, error: type, words
     np.testing.assert_allclose(one.play(1), tune(), atol=1e-6)
 
 
-def test_a_generator_that_fails_leaves_a_looper_that_plays_on() -> None:
+def test_a_generator_that_failed_is_asked_again_and_nothing_is_lost() -> None:
     class Failing(ToneGenerator):
-        def vary(self, prepared, request, **asked):
-            raise UnloopError("the box across the room is off")
+        on = False
 
-    one = looper(generator=Failing())
+        def vary(self, prepared, request, **asked):
+            if not self.on:
+                raise UnloopError("the box across the room is off")
+            return super().vary(prepared, request, **asked)
+
+    tones = Failing()
+    one, other = looper(generator=tones), looper()
+    other.record(tune())
     one.record(tune())
     with pytest.raises(UnloopError, match="is off"):
-        one.play(2)
-    one.set("vary_mode", "never")
-    assert one.play(1).any()
+        one.play(3)
+    assert 0 < len(one.played) < FRAMES
+    tones.on = True
+    one.play(seconds=(3 * FRAMES - len(one.played)) / RATE)
+    np.testing.assert_array_equal(one.played, other.play(3))
+
+
+def test_what_lay_on_top_of_a_variation_that_is_kept_stays_on_top() -> None:
+    tones, top = Remembering(), 0.5 * tune(pitch=660.0)
+    one = looper(generator=tones)
+    one.record(tune())
+    one.overdub(top)
+    one.play(2)
+    one.keep()
+    one.play(1.5)
+    assert len(tones.takes) == 2
+    np.testing.assert_allclose(one.take(), tones.takes[1].audio + top, atol=1e-6)
+    one.undo()
+    one.play(1)
+    np.testing.assert_allclose(one.take(), tune() + top, atol=1e-6)
 
 
 def test_every_parameter_it_takes_is_one_of_the_table_and_is_heard() -> None:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,13 @@ import soundfile
 
 import unloop_py
 from tests.serve.gradio_servers import Tones, serving
-from unloop_py import UnloopError, vamp
+from unloop_py import Looper, UnloopError, vamp
 from unloop_py.api.asking import GENERATOR_ROWS, resolve
 from unloop_py.api.performing import perform
 from unloop_py.audio_io.loop_file import read_marks
 from unloop_py.beats.grid import BeatGrid
 from unloop_py.control.parameters import PARAMETERS
-from unloop_py.errors import AudioFileError, ParameterError
+from unloop_py.errors import AudioFileError, ParameterError, WorkerError
 from unloop_py.vamper.fakes import ToneGenerator
 
 RATE = 44_100
@@ -229,6 +230,24 @@ def test_a_generator_that_cannot_be_had_is_told(generator: str, word: str, capfd
     with pytest.raises(UnloopError, match=word):
         vamp(tune(), RATE, generator=generator)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("damage", "word"), [(lambda audio: audio[:-1], "22050"), (lambda audio: audio * np.float32(np.nan), "not finite"),
+                         (lambda audio: audio.astype(np.float64), "float64")],
+)  # fmt: skip
+def test_what_a_generator_makes_wrong_is_refused_and_named(damage, word: str) -> None:
+    class Wrong(ToneGenerator):
+        def vary(self, *given, **asked):
+            made = super().vary(*given, **asked)
+            return replace(made, audio=damage(made.audio))
+
+    with pytest.raises(WorkerError, match=word):
+        vamp(tune(), RATE, generator=Wrong())
+    looper = Looper(generator=Wrong(), variation=1)
+    looper.record(tune())
+    with pytest.raises(WorkerError, match=word):
+        looper.play(2)
 
 
 def test_a_model_that_is_not_there_is_told_with_the_nearest() -> None:

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from tests.serve.gradio_servers import Tones, serving
 from unloop_py import vamp
 from unloop_py.cli.app import unloop
+from unloop_py.control.presets import preset_shelf
 
 RATE = 44_100
 FRAMES = 22_051
@@ -97,6 +98,13 @@ def test_it_speaks_json(desk: Path, quick: tuple[str, ...]) -> None:
     assert result.exit_code == 1 and "bad.wav" in bad["error"] and "out" not in bad
     assert (good["in"], good["out"], good["seed"]) == ("loops/a.wav", ["made/a-1.wav"], 7)
     assert good["variations"][0]["seed"] > 0 and good["prompt"]["compression_prompt"] == 8
+
+
+def test_of_a_preset_it_takes_what_a_generator_can_be_asked_for(desk: Path, quick: tuple[str, ...]) -> None:
+    result = invoke("loops/a.wav", "out.wav", "--json", "--preset", "timbre-transfer", "--temperature", 1.25, *quick)
+    prompt = json.loads(result.stdout)[0]["prompt"]
+    assert result.exit_code == 0 and prompt["temperature"] == 1.25
+    assert prompt["compression_prompt"] == preset_shelf().find("timbre-transfer").values["compression_prompt"]
 
 
 def test_a_server_across_the_room_makes_them_too(desk: Path, tmp_path: Path) -> None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from unloop_py.config import DEFAULT_MODEL
-from unloop_py.errors import ParameterError
-from unloop_py.generator.spec import Generator
+from unloop_py.errors import ParameterError, WorkerError
+from unloop_py.generator.spec import Generator, Variation
 from unloop_py.serve.doors import LOCAL, open_generator
+from unloop_py.vamper.checking import fault_in
 
 
 class OneAtATime:
@@ -75,3 +76,11 @@ def _loaded(model: str, edition: object, loading: tuple[tuple[str, Any], ...]) -
     from unloop_py.generator.vamp import load_generator  # loads torch
 
     return OneAtATime(load_generator(model, **dict(loading)))
+
+
+def looked_at(made: Sequence[Variation] | None, count: int, shape: tuple[int, int]) -> Sequence[Variation]:
+    """What a generator made of a take of `shape`, if it is that. Raises WorkerError for anything else."""
+    fault = "nothing came back" if made is None else fault_in(made, count, shape)
+    if fault is not None:
+        raise WorkerError(f"what the generator made was refused: {fault}")
+    return made

@@ -14,16 +14,15 @@ import numpy as np
 from unloop_py.api.asking import LOOPER_ROWS, given, whole
 from unloop_py.api.generators import asked
 from unloop_py.api.playing import Playing
-from unloop_py.api.sound import check_length, loop_of, rate_of, samples_of
-from unloop_py.audio_io.loop_file import Marks, at_rate, read_loop, with_channels, write_loop
-from unloop_py.audio_io.wav import AudioWriter
+from unloop_py.api.sound import loop_for, rate_of, samples_of
+from unloop_py.api.tape import Tape
+from unloop_py.audio_io.loop_file import at_rate, with_channels
 from unloop_py.control.nearest import nearest
 from unloop_py.engine.engine import MAX_CHANNELS, MAX_LOOPS, SAMPLE_RATES
 from unloop_py.engine.layout import MAX_ENDS
 from unloop_py.engine.messages import CommandKind
-from unloop_py.errors import AudioFileError, CommandError, ParameterError
+from unloop_py.errors import CommandError, ParameterError
 from unloop_py.generator.spec import Generator
-from unloop_py.paths import check_writable_folder
 
 LONGEST_PLAY_S = 3600.0     # of one call: an hour of stereo is 1.3 GB
 PRESSES = ("undo", "redo", "undo_all", "redo_all", "keep", "back", "clear", "first", "play", "trigger", "oneshot", "reverse",
@@ -94,7 +93,7 @@ class Looper:
         self.rate, self.channels = int(rate), whole("channels", channels, 1, MAX_CHANNELS)
         self.loops = whole("loops", loops, 1, MAX_LOOPS)
         self._apart = self.loops > 1 and self.channels * (self.loops + 1) <= MAX_ENDS
-        self._played: list[np.ndarray] = []
+        self._tape = Tape(self.rate, self.channels)
         self._recorded: dict[int, np.ndarray] = {}      # what begins at the next frame
         with contextlib.ExitStack() as stack:
             opened = stack.enter_context(asked(generator, model, token=token, ca=ca, compute=compute))
@@ -135,7 +134,7 @@ class Looper:
             It is no loop.
         """
         number = self._number(loop)
-        sound = self._sound(audio, rate)
+        sound = loop_for(audio, rate, self.rate, self.channels)
         if len(sound) > self._playing.engine.max_loop_frames:
             raise ParameterError(f"audio lasts {len(sound) / self.rate:.1f} s: max_loop_s is "
                                  f"{self._playing.engine.max_loop_frames / self.rate:g}")
@@ -166,9 +165,8 @@ class Looper:
             There is no loop to lay it on.
         """
         number = self._there(loop)
-        sound = samples_of(audio)
         own = self.rate if rate is None else rate_of(rate)
-        sound = with_channels(at_rate(sound, own, self.rate), self.channels)
+        sound = with_channels(at_rate(samples_of(audio), own, self.rate), self.channels)
         now = self._playing.engine.frame()
         first = self._run(sound[:1])  # what was done before is done then, and the overdub reaches back to it
         self._playing.send(CommandKind.OVERDUB, number, frame=now)
@@ -201,7 +199,7 @@ class Looper:
         CommandError
             There is no loop of which it could be passes.
         UnloopError
-            The generator could not make a variation. Nothing of this call is kept; time has passed.
+            The generator could not make a variation. What sounded until then is in `played`, and it can be asked again.
         """
         if seconds is None:
             asked_for, unit = 1 if passes is None else passes, self._length(loop) / self.rate
@@ -293,7 +291,7 @@ class Looper:
     @property
     def played(self) -> np.ndarray:
         """All that sounded so far: (frames, channels) float32."""
-        return self._part(0)
+        return self._tape.part()
 
     def take(self, *, loop: int = 1) -> np.ndarray:
         """The take of a loop, with what lies on top of it: (frames, channels) float32. Raises CommandError where there is none.
@@ -329,38 +327,18 @@ class Looper:
         AudioFileError
             Nothing can be written there, or something is there already.
         """
-        folder = check_writable_folder(folder)
-        if folder.exists() and any(folder.iterdir()):
-            raise AudioFileError(f"{folder} is not empty: name a new folder")
-        folder.mkdir(exist_ok=True)
-        paths = [self._write(folder / "master.wav", 0)]
-        for number in range(1, self.loops + 1):
-            if self._has(number - 1):
-                paths.append(folder / f"loop {number}.wav")
-                audio = self.take(loop=number)
-                write_loop(paths[-1], audio, self.rate, Marks(0, len(audio)))
-            if self._apart:
-                paths.append(self._write(folder / f"loop {number} performance.wav", number))
-        return paths
+        takes = {number: self.take(loop=number) for number in range(1, self.loops + 1) if self._has(number - 1)}
+        return self._tape.export(folder, takes, range(1, self.loops + 1) if self._apart else range(0))
 
     # -- within ----------------------------------------------------------------------------------------------------------
 
-    def _write(self, path: Path, part: int) -> Path:
-        with AudioWriter(path, self.rate, self.channels) as writer:
-            writer.write(self._part(part))
-        return path
-
-    def _part(self, part: int) -> np.ndarray:
-        """Some channels of all that sounded: 0 is the whole, then loop by loop."""
-        channels = slice(part * self.channels, (part + 1) * self.channels)
-        parts = [np.empty((0, self.channels), np.float32), *(one[:, channels] for one in self._played)]
-        return np.concatenate(parts)
-
     def _run(self, audio: np.ndarray) -> np.ndarray:
         self._recorded.clear()
-        played = self._playing.run(audio)
-        self._played.append(played)
-        return np.ascontiguousarray(played[:, : self.channels])
+        played = [np.empty((0, self.channels), np.float32)]
+        for piece in self._playing.pieces(audio):
+            self._tape.add(piece)
+            played.append(piece[:, : self.channels])
+        return np.concatenate(played)
 
     def _silence(self, frames: int) -> np.ndarray:
         return np.zeros((frames, self.channels), np.float32)
@@ -371,16 +349,6 @@ class Looper:
         recorded = self._recorded.get(number)
         frames = self._playing.engine.status(number).length_frames if recorded is None else len(recorded)
         return frames / float(self._playing.store.get(number, "speed"))
-
-    def _sound(self, audio: Any, rate: int | None) -> np.ndarray:
-        if isinstance(audio, (str, Path)):
-            if rate is not None:
-                raise ParameterError("a file says its rate itself: leave rate out")
-            sound = read_loop(audio, self.rate, self.channels).audio
-            check_length(sound, self.rate, str(audio))
-            return sound
-        sound, own = loop_of(audio, self.rate if rate is None else rate)
-        return with_channels(at_rate(sound, own, self.rate), self.channels)
 
     def _number(self, loop: Any) -> int:
         """A loop's number from 0. Raises ParameterError."""

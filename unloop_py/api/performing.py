@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unloop_py.api.playing import THE_TAKE, Playing
+from unloop_py.api.playing import Playing
 from unloop_py.api.sound import check_length
 from unloop_py.engine.engine import SAMPLE_RATES
 from unloop_py.errors import AudioFileError
@@ -83,7 +83,7 @@ def perform(audio: np.ndarray, sample_rate: int, generator: Generator, values: M
         if index == repeats:
             playing.store.set(0, "vary_mode", "never")
         played = playing.run(np.zeros_like(audio))
-        variation, seconds = (None, 0.0) if loop.sounding == THE_TAKE else loop.made[loop.sounding]
-        yield Pass(played, index, index in loop.late, seconds, variation)
+        made = loop.made.get(loop.sounding)
+        yield Pass(played, index, index in loop.late, 0.0 if made is None else made.seconds, None if made is None else made.variation)
         done = index + 1
         progress(min(done, repeats))

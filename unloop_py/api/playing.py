@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from unloop_py.api.asking import base_seed
+from unloop_py.api.generators import looked_at
 from unloop_py.audio_io.offline import OfflineStream
 from unloop_py.control.store import Store
 from unloop_py.engine.engine import Engine
@@ -43,12 +44,21 @@ class _State:
     prepared: Any = None
 
 
+@dataclass(frozen=True, eq=False)
+class Made:
+    """A variation, the wall seconds from asking to having it, and the state that it was made for."""
+
+    variation: Variation
+    seconds: float
+    state: _State
+
+
 @dataclass(eq=False)
 class _Loop:
     number: int
     version: int = 0                    # of what plays, 0 = nothing does
     states: dict[int, _State] = field(default_factory=dict)
-    made: dict[int, tuple[Variation, float]] = field(default_factory=dict)     # by tag, and the seconds that each took
+    made: dict[int, Made] = field(default_factory=dict)     # by tag
     index: int = 0                      # of the last one made
     waiting: int | None = None          # what the engine has been offered
     sounding: int = THE_TAKE
@@ -127,17 +137,20 @@ class Playing:
 
     def run(self, audio: np.ndarray) -> np.ndarray:
         """Let (frames, channels) go in and return what came out: (frames, the engine's output_channels)."""
-        played, at = [np.empty((0, self.engine.output_channels), np.float32)], 0
+        return np.concatenate([np.empty((0, self.engine.output_channels), np.float32), *self.pieces(audio)])
+
+    def pieces(self, audio: np.ndarray) -> Iterator[np.ndarray]:
+        """The same, piece by piece: what came out before a generator failed is not lost."""
+        at = 0
         while at < len(audio):
             count = FIRST_LOOK_FRAMES if self.pressed else STEP_FRAMES
             self.pressed = False
             for loop in self.loops:
                 count = min(count, self._frames_to_spare(loop))
             if count > 0:
-                played.append(self.stream.run(audio[at : at + count], BLOCK_FRAMES))
+                yield self.stream.run(audio[at : at + count], BLOCK_FRAMES)
                 at += count
             self.look()
-        return np.concatenate(played)
 
     def look(self) -> None:
         """Take in what the engine has told."""
@@ -150,10 +163,9 @@ class Playing:
         if event.kind is EventKind.TAKE:
             self._take(loop, event)
         elif event.kind is EventKind.KEPT and event.tag in loop.made:
-            variation = loop.made[event.tag][0]
-            take = Take(event.take, variation.audio, self.engine.sample_rate)
-            on_top = loop.states[variation.request.take_version].on_top
-            loop.states[event.take] = _State(take, on_top, variation.codes)
+            made = loop.made[event.tag]
+            take = Take(event.take, made.variation.audio, self.engine.sample_rate)
+            loop.states[event.take] = _State(take, made.state.on_top, made.variation.codes)
         elif event.kind is EventKind.SEAM:
             loop.sounding, loop.refused = event.tag, False
             loop.held += 1
@@ -168,7 +180,10 @@ class Playing:
     def _take(self, loop: _Loop, event: Event) -> None:
         before, loop.version = loop.state, event.take if event.index else 0
         loop.waiting, loop.refused, loop.sounding = None, False, THE_TAKE
-        if not event.index or event.take in loop.states:
+        if not event.index:
+            return
+        if event.take in loop.states:
+            loop.states[event.take] = loop.states.pop(event.take)  # the newest of those that are held
             return
         audio = self.engine.buffer(event.slot)[: event.index].copy()
         made = _State(Take(event.take, audio, self.engine.sample_rate))
@@ -222,31 +237,32 @@ class Playing:
 
     def _offer(self, loop: _Loop, values: dict[str, float | int], prompt: Prompt, mode: VaryMode | None) -> None:
         """Make the next repetition and hand it to the engine; with no `mode` the take itself."""
-        state = loop.state
-        loop.index, loop.asked = loop.index + 1, False
-        offer = dict(take=loop.version, tag=loop.index, correlation=1.0, force=mode is None)
+        state, index = loop.state, loop.index + 1
+        offer = dict(take=loop.version, tag=index, correlation=1.0, force=mode is None)
         if mode is not None:
             began = time.perf_counter()
             if state.prepared is None:
                 state.prepared = self.generator.prepare(state.take, state.codes)
-            seed = seed_of_repetition(int(values["seed"]) or self.seed, loop.index, bool(prompt.seed_lock))
+            seed = seed_of_repetition(int(values["seed"]) or self.seed, index, bool(prompt.seed_lock))
             start = self._chained(loop, float(values["drift_limit"])) if mode == VaryMode.CHAIN else None
-            request = VariationRequest(state.take.version, loop.index, seed, prompt, int(values["steps"]),
+            request = VariationRequest(state.take.version, index, seed, prompt, int(values["steps"]),
                                        parent=None if start is None else start.request.index)
-            variation = self.generator.vary(state.prepared, request, start=None if start is None else start.codes, progress=self.progress)
-            loop.made[loop.index] = variation, time.perf_counter() - began
+            made = self.generator.vary(state.prepared, request, start=None if start is None else start.codes, progress=self.progress)
+            variation, = looked_at([made], 1, state.take.audio.shape)
+            loop.made[index] = Made(variation, time.perf_counter() - began, state)
             while len(loop.made) > HELD:
                 del loop.made[next(iter(loop.made))]
             offer |= self._filled(state, variation)
         self.engine.send(Command(CommandKind.OFFER, loop.number, **offer))
-        loop.waiting = loop.index
+        loop.index = loop.waiting = index
+        loop.asked = False
 
     def _chained(self, loop: _Loop, limit: float) -> Variation | None:
         """The variation that the next one begins from; none where the take sounds, or what sounds has gone too far from it."""
         sounding = loop.made.get(loop.sounding)
-        if sounding is None or sounding[0].request.take_version != loop.state.take.version or sounding[0].distance > limit:
+        if sounding is None or sounding.state.take is not loop.state.take or sounding.variation.distance > limit:
             return None
-        return sounding[0]
+        return sounding.variation
 
     def _filled(self, state: _State, variation: Variation) -> dict[str, Any]:
         """A buffer of the engine with a variation and what lies on top of it, as an offer has it."""

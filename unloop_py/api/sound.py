@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from unloop_py.audio_io.loop_file import at_rate, read_loop, with_channels
 from unloop_py.audio_io.wav import MAX_CHANNELS, MIN_SECONDS, read_audio
 from unloop_py.errors import AudioFileError, ParameterError
 
@@ -50,6 +51,19 @@ def loop_of(audio: Any, rate: int | None = None) -> tuple[np.ndarray, int]:
     if len(samples) > MAX_LOOP_S * sample_rate:
         raise ParameterError(f"audio lasts {len(samples) / sample_rate:.1f} s: a loop holds at most {MAX_LOOP_S:g} s; cut it first")
     return samples, sample_rate
+
+
+def loop_for(audio: Any, rate: int | None, sample_rate: int, channels: int) -> np.ndarray:
+    """A loop as `loop_of` takes it, at a rate and with as many channels as are wanted; of a file whose marks name a loop, that loop.
+
+    An array of which no rate is told has the one that is wanted. Raises ParameterError, AudioFileError.
+    """
+    if isinstance(audio, (str, os.PathLike)) and rate is None:
+        sound = read_loop(audio, sample_rate, channels).audio
+        check_length(sound, sample_rate, str(audio))
+        return sound
+    sound, own = loop_of(audio, sample_rate if rate is None else rate)
+    return with_channels(at_rate(sound, own, sample_rate), channels)
 
 
 def check_length(audio: np.ndarray, sample_rate: int, name: str) -> None:

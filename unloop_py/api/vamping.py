@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unloop_py.api.asking import GENERATOR_ROWS, base_seed, given, resolve, whole
-from unloop_py.api.generators import asked
+from unloop_py.api.generators import asked, looked_at
 from unloop_py.api.sound import loop_of
 from unloop_py.api.vamped import Vamped
 from unloop_py.errors import ParameterError
@@ -98,14 +98,14 @@ def vamp(audio: Any, rate: int | None = None, *, n: int = 1, seed: int = 0, mask
     anew = bool(custom or values["variation"] > 0 or prompt.reshapes or rows or melted)
     with asked(generator, model, token=token, ca=ca, compute=compute) as opened:
         prepared = opened.prepare(Take(1, take, sample_rate))
-        made = list(_made(opened, prepared, requests, progress))
+        made = list(_made(opened, prepared, requests, take.shape, progress))
         facts = opened.describe()
     if not anew:  # the take's own samples, as at the instrument
         made = [replace(one, audio=take.copy()) for one in made]
     return Vamped.of(take[:, 0] if flat else take, sample_rate, first, made, bool(prepared.silent), facts)
 
 
-def _made(generator: Generator, prepared: Any, requests: Sequence[VariationRequest],
+def _made(generator: Generator, prepared: Any, requests: Sequence[VariationRequest], shape: tuple[int, int],
           progress: Callable[[float], object] | None) -> Iterator[Variation]:
     """The variations in order, as many at one go as the prompt's `batch` says and the generator can."""
     count = requests[0].prompt.batch if hasattr(generator, "vary_many") else 1
@@ -117,9 +117,10 @@ def _made(generator: Generator, prepared: Any, requests: Sequence[VariationReque
                 progress((done + now * min(max(share, 0.0), 1.0)) / len(requests))
 
         if len(some) > 1:
-            yield from generator.vary_many(prepared, some, progress=tell)
+            made = generator.vary_many(prepared, some, progress=tell)
         else:
-            yield generator.vary(prepared, some[0], progress=tell)
+            made = [generator.vary(prepared, some[0], progress=tell)]
+        yield from looked_at(made, len(some), shape)
         tell(1.0)
 
 
