@@ -219,3 +219,19 @@ def test_a_client_that_does_not_read_is_let_go(monkeypatch):
         client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
         assert ended.wait(TIMEOUT_S)
     server.stop()
+
+
+def test_what_is_small_is_sent_at_once():
+    """Without it each answer of a head and a body waits for the client's delayed acknowledgement: 40 ms a request."""
+    held = []
+
+    async def look(scope, receive, send):
+        await echo(scope, receive, send)
+        for connection in server._server.server_state.connections:
+            held.append(connection.transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    server = Serving(look)
+    server.start()
+    assert get(server) == b"ok"
+    server.stop()
+    assert held and all(held)

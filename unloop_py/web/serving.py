@@ -278,7 +278,8 @@ def _listen(host: str, port: int, option: str) -> socket.socket:
     candidates = range(port, min(port + PORTS_TRIED, 65536)) if port else (0,)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in candidates:
-        bound = socket.socket(family, socket.SOCK_STREAM)
+        # By its whole name, or asyncio does not know it for TCP, and small answers wait 40 ms for the client's acknowledgement.
+        bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         if os.name != "nt":  # where it would take a port from another program
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
