@@ -22,7 +22,9 @@ if importlib.util.find_spec("ray") is None:
 from safetensors.torch import save_file
 
 from tests.serve.contract import *  # noqa: F403
-from tests.serve.contract import MODEL, PROMPT, Door, a_take, local
+from tests.serve.contract import MODEL, PROMPT, Door, a_request, a_take, local, own
+from tests.serve.jam_promises import *  # noqa: F403
+from tests.serve.jam_promises import Jammed
 from unloop_py.generator.adapters import adapter_tensors, add_adapters
 from unloop_py.generator.model_files import ADAPTERS, BUNDLED, FILES, VOICE_FORMAT, checked_model, digest, own_models
 from unloop_py.generator.model_files import sha256 as sha256_of
@@ -40,8 +42,8 @@ VOICE = "ours"
 TOKEN = "only-for-friends"
 TAKES = 3
 HERE = {"compute": "cpu", "threads": 1}
-SETTINGS = ClusterSettings(model=MODEL, compute="cpu", threads=1, cpus=0.5, least=2, most=2, takes=TAKES)
-NARROW = ClusterSettings(model=MODEL, compute="cpu", threads=1, cpus=0.5, token=TOKEN, waiting=1, seconds=20.0)
+SETTINGS = ClusterSettings(model=MODEL, compute="cpu", threads=1, cpus=0.5, least=2, most=2)
+NARROW = ClusterSettings(model=MODEL, compute="cpu", threads=1, cpus=0.5, token=TOKEN, waiting=1, seconds=20.0, takes=TAKES)
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +89,26 @@ def narrow(cluster):
 
 
 @pytest.fixture(scope="module", params=["tokens", "sound"])
-def door(request, url):
-    generator = connect(url, tokens=request.param == "tokens", **HERE)
-    other = RayLine(url)
+def door(request, url, narrow):
+    """By tokens through two replicas; by sound through one, since how loud a kept variation's take was is known to who made it."""
+    if request.param == "tokens":
+        with contextlib.closing(connect(url, **HERE)) as generator:
+            yield Door(generator)
+        return
+    with contextlib.closing(connect(narrow, TOKEN, tokens=False, **HERE)) as generator, line_to(narrow, TOKEN) as other:
 
-    def lose():
-        for version in range(TAKES):
-            ask(other, "prepare", audio=sound_document(a_take(100 + version).audio, 44100))
+        def lose():
+            for version in range(TAKES):
+                ask(other, "prepare", audio=sound_document(a_take(100 + version).audio, 44100))
 
-    yield Door(generator, sound_travels=request.param == "sound", lose=lose if request.param == "sound" else None)
-    generator.close()
-    other.close()
+        yield Door(generator, True, lose)
+
+
+@pytest.fixture(scope="module")
+def jammed(narrow):
+    arguments = {"url": narrow, "token": TOKEN, **HERE}
+    return Jammed({"generator_factory": "unloop_py.serve.remote:connect", "factory_args": arguments, "worker": "thread"},
+                  lambda duo: [ray.kill(replica) for replica in replicas_of("narrow")], "")  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -203,6 +214,25 @@ def test_jobs_of_unlike_length_at_the_same_time_are_each_what_they_are_alone(url
         calls = [lambda line=line, job=job: ask(line, "sample", **document(job)) for line, job in zip(lines, jobs, strict=True)]
         for done, job in zip(at_once(*calls), jobs, strict=True):
             assert np.array_equal(tokens_of(done, job), local().sample(job))
+
+
+def test_a_take_that_was_sent_once_is_varied_by_any_replica(url):
+    take = a_take()
+    with line_to(url) as line:
+        handle = ask(line, "prepare", audio=sound_document(take.audio, take.sample_rate))["take"]
+    requests = [a_request(take, seed) for seed in range(5)]
+    with contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(line_to(url)) for _ in requests]
+        calls = [lambda line=line, request=request: ask(line, "vary", take=handle, request=wire.request_document(request))
+                 for line, request in zip(lines, requests, strict=True)]  # fmt: skip
+        for done, request in zip(at_once(*calls), requests, strict=True):
+            wanted = own(take, request).codes
+            codes = wire.unpack(done["variation"]["codes"], "codes", np.int16, wanted.shape, wanted.size, 1024)
+            assert (codes == wanted).mean() > 0.9
+        ask(lines[0], "forget", take=handle)
+        with pytest.raises(WireError) as refused:
+            ask(lines[0], "vary", take=handle, request=wire.request_document(requests[0]))
+        assert refused.value.kind == "unknown take"
 
 
 # In time.

@@ -17,6 +17,7 @@ GROUPS = (
     ("Who reaches it", ("port", "listen", "token", "cert", "key")),
     ("The model", ("model", "compute", "model_threads", "most_models", "worker")),
     ("What it takes", ("longest", "waiting")),
+    ("A cluster", ("ray", "replicas", "write_config")),
 )  # fmt: skip
 LOOK_S = 0.5
 
@@ -38,17 +39,28 @@ LOOK_S = 0.5
               help="The longest loop that is taken.")
 @click.option("--waiting", type=click.IntRange(1, 256), default=16, show_default=True, metavar="N",
               help="Calls that may wait for the model; more are refused.")
+@click.option("--ray", is_flag=True, help="Serve players, and nobody else, by a cluster of Ray's: replicas of the model that make batches.")
+@click.option("--replicas", default="1", show_default=True, metavar="N[:M]", help="How many of them; between N and M as calls come.")
+@click.option("--write-config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
+              help="Start nothing: write what `serve deploy` takes on a cluster's first machine.")
 @model_options
 def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Path | None, model: str, longest: float, waiting: int,
-          most_models: int, **loading: Any) -> None:  # fmt: skip
+          most_models: int, ray: bool, replicas: str, write_config: Path | None, **loading: Any) -> None:  # fmt: skip
     """Let others use this machine's generator: a page in the browser, DAWs by HARP, and looper players on other machines.
 
     \b
     unloop serve                       the page, and HARP, on this machine
     unloop serve --listen 0.0.0.0      for others too: it shows what to type on their machines
+    unloop serve --ray --replicas 2    a cluster on this machine, for players alone
     """
     if (cert is None) != (key is None):
         raise click.UsageError("--cert and --key go together: a certificate is nothing without its key")
+    if ray or write_config is not None:
+        from unloop_py.cli.serve_ray import serve_cluster
+
+        serve_cluster(listen, port, token, (cert, key) if cert and key else None, replicas, write_config, model=model,
+                      compute=loading["compute"], threads=loading["model_threads"], models=most_models, seconds=longest, waiting=waiting)
+        return
     with needing("serve"), progress_bar("starting"):
         from unloop_py.serve import page
         from unloop_py.serve.decoding import Decoder

@@ -11,9 +11,11 @@ import json
 import logging
 import os
 import secrets
+import signal
 import socket
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
@@ -71,7 +73,8 @@ def application(entries: dict[str, Any]) -> Application:
 
 
 @contextlib.contextmanager
-def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000, *, dashboard: bool = False) -> Iterator[str]:
+def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000, *, tls: tuple[Path, Path] | None = None,
+            dashboard: bool = False) -> Iterator[str]:
     """A cluster of this machine alone, for as long as the context lasts; gives its address. 5 to 20 s until it is there.
 
     Parameters
@@ -79,6 +82,8 @@ def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000
     settings : ClusterSettings
     host, port : str, int
         Where it listens; port 0 takes any that is free.
+    tls : tuple of Path, optional
+        A certificate and its key, for https.
     dashboard : bool
         Ray's own page, on loopback.
 
@@ -91,9 +96,10 @@ def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000
     """
     port = _free(host, port)
     with tempfile.TemporaryDirectory(prefix="ul-", ignore_cleanup_errors=True) as folder, _ray(folder, dashboard, settings):
-        serve.start(http_options={"host": host, "port": port})
+        serve.start(http_options=_http(host, port, tls))
         deploy(settings)
-        yield address_of(host, port).rstrip("/")
+        address = address_of(host, port).rstrip("/")
+        yield address.replace("http://", "https://", 1) if tls else address
 
 
 def deploy(settings: ClusterSettings, name: str = APP, prefix: str = PREFIX) -> None:
@@ -109,10 +115,11 @@ def deploy(settings: ClusterSettings, name: str = APP, prefix: str = PREFIX) -> 
         raise UnloopError(f"Ray could not start the generator: {_last_line(*reasons[:1], error)}") from error
 
 
-def write_config(settings: ClusterSettings, path: Path, host: str = "0.0.0.0", port: int = 8000) -> None:
+def write_config(settings: ClusterSettings, path: Path, host: str = "0.0.0.0", port: int = 8000, *,
+                 tls: tuple[Path, Path] | None = None) -> None:
     """Write the configuration that ``serve deploy`` takes. It holds the token: only its owner can read it. Raises UnloopError."""
     document = {
-        "proxy_location": "HeadOnly", "http_options": {"host": host, "port": port},
+        "proxy_location": "HeadOnly", "http_options": _http(host, port, tls),
         "applications": [{"name": APP, "route_prefix": PREFIX, "import_path": IMPORT_PATH,
                           "logging_config": {"enable_access_log": False}, "args": settings.to_dict()}],
     }  # fmt: skip
@@ -130,16 +137,19 @@ def _ray(folder: str, dashboard: bool, settings: ClusterSettings) -> Iterator[No
     for name in ("ray", "ray.serve"):
         logging.getLogger(name).setLevel(logging.WARNING)
     needed = 1 + int(settings.most * settings.cpus)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         ray.init(address="local", include_dashboard=dashboard, dashboard_host="127.0.0.1", log_to_driver=False,
                  logging_level=logging.ERROR, object_store_memory=STORE_BYTES, num_cpus=max(os.cpu_count() or 1, needed),
                  _node_ip_address="127.0.0.1", _temp_dir=folder)  # fmt: skip
     except (RuntimeError, ValueError, OSError) as error:
         raise UnloopError(f"Ray does not start on this machine: {_last_line(error)}") from error
+    if threading.current_thread() is threading.main_thread():
+        for number, handler in handlers.items():  # Ray has put its own there, which abort
+            signal.signal(number, handler)
     try:
         yield
     finally:
-        serve.shutdown()
         ray.shutdown()
 
 
@@ -148,6 +158,11 @@ def with_cards(settings: ClusterSettings) -> ClusterSettings:
     from unloop_py.generator.vamp import device_for  # here alone: it loads torch
 
     return replace(settings, gpus=1.0) if settings.gpus == 0 and device_for(settings.compute) == "cuda" else settings
+
+
+def _http(host: str, port: int, tls: tuple[Path, Path] | None) -> dict[str, Any]:
+    files = {} if tls is None else {"ssl_certfile": str(tls[0].resolve()), "ssl_keyfile": str(tls[1].resolve())}
+    return {"host": host, "port": port, **files}
 
 
 def _free(host: str, port: int) -> int:

@@ -6,6 +6,7 @@ It holds no model. One is enough for a cluster: a call is some 10 kB, and what i
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import math
@@ -106,8 +107,9 @@ class Ingress:
             elif name == "forget":
                 yield _line(wire.done_document(self._forget(wire.text_of(entries, "take"))))
             else:
-                async for answer in self._stoppable(name, entries):
-                    yield _line(answer)
+                async with contextlib.aclosing(self._stoppable(name, entries)) as answers:
+                    async for answer in answers:
+                        yield _line(answer)
         except WireError as error:
             yield _line(wire.error_document(error))
         except Exception as error:
