@@ -7,12 +7,15 @@ import socket
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from tests.serve.gradio_servers import Raw
+from tests.serve.gradio_servers import Raw, given, read_wav, wav
+from unloop_py.audio_io.groove import groove
 from unloop_py.cli.app import unloop
 from unloop_py.errors import ParameterError
+from unloop_py.serve import harp
 from unloop_py.serve.places import checked_token, places
 
 TIMEOUT_S = 120
@@ -59,6 +62,23 @@ def test_it_shows_where_it_is_and_what_to_type_and_that_is_true(started):
     assert Raw(port, base="/of-the-tests").call("controls")[0]["card"]["name"] == "unloop"
     (said,) = Raw(port, headers={"Authorization": "Bearer of-the-tests"}).call("unloop_describe", {"protocol": 1})
     assert said["done"]["facts"]["model"] == "tiny" and said["done"]["facts"]["codec"]
+
+
+def test_a_daw_gets_its_loop_varied_by_the_model_with_its_beats_and_what_was_kept(started):
+    _, lines, _ = started
+    raw = Raw(int(re.search(r":(\d+)/", lines[0])[1]), base="/of-the-tests")
+    audio = groove(44100)
+    turned = {row.name: row.default for row in harp.KNOBS} | {"periodic_prompt": 7, "prefix_s": 0.2, "steps": 2, "seed": 5}
+    sound, labels = raw.call("process", given(raw.upload(wav(audio))), *turned.values(), "tiny")
+    varied, rate = read_wav(raw.download(sound))
+    assert varied.shape == audio.shape and rate == 44100 and 0.0 < np.abs(varied - audio).max() <= 2.0
+    loop_s = len(audio) / rate
+    beats = [one for one in labels["labels"] if one["label_type"] == "AudioLabel"]
+    kept = [one for one in labels["labels"] if one["label_type"] == "OutputLabel"]
+    assert len(beats) >= 4 and np.ptp(np.diff([one["t"] for one in beats])) < 0.001
+    assert all(0.0 <= one["t"] and one["t"] + one["duration"] <= loop_s + 0.001 for one in beats + kept)
+    assert kept[0]["t"] == 0.0 and kept[0]["duration"] >= 0.15  # what prefix_s asks for
+    assert len(kept) > 5  # and a step in seven
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGTERM that can be heard")
