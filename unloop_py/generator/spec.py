@@ -238,9 +238,10 @@ class Generator(Protocol):
     handle with the sound beside its take that variations go with, (frames, channels) float32 of the take's length, None = none.
     One that makes tokens for others, who hold the sound and the same codec, has `sample(job, progress=None, cancelled=None)`,
     which takes a `token_job.TokenJob` and returns its tokens (batch, n_codebooks, steps) int16, or None when cancelled.
-    One that is elsewhere says in `describe` how many repetitions should lie `ahead` of those that are needed, and may have
-    `due_in(seconds)`, which tells it before each `vary` how soon that is wanted (None = no seam waits); then it raises TooLate
-    rather than begin what could not be there in time, and returns soon after that time whatever becomes of the network.
+    One that is elsewhere says in `describe` how many repetitions should lie `ahead` of those that are needed, and may have a
+    `cost` (`deadline.Cost`), which is what its jobs take there without the way; and `due_in(seconds)`, which tells it before each
+    `vary` how soon that is wanted (None = no seam waits): then it raises TooLate rather than begin what could not be there in
+    time, and returns soon after that time whatever becomes of the network.
     """
 
     def describe(self) -> dict[str, Any]:

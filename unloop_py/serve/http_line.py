@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -28,6 +29,8 @@ log = logging.getLogger(__name__)
 
 CONNECT_S = 4.0         # for a machine to say that it is there
 LOOK_S = 0.02           # between two looks whether the answer is still wanted
+CLOSE_S = 0.5           # for the last order to stop
+MOST_STOPS = 64         # that wait to be sent
 STOP_S = 5.0            # for the order to stop, which nobody waits for
 IDLE_S = 300.0          # a connection is kept for the next seam
 MOST_CONNECTIONS = 8
@@ -122,7 +125,8 @@ class HttpLine:
         limits = httpx2.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=2, keepalive_expiry=IDLE_S)
         self._client = httpx2.Client(base_url=self.url, headers=headers, limits=limits, verify=_trusted(ca), trust_env=False,
                                      follow_redirects=False)
-        self._stops: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._stops: deque[str] = deque(maxlen=MOST_STOPS)
+        self._to_stop, self._closed = threading.Semaphore(0), False
         self._stopper: threading.Thread | None = None
 
     def call(self, name: str, document: Mapping[str, Any], *, progress: Callable[[float], None] | None = None,
@@ -160,9 +164,10 @@ class HttpLine:
 
     def close(self) -> None:
         """See `lines.Line`."""
-        self._stops.put(None)
+        self._closed = True
+        self._to_stop.release()
         if self._stopper is not None:
-            self._stopper.join()
+            self._stopper.join(CLOSE_S)  # what it waits for may be a network that is gone
             self._stopper = None
         self._client.close()
 
@@ -188,11 +193,16 @@ class HttpLine:
         if self._stopper is None:
             self._stopper = threading.Thread(target=self._send_stops, name=f"stop at {self.host}", daemon=True)
             self._stopper.start()
-        self._stops.put(job)
+        self._stops.append(job)
+        self._to_stop.release()
 
     def _send_stops(self) -> None:
         """Stopping thread."""
-        while (job := self._stops.get()) is not None:
+        while self._to_stop.acquire() and not self._closed:
+            try:
+                job = self._stops.popleft()
+            except IndexError:  # there were more than are kept: the oldest has ended by itself long since
+                continue
             try:
                 talk = Talk(self._client, time.monotonic() + STOP_S, LARGEST_OTHER)
                 for _ in self._answers("stop", call_document(job=job), talk):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,12 +23,14 @@ from unloop_py.serve.asking import Asking
 from unloop_py.serve.lines import DESCRIBE_S, Line, open_line
 from unloop_py.serve.sound import read_sound, sound_document
 from unloop_py.serve.wire import WireError
+from unloop_py.vamper.deadline import Cost
 
 if TYPE_CHECKING:
     from unloop_py.serve.remote_tokens import RemoteTokens
 
 AHEAD = 1
 """Repetitions that lie ready beyond those of a local generator, so that one is always on its way while another waits for its seam."""
+MOST_COST_S = 1e6
 SERVERS_OWN = "default"
 """The name of whichever model a server has for those who name none."""
 
@@ -66,10 +68,12 @@ class RemoteGenerator:
     asking : Asking
     facts : dict
         What `checked_facts` gave.
+    cost : Cost
+        What the server says that its jobs take.
     """
 
-    def __init__(self, asking: Asking, facts: dict[str, Any]) -> None:
-        self._asking, self._facts = asking, facts
+    def __init__(self, asking: Asking, facts: dict[str, Any], cost: Cost) -> None:
+        self._asking, self._facts, self.cost = asking, facts, cost
         self._left: list[list[str]] = []    # takes that nobody here has any more
 
     def describe(self) -> dict[str, Any]:
@@ -197,6 +201,13 @@ def checked_facts(described: dict[str, Any], line_host: str) -> dict[str, Any]:
     }
 
 
+def checked_cost(described: dict[str, Any]) -> Cost:
+    """What a server says that jobs take there. Raises WireError."""
+    cost = described.get("cost")
+    named = cost if isinstance(cost, dict) else {}
+    return Cost(**{one.name: float(wire.number_of(named, one.name, 0.0, MOST_COST_S)) for one in fields(Cost)})
+
+
 def connect(url: str, token: str | None = None, ca: str | None = None, model: str | None = None, *, compute: str = "auto",
             threads: int | None = None, lora_scale: float | None = None, tokens: bool = True) -> RemoteGenerator | RemoteTokens:
     """The generator at an address: a factory for the vamper's worker. Some round trips, and a local model's time to load.
@@ -240,12 +251,13 @@ def _generator(line: Line, model: str | None, described: dict[str, Any], host: s
     facts = checked_facts(described, host)
     asking = Asking(line, model)
     here = _model_with(facts["codec"], facts["model"]) if tokens else None
+    cost = checked_cost(described)
     if here is None:
-        return RemoteGenerator(asking, facts)
+        return RemoteGenerator(asking, facts, cost)
 
     from unloop_py.serve.remote_tokens import RemoteTokens  # loads torch, which sound does without
 
-    return RemoteTokens.loaded(here, asking, facts, described, **loading)
+    return RemoteTokens.loaded(here, asking, facts, cost, described, **loading)
 
 
 def _model_with(codec: str, name: str) -> str | None:

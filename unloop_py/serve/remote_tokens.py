@@ -18,6 +18,7 @@ from unloop_py.generator.vamp import LocalGenerator, load_generator
 from unloop_py.serve import wire
 from unloop_py.serve.asking import Asking
 from unloop_py.serve.wire import WireError
+from unloop_py.vamper.deadline import Cost
 
 DECODER = {"decoder": SCHEDULES["decoder"]}
 """What is learned of a take: the models that draw tokens are the server's."""
@@ -36,17 +37,21 @@ class RemoteTokens(LocalGenerator):
     asking : Asking
     facts : dict
         What `remote.checked_facts` gave.
+    cost : Cost
+        What the server says that its jobs take.
     most : int
         Items that the server makes at once.
     """
 
-    def __init__(self, models: Models, tracker: BeatTracker | None, asking: Asking, facts: dict[str, Any], most: int) -> None:
+    def __init__(self, models: Models, tracker: BeatTracker | None, asking: Asking, facts: dict[str, Any], cost: Cost,
+                 most: int) -> None:
         super().__init__(models, tracker, sampler=self._ask)
-        self._asking, self._facts, self._most = asking, facts, most
+        self._asking, self._facts, self.cost, self._most = asking, facts, cost, most
         self._asked_s = 0.0     # that the job in hand has waited for the server
 
     @classmethod
-    def loaded(cls, name: str, asking: Asking, facts: dict[str, Any], described: dict[str, Any], **loading: Any) -> RemoteTokens:
+    def loaded(cls, name: str, asking: Asking, facts: dict[str, Any], cost: Cost, described: dict[str, Any],
+               **loading: Any) -> RemoteTokens:
         """With a model of this machine. Raises ModelError, or WireError where the two do not fit after all."""
         here = load_generator(name, **loading)
         ours = here.describe()
@@ -56,7 +61,7 @@ class RemoteTokens(LocalGenerator):
                                          f"and here {ours[entry]!r:.20}")
         limits = described.get("limits")
         most = wire.whole_of(limits if isinstance(limits, dict) else {}, "batch", 1, 1024)
-        return cls(here.models, here.tracker, asking, facts, most)
+        return cls(here.models, here.tracker, asking, facts, cost, most)
 
     def describe(self) -> dict[str, Any]:
         """See `spec.Generator`."""

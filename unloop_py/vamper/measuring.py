@@ -11,7 +11,7 @@ import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,21 @@ def measure(generator: Generator, told: Callable[[], None] = lambda: None) -> Me
     cost = fit_cost(timings)
     steady = all(abs(cost.seconds(audio_s, steps) - seconds) <= STEADY * seconds + SLACK_S for audio_s, steps, seconds in timings)
     return Measured(cost, measure_learning(generator), steady)
+
+
+def measure_elsewhere(generator: Generator, clock: Callable[[], float] = time.perf_counter) -> Measured:
+    """What the jobs of a generator elsewhere cost: as its server says (`Generator.cost`), and the way there and back. Worker's thread.
+
+    Two jobs, of which the first warms the way: on a long one each takes its time.
+    """
+    prepared = generator.prepare(_noise(SLOW_S))
+    for _ in range(2):
+        began_s = clock()
+        generator.vary(prepared, VariationRequest(-1, 1, 1, Prompt(), 1))
+        took_s = clock() - began_s
+    cost: Cost = generator.cost
+    way_s = max(0.0, took_s - cost.seconds(SLOW_S, 1))
+    return Measured(replace(cost, overhead_s=cost.overhead_s + way_s), measure_learning(generator), steady=False)
 
 
 def warm_up(generator: Generator, cancelled: Cancelled = lambda: False) -> None:

@@ -5,6 +5,7 @@ Nothing here loads torch: the model comes from a factory that is named by a stri
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import time
@@ -34,7 +35,7 @@ from unloop_py.vamper.jobs import (
     Start,
     Vary,
 )
-from unloop_py.vamper.measuring import CostWatch, RememberedCosts, measure, warm_up
+from unloop_py.vamper.measuring import CostWatch, RememberedCosts, measure, measure_elsewhere, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -84,13 +85,20 @@ class JobRunner:
 
         `waiting` tells whether another order is there already: learning makes way for it.
         """
-        try:
-            generator = load_factory(start.factory)(**start.arguments)
-            self._get_ready(generator, start.rehearsed, waiting)
-        except Exception as error:
-            log.debug("the generator does not load", exc_info=True)
-            self._send(Failed(_told(error), fatal=True))
-            return
+        with contextlib.ExitStack() as ends:
+            try:
+                generator = load_factory(start.factory)(**start.arguments)
+                if hasattr(generator, "close"):
+                    ends.callback(generator.close)
+                self._get_ready(generator, start.rehearsed, waiting)
+            except Exception as error:
+                log.debug("the generator does not load", exc_info=True)
+                self._send(Failed(_told(error), fatal=True))
+                return
+            self._serve(generator, receive, waiting)
+
+    def _serve(self, generator: Generator, receive: Callable[[], Any], waiting: Callable[[], bool]) -> None:
+        """Obey orders until there are no more, or the generator cannot be trusted any more."""
         while (order := receive()) is not None:
             job = getattr(order, "job", None)
             try:
@@ -112,7 +120,10 @@ class JobRunner:
         remembered = self._costs.recall(key)
         if remembered is not None and rehearsed:
             warm_up(generator)
-        measured = remembered or measure(generator, self._still_loading())
+        if hasattr(generator, "cost"):
+            measured = measure_elsewhere(generator)
+        else:
+            measured = remembered or measure(generator, self._still_loading())
         if remembered is None:
             self._costs.remember(key, measured)
         self._watch = CostWatch(self._costs, key, measured.cost)
