@@ -342,6 +342,15 @@ def test_what_lay_on_top_of_a_variation_that_is_kept_stays_on_top() -> None:
     np.testing.assert_allclose(one.take(), tune() + top, atol=1e-6)
 
 
+def test_a_control_may_be_turned_as_often_as_one_likes_before_anything_sounds() -> None:
+    one = still(loops=16)
+    for turn in range(100):
+        one.set("wet", turn / 100)
+    one.set("wet", 0.5)
+    one.record(tune(), loop=16)
+    np.testing.assert_allclose(one.play(1, loop=16), 0.5 * tune(), atol=1e-6)
+
+
 def test_every_parameter_it_takes_is_one_of_the_table_and_is_heard() -> None:
     names = {row.name for row in LOOPER_ROWS}
     assert {"variation", "steps", "seed", "mix", "speed", "vary_every"} <= names

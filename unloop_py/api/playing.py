@@ -114,12 +114,13 @@ class Playing:
         self.store = Store(n_loops, capacity=n_loops)
         self.loops = [_Loop(number) for number in range(n_loops)]
         self.pressed = False
+        self._turned: dict[tuple[int, str], float] = {}     # controls that the engine has not been told of
         for loop in range(n_loops):
             for name, value in self.store.snapshot(loop).items():
-                self._control(loop, name, value)
+                self._turn(loop, name, value)
             for channel in range(channels) if apart else ():
                 self.send(CommandKind.OUTPUT, loop, control=channel, length=channels * (loop + 1) + channel, value=1.0)
-        self.store.listen(lambda loop, name, value, source: self._control(loop, name, value))
+        self.store.listen(lambda loop, name, value, source: self._turn(loop, name, value))
 
     def send(self, kind: CommandKind, loop: int = 0, **fields: Any) -> None:
         """Tell the engine something that happens at the next frame. Raises UnloopError."""
@@ -129,6 +130,7 @@ class Playing:
     def load(self, loop: int, audio: np.ndarray) -> None:
         """Have a loop (frames, channels) float32 begin at the next frame, as if it had just been recorded."""
         if not self.engine.frame():
+            self._tell_controls()
             self.stream.silence(BLOCK_FRAMES)  # whatever was set by now is in force, with no ramp to be heard
             self.look()
         slot = self.engine.acquire_slot(len(audio))
@@ -142,6 +144,7 @@ class Playing:
     def pieces(self, audio: np.ndarray) -> Iterator[np.ndarray]:
         """The same, piece by piece: what came out before a generator failed is not lost."""
         at = 0
+        self._tell_controls()
         while at < len(audio):
             count = FIRST_LOOK_FRAMES if self.pressed else STEP_FRAMES
             self.pressed = False
@@ -274,9 +277,16 @@ class Playing:
         self.engine.buffer(slot)[: len(audio)] = audio
         return dict(slot=slot, correlation=alike)
 
-    def _control(self, loop: int, name: str, value: float | int) -> None:
+    def _turn(self, loop: int, name: str, value: float | int) -> None:
         if name.upper() in Control.__members__:
-            self.engine.send(Command(CommandKind.SET, loop, control=Control[name.upper()], value=float(value)))
+            self._turned[loop, name.upper()] = float(value)
+
+    def _tell_controls(self) -> None:
+        """Have the engine hear of what was turned: the last word of each, however often that was."""
+        while self._turned:
+            (loop, name), value = next(iter(self._turned.items()))
+            self.engine.send(Command(CommandKind.SET, loop, control=Control[name], value=value))
+            del self._turned[loop, name]
 
 
 @contextlib.contextmanager
