@@ -55,6 +55,8 @@ def test_a_control_has_its_range_its_default_and_its_help_from_the_table_of_para
     (said,) = raw.call("controls")
     for row, shown in zip(harp.KNOBS, said["inputs"][1:], strict=False):
         assert (shown["minimum"], shown["maximum"], shown["value"], shown["info"]) == (row.minimum, row.maximum, row.default, row.help)
+        places = (row.default - row.minimum) / shown["step"]
+        assert places == pytest.approx(round(places)), f"{row.name} can stand at its default"
     menu = said["inputs"][-1]
     assert menu["type"] == "dropdown" and [value for _, value in menu["choices"]] == ["default", "more"] and menu["value"] == "default"
 

@@ -7,6 +7,7 @@ order; each thing that comes back says in ``meta._type`` what it is. No package 
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -22,7 +23,7 @@ KNOBS: tuple[Parameter, ...] = tuple(by_name(name) for name in (
     "pitch_shift", "stretch", "feedback_steps", "top_p", "steps", "seed",
 ))  # fmt: skip
 """What there is to turn in a DAW, in the order of `/process`, between the loop and the model."""
-FINEST = 100  # places of a slider whose numbers are not whole
+FINEST = 100  # places, at least, of a slider whose numbers are not whole
 AUDIO = {"type": "audio_track", "label": "Loop", "info": "The loop that is varied, from its first beat to its last.", "required": True}
 VARIED = {"type": "audio_track", "label": "Variation", "info": "As long as the loop, of the same rate and channels.", "required": True}
 LABELS = {"type": "json", "label": "Beats and mask", "info": "Where the beats are, and what of the loop was kept."}
@@ -53,7 +54,8 @@ def _control(row: Parameter) -> dict[str, Any]:
     shown = {"label": row.name.replace("_", " "), "info": row.help, "value": row.default}
     if row.kind == "bool":
         return {"type": "toggle", **shown, "value": bool(row.default)}
-    step = 1 if row.kind == "int" else (row.maximum - row.minimum) / FINEST
+    # A power of ten, so that defaults lie on it.
+    step = 1 if row.kind == "int" else 10.0 ** math.floor(math.log10((row.maximum - row.minimum) / FINEST))
     if row.name == "seed":  # of more places than a slider has
         return {"type": "number_box", **shown, "minimum": row.minimum, "maximum": row.maximum, "step": step}
     return {"type": "slider", **shown, "minimum": row.minimum, "maximum": row.maximum, "step": step}
