@@ -259,7 +259,7 @@ def test_a_variation_becomes_the_loop_and_undo_brings_the_loop_back(page, loop):
     expect(page.locator("#unloop-back")).to_be_disabled()
     make(page)
     url = cards(page).nth(1).get_attribute("data-url")
-    cards(page).nth(1).get_by_role("button", name="Use variation 2 as the loop").click()
+    cards(page).nth(1).get_by_role("button", name="Keep variation 2 as the loop").click()
     expect(take(page)).to_have_attribute("data-url", url)
     make(page)
     page.locator("#unloop-back").click()
@@ -295,7 +295,7 @@ def test_a_preset_sets_its_prompts_and_the_knob_moves_them(page, tones):
     set_number(page, "variation", 1)
     expect(number(page, "periodic_prompt")).to_have_value("13")
     expect(number(page, "beat_mask_ms")).to_have_value("0")
-    expect(page.locator("#unloop-preset input")).to_have_value("as the knobs stand")
+    expect(page.locator("#unloop-preset input")).to_have_value("by hand")
 
 
 def test_every_prompt_of_the_table_has_a_control_with_its_range_default_and_help(page):

@@ -61,6 +61,7 @@ def _theme() -> gr.themes.Base:
         body_background_fill_dark="#0d0f12", background_fill_primary_dark="#0d0f12", block_background_fill_dark="#16191f",
         input_background_fill_dark="#1d2128", border_color_primary_dark="#2c323c", block_border_color_dark="#2c323c",
         button_secondary_background_fill_dark="#1d2128", button_secondary_background_fill_hover_dark="#2a303a",
+        block_label_background_fill_dark="#16191f", checkbox_background_color_dark="#1d2128",
     )  # fmt: skip
 
 

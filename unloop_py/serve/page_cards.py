@@ -41,12 +41,12 @@ def variation_cards(visit: Visit) -> str:
 
 
 def _variation_card(sound: Sound, number: int) -> str:
-    facts = [f"seed {sound.seed}", f"{round(100 * sound.distance)} % new", f"made in {sound.seconds:.1f} s"]
+    facts = [f"seed {sound.seed}", f"{round(100 * sound.distance)} % of its coarse tokens differ", f"made in {sound.seconds:.1f} s"]
     if sound.notes:
         facts.append("; ".join(map(escape, sound.notes)))
     acts = (
-        f'<button type="button" class="unloop-act" data-act="use" data-place="{number - 1}" aria-label="Use variation {number} as the '
-        f'loop">Use as the loop</button>'
+        f'<button type="button" class="unloop-act" data-act="use" data-place="{number - 1}" aria-label="Keep variation {number} as '
+        f'the loop">Keep as the loop</button>'
         f'<button type="button" class="unloop-act" data-act="seed" data-place="{number - 1}" aria-label="Use the seed of variation '
         f'{number} again">Same seed</button>'
         f'<a class="unloop-act" href="{_address(sound.path)}" download aria-label="Download variation {number}">Download</a>'

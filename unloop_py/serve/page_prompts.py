@@ -22,7 +22,7 @@ KNOB = "variation"
 COUNT = "batch"
 """Here it is how many variations a press makes."""
 COUNT_AT_FIRST = 2
-FREE = "as the knobs stand"
+FREE = "by hand"
 """What the list of presets says when none is chosen."""
 OPEN_SECTIONS = ("vary", "stays")
 STEP = 0.01
