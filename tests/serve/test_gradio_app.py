@@ -368,11 +368,21 @@ def test_it_ends_though_calls_are_under_way_and_nothing_is_left(tones, tmp_path)
     assert [thread.name for thread in threading.enumerate()].count("unloop-serve") <= 1  # the module's own
 
 
-def test_a_server_that_cannot_begin_leaves_no_folder_and_no_settings(tones, tmp_path, monkeypatch):
+class NoPage:
+    """One that cannot be made."""
+
+    def build(self, service, *, decode):
+        raise ValueError("as it was asked to")
+
+
+def test_a_server_that_cannot_begin_leaves_no_folder_no_settings_and_no_port(tones, tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(gradio_app, "Temporary", lambda *how: made.append(Temporary(*how)) or made[0])
     with pytest.raises(ParameterError, match="^listen must"):
         GradioServer(service_of(tones, tmp_path), "203.0.113.9")
+    assert made == []
+    with pytest.raises(ValueError, match="as it was asked"):
+        GradioServer(service_of(tones, tmp_path), page=NoPage())
     assert not made[0].folder.exists() and os.environ.get("GRADIO_TEMP_DIR") != str(made[0].folder)
 
 

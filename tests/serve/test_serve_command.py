@@ -17,6 +17,7 @@ from unloop_py.cli.app import unloop
 from unloop_py.errors import ParameterError
 from unloop_py.serve import harp
 from unloop_py.serve.places import checked_token, places
+from unloop_py.serve.process import ProcessGenerator
 
 TIMEOUT_S = 120
 
@@ -76,7 +77,7 @@ def test_a_daw_gets_its_loop_varied_by_the_model_with_its_beats_and_what_was_kep
     beats = [one for one in labels["labels"] if one["label_type"] == "AudioLabel"]
     kept = [one for one in labels["labels"] if one["label_type"] == "OutputLabel"]
     assert len(beats) >= 4 and np.ptp(np.diff([one["t"] for one in beats])) < 0.001
-    assert all(0.0 <= one["t"] and one["t"] + one["duration"] <= loop_s + 0.001 for one in beats + kept)
+    assert all(one["t"] >= 0.0 and one["t"] + one["duration"] <= loop_s + 0.001 for one in beats + kept)
     assert kept[0]["t"] == 0.0 and kept[0]["duration"] >= 0.15  # what prefix_s asks for
     assert len(kept) > 5  # and a step in seven
 
@@ -93,6 +94,16 @@ def test_told_to_end_it_ends_and_leaves_nothing(started):
 
 def test_a_certificate_without_its_key_is_refused(tmp_path):
     assert "--cert and --key go together" in refused("--cert", str(tmp_path / "cert.pem"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [(("--model", "nothing"), "no model named 'nothing'"), (("--listen", "203.0.113.9"), "listen must be an address of this machine"),
+     (("--cert", "none.pem", "--key", "none.pem"), "none.pem is not there"), (("--token", "x"), "8 or more letters")],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_before_a_model_is_loaded(arguments, word, monkeypatch):
+    monkeypatch.setattr(ProcessGenerator, "__init__", lambda *how: pytest.fail("a model was loaded"))
+    assert word in refused(*arguments)
 
 
 @pytest.mark.parametrize("token", ["short", "with space here", "sl/ash-in-it", "ünïcödé-token", "x" * 201])

@@ -62,6 +62,7 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
                       compute=loading["compute"], threads=loading["model_threads"], models=most_models, seconds=longest, waiting=waiting)
         return
     with needing("serve"), progress_bar("starting"):
+        from unloop_py.generator.model_files import checked_model
         from unloop_py.serve import page
         from unloop_py.serve.decoding import Decoder
         from unloop_py.serve.gradio_app import GradioServer
@@ -84,10 +85,11 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
     shelf = ModelShelf(load, model, most=most_models)
     service = Service(shelf, limits=Limits(seconds=longest, waiting=waiting), decode=decoder.flac)
     try:
-        with progress_bar("loading the model"):
-            shelf.get(None)
-        server = GradioServer(service, listen, port, token=secret, page=page, tls=(cert, key) if cert and key else None, decoder=decoder)
-        with server:
+        checked_model(model)
+        tls = (cert, key) if cert and key else None
+        with GradioServer(service, listen, port, token=secret, page=page, tls=tls, decoder=decoder) as server:
+            with progress_bar("loading the model"):  # whoever asks already waits for it
+                shelf.get(None)
             if server.port != port:
                 click.echo(f"port {port} is taken: this is {server.port}")
             for line in places(server.host, server.port, secret, tls=cert is not None, command=invocation()):

@@ -105,6 +105,10 @@ class GradioServer:
     def __init__(self, service: Service, host: str = "127.0.0.1", port: int = 0, *, token: str = "", page: Page | None = None,
                  tls: tuple[Path, Path] | None = None, decoder: Decoder | None = None) -> None:
         self.service = service
+        self._gate: Gate | None = None
+        # First of all: an address or a certificate that will not do is told before a model is loaded.
+        self._serving = Serving(self._run, host, port, name="serve", option="", tls=tls, lifespan=True, idle_s=IDLE_S)
+        self.host, self.port = self._serving.host, self._serving.port
         self.temporary = Temporary(MOST_KEPT_BYTES)
         self._decoder = decoder or Decoder()
         # They wait for the model, so that what cannot be done in time is refused at once; Gradio's queue is for those beyond.
@@ -121,12 +125,11 @@ class GradioServer:
             self.queue = blocks._queue
             self.unread = Unread(blocks)
             app = self.temporary.around(self.unread.around(mounted))
-            gate = Gate(app, token=token, most_bytes=most_bytes * 4 // 3, most_upload_bytes=most_bytes + EXTRA_BYTES)
-            self._serving = Serving(gate, host, port, name="serve", option="", tls=tls, lifespan=True, idle_s=IDLE_S)
+            self._gate = Gate(app, token=token, most_bytes=most_bytes * 4 // 3, most_upload_bytes=most_bytes + EXTRA_BYTES)
         except BaseException:
+            self._serving.stop()
             self._ends.close()
             raise
-        self.host, self.port = self._serving.host, self._serving.port
 
     def start(self) -> None:
         """Begin to serve."""
@@ -144,6 +147,9 @@ class GradioServer:
 
     def __exit__(self, *_: object) -> None:
         self.stop()
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._gate(scope, receive, send)
 
     async def _mounted(self, page: Page | None, most_bytes: int) -> tuple[gradio.Blocks, Application]:
         blocks = self._blocks(page)
