@@ -26,9 +26,8 @@ from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 44100
-WARM_SEAMS = 2      # that nobody could be in time for: the first ones
+WARM_SEAMS = 3      # that nobody could be in time for: the first ones
 DELAYS_MS = (0, 50, 500)
-JITTER = 1.0        # up to so many times the delay besides
 
 
 class Server(ToneGenerator):
@@ -46,16 +45,16 @@ def connect_with(ahead: int, **arguments: Any) -> Any:
     return generator
 
 
-def play(port: int, delay_s: float, ahead: int, loop_s: float, seams: int, turn_every: int) -> dict[str, float]:
+def play(port: int, delay_s: float, ahead: int, loop_s: float, seams: int, turn_every: int, jitter: float) -> dict[str, float]:
     """One player for so many seams; how many had an offer, and how many steps those had."""
     with FaultProxy(port) as proxy:
+        proxy.weather = Weather(delay_s=delay_s, jitter_s=jitter * delay_s)
         offers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         vamper = Vamper(generator_factory="__main__:connect_with", worker="thread", on_offer=offers.put,
                         factory_args={"ahead": ahead, "url": f"http://127.0.0.1:{proxy.port}"})
         vamper.start()
         while not vamper.ready:
             time.sleep(0.02)
-        proxy.weather = Weather(delay_s=delay_s, jitter_s=JITTER * delay_s)
         try:
             return _played(vamper, offers, loop_s, seams, turn_every)
         finally:
@@ -101,6 +100,7 @@ def main() -> None:
     parser.add_argument("--overhead", type=float, default=0.2, help="seconds of a job")
     parser.add_argument("--step", type=float, default=0.05, help="seconds of each of its steps")
     parser.add_argument("--turn-every", type=int, default=0, help="seams after which a knob is turned; 0 is never")
+    parser.add_argument("--jitter", type=float, default=0.5, help="up to so many times the delay besides")
     parser.add_argument("--quick", action="store_true", help="6 seams of each")
     add_log_option(parser)
     options = parser.parse_args()
@@ -111,10 +111,10 @@ def main() -> None:
     with GradioServer(Service(ModelShelf(lambda name: tones, "tones", names=lambda: ["tones"]))) as server:
         for delay_ms in DELAYS_MS:
             for ahead in (0, 1):
-                got = play(server.port, delay_ms / 1000, ahead, options.loop, seams, options.turn_every)
+                got = play(server.port, delay_ms / 1000, ahead, options.loop, seams, options.turn_every, options.jitter)
                 results[f"delay_{delay_ms}_ms_ahead_{ahead}"] = got
                 print(f"{delay_ms:>11} ms   {ahead:>5}   {got['in_time_percent']:>12} %   {got['mean_steps']:>5}")
-    config = {"loop_s": options.loop, "seams": seams, "overhead_s": options.overhead, "step_s": options.step, "jitter": JITTER,
+    config = {"loop_s": options.loop, "seams": seams, "overhead_s": options.overhead, "step_s": options.step, "jitter": options.jitter,
               "turn_every": options.turn_every}
     finish("remote", config, {"players": results}, log=options.log)
 

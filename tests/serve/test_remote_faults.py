@@ -305,10 +305,25 @@ def test_no_call_lasts_longer_than_its_seam_and_a_margin(generator, proxy, take,
     proxy.weather = weather
     generator.due_in(0.3)
     began_s = time.monotonic()
-    with pytest.raises(WireError, match="has not answered|does not answer") as told:
+    with pytest.raises(TooLate, match="has not answered|does not answer"):
         generator.vary(prepared, asked(2))
-    assert told.value.kind == "failed"
     assert time.monotonic() - began_s < 5.0
+
+
+def test_a_way_that_has_become_longer_is_learned_and_a_server_that_never_answers_is_a_fault(generator, proxy, take, monkeypatch):
+    monkeypatch.setattr(asking, "GRACE_S", 0.05)
+    prepared = generator.prepare(take)
+    proxy.weather = Weather(silent=True)
+    told = []
+    for seed in range(3):
+        generator.due_in(0.1)
+        with pytest.raises((TooLate, WireError)) as error:
+            generator.vary(prepared, asked(seed))
+        told.append(error.type)
+    assert told == [TooLate, TooLate, WireError]
+    proxy.clear()
+    generator.due_in(10.0)
+    assert generator.vary(prepared, asked()) is not None
 
 
 def test_what_could_not_be_there_in_time_is_refused_at_once(generator, take, service, tones):

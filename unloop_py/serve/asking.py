@@ -14,6 +14,7 @@ from unloop_py.serve.lines import Line, LineCut
 from unloop_py.serve.wire import WireError, call_document
 
 GRACE_S = 2.0       # an answer that is so late for its seam is still good for the next one
+SLOW_CALLS = 2      # whose time may pass before that is a fault
 PATIENCE_S = 60.0   # for a call that no seam waits for
 FADING = 0.8        # of what is known of the way's length, with each call
 
@@ -37,6 +38,7 @@ class Asking:
         self.line, self.model = line, model
         self.own_s = 0.0
         self._due_s = math.inf
+        self._unanswered = 0    # calls, one after another, whose time passed
         self._way_s = 0.0       # what a call takes beside the server's own work
 
     def due_in(self, seconds: float | None) -> None:
@@ -52,7 +54,8 @@ class Asking:
         Raises
         ------
         TooLate
-            The server could not have it ready in time, or its time has passed.
+            The server could not have it ready in time, or its time has passed. Not again and again: a way may have become longer,
+            but a server that never answers hangs.
         WireError
         """
         for again in (True, False):
@@ -74,7 +77,11 @@ class Asking:
                     return None
                 if error.kind == "late":
                     raise TooLate(f"the server says that {error}") from error
+                if error.kind == "failed" and time.monotonic() > self._due_s and self._unanswered < SLOW_CALLS:
+                    self._unanswered += 1
+                    raise TooLate(f"the way is longer than was thought: {error}") from error
                 raise
+            self._unanswered = 0
             self._went(time.monotonic() - began_s, done)
             return done
         raise AssertionError("the second try returns or raises")
