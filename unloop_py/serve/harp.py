@@ -23,7 +23,7 @@ KNOBS: tuple[Parameter, ...] = tuple(by_name(name) for name in (
     "pitch_shift", "stretch", "feedback_steps", "top_p", "steps", "seed",
 ))  # fmt: skip
 """What there is to turn in a DAW, in the order of `/process`, between the loop and the model."""
-FINEST = 100  # places, at least, of a slider whose numbers are not whole
+FINEST = 1000  # places, at least, of a slider whose numbers are not whole
 AUDIO = {"type": "audio_track", "label": "Loop", "info": "The loop that is varied, from its first beat to its last.", "required": True}
 VARIED = {"type": "audio_track", "label": "Variation", "info": "As long as the loop, of the same rate and channels.", "required": True}
 LABELS = {"type": "json", "label": "Beats and mask", "info": "Where the beats are, and what of the loop was kept."}
