@@ -76,6 +76,8 @@ LIGHT = {
     "unloop_py.cli.app": {"torch", "sounddevice", "numba", "numpy", "aubio", "matplotlib", "soundfile"},
     "unloop_py.vamper.vamper": {"torch", "sounddevice", "numba"},
     "unloop_py.session.jam": {"torch", "matplotlib", "starlette"},
+    "unloop_py.serve.address": {"torch", "numpy", "httpx2"},
+    "unloop_py.serve.remote": {"torch", "gradio", "ray", "starlette"},
 }
 
 FILES = sorted(PACKAGE.rglob("*.py"))

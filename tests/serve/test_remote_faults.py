@@ -8,6 +8,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,6 +47,7 @@ class Stepping(ToneGenerator):
         super().__init__(wait=lambda seconds: None)
         self.go, self.began, self.ended = threading.Event(), threading.Event(), threading.Event()
         self.go.set()
+        self.spoil = None
 
     def vary(self, prepared, request, *, cancelled=None, **how):
         self.began.set()
@@ -54,7 +56,7 @@ class Stepping(ToneGenerator):
                 break
         made = super().vary(prepared, request, cancelled=cancelled, **how)
         self.ended.set()
-        return made
+        return made if self.spoil is None or made is None else replace(made, audio=self.spoil(made.audio))
 
     def hold(self):
         """The next job waits."""
@@ -259,6 +261,20 @@ def test_a_mad_network_changes_no_sample(duo, proxy):
     for _ in range(25):
         duo.play_on()
     proxy.clear()
+    last = duo.tags[-1]
+    duo.play_until(lambda: duo.tags[-1] > last + 2)
+
+
+@pytest.mark.parametrize("spoil", [lambda audio: audio[1:].copy(), lambda audio: audio[:, :1].copy(), lambda audio: audio * np.nan],
+                         ids=["a frame less", "mono", "NaN"])
+def test_what_is_no_repetition_of_the_take_is_never_offered_and_the_player_is_told(duo, tones, spoil):
+    assert [duo.play_pass() for _ in range(2)] == [-1, 1]
+    tones.spoil = spoil
+    try:
+        duo.play_until(lambda: not duo.notices.empty())
+        duo.wait_until_told("a repetition could not be made")
+    finally:
+        tones.spoil = None
     last = duo.tags[-1]
     duo.play_until(lambda: duo.tags[-1] > last + 2)
 
