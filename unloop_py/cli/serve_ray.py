@@ -60,7 +60,8 @@ def serve_cluster(host: str, port: int, token: str | None, tls: tuple[Path, Path
 def _commands(config: Path, host: str, port: int, token: str, tls: bool) -> Iterator[str]:
     """What to type on the cluster's machines, and on the players'."""
     yield f"{config} is written; it holds the token, so only you can read it. On the cluster's first machine, with unloop on each:"
-    yield "  RAY_USAGE_STATS_ENABLED=0 ray start --head"
+    yield "  export RAY_AUTH_MODE=token RAY_USAGE_STATS_ENABLED=0; ray get-auth-token --generate"
+    yield "  ray start --head"
     yield f"  serve deploy {config}"
     yield "and on each player's machine, with that machine's address:"
     yield f"  {invocation()} jam --generator {'https' if tls else 'http'}://ADDRESS:{port}" + (f" --token {token}" if token else "")
