@@ -90,8 +90,6 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
         with GradioServer(service, listen, port, token=secret, page=page, tls=tls, decoder=decoder) as server:
             with progress_bar("loading the model"):  # whoever asks already waits for it
                 shelf.get(None)
-            if server.port != port:
-                click.echo(f"port {port} is taken: this is {server.port}")
             for line in places(server.host, server.port, secret, tls=cert is not None, command=invocation()):
                 click.echo(line)
             while not threading.Event().wait(LOOK_S):  # Ctrl-C and SIGTERM end it, on every system
