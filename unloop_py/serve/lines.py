@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from unloop_py.errors import ParameterError
 from unloop_py.serve.wire import WireError, call_document, check_protocol
 
 CALLS = ("describe", "sample", "prepare", "vary", "remake", "stop", "forget")
@@ -70,13 +71,16 @@ def open_line(url: str, token: str | None = None, ca: str | None = None) -> tupl
     Raises
     ------
     ParameterError
-        An address that is none, or a file of certificates that cannot be read.
+        An address that is none, a file of certificates that cannot be read, or a package that is missing.
     WireError
         It cannot be reached, it is something else, it wants another token, or it is of another protocol.
     """
-    from unloop_py.serve.gradio_line import GradioLine  # here alone: who implements the protocol needs no HTTP
-    from unloop_py.serve.http_line import HttpLine, NoDoor
-    from unloop_py.serve.ray_line import RayLine
+    try:
+        from unloop_py.serve.gradio_line import GradioLine  # here alone: who implements the protocol needs no HTTP
+        from unloop_py.serve.http_line import HttpLine, NoDoor
+        from unloop_py.serve.ray_line import RayLine
+    except ModuleNotFoundError as error:
+        raise ParameterError(f"an address needs the package {error.name}: `pip install unloop[remote]` installs it") from error
 
     kinds: tuple[type[HttpLine], ...] = (GradioLine, RayLine)
     for kind in kinds:
