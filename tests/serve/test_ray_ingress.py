@@ -183,3 +183,13 @@ def test_the_configuration_is_what_serve_deploy_takes_and_only_its_owner_reads_t
     assert application.import_path == "unloop_py.serve.ray_app:application" and written.http_options.host == "0.0.0.0"
     assert file.stat().st_mode & 0o077 == 0
     assert f"serve deploy {file}" in said and f"--token {settings.token}" in said
+
+
+@pytest.mark.parametrize(("least", "most", "scaled"), [(2, 2, None), (1, 4, (1, 4))])
+def test_ray_is_told_how_many_replicas_there_are_how_many_calls_they_bear_and_between_what_it_may_choose(least, most, scaled):
+    built = ray_app.application(ClusterSettings(model="tiny", least=least, most=most, waiting=5).to_dict())
+    told = built._bound_deployment.init_args[1]._bound_deployment._deployment_config
+    chosen = told.autoscaling_config
+    assert (None if chosen is None else (chosen.min_replicas, chosen.max_replicas)) == scaled
+    assert chosen is not None or told.num_replicas == least
+    assert (told.max_ongoing_requests, told.max_queued_requests) == (5, 5)
