@@ -14,7 +14,8 @@ from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt
 from unloop_py.generator.vamp import load_generator
 from unloop_py.serve.page_pictures import mask_picture, outline_of
-from unloop_py.serve.page_visit import HIGHEST_SEED, Asked, Visit
+from unloop_py.serve.page_sounds import Asked
+from unloop_py.serve.page_visit import HIGHEST_SEED, Visit
 from unloop_py.serve.page_visitors import IDLE_S, MOST_VISITORS, Visitors
 from unloop_py.serve.service import Limits, Service
 from unloop_py.serve.shelf import ModelShelf
@@ -179,6 +180,17 @@ def test_what_is_stopped_midway_keeps_what_is_done(visit, tones):
         next(made)
     visit.done()
     assert visit.variations == [first] and heard(first).shape == SECOND.shape
+
+
+def test_while_new_ones_are_made_the_old_ones_stay_in_the_places_that_wait(visit):
+    visit.load(SECOND, RATE, "loop")
+    old = make(visit, Asked(count=3))
+    visit.begin()
+    making = visit.vary(Asked(count=2), lambda place, share: None)
+    first = next(making)
+    assert visit.variations == [first, *old[1:]] and heard(old[2]).shape == SECOND.shape
+    second = next(making)
+    assert visit.variations == [first, second] and not old[2].path.exists()
 
 
 def test_progress_tells_which_variation_and_how_far(visit):

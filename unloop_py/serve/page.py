@@ -206,9 +206,11 @@ class _Page:
             for _ in visit.vary(asked, tell):
                 yield gr.skip(), cards.variation_cards(visit), gr.skip(), gr.skip(), gr.skip()
             yield cards.status(""), gr.skip(), self._mask_of(visit, values), *at_rest
-        except UnloopError as error:
+        except Exception as error:
+            if not isinstance(error, UnloopError):
+                log.exception("variations could not be made")
             if not (isinstance(error, WireError) and error.kind == "cancelled"):
-                _say(str(error))
+                _say(str(error) if isinstance(error, UnloopError) else "The server stumbled over it: try again.")
             yield cards.status(""), gr.skip(), gr.skip(), *at_rest
         finally:
             visit.done()

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import numpy as np
 
 from unloop_py.serve.page_pictures import kept_share, mask_picture, outline_picture
-from unloop_py.serve.page_visit import Sound, Visit
+from unloop_py.serve.page_sounds import Sound
+from unloop_py.serve.page_visit import Visit
 
 FILES = "gradio_api/file="
 """Where Gradio hands out files, from the page's own address on."""

@@ -14,7 +14,7 @@ from unloop_py.control.presets import PRESETS
 from unloop_py.control.sections import SECTIONS
 from unloop_py.errors import ParameterError
 from unloop_py.generator.spec import Prompt
-from unloop_py.serve.page_visit import Asked
+from unloop_py.serve.page_sounds import Asked
 from unloop_py.serve.wire import read_prompt
 
 KNOB = "variation"

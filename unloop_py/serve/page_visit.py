@@ -26,8 +26,9 @@ from unloop_py.beats.grid import BeatGrid, Onset
 from unloop_py.control.parameters import by_name
 from unloop_py.errors import AudioFileError, CommandError
 from unloop_py.generator.request_masks import masks_of
-from unloop_py.generator.spec import Cancelled, Prompt, Take, Variation, VariationRequest
+from unloop_py.generator.spec import Cancelled, Take, Variation, VariationRequest
 from unloop_py.serve.page_pictures import outline_of
+from unloop_py.serve.page_sounds import Asked, Sound
 from unloop_py.serve.service import Service
 from unloop_py.serve.wire import WireError
 
@@ -36,83 +37,9 @@ MOST_TAKES = 16
 LONGEST_TITLE = 40
 NO_LOOP_CURE = "drop one, record one, or take one of those that are made here"
 HIGHEST_SEED = int(by_name("seed").maximum)
-MOST_VARIATIONS = int(by_name("batch").maximum)
 
 Progress = Callable[[int, float], None]
 """Which variation is being made, from 0, and the share of it that is done, 0..1."""
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Sound:
-    """A take, or a variation of one.
-
-    Attributes
-    ----------
-    title : str
-        What it is called, and its file.
-    path : Path
-        WAV of 32-bit floats, exactly as long as what came in.
-    sample_rate, frames, channels : int
-    outline : ndarray (places,) float32
-        0..1, how far it swings at each place.
-    seed : int
-        Of a variation: typed again, it gives the same. 0 of what came in.
-    codes, mask : ndarray or None
-        A variation's tokens, and which of them are new: (n_codebooks, steps).
-    codec : str
-        Whose tokens they are.
-    distance, seconds : float
-        How far it is from its take, 0..1, and the wall time that it took.
-    notes : tuple of str
-        What its player should know.
-    """
-
-    title: str
-    path: Path
-    sample_rate: int
-    frames: int
-    channels: int
-    outline: np.ndarray
-    seed: int = 0
-    codes: np.ndarray | None = None
-    mask: np.ndarray | None = None
-    codec: str = ""
-    distance: float = 0.0
-    seconds: float = 0.0
-    notes: tuple[str, ...] = ()
-
-    @property
-    def length_s(self) -> float:
-        """How long it lasts."""
-        return self.frames / self.sample_rate
-
-    @property
-    def facts_path(self) -> Path:
-        """Beside a variation: how it was made."""
-        return self.path.with_suffix(".json")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a visitor asks for.
-
-    Attributes
-    ----------
-    prompt : Prompt
-    steps : int
-    seed : int
-        0 draws one.
-    count : int
-        How many; each has the seed after that of the one before.
-    model : str
-        "" is the service's own choice.
-    """
-
-    prompt: Prompt = Prompt()
-    steps: int = int(by_name("steps").default)
-    seed: int = 0
-    count: int = 2
-    model: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -271,9 +198,7 @@ class Visit:
             under_way.set()
 
     def vary(self, asked: Asked, progress: Progress) -> Iterator[Sound]:
-        """Make the variations that were begun, one after the other, in place of those that there were.
-
-        Those stay until the first new one is there.
+        """Make the variations that were begun, each in the place of one that there was, which stays until then.
 
         Raises
         ------
@@ -283,7 +208,7 @@ class Visit:
         stopped = self._under_way
         assert stopped is not None, "begin() comes first"
         ready, first = self._ready(asked.model), self.seed_for(asked)
-        made: list[Sound] = []
+        made, before = [], self.variations
         for place in range(asked.count):
             request = VariationRequest(0, place + 1, (first - 1 + place) % HIGHEST_SEED + 1, asked.prompt, asked.steps)
             ready, variation = self._varied(ready, request, lambda share, at=place: progress(at, share), stopped.is_set)
@@ -294,7 +219,8 @@ class Visit:
                 made = [*made, self._keep(ready, variation, place + 1, folder)]
                 if place == 0:
                     self._last, self._drawn = first, _new_seed()
-                self.variations, self.bundle = made, _bundled(made) if place == asked.count - 1 else None
+                last = place == asked.count - 1
+                self.variations, self.bundle = made if last else [*made, *before[place + 1:]], _bundled(made) if last else None
                 self._sweep()
             yield made[-1]
 

@@ -92,7 +92,8 @@ function show() {
     const on = card === here;
     there.add(card.dataset.url);
     card.classList.toggle("playing", on);
-    card.querySelector(".unloop-play").setAttribute("aria-pressed", String(on));
+    const button = card.querySelector(".unloop-play");
+    if (button.getAttribute("aria-pressed") !== String(on)) button.setAttribute("aria-pressed", String(on));
   }
   for (const url of sounds.keys()) if (!there.has(url)) sounds.delete(url);
 }
@@ -109,8 +110,11 @@ document.addEventListener("keydown", (event) => {
   if (card) turn(card);
 });
 
-new MutationObserver((changes) => {
-  const touched = changes.some((change) => [...change.addedNodes, ...change.removedNodes].some(
+/** Gradio makes cards anew, or makes one into another where it stands. */
+const concerns = (change) => (change.type === "attributes" ? change.target.closest(".unloop-card")
+  : [...change.addedNodes, ...change.removedNodes].some(
     (node) => node.nodeType === 1 && (node.matches(".unloop-card") || node.querySelector(".unloop-card"))));
-  if (touched) show();
-}).observe(document.documentElement, { childList: true, subtree: true });
+
+new MutationObserver((changes) => changes.some(concerns) && show()).observe(document.documentElement, {
+  childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-url", "aria-pressed"],
+});
