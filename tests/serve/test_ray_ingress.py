@@ -193,3 +193,9 @@ def test_ray_is_told_how_many_replicas_there_are_how_many_calls_they_bear_and_be
     assert (None if chosen is None else (chosen.min_replicas, chosen.max_replicas)) == scaled
     assert chosen is not None or told.num_replicas == least
     assert (told.max_ongoing_requests, told.max_queued_requests) == (5, 5)
+
+
+@pytest.mark.parametrize(("most", "cards", "each"), [(1, 1, 1.0), (2, 1, 0.5), (3, 2, 0.6666), (2, 4, 1.0), (2, 0, 1.0)])
+def test_replicas_share_the_cards_that_there_are(most, cards, each):
+    settings = ClusterSettings(model="tiny", most=most, gpus=1.0)
+    assert ray_app.sharing(settings, cards).gpus == each

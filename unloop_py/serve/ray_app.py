@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import math
 import os
 import secrets
 import signal
@@ -97,7 +98,7 @@ def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000
     port = _free(host, port)
     with tempfile.TemporaryDirectory(prefix="ul-", ignore_cleanup_errors=True) as folder, _ray(folder, dashboard, settings):
         serve.start(http_options=_http(host, port, tls))
-        deploy(settings)
+        deploy(sharing(settings, ray.cluster_resources().get("GPU", 0.0)))
         address = address_of(host, port).rstrip("/")
         yield address.replace("http://", "https://", 1) if tls else address
 
@@ -158,6 +159,11 @@ def with_cards(settings: ClusterSettings) -> ClusterSettings:
     from unloop_py.generator.vamp import device_for  # here alone: it loads torch
 
     return replace(settings, gpus=1.0) if settings.gpus == 0 and device_for(settings.compute) == "cuda" else settings
+
+
+def sharing(settings: ClusterSettings, cards: float) -> ClusterSettings:
+    """The same where so many cards are for all replicas: Ray would wait for more until they come."""
+    return replace(settings, gpus=math.floor(1e4 * cards / settings.most) / 1e4) if settings.gpus * settings.most > cards > 0 else settings
 
 
 def _http(host: str, port: int, tls: tuple[Path, Path] | None) -> dict[str, Any]:
