@@ -26,7 +26,7 @@ from unloop_py.vamper.knobs import Knobs
 from unloop_py.vamper.vamper import Vamper
 
 RATE = 44100
-WARM_SEAMS = 3      # that nobody could be in time for: the first ones
+WARM_SEAMS = 5      # that nobody could be in time for: the first ones
 DELAYS_MS = (0, 50, 500)
 
 

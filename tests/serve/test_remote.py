@@ -328,6 +328,26 @@ def test_a_repetition_that_does_not_fit_its_take_is_refused_and_named(service, t
         generator.vary(generator.prepare(take), VariationRequest(1, 1, 1))
 
 
+def test_several_by_sound_are_on_their_way_at_once_and_their_progress_is_told_by_one_at_a_time(service, take):
+    together, speaking, overlaps = threading.Barrier(3, timeout=20), threading.Lock(), []
+
+    class Meeting(SpoiltLine):
+        def call(self, name, document, *, progress=None, **how):
+            if name == "vary":
+                together.wait()     # broken unless all three are on their way
+                progress(0.5)
+            return super().call(name, document, **how)
+
+    def told(share):
+        overlaps.append(not speaking.acquire(blocking=False))
+        speaking.release()
+
+    generator = remote(Meeting(service))
+    requests = [VariationRequest(1, index, index) for index in (1, 2, 3)]
+    made = generator.vary_many(generator.prepare(take), requests, progress=told)
+    assert [one.request for one in made] == requests and overlaps and not any(overlaps)
+
+
 def test_beats_of_another_loop_are_refused(service, take):
     def spoil(name, done):
         grid = {"length_frames": 100, "sample_rate": RATE, "beats": 1, "first_beat_frame": 0.0, "confidence": 1.0}

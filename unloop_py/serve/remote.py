@@ -6,8 +6,10 @@ take is sent once, and each variation comes back with its tokens.
 
 from __future__ import annotations
 
+import threading
 import weakref
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 AHEAD = 1
 """Repetitions that lie ready beyond those of a local generator, so that one is always on its way while another waits for its seam."""
+MOST_AT_ONCE = 4        # calls that are on their way
 MOST_COST_S = 1e6
 SERVERS_OWN = "default"
 """The name of whichever model a server has for those who name none."""
@@ -115,15 +118,21 @@ class RemoteGenerator:
 
     def vary_many(self, prepared: RemoteTake, requests: Sequence[VariationRequest], *, start: np.ndarray | None = None,
                   progress: Progress | None = None, cancelled: Cancelled | None = None) -> list[Variation] | None:
-        """See `spec.Generator`. One after the other: it is sound that takes its time on the way."""
-        made = []
-        for done, request in enumerate(requests):
-            report = None if progress is None else lambda share, done=done: progress((done + share) / len(requests))
-            one = self.vary(prepared, request, start=start, progress=report, cancelled=cancelled)
-            if one is None:
-                return None
-            made.append(one)
-        return made
+        """See `spec.Generator`. All are on their way at once, so that the way is gone once; they are made one after the other there."""
+        told, shares = threading.Lock(), [0.0] * len(requests)
+
+        def make(number: int, request: VariationRequest) -> Variation | None:
+            def report(share: float) -> None:
+                with told:
+                    shares[number] = share
+                    if progress is not None:
+                        progress(sum(shares) / len(shares))
+
+            return self.vary(prepared, request, start=start, progress=report, cancelled=cancelled)
+
+        with ThreadPoolExecutor(MOST_AT_ONCE, "variation") as pool:
+            made = list(pool.map(make, range(len(requests)), requests))
+        return None if any(one is None for one in made) else made
 
     def vary_from_codes(self, prepared: RemoteTake, codes: np.ndarray, request: VariationRequest) -> Variation:
         """See `spec.Generator`."""
