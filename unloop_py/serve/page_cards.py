@@ -42,7 +42,9 @@ def variation_cards(visit: Visit) -> str:
 
 
 def _variation_card(sound: Sound, number: int) -> str:
-    facts = [f"seed {sound.seed}", f"{round(100 * sound.distance)} % of its coarse tokens differ", f"made in {sound.seconds:.1f} s"]
+    away = f"{round(100 * sound.distance)} %"
+    facts = [f"seed {sound.seed}", f'<b title="{away} of its coarse tokens are not your loop\'s">{away} away</b>',
+             f"made in {sound.seconds:.1f} s"]  # fmt: skip
     if sound.notes:
         facts.append("; ".join(map(escape, sound.notes)))
     acts = (
