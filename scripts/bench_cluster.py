@@ -72,7 +72,8 @@ def main() -> None:
         with server(SERVERS[name]) as (url, process):
             results[name] = measured(name, url, numbers, seconds)
             if name == "ray 2":
-                results["a replica killed"] = killed(url, process.pid, results[name]["held_at_99_percent"] or min(numbers), max(20.0, seconds))
+                held = results[name]["held_at_99_percent"] or min(numbers)
+                results["a replica killed"] = killed(url, process.pid, held, max(20.0, seconds))
     finish("cluster", {"model": MODEL, "steps": STEPS, "loops_s": [SHORTEST_S, LONGEST_S], "seconds": seconds, "players": numbers},
            results, log=asked.log)
 
