@@ -248,6 +248,11 @@ def test_a_self_signed_certificate_is_refused_with_the_cure_and_believed_when_it
         open_line(f"{secure}/broken", ca=str(certificate[0]))
 
 
+def test_a_server_of_https_that_is_asked_by_http_is_guessed(secure):
+    with pytest.raises(WireError, match="is it a https:// address"):
+        open_line(f"{secure.replace('https', 'http')}/broken")
+
+
 def test_a_certificate_of_another_name_is_not_believed(secure, certificate):
     with pytest.raises(WireError, match="is not believed"):
         open_line(f"{secure.replace('127.0.0.1', 'localhost')}/broken", ca=str(certificate[0]))

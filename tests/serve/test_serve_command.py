@@ -123,6 +123,7 @@ def test_what_is_shown_beyond_this_machine_says_what_is_at_stake():
     assert "http://192.168.1.2:7860/?token=a-token-to-type" in lines[0] and "unencrypted" in lines[3]
     lines = list(places("192.168.1.2", 7860, "a-token-to-type", tls=True, command="unloop"))
     assert "https://192.168.1.2:7860" in lines[1] and not any("unencrypted" in line for line in lines)
+    assert any("--ca" in line for line in lines), "one that was signed here is not believed there by itself"
     assert "http://[::1]:7860/" in next(places("::1", 7860, "", tls=False, command="unloop"))
 
 

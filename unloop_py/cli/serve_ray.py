@@ -35,7 +35,7 @@ def serve_cluster(host: str, port: int, token: str | None, tls: tuple[Path, Path
         Of `ClusterSettings`, by their names.
     """
     with needing("cluster"), progress_bar("starting"):
-        from unloop_py.serve.places import checked_token
+        from unloop_py.serve.places import at_stake, checked_token, jam_command
         from unloop_py.serve.ray_app import running, with_cards, write_config
         from unloop_py.serve.ray_settings import ClusterSettings, read_replicas
 
@@ -51,7 +51,9 @@ def serve_cluster(host: str, port: int, token: str | None, tls: tuple[Path, Path
         with progress_bar("starting Ray and the model"):
             address = stack.enter_context(running(chosen, host, port, tls=tls))
         click.echo(f"replicas:  {least}" + (f" to {most}" if most > least else ""))
-        click.echo(f"a jam:     {invocation()} jam --generator {address}" + (f" --token {token}" if token else ""))
+        click.echo(f"a jam:     {jam_command(address, token, invocation())}")
+        for line in at_stake(host, tls=tls is not None):
+            click.echo(line)
         click.echo("Ctrl-C ends it.")
         while not threading.Event().wait(LOOK_S):  # Ctrl-C and SIGTERM end it, on every system
             pass
@@ -59,9 +61,13 @@ def serve_cluster(host: str, port: int, token: str | None, tls: tuple[Path, Path
 
 def _commands(config: Path, host: str, port: int, token: str, tls: bool) -> Iterator[str]:
     """What to type on the cluster's machines, and on the players'."""
+    from unloop_py.serve.places import at_stake, jam_command
+
+    scheme = "https" if tls else "http"
     yield f"{config} is written; it holds the token, so only you can read it. On the cluster's first machine, with unloop on each:"
     yield "  export RAY_AUTH_MODE=token RAY_USAGE_STATS_ENABLED=0; ray get-auth-token --generate"
     yield "  ray start --head"
     yield f"  serve deploy {config}"
     yield "and on each player's machine, with that machine's address:"
-    yield f"  {invocation()} jam --generator {'https' if tls else 'http'}://ADDRESS:{port}" + (f" --token {token}" if token else "")
+    yield f"  {jam_command(f'{scheme}://ADDRESS:{port}', token, invocation())}"
+    yield from at_stake(host, tls=tls)

@@ -239,6 +239,8 @@ def in_words(error: Exception, url: str) -> WireError:
         return WireError("failed", f"{host} does not answer")
     if isinstance(error, httpx2.ConnectError):
         return WireError("failed", f"{host} cannot be reached: {error}")
+    if isinstance(error, httpx2.RemoteProtocolError) and url.startswith("http://") and "without sending a response" in str(error):
+        return LineCut(f"{host} ends the connection without an answer: is it a https:// address?")
     if isinstance(error, httpx2.NetworkError | httpx2.RemoteProtocolError):
         return LineCut(f"the connection to {host} was cut: {error}")
     return WireError("failed", f"what {host} answers cannot be read ({type(error).__name__}): is unloop's server there?")

@@ -43,12 +43,24 @@ def places(host: str, port: int, token: str, *, tls: bool, command: str) -> Iter
     """
     base = _secure(address_of(host, port), tls).rstrip("/")
     yield f"page:      {_secure(address_of(host, port, token), tls)}"
-    yield f"a jam:     {command} jam --generator {base}" + (f" --token {token}" if token else "")
+    yield f"a jam:     {jam_command(base, token, command)}"
     yield f"HARP:      {base}/{token}" if token else f"HARP:      {base}"
+    yield from at_stake(host, tls=tls)
+    yield "Ctrl-C ends it."
+
+
+def jam_command(address: str, token: str, command: str) -> str:
+    """What a player types, given a server's address, its token or "", and how unloop is called there."""
+    return f"{command} jam --generator {address}" + (f" --token {token}" if token else "")
+
+
+def at_stake(host: str, *, tls: bool) -> Iterator[str]:
+    """What whoever starts a server that listens at a host has to know besides."""
+    if tls:
+        yield "If you signed the certificate yourself, the other machine needs a copy of it: --ca FILE."
     if not is_loopback(host):
         yield "Whoever has the token may use this machine's model; without it nobody may." + (
             "" if tls else " It travels unencrypted: --cert and --key make it https.")
-    yield "Ctrl-C ends it."
 
 
 def _secure(address: str, tls: bool) -> str:
