@@ -24,6 +24,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from unloop_py.serve import wire
+from unloop_py.serve.early_stops import EarlyStops
 from unloop_py.serve.lines import CALLS
 from unloop_py.serve.ray_settings import ClusterSettings, named
 from unloop_py.serve.sound import FLAC_BYTES_A_SAMPLE
@@ -35,7 +36,6 @@ CALL_BYTES = 2 * 2**20          # of a call without sound: tokens of a minute, s
 MOST_RATE, MOST_CHANNELS = 192_000, 2
 ATTEMPTS = 2                    # a call whose replica ended is given to another one, once
 GRACE_S = 1.0                   # beyond its deadline that a call may take before nobody waits for it
-MOST_STOPPED = 4096             # jobs that were stopped before they came are remembered
 OF_A_TAKE = ("vary", "remake")
 
 
@@ -55,7 +55,7 @@ class Ingress:
         self._replicas = replicas
         self._most_bytes = CALL_BYTES + int(self._settings.seconds * MOST_RATE * MOST_CHANNELS * FLAC_BYTES_A_SAMPLE * 4 / 3)
         self._jobs: dict[str, asyncio.Task[None] | None] = {}
-        self._stopped: OrderedDict[str, None] = OrderedDict()
+        self._stopped = EarlyStops()
         self._takes: OrderedDict[str, ray.ObjectRef] = OrderedDict()    # the calls that prepared them, in Ray's store
 
     async def __call__(self, request: Request) -> Response:
@@ -121,9 +121,9 @@ class Ingress:
         job = wire.text_of(document, "job") if "job" in document else secrets.token_hex(8)
         if job in self._jobs:
             raise WireError("refused", f"the job {job:.40} is under way already: give each a name of its own")
-        if self._stopped.pop(job, False) is None:
+        if self._stopped.take(job):
             raise WireError("cancelled", "stopped before it came")
-        within_s = math.inf if document.get("within_s") is None else wire.number_of(document, "within_s", -86400, 86400)
+        within_s = wire.within_of(document)
         said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self._jobs[job] = asyncio.create_task(self._ask(name, document, within_s, said))
         try:
@@ -211,9 +211,7 @@ class Ingress:
         if job in self._jobs:
             self._jobs[job].cancel()
             return {"stopped": True}
-        self._stopped[job] = None
-        while len(self._stopped) > MOST_STOPPED:
-            self._stopped.popitem(last=False)
+        self._stopped.add(job)
         return {"stopped": False}
 
 

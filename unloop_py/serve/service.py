@@ -25,15 +25,13 @@ from unloop_py.audio_io.wav import MIN_SECONDS, from_flac
 from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Cancelled, Progress, Take, Variation, VariationRequest
 from unloop_py.serve import wire
+from unloop_py.serve.early_stops import EarlyStops
 from unloop_py.serve.shelf import Held, ModelShelf
 from unloop_py.serve.sound import Decode, read_sound, sound_document
 from unloop_py.serve.turns import OneAtATime, Turns
 from unloop_py.serve.wire import WireError
 
 log = logging.getLogger(__name__)
-
-MOST_STOPPED = 4096  # jobs that were stopped before they came are remembered
-MOST_WITHIN_S = 86400.0
 
 Work = Callable[[Mapping[str, Any], Progress, Cancelled], dict[str, Any]]
 
@@ -84,7 +82,7 @@ class Service:
         self._lock = threading.Lock()                   # of everything below, held for moments
         self._takes: OrderedDict[str, _Taken] = OrderedDict()
         self._jobs: dict[str, threading.Event] = {}
-        self._stopped: OrderedDict[str, None] = OrderedDict()  # before they came
+        self._stopped = EarlyStops()
         self._versions = itertools.count(1)
         self._ending = threading.Event()
         self._calls: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
@@ -123,9 +121,7 @@ class Service:
             if (there := job in self._jobs):
                 self._jobs[job].set()
             else:
-                self._stopped[job] = None
-                while len(self._stopped) > MOST_STOPPED:
-                    self._stopped.popitem(last=False)
+                self._stopped.add(job)
         return {"stopped": there}
 
     def _forget(self, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -148,7 +144,7 @@ class Service:
         batch, rounds, _, steps = job.passes.shape
         audio_s = batch * steps * facts["hop_length"] / facts["sample_rate"]
         began = self._clock()
-        with self._turns.turn(_within(document), held, (audio_s, job.sampling_steps, rounds), cancelled):
+        with self._turns.turn(wire.within_of(document), held, (audio_s, job.sampling_steps, rounds), cancelled):
             codes = held.generator.sample(job, progress, cancelled)
         return {"codes": wire.pack(_made(codes)), "seconds": self._clock() - began}
 
@@ -156,7 +152,7 @@ class Service:
         audio, rate = read_sound(document.get("audio"), self.limits.seconds, self._decode)
         held = self._model(document)
         codes = self._tokens(document, "codes", held, held.shape_of(len(audio), rate))  # of a variation that its player kept
-        handle, prepared = self.prepare(audio, rate, model=held.name, codes=codes, cancelled=cancelled, within_s=_within(document))
+        handle, prepared = self.prepare(audio, rate, model=held.name, codes=codes, cancelled=cancelled, within_s=wire.within_of(document))
         return {"take": handle, "silent": bool(prepared.silent), "grid": wire.grid_document(prepared.grid),
                 "shape": list(held.shape_of(len(audio), rate))}
 
@@ -165,7 +161,7 @@ class Service:
         held, taken = self._taken(handle)
         request = wire.read_request(document.get("request"), taken.prepared.version)
         start = self._tokens(document, "start", held, held.shape_of(taken.frames, taken.sample_rate))
-        made = self.vary(handle, request, start=start, progress=progress, cancelled=cancelled, within_s=_within(document))
+        made = self.vary(handle, request, start=start, progress=progress, cancelled=cancelled, within_s=wire.within_of(document))
         return {"variation": wire.variation_document(made, sound_document(made.audio, taken.sample_rate))}
 
     def _remake(self, document: Mapping[str, Any], progress: Progress, cancelled: Cancelled) -> dict[str, Any]:
@@ -174,7 +170,7 @@ class Service:
         codes = self._tokens(document, "codes", held, held.shape_of(taken.frames, taken.sample_rate))
         if codes is None:
             raise WireError("refused", "remake needs the codes of the variation that is to be made again")
-        with self._turns.turn(_within(document), held, (taken.frames / taken.sample_rate, 0, 1), cancelled):
+        with self._turns.turn(wire.within_of(document), held, (taken.frames / taken.sample_rate, 0, 1), cancelled):
             made = held.generator.vary_from_codes(taken.prepared, codes, request)
         return {"variation": wire.variation_document(made, sound_document(made.audio, taken.sample_rate))}
 
@@ -252,7 +248,7 @@ class Service:
             if job in self._jobs:
                 raise WireError("refused", f"the job {job:.40} is under way already: give each a name of its own")
             self._jobs[job] = stopped
-            if self._stopped.pop(job, False) is None or self._ending.is_set():
+            if self._stopped.take(job) or self._ending.is_set():
                 stopped.set()
         told: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
@@ -282,11 +278,6 @@ class _Taken:
     prepared: Any
     frames: int
     sample_rate: int
-
-
-def _within(document: Mapping[str, Any]) -> float:
-    """Seconds that a call's caller has."""
-    return math.inf if document.get("within_s") is None else wire.number_of(document, "within_s", -MOST_WITHIN_S, MOST_WITHIN_S)
 
 
 def _made(something: Any) -> Any:

@@ -32,6 +32,7 @@ LONGEST_NAME = 200
 MOST_NOTES = 16
 MOST_SPANS = 256
 MOST_SEED = 2**63 - 1
+MOST_WITHIN_S = 86400.0
 
 Kind = Literal["version", "codec", "model", "unknown take", "late", "cancelled", "refused", "token", "busy", "failed"]
 
@@ -125,6 +126,11 @@ def number_of(document: Mapping[str, Any], name: str, minimum: float, maximum: f
     if isinstance(value, bool) or not isinstance(value, int | float) or not minimum <= value <= maximum:
         raise WireError("refused", f"{name} is a number in {minimum:g}..{maximum:g}, got {value!r:.40}")
     return value
+
+
+def within_of(document: Mapping[str, Any]) -> float:
+    """Seconds in which a call's caller needs its answer; infinite where it names none. Raises WireError."""
+    return math.inf if document.get("within_s") is None else float(number_of(document, "within_s", -MOST_WITHIN_S, MOST_WITHIN_S))
 
 
 def whole_of(document: Mapping[str, Any], name: str, minimum: int, maximum: int) -> int:
