@@ -75,7 +75,7 @@ LIGHT = {
     "unloop_py.generator.spec": {"torch", "sounddevice", "numba"},
     "unloop_py.cli.app": {"torch", "sounddevice", "numba", "numpy", "aubio", "matplotlib", "soundfile"},
     "unloop_py.vamper.vamper": {"torch", "sounddevice", "numba"},
-    "unloop_py.session.jam": {"torch", "matplotlib", "starlette"},
+    "unloop_py.session.jam": {"torch", "matplotlib", "starlette", "gradio", "ray", "httpx2"},
     "unloop_py.serve.address": {"torch", "numpy", "httpx2"},
     "unloop_py.serve.remote": {"torch", "gradio", "ray", "starlette"},
 }

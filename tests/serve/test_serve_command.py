@@ -99,7 +99,8 @@ def test_a_certificate_without_its_key_is_refused(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "word"),
     [(("--model", "nothing"), "no model named 'nothing'"), (("--listen", "203.0.113.9"), "listen must be an address of this machine"),
-     (("--cert", "none.pem", "--key", "none.pem"), "none.pem is not there"), (("--token", "x"), "8 or more letters")],
+     (("--cert", "none.pem", "--key", "none.pem"), "none.pem is not there"), (("--token", "x"), "8 or more letters"),
+     (("--replicas", "2"), "add --ray"), (("--ray", "--worker", "thread"), "leave it out")],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_before_a_model_is_loaded(arguments, word, monkeypatch):
     monkeypatch.setattr(ProcessGenerator, "__init__", lambda *how: pytest.fail("a model was loaded"))

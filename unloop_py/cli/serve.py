@@ -20,6 +20,7 @@ GROUPS = (
     ("A cluster", ("ray", "replicas", "write_config")),
 )  # fmt: skip
 LOOK_S = 0.5
+ONE = "1"
 
 
 @click.command(cls=Grouped, groups=GROUPS)
@@ -40,7 +41,7 @@ LOOK_S = 0.5
 @click.option("--waiting", type=click.IntRange(1, 256), default=16, show_default=True, metavar="N",
               help="Calls that may wait for the model; more are refused.")
 @click.option("--ray", is_flag=True, help="Serve players, and nobody else, by a cluster of Ray's: replicas of the model that make batches.")
-@click.option("--replicas", default="1", show_default=True, metavar="N[:M]", help="How many of them; between N and M as calls come.")
+@click.option("--replicas", default=ONE, show_default=True, metavar="N[:M]", help="How many of them; between N and M as calls come.")
 @click.option("--write-config", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
               help="Start nothing: write what `serve deploy` takes on a cluster's first machine.")
 @model_options
@@ -55,7 +56,12 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
     """
     if (cert is None) != (key is None):
         raise click.UsageError("--cert and --key go together: a certificate is nothing without its key")
-    if ray or write_config is not None:
+    cluster = ray or write_config is not None
+    if replicas != ONE and not cluster:
+        raise click.UsageError("--replicas are of a cluster: add --ray, or leave it out")
+    if cluster and loading["worker"] != "process":
+        raise click.UsageError("--worker is of a server alone: leave it out, each replica of a cluster is a process")
+    if cluster:
         from unloop_py.cli.serve_ray import serve_cluster
 
         serve_cluster(listen, port, token, (cert, key) if cert and key else None, replicas, write_config, model=model,

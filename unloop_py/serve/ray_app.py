@@ -13,7 +13,6 @@ import math
 import os
 import secrets
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -23,10 +22,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from unloop_py.errors import ParameterError, UnloopError
+from unloop_py.errors import UnloopError
 from unloop_py.paths import written_beside
 from unloop_py.serve.ray_settings import ClusterSettings
 from unloop_py.web.addresses import address_of
+from unloop_py.web.serving import listen
 
 # It tells nobody that it is used, and lets nobody in who has not its own token: read when Ray is imported, and never again.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -82,7 +82,7 @@ def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000
     ----------
     settings : ClusterSettings
     host, port : str, int
-        Where it listens; port 0 takes any that is free.
+        Where it listens; the next free port if this one is taken, any for 0.
     tls : tuple of Path, optional
         A certificate and its key, for https.
     dashboard : bool
@@ -91,11 +91,12 @@ def running(settings: ClusterSettings, host: str = "127.0.0.1", port: int = 8000
     Raises
     ------
     ParameterError
-        The port is taken or the address not this machine's.
+        No port is free, or the address is not this machine's.
     UnloopError
         Ray cannot start it.
     """
-    port = _free(host, port)
+    with listen(host, port, "") as free:  # Ray would say much later that it cannot have it
+        port = free.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="ul-", ignore_cleanup_errors=True) as folder, _ray(folder, dashboard, settings):
         serve.start(http_options=_http(host, port, tls))
         deploy(sharing(settings, ray.cluster_resources().get("GPU", 0.0)))
@@ -169,18 +170,6 @@ def sharing(settings: ClusterSettings, cards: float) -> ClusterSettings:
 def _http(host: str, port: int, tls: tuple[Path, Path] | None) -> dict[str, Any]:
     files = {} if tls is None else {"ssl_certfile": str(tls[0].resolve()), "ssl_keyfile": str(tls[1].resolve())}
     return {"host": host, "port": port, **files}
-
-
-def _free(host: str, port: int) -> int:
-    """The port, or a free one for 0; Ray would say much later that it cannot have it. Raises ParameterError."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as bound:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((host, port))
-        except OSError as error:
-            raise ParameterError(f"nothing can listen at {host} port {port}: {error.strerror or error}; give another --port") from error
-        return bound.getsockname()[1]
 
 
 def _last_line(*said: object) -> str:

@@ -90,7 +90,7 @@ class Serving:
                  tls: tuple[Path, Path] | None = None, lifespan: bool = False, idle_s: float = IDLE_S) -> None:
         if tls is not None:
             _check_certificate(*tls)
-        self._socket = _listen(host, port, f"{name}-" if option is None else option)
+        self._socket = listen(host, port, f"{name}-" if option is None else option)
         self.host, self.port = self._socket.getsockname()[:2]
         if port not in (0, self.port):
             log.warning("%s port %d is taken: listening on %d", name, port, self.port)
@@ -271,8 +271,8 @@ class _WebSocket(WebSocketsSansIOProtocol):
         self.transport.abort()  # what waits to be sent would wait for a client that has gone
 
 
-def _listen(host: str, port: int, option: str) -> socket.socket:
-    """A listening TCP socket."""
+def listen(host: str, port: int, option: str) -> socket.socket:
+    """A listening TCP socket, see `Serving`; `option` is what the options in an error's text begin with."""
     if not 0 <= port <= 65535:
         raise ParameterError(f"{option}port must be in 0..65535, got {port}")
     candidates = range(port, min(port + PORTS_TRIED, 65536)) if port else (0,)
