@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from unloop_py.engine.engine import Engine
-from unloop_py.engine.messages import Command, CommandKind, EventKind
+from tests.vamper import test_with_engine
+from tests.vamper.test_with_engine import LOOP, RATE
 from unloop_py.errors import TooLate
 from unloop_py.generator.spec import Take, VariationRequest
 from unloop_py.serve import asking
@@ -28,15 +28,11 @@ from unloop_py.serve.wire import WireError
 from unloop_py.vamper import links
 from unloop_py.vamper.fakes import ToneGenerator
 from unloop_py.vamper.knobs import Knobs
-from unloop_py.vamper.vamper import Vamper
 
 # Connections are cut in every state that they can be in: those that a loop lost sight of are left to the collector.
 pytestmark = pytest.mark.filterwarnings(
     "ignore:Exception ignored in. <(socket.socket|function _SelectorTransport):pytest.PytestUnraisableExceptionWarning")
 
-RATE = 44100
-LOOP = 22050
-FADE = 882              # seam_ms 20, at the end of a pass
 PATIENCE_S = 20.0
 
 
@@ -95,85 +91,27 @@ def here(take, request):
     return made.codes, read_sound(sound_document(made.audio, RATE), 100.0)[0]
 
 
-class Duo:
+class Duo(test_with_engine.Duo):
     """The engine, driven block by block, and a vamper whose generator is behind the proxy."""
 
-    def __init__(self, proxy):
-        self.engine = Engine(sample_rate=RATE, channels=2, max_loop_s=2.0)
-        self.offers, self.notices, self.told = queue.SimpleQueue(), queue.SimpleQueue(), []
-        self.progress = []
-        self.vamper = Vamper(
-            generator_factory="unloop_py.serve.remote:connect", factory_args={"url": f"http://127.0.0.1:{proxy.port}"}, worker="thread",
-            on_offer=self.offers.put, on_notice=self.notices.put, on_progress=lambda loop, share: self.progress.append(share))
-        self.sounds = {}
-        self.tags = [-1]        # what each pass plays, by its variation's tag; -1 is the take
-        self.late = []
-        self.passes = 0
-
-    def __enter__(self):
-        self.vamper.start()
+    def __init__(self, proxy, folder):
+        self.told, self.progress = [], []
+        super().__init__(folder, generator_factory="unloop_py.serve.remote:connect", worker="thread",
+                         factory_args={"url": f"http://127.0.0.1:{proxy.port}"},
+                         on_progress=lambda loop, share: self.progress.append(share))
         self.vamper.knobs_changed(0, Knobs(seed=5))
-        audio = np.random.default_rng(1).uniform(-0.2, 0.2, (LOOP, 2)).astype(np.float32)
-        self.sounds[-1] = audio
-        slot = self.engine.acquire_slot()
-        self.engine.buffer(slot)[:LOOP] = audio
-        self.engine.send(Command(CommandKind.LOAD, slot=slot, length=LOOP))
-        self.play(0)
-        return self
 
-    def __exit__(self, *_):
-        self.vamper.stop()
-
-    def play(self, frames):
-        """What the engine plays next, with the conductor's rounds."""
-        played = np.zeros((frames, 2), np.float32)
-        for start in range(0, max(frames, 1), 441):
-            block = played[start : start + 441]
-            self.engine.process(np.zeros_like(block), block)
-            for event in self.engine.events():
-                self._tell(event)
-        return played
-
-    def _tell(self, event):
-        if event.kind == EventKind.TAKE:
-            self.take = Take(event.take, self.engine.buffer(event.slot)[: event.index].copy(), RATE)
-            self.vamper.take_changed(0, self.take)
-        elif event.kind == EventKind.SEAM:
-            self.late.append(event.late)
-            self.tags.append(event.tag)
-            self.vamper.seam(0, now_frame=event.frame, next_seam_frame=-1, sample_rate=RATE, tag=event.tag,
-                             repetition=event.index)
-        elif event.kind == EventKind.SWAPPED:
-            self.vamper.swapped(0, event.tag)
-        elif event.kind == EventKind.REJECTED:
-            self.vamper.rejected(0, event.tag)
-
-    def take_offer(self, timeout=PATIENCE_S):
-        """The next offer, which must be what it would be without a network, into the engine."""
-        offer = self.offers.get(timeout=timeout)
-        codes, audio = here(self.take, offer.variation.request)
+    def pass_on(self, offer):
+        """An offer, which must be what it would be without a network, into the engine."""
+        codes, audio = here(Take(offer.take, self.sounds[-1], RATE), offer.variation.request)
         assert np.array_equal(offer.variation.codes, codes)
         assert np.array_equal(offer.variation.audio, audio)
-        self.sounds[offer.tag] = offer.variation.audio
-        slot = self.engine.acquire_slot(LOOP)
-        self.engine.buffer(slot)[:LOOP] = offer.variation.audio
-        self.engine.send(Command(CommandKind.OFFER, slot=slot, take=offer.take, tag=offer.tag, force=offer.force))
-
-    def play_pass(self, wait_for_offer=True):
-        """One pass; the tag of what sounded, after checking every sample before the fade to the next."""
-        played = [self.play(LOOP // 2)]
-        if wait_for_offer:
-            self.take_offer()
-        played.append(self.play(LOOP - LOOP // 2))
-        tag = self.tags[self.passes]
-        self.passes += 1
-        assert np.array_equal(np.concatenate(played)[: LOOP - FADE], self.sounds[tag][: LOOP - FADE])
-        return tag
+        super().pass_on(offer)
 
     def play_on(self):
         """One pass, with the offer that is there, if one is."""
         while not self.offers.empty():
-            self.take_offer()
+            self.pass_on(self.offers.get())
         tag = self.play_pass(wait_for_offer=False)
         time.sleep(0.02)                        # the network's time, not the engine's
         return tag
@@ -192,8 +130,8 @@ class Duo:
 
 
 @pytest.fixture
-def duo(proxy):
-    with Duo(proxy) as duo:
+def duo(proxy, tmp_path):
+    with Duo(proxy, tmp_path) as duo:
         yield duo
 
 
@@ -244,10 +182,10 @@ def test_a_server_that_goes_and_comes_is_asked_again_with_back_off_and_the_playe
     assert len([told for told in duo.told if "the generator stopped" in told]) == 1
 
 
-def test_a_server_that_is_not_there_yet_is_waited_for_while_the_loop_plays(server):
+def test_a_server_that_is_not_there_yet_is_waited_for_while_the_loop_plays(server, tmp_path):
     with FaultProxy(server.port) as proxy:
         proxy.weather = Weather(refusing=True)
-        with Duo(proxy) as duo:
+        with Duo(proxy, tmp_path) as duo:
             duo.wait_until_told("the loop plays on as it is")
             assert [duo.play_pass(wait_for_offer=False) for _ in range(2)] == [-1, -1]
             proxy.clear()
