@@ -170,7 +170,8 @@ GROUPS = (
     type=GeneratorPlace("local", "off"),
     default=JamConfig.generator,
     show_default=True,
-    help="Who makes the variations: this machine, nobody (a looper that repeats itself), or an `unloop serve` across the room.",
+    help="Who makes the variations: this machine, nobody (a looper that repeats itself), or an `unloop serve` across the room, "
+    "which plays its own model unless --model names one.",
 )
 @click.option("--token", metavar="TOKEN", envvar="UNLOOP_TOKEN", show_envvar=True, help="What the server at that address showed.")
 @click.option("--ca", metavar="FILE", help="A certificate to believe besides the system's: of a server that signed its own.")
