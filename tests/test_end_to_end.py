@@ -232,10 +232,9 @@ def free_port():
 
 
 def record_three_seconds(client):
-    """Two presses, each with a timetag: what lies between them is three seconds to the frame."""
-    at_s = time.time() + 0.6
-    client.send_at(at_s, "/unloop/loop/1/record")
-    client.send_at(at_s + LOOP_S, "/unloop/loop/1/record", 1.0)
+    """One press with a timetag; six beats of 120 a minute later the recording ends by itself, on a busy machine to the frame, too."""
+    client.send("/unloop/loop/1/record_beats", 6)
+    client.send_at(time.time() + 0.6, "/unloop/loop/1/record")
     client.wait_for(lambda told: told == ("/unloop/loop/1/state", "recording"))
     client.wait_for(lambda told: told == ("/unloop/loop/1/state", "playing"))
 

@@ -353,6 +353,22 @@ def test_several_by_sound_are_on_their_way_at_once_and_their_progress_is_told_by
     assert [one.request for one in made] == requests and overlaps and not any(overlaps)
 
 
+def test_what_was_too_much_at_once_is_asked_for_again_when_the_rest_is_there(service, take):
+    refused, shares = [], []
+
+    class Full(SpoiltLine):
+        def call(self, name, document, **how):
+            if name == "vary" and document["request"]["seed"] == 2 and not refused:
+                refused.append(document["job"])
+                raise WireError("busy", "too many wait")
+            return super().call(name, document, **how)
+
+    generator = remote(Full(service))
+    requests = [VariationRequest(1, index, index) for index in (1, 2, 3)]
+    made = generator.vary_many(generator.prepare(take), requests, progress=shares.append)
+    assert [one.request for one in made] == requests and refused and shares[-1] == 1.0
+
+
 def test_beats_of_another_loop_are_refused(service, take):
     def spoil(name, done):
         grid = {"length_frames": 100, "sample_rate": RATE, "beats": 1, "first_beat_frame": 0.0, "confidence": 1.0}

@@ -118,20 +118,32 @@ class RemoteGenerator:
 
     def vary_many(self, prepared: RemoteTake, requests: Sequence[VariationRequest], *, start: np.ndarray | None = None,
                   progress: Progress | None = None, cancelled: Cancelled | None = None) -> list[Variation] | None:
-        """See `spec.Generator`. All are on their way at once, so that the way is gone once; they are made one after the other there."""
+        """See `spec.Generator`. All are on their way at once, so that the way is gone once; they are made one after the other there.
+
+        Those for which that is too much at once are asked for again, one at a time.
+        """
         told, shares = threading.Lock(), [0.0] * len(requests)
 
-        def make(number: int, request: VariationRequest) -> Variation | None:
+        def make(number: int) -> Variation | None:
             def report(share: float) -> None:
                 with told:
                     shares[number] = share
                     if progress is not None:
                         progress(sum(shares) / len(shares))
 
-            return self.vary(prepared, request, start=start, progress=report, cancelled=cancelled)
+            return self.vary(prepared, requests[number], start=start, progress=report, cancelled=cancelled)
+
+        def make_at_once(number: int) -> Variation | WireError | None:
+            try:
+                return make(number)
+            except WireError as error:
+                if error.kind != "busy":
+                    raise
+                return error
 
         with ThreadPoolExecutor(MOST_AT_ONCE, "variation") as pool:
-            made = list(pool.map(make, range(len(requests)), requests))
+            tried = list(pool.map(make_at_once, range(len(requests))))
+        made = [make(number) if isinstance(one, WireError) else one for number, one in enumerate(tried)]
         return None if any(one is None for one in made) else made
 
     def vary_from_codes(self, prepared: RemoteTake, codes: np.ndarray, request: VariationRequest) -> Variation:
