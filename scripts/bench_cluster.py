@@ -15,23 +15,20 @@ import argparse
 import contextlib
 import os
 import signal
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_common import ROOT, add_log_option, children, finish
+from bench_common import ROOT, add_log_option, children, finish, served
 
 sys.path.insert(0, str(ROOT))
 
+from unloop_py.errors import UnloopError
 from unloop_py.generator.spec import Prompt
 from unloop_py.generator.token_job import TokenJob
 from unloop_py.serve import wire
@@ -42,7 +39,6 @@ MODEL = "tiny"
 STEPS = 6
 SHORTEST_S, LONGEST_S = 2.0, 10.0
 HELD_PERCENT = 99.0
-READY_S = 120.0
 SERVERS = {"plain": ["--worker", "thread"], "ray 1": ["--ray", "--replicas", "1"], "ray 2": ["--ray", "--replicas", "2"]}
 
 
@@ -69,7 +65,8 @@ def main() -> None:
     seconds = asked.seconds or (6.0 if asked.quick else 30.0)
     results: dict[str, Any] = {}
     for name in asked.servers:
-        with server(SERVERS[name]) as (url, process):
+        options = "--model", MODEL, "--model-threads", "1", "--waiting", "64", *SERVERS[name]
+        with served(*options, OMP_NUM_THREADS="1") as (url, process):
             results[name] = measured(name, url, numbers, seconds)
             if name == "ray 2":
                 held = results[name]["held_at_99_percent"] or min(numbers)
@@ -177,37 +174,6 @@ def summary(seen: list[Seen]) -> dict[str, Any]:
             "lost": [text[:100] for one in seen for text in one.lost][:8]}  # fmt: skip
 
 
-@contextlib.contextmanager
-def server(options: list[str]) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """A server as anybody starts it, one thread for each model; its address, and its process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "GRADIO_ANALYTICS_ENABLED": "False"}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "unloop_py", "serve", "--port", str(port), "--model", MODEL, "--compute", "cpu", "--model-threads", "1",
-             "--waiting", "64", *options], env=environment, stdout=log, stderr=subprocess.STDOUT)  # fmt: skip
-        try:
-            until_s = time.monotonic() + READY_S
-            while True:
-                with contextlib.suppress(WireError):
-                    open_line(url)[0].close()
-                    break
-                if process.poll() is not None or time.monotonic() > until_s:
-                    log.seek(0)
-                    sys.exit(f"the server does not start: {log.read().decode(errors='replace')[-500:]}")
-                time.sleep(0.2)
-            yield url, process
-        finally:
-            process.terminate()
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-
-
 def descendants(pid: int) -> list[int]:
     """All processes under one."""
     below = children(pid)
@@ -221,4 +187,7 @@ def command(pid: int) -> bytes:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except UnloopError as error:
+        sys.exit(str(error))

@@ -7,16 +7,23 @@ A benchmark prints a table for people, then, as its last line, one JSON object. 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import importlib.metadata
 import json
 import os
 import platform
+import socket
 import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+READY_S = 120.0
 LOG = ROOT / "scripts" / "bench_log.jsonl"
 
 
@@ -44,6 +51,42 @@ def finish(bench: str, config: dict[str, Any], results: dict[str, Any], *, log: 
         with LOG.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
     print(line)
+
+
+@contextlib.contextmanager
+def served(*options: str, **environment: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """`unloop serve` as anybody starts it, on the processor, once it answers; its address, and its process.
+
+    Raises UnloopError, with the server's last words, where it does not start.
+    """
+    from unloop_py.errors import UnloopError
+    from unloop_py.serve.lines import open_line
+
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "unloop_py", "serve", "--port", str(port), "--compute", "cpu", *options]
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | environment, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            url, until_s = f"http://127.0.0.1:{port}", time.monotonic() + READY_S
+            while True:
+                try:
+                    open_line(url)[0].close()
+                    break
+                except UnloopError as error:
+                    if process.poll() is not None or time.monotonic() > until_s:
+                        said.seek(0)
+                        words = said.read()[-500:].decode(errors="replace").strip()
+                        raise UnloopError(f"the server does not start: {words or error}") from error
+                    time.sleep(0.2)
+            yield url, process
+        finally:
+            process.terminate()
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def commit() -> str:

@@ -14,17 +14,14 @@ import contextlib
 import select
 import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from bench_common import ROOT, add_log_option, finish
+from bench_common import ROOT, add_log_option, finish, served
 
 sys.path.insert(0, str(ROOT))
 
@@ -36,7 +33,6 @@ from unloop_py.serve.doors import open_generator
 
 RATE = 44100
 SERVERS = {"gradio": (), "ray": ("--ray",)}     # options of `unloop serve`
-PATIENCE_S = 120.0
 
 
 @dataclass
@@ -55,40 +51,6 @@ def loop_of(seconds: float) -> np.ndarray:
     once = groove(RATE)
     frames = round(seconds * RATE)
     return np.ascontiguousarray(np.resize(once, (frames, once.shape[1])), dtype=np.float32)
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-@contextlib.contextmanager
-def served(options: tuple[str, ...], model: str, threads: int) -> Iterator[str]:
-    """The address of a server that is ready. Raises UnloopError where it does not start."""
-    port = free_port()
-    command = [sys.executable, "-m", "unloop_py", "serve", "--port", str(port), "--model", model, "--compute", "cpu",
-               "--model-threads", str(threads), *options]
-    with tempfile.TemporaryFile() as said:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=subprocess.STDOUT)
-        try:
-            url, end_s = f"http://127.0.0.1:{port}", time.monotonic() + PATIENCE_S
-            while True:
-                try:
-                    with open_generator(url, tokens=False):
-                        break
-                except UnloopError as error:
-                    if server.poll() is not None or time.monotonic() > end_s:
-                        said.seek(0)
-                        raise UnloopError(f"{said.read()[-300:].decode(errors='replace').strip() or error}") from error
-                    time.sleep(0.5)
-            yield url
-        finally:
-            server.terminate()
-            try:
-                server.wait(30.0)
-            except subprocess.TimeoutExpired:
-                server.kill()
 
 
 class Counted:
@@ -181,7 +143,8 @@ def main() -> int:
                 if name == "process":
                     doors.append(Door(name, open_doors.enter_context(open_generator(name, given.model, **loading))))
                     continue
-                url = open_doors.enter_context(served(SERVERS[name], given.model, given.threads))
+                options = "--model", given.model, "--model-threads", str(given.threads), *SERVERS[name]
+                url, _ = open_doors.enter_context(served(*options))
                 for tokens in (True, False):
                     generator = open_doors.enter_context(open_generator(url, tokens=tokens, **loading))
                     doors.append(Door(f"{name}, {'tokens' if tokens else 'sound'}", generator, url, tokens))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from unloop_py.control.presets import Preset, preset_shelf
 from unloop_py.errors import UnloopError
 from unloop_py.paths import presets_folder
 
+LOOK_S = 0.5  # between two looks whether a command is to end
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -235,6 +237,12 @@ def needing(extra: str) -> Iterator[None]:
         yield
     except ModuleNotFoundError as error:
         raise UnloopError(f"the package {error.name} is missing: `pip install unloop[{extra}]` installs it") from error
+
+
+def wait_for_the_end() -> None:
+    """Wait until Ctrl-C or SIGTERM ends the command; it looks up again and again, so that they do on every system."""
+    while not threading.Event().wait(LOOK_S):
+        pass
 
 
 def invocation() -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Any
 
 import click
 
 from unloop_py.cli.grouped import Grouped
-from unloop_py.cli.options import invocation, model_options, needing
+from unloop_py.cli.options import invocation, model_options, needing, wait_for_the_end
 from unloop_py.cli.progress import progress_bar
 from unloop_py.config import DEFAULT_SERVE_PORT
 
@@ -19,7 +18,6 @@ GROUPS = (
     ("What it takes", ("longest", "waiting")),
     ("A cluster", ("ray", "replicas", "write_config")),
 )  # fmt: skip
-LOOK_S = 0.5
 ONE = "1"
 
 
@@ -98,8 +96,7 @@ def serve(port: int, listen: str, token: str | None, cert: Path | None, key: Pat
                 shelf.get(None)
             for line in places(server.host, server.port, secret, tls=cert is not None, command=invocation()):
                 click.echo(line)
-            while not threading.Event().wait(LOOK_S):  # Ctrl-C and SIGTERM end it, on every system
-                pass
+            wait_for_the_end()
     finally:
         decoder.close()
         shelf.close()

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from unloop_py.cli.options import invocation, needing
+from unloop_py.cli.options import invocation, needing, wait_for_the_end
 from unloop_py.cli.progress import progress_bar
-
-LOOK_S = 0.5
 
 
 def serve_cluster(host: str, port: int, token: str | None, tls: tuple[Path, Path] | None, replicas: str, config: Path | None,
@@ -55,8 +52,7 @@ def serve_cluster(host: str, port: int, token: str | None, tls: tuple[Path, Path
         for line in at_stake(host, tls=tls is not None):
             click.echo(line)
         click.echo("Ctrl-C ends it.")
-        while not threading.Event().wait(LOOK_S):  # Ctrl-C and SIGTERM end it, on every system
-            pass
+        wait_for_the_end()
 
 
 def _commands(config: Path, host: str, port: int, token: str, tls: bool) -> Iterator[str]:

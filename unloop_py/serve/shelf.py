@@ -83,8 +83,9 @@ class ModelShelf:
         name = self.default if name in (None, "", "default") else name
         with self._lock:
             if name not in self._held:
-                if name != self.default and name not in self.names():  # a name is no path: nobody reads this machine's files
-                    raise WireError("model", f"no model is named {name!r:.40} here; there are {', '.join(self.names())}")
+                # A name is no path: nobody reads this machine's files.
+                if name != self.default and name not in (names := self.names()):
+                    raise WireError("model", f"no model is named {name!r:.40} here; there are {', '.join(names)}")
                 while len(self._held) >= self._most:
                     self._close(self._held.popitem(last=False)[1])
                 self._held[name] = self._loaded(name)
